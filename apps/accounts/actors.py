@@ -1,0 +1,62 @@
+"""From a post to an actor: what the post lets its holder see and do."""
+
+from django.utils import timezone
+from guardian.shortcuts import get_user_perms
+
+from apps.accounts.models import Post
+from apps.accounts.roles import codename
+from apps.regions.models import Department, Region, Unit
+from imbudget.kit.actor import NOBODY, Actor, Reach
+
+
+def actor_of(post: Post, address: str = "") -> Actor:
+    """The actor of one post: its scope, and the role's grants that guardian confirms at its node.
+
+    A post outside its dates grants nothing, whatever guardian rows remain.
+    """
+    if not post.is_held_on(timezone.localdate()) or not post.user.is_active:
+        return NOBODY
+    held = set(get_user_perms(post.user, post.node).values_list("codename", flat=True))
+    reach, unit_ids = _reach(post)
+    region = _region(post)
+    return Actor(
+        user_id=post.user_id,
+        name=post.user.name,
+        post_id=post.pk,
+        post_label=str(post),
+        role=post.role,
+        reach=reach,
+        region_id=region.pk,
+        region_code=region.code,
+        region_level=region.level,
+        league_id=region.league_id,
+        unit_ids=unit_ids,
+        grants=frozenset(grant for grant in post.definition.grants if codename(grant) in held),
+        address=address,
+    )
+
+
+def _region(post: Post) -> Region:
+    node = post.node
+    return node if isinstance(node, Region) else node.region
+
+
+def _reach(post: Post) -> tuple[Reach, tuple[int, ...]]:
+    if post.definition.administrator:
+        return Reach.NOTHING, ()
+    if post.unit_id:
+        return Reach.UNITS, (post.unit_id,)
+    if post.department_id:
+        units = Unit.objects.filter(department__in=[post.department_id, *_below(post.department_id)])
+        return Reach.UNITS, tuple(units.order_by("pk").values_list("pk", flat=True))
+    return (Reach.EVERYTHING, Reach.LEAGUE, Reach.REGION)[min(post.region.level, 2)], ()
+
+
+def _below(department_id: int) -> list[int]:
+    """Divisions under a department; the tree is two or three deep."""
+    found: list[int] = []
+    level = [department_id]
+    while level:
+        level = list(Department.objects.filter(parent__in=level).values_list("pk", flat=True))
+        found += level
+    return found

@@ -1,0 +1,13 @@
+"""What accounts records as evidence."""
+
+from django.utils.translation import gettext_lazy as _
+
+EVENTS = {
+    "accounts.signed_in": _("signed in"),
+    "accounts.sign_in_failed": _("sign-in failed"),
+    "accounts.signed_out_everywhere": _("signed out everywhere"),
+    "accounts.password_changed": _("password changed"),
+    "accounts.post_given": _("post given"),
+    "accounts.post_ended": _("post ended"),
+    "accounts.post_switched": _("post switched"),
+}

@@ -1,0 +1,62 @@
+"""Sign-in and password forms."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth import password_validation
+from django.contrib.auth.forms import AuthenticationForm
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import User
+
+
+class SignInForm(AuthenticationForm):
+    """Name and password; the message never tells whether the name exists."""
+
+    username = forms.CharField(
+        label=_("sign-in name"), max_length=150, widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "username"})
+    )
+    password = forms.CharField(
+        label=_("password"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+    )
+    error_messages = {
+        "invalid_login": _("The sign-in name or the password is wrong. After five failures the account is locked for 15 minutes."),
+        "inactive": _("The sign-in name or the password is wrong. After five failures the account is locked for 15 minutes."),
+    }
+
+
+class PasswordForm(forms.Form):
+    """The present password and a new one, twice."""
+
+    present = forms.CharField(
+        label=_("present password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
+    )
+    new = forms.CharField(
+        label=_("new password"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )
+    again = forms.CharField(
+        label=_("new password again"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )
+
+    def __init__(self, user: User, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.user = user
+        self.fields["new"].help_text = " ".join(password_validation.password_validators_help_texts())
+
+    def clean_present(self) -> str:
+        if not self.user.check_password(self.cleaned_data["present"]):
+            raise ValidationError(_("The present password is wrong."))
+        return self.cleaned_data["present"]
+
+    def clean_new(self) -> str:
+        password_validation.validate_password(self.cleaned_data["new"], self.user)
+        return self.cleaned_data["new"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("new") and cleaned.get("again") and cleaned["new"] != cleaned["again"]:
+            self.add_error("again", _("The two new passwords differ."))
+        return cleaned

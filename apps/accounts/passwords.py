@@ -1,0 +1,53 @@
+"""Password rules beside Django's own (GB/T 22239 8.1.4.1: complexity, not reused)."""
+
+import re
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+CLASSES = (r"[a-z]", r"[A-Z]", r"[0-9]", r"[^A-Za-z0-9]")
+RUNS = "0123456789 abcdefghijklmnopqrstuvwxyz qwertyuiop asdfghjkl zxcvbnm"
+
+
+class ClassesValidator:
+    """At least three of: small letter, capital, digit, sign."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        if sum(bool(re.search(pattern, password)) for pattern in CLASSES) < 3:
+            raise ValidationError(self.get_help_text(), code="password_classes")
+
+    def get_help_text(self) -> str:
+        return _("Use at least three of: small letters, capitals, digits, signs.")
+
+
+class ContentValidator:
+    """No sign-in name inside, and no run such as 1234 or abcd (the built-in check lets `Wang12345678!` pass)."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        small = password.lower()
+        name = getattr(user, "username", "").lower()
+        if len(name) >= 3 and name in small:
+            raise ValidationError(_("The password must not contain the sign-in name."), code="password_name")
+        if any(_in_run(small[start : start + 4]) for start in range(len(small) - 3)):
+            raise ValidationError(_("The password must not contain runs such as 1234 or abcd."), code="password_run")
+
+    def get_help_text(self) -> str:
+        return _("Without your sign-in name and without runs such as 1234 or abcd.")
+
+
+class HistoryValidator:
+    """Not the present password and not one of the last five."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        from apps.accounts.services import was_used_before
+
+        if user is not None and user.pk and was_used_before(user, password):
+            raise ValidationError(_("This password was used before: choose another one."), code="password_reused")
+
+    def get_help_text(self) -> str:
+        return _("Not one of your last five passwords.")
+
+
+def _in_run(piece: str) -> bool:
+    return piece in RUNS or piece[::-1] in RUNS or len(set(piece)) == 1

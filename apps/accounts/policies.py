@@ -1,0 +1,30 @@
+"""Who may appoint whom, and to what."""
+
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import Post
+from apps.accounts.roles import ROLES
+from imbudget.kit.actor import Actor
+from imbudget.kit.errors import ALLOWED, Verdict, refused
+
+
+def may_appoint(actor: Actor, user_id: int) -> Verdict:
+    """Only the security administrator gives posts, and never to themselves."""
+    if actor.role != "system" and not actor.can("security.administer"):
+        return refused(_("Only the security administrator gives and ends posts."))
+    if actor.user_id is not None and actor.user_id == user_id:
+        return refused(_("Nobody gives posts to themselves."))
+    return ALLOWED
+
+
+def may_hold(post: Post, others: list[Post]) -> Verdict:
+    """Whether the post fits its node and goes together with the user's other posts (三员分立)."""
+    role = ROLES[post.role]
+    if post.node is None or getattr(post, f"{role.node}_id") is None:
+        return refused(_("This role does not stand at this kind of node."))
+    if role.node == "region" and post.region and post.region.level not in role.levels:
+        return refused(_("This role does not stand at this level of the region tree."))
+    for other in others:
+        if role.administrator or ROLES[other.role].administrator:
+            return refused(_("An administrator holds exactly one post and no business post (three separate people)."))
+    return ALLOWED

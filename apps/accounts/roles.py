@@ -1,0 +1,72 @@
+"""The fixed roles: which node they stand at and which grants they hold there."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+SEE = frozenset({"budget.see", "budget.export"})
+OFFICER = SEE | {"budget.import", "budget.accept", "budget.compile", "budget.report", "budget.remark"}
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A fixed list of grants; `node` is unit, department or region, `levels` the tree levels of a region post."""
+
+    code: str
+    label: str | Promise
+    node: str
+    grants: frozenset[str]
+    levels: frozenset[int] = frozenset()
+    administrator: bool = False
+
+
+ROLES = {
+    role.code: role
+    for role in (
+        Role("unit_clerk", _("unit clerk"), "unit", SEE | {"budget.enter"}),
+        Role("unit_head", _("unit head"), "unit", SEE | {"budget.submit"}),
+        Role("department_reviewer", _("department reviewer"), "department", SEE | {"budget.remark"}),
+        Role("banner_officer", _("banner budget officer"), "region", OFFICER, frozenset({2})),
+        Role("league_officer", _("league budget officer"), "region", OFFICER | {"budget.receive"}, frozenset({1})),
+        Role(
+            "region_officer",
+            _("region budget officer"),
+            "region",
+            OFFICER - {"budget.report"} | {"budget.receive"},
+            frozenset({0}),
+        ),
+        Role("finance_leader", _("finance leader"), "region", SEE | {"budget.remark"}, frozenset({0, 1, 2})),
+        Role("auditor", _("auditor"), "region", SEE | {"evidence.see"}, frozenset({0, 1, 2})),
+        Role(
+            "system_admin",
+            _("system administrator"),
+            "region",
+            frozenset({"system.administer"}),
+            frozenset({0}),
+            administrator=True,
+        ),
+        Role(
+            "security_admin",
+            _("security administrator"),
+            "region",
+            frozenset({"security.administer"}),
+            frozenset({0}),
+            administrator=True,
+        ),
+        Role(
+            "audit_admin",
+            _("audit administrator"),
+            "region",
+            frozenset({"audit.administer", "evidence.see"}),
+            frozenset({0}),
+            administrator=True,
+        ),
+    )
+}
+ROLE_CHOICES = [(role.code, role.label) for role in ROLES.values()]
+
+
+def codename(grant: str) -> str:
+    """The guardian permission of a grant: `budget.see` → `budget_see`."""
+    return grant.replace(".", "_", 1)

@@ -1,0 +1,11 @@
+"""Scheduled work on accounts."""
+
+from celery import shared_task
+
+from apps.accounts import services
+
+
+@shared_task(name="accounts.clear_sessions")
+def clear_sessions() -> None:
+    """Delete sessions past their end."""
+    services.clear_sessions()

@@ -1,0 +1,8 @@
+"""No translated field here; modeltranslation's discovery is where history can be registered last."""
+
+
+from apps.accounts.models import Post, User
+from imbudget.kit.historybase import keep_history
+
+keep_history(Post, "apps.accounts")
+keep_history(User, "apps.accounts", excluded=("password", "last_login", "session_epoch", "phone"))

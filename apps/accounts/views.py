@@ -1,0 +1,147 @@
+"""Sign-in and what stands in the page head: post, language, unit of amounts."""
+
+import time
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login, logout
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import LoginView
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.decorators import method_decorator
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from apps.accounts import services
+from apps.accounts.forms import PasswordForm, SignInForm
+from apps.accounts.middleware import client_address
+from imbudget.kit.actor import Actor
+from imbudget.kit.middleware import MONEY_COOKIE
+from imbudget.kit.views import FormPage
+
+ENDED = {
+    "idle": gettext_lazy("You were signed out after 30 minutes without work. What you had saved is kept."),
+    "long": gettext_lazy("A session lasts eight hours at most. Please sign in again."),
+    "elsewhere": gettext_lazy("This session was ended from another place. Please sign in again."),
+}
+
+
+def begin_session(request: HttpRequest, user: Any) -> None:
+    """Sign the user in and stamp the session with what the session guard checks."""
+    login(request, user, backend="apps.accounts.backends.PostBackend")
+    request.session["epoch"] = user.session_epoch
+    request.session["began"] = request.session["used"] = time.time()
+
+
+@method_decorator(login_not_required, name="dispatch")
+class SignIn(LoginView):
+    """The first page; offers both languages."""
+
+    form_class = SignInForm
+    template_name = "accounts/login.html"
+    redirect_authenticated_user = True
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        user = form.get_user()
+        begin_session(self.request, user)
+        services.record_sign_in(Actor(user.pk, user.name, address=client_address(self.request)), user)
+        response = redirect(self.get_success_url())
+        if user.language:
+            set_language_cookie(response, user.language)
+        return response
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        return context | {"title": _("sign in"), "ended": ENDED.get(self.request.GET.get("ended", ""), "")}
+
+
+def locked_out(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    """Too many failures: the account (and name with address) waits."""
+    return render(request, "accounts/locked.html", {"title": _("locked")}, status=429)
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End this session."""
+    logout(request)
+    return redirect("accounts:login")
+
+
+@require_POST
+def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
+    """End every session of the person."""
+    services.sign_out_everywhere(request.actor, request.user)
+    logout(request)
+    return redirect("accounts:login")
+
+
+@require_POST
+def switch_post(request: HttpRequest) -> HttpResponse:
+    """Act in another of one's own posts from now on."""
+    wanted = request.POST.get("post", "")
+    post = next((post for post in request.posts if str(post.pk) == wanted), None)
+    if post:
+        request.session["post"] = post.pk
+        messages.info(request, _("You now act as %(post)s.") % {"post": post})
+    return redirect(settings.LOGIN_REDIRECT_URL)
+
+
+@login_not_required
+@require_POST
+def set_language(request: HttpRequest) -> HttpResponse:
+    """Chinese or traditional Mongolian, remembered for the person and the browser."""
+    language = request.POST.get("language", "")
+    response = redirect(_next(request))
+    if language in dict(settings.LANGUAGES):
+        set_language_cookie(response, language)
+        if request.user.is_authenticated:
+            services.remember_language(request.actor, request.user, language)
+    return response
+
+
+@require_POST
+def set_money_unit(request: HttpRequest) -> HttpResponse:
+    """Show amounts in 元 or 万元."""
+    response = redirect(_next(request))
+    unit = "wan" if request.POST.get("unit") == "wan" else "yuan"
+    response.set_cookie(MONEY_COOKIE, unit, max_age=31_536_000, samesite="Lax", httponly=True, secure=settings.SECURE)
+    return response
+
+
+class PasswordPage(FormPage):
+    form_class = PasswordForm
+    template_name = "accounts/password.html"
+    title = gettext_lazy("change the password")
+    submit_label = gettext_lazy("change the password")
+    success_message = gettext_lazy("The password has been changed. Other sessions were signed out.")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {"user": self.request.user}
+
+    def save(self, form: PasswordForm) -> str:
+        user = self.request.user
+        services.change_password(self.actor, user, form.cleaned_data["new"])
+        begin_session(self.request, user)
+        return settings.LOGIN_REDIRECT_URL
+
+
+def set_language_cookie(response: HttpResponse, language: str) -> None:
+    """The cookie that Django's own locale middleware reads."""
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        max_age=settings.LANGUAGE_COOKIE_AGE,
+        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+        httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+        secure=settings.LANGUAGE_COOKIE_SECURE,
+    )
+
+
+def _next(request: HttpRequest) -> str:
+    address = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(address, allowed_hosts={request.get_host()})
+    return address if safe and address.startswith("/") else "/"

@@ -1,0 +1,19 @@
+from django.apps import AppConfig
+
+from imbudget.kit import registry
+
+
+class BudgetConfig(AppConfig):
+    name = "apps.budget"
+
+    def ready(self) -> None:
+        from apps.budget.checks import OWN_CHECKS
+        from apps.budget.events import EVENTS
+        from apps.budget.jobs import KINDS
+        from apps.evidence.vocabulary import register_events
+
+        register_events("budget", EVENTS)
+        for name, check in OWN_CHECKS.items():
+            registry.checks.add(name, check)
+        for name, kind in KINDS.items():
+            registry.job_kinds.add(name, kind)

@@ -1,0 +1,185 @@
+"""Checks on a sheet before it is handed in: each finding has its level, message, basis and line.
+
+A check is a function over the facts of a sheet; other apps add theirs to `kit.registry.checks` at start-up.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from apps.budget.models import BudgetLine, BudgetSheet
+from apps.codes.models import Code
+from apps.codes.selectors import derive_government_economic
+from imbudget.kit import registry
+
+
+class Level(StrEnum):
+    """Whether a finding stops the hand-in."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing a check found; `line` is the line's number, or None for the whole sheet."""
+
+    level: Level
+    check: str
+    text: str | Promise
+    basis: str | Promise
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SheetFacts:
+    """What checks look at: the sheet, its lines with their codes, and the derivation of its unit's nature."""
+
+    sheet: BudgetSheet
+    lines: list[BudgetLine]
+    derived: dict[int, int]
+
+    def each_code(self) -> Iterator[tuple[BudgetLine, Code]]:
+        for line in self.lines:
+            yield line, line.function
+            yield line, line.department_economic
+            yield line, line.fund
+
+
+Check = Callable[[SheetFacts], Iterator[Finding]]
+
+
+def check_sheet(sheet: BudgetSheet) -> list[Finding]:
+    """Run every registered check; errors first, then by line."""
+    lines = list(sheet.lines.select_related("function", "department_economic", "government_economic", "fund").order_by("number"))
+    facts = SheetFacts(sheet, lines, derive_government_economic(sheet.year_id, sheet.unit.nature))
+    found = [finding for _name, check in registry.checks.items() for finding in check(facts)]
+    return sorted(found, key=lambda finding: (finding.level != Level.ERROR, finding.line or 0))
+
+
+def blocking(findings: list[Finding]) -> list[Finding]:
+    """The findings that stop a hand-in."""
+    return [finding for finding in findings if finding.level == Level.ERROR]
+
+
+def has_lines(facts: SheetFacts) -> Iterator[Finding]:
+    """An empty sheet says nothing."""
+    if not facts.lines:
+        yield Finding(
+            Level.ERROR,
+            "budget.has_lines",
+            _("The sheet has no line. Enter the lines, or import the workbook."),
+            _("Budget Law, article 32: expenditure is compiled in full."),
+        )
+
+
+def codes_are_leaves(facts: SheetFacts) -> Iterator[Finding]:
+    """Only the last level of a classification carries amounts, and only in its year."""
+    for line, code in facts.each_code():
+        if not code.is_leaf:
+            yield Finding(
+                Level.ERROR,
+                "budget.codes_are_leaves",
+                _("%(code)s is not a code of the last level. Choose one below it.") % {"code": code},
+                _("Classification of government revenue and expenditure of the year"),
+                line.number,
+            )
+        if code.year_id != facts.sheet.year_id or not _valid_in(code, facts.sheet.year_id):
+            yield Finding(
+                Level.ERROR,
+                "budget.codes_are_leaves",
+                _("%(code)s is not valid in %(year)s.") % {"code": code, "year": facts.sheet.year_id},
+                _("Classification of government revenue and expenditure of the year"),
+                line.number,
+            )
+
+
+def _valid_in(code: Code, year: int) -> bool:
+    day = date(year, 1, 1)
+    return (code.valid_from is None or code.valid_from <= day) and (code.valid_to is None or code.valid_to >= day)
+
+
+def economic_fits_nature(facts: SheetFacts) -> Iterator[Finding]:
+    """The department class and the nature of the unit must lead to the government class on the line."""
+    for line in facts.lines:
+        expected = facts.derived.get(line.department_economic_id)
+        if expected is None:
+            text = _("%(code)s is not used by a unit of this nature (%(nature)s).") % {
+                "code": line.department_economic,
+                "nature": facts.sheet.unit.get_nature_display(),
+            }
+        elif line.government_economic_id != expected:
+            text = _("The government economic class does not follow from the nature of the unit. Save the sheet again.")
+        else:
+            continue
+        yield Finding(
+            Level.ERROR,
+            "budget.economic_fits_nature",
+            text,
+            _("Correspondence of the government and department economic classes"),
+            line.number,
+        )
+
+
+def totals_tie(facts: SheetFacts) -> Iterator[Finding]:
+    """The total that the unit states must be the sum of its lines."""
+    declared = facts.sheet.declared_total
+    total = sum((line.amount for line in facts.lines), Decimal(0))
+    if declared is not None and declared != total:
+        yield Finding(
+            Level.ERROR,
+            "budget.totals_tie",
+            _("The declared total %(declared)s differs from the sum of the lines %(total)s by %(gap)s.")
+            % {"declared": f"{declared:,.2f}", "total": f"{total:,.2f}", "gap": f"{declared - total:,.2f}"},
+            _("Every total is the sum of its lines"),
+        )
+
+
+def amounts_are_there(facts: SheetFacts) -> Iterator[Finding]:
+    """A line without money is probably a slip."""
+    for line in facts.lines:
+        if line.amount == 0:
+            yield Finding(
+                Level.WARNING,
+                "budget.amounts_are_there",
+                _("The amount is 0.00. Delete the line if it asks for nothing."),
+                _("Every line asks for an amount"),
+                line.number,
+            )
+
+
+def lines_are_not_doubled(facts: SheetFacts) -> Iterator[Finding]:
+    """Two lines with the same codes and project are one line written twice."""
+    keys = Counter(_line_key(line) for line in facts.lines)
+    seen: set[tuple[object, ...]] = set()
+    for line in facts.lines:
+        key = _line_key(line)
+        if keys[key] > 1 and key in seen:
+            yield Finding(
+                Level.WARNING,
+                "budget.lines_are_not_doubled",
+                _("Another line has the same codes and the same project. Join them if they are one."),
+                _("One line a purpose"),
+                line.number,
+            )
+        seen.add(key)
+
+
+def _line_key(line: BudgetLine) -> tuple[object, ...]:
+    return (line.function_id, line.department_economic_id, line.fund_id, line.project_code, line.project_name)
+
+
+OWN_CHECKS: dict[str, Check] = {
+    "budget.has_lines": has_lines,
+    "budget.codes_are_leaves": codes_are_leaves,
+    "budget.economic_fits_nature": economic_fits_nature,
+    "budget.totals_tie": totals_tie,
+    "budget.amounts_are_there": amounts_are_there,
+    "budget.lines_are_not_doubled": lines_are_not_doubled,
+}

@@ -1,0 +1,20 @@
+"""Sheets and lines; the summary; compilations and snapshots."""
+
+from apps.budget.models.compilation import Compilation, CompilationState, Snapshot, SnapshotRow
+from apps.budget.models.sheet import BudgetLine, BudgetRound, BudgetSheet, SheetRemark, SheetState
+from apps.budget.models.summary import Summary, SummaryDelta, SummaryFolded
+
+__all__ = [
+    "BudgetLine",
+    "BudgetRound",
+    "BudgetSheet",
+    "Compilation",
+    "CompilationState",
+    "SheetRemark",
+    "SheetState",
+    "Snapshot",
+    "SnapshotRow",
+    "Summary",
+    "SummaryDelta",
+    "SummaryFolded",
+]

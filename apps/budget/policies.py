@@ -1,0 +1,141 @@
+"""Who may do what to a sheet, a compilation, a report; each answer carries its reason."""
+
+from django.utils.translation import gettext as _
+
+from apps.budget.models import BudgetSheet, Compilation, CompilationState
+from apps.budget.transitions import COMPILATION, SHEET
+from apps.regions.models import Region, Unit
+from imbudget.kit.actor import Actor
+from imbudget.kit.errors import ALLOWED, Verdict, refused
+from imbudget.kit.transitions import is_open
+
+
+def may_enter(actor: Actor, sheet: BudgetSheet) -> Verdict:
+    """Change the lines of a sheet: the unit itself, while it holds the sheet."""
+    if not actor.can("budget.enter") or not actor.holds_unit(sheet.unit_id):
+        return refused(_("Only the unit itself changes its figures."))
+    if not sheet.is_editable:
+        return refused(_("The sheet has been handed in. Recall it, or ask the finance office to return it."))
+    return ALLOWED
+
+
+def may_open_sheet(actor: Actor, unit: Unit) -> Verdict:
+    """Begin the sheet of a unit for a round."""
+    if not actor.can("budget.enter") or not actor.holds_unit(unit.pk):
+        return refused(_("Only the unit itself changes its figures."))
+    return ALLOWED
+
+
+def may_submit(actor: Actor, sheet: BudgetSheet) -> Verdict:
+    """Hand a sheet in to the region's finance office."""
+    if not actor.can("budget.submit") or not actor.holds_unit(sheet.unit_id):
+        return refused(_("Only the unit itself hands its budget in."))
+    if not is_open(SHEET, sheet, "submit"):
+        return refused(_("The sheet has been handed in already."))
+    return ALLOWED
+
+
+def may_recall(actor: Actor, sheet: BudgetSheet) -> Verdict:
+    """Take a sheet back before the finance office has decided."""
+    if not actor.can("budget.submit") or not actor.holds_unit(sheet.unit_id):
+        return refused(_("Only the unit itself takes its budget back."))
+    if not is_open(SHEET, sheet, "recall"):
+        return refused(_("Only a sheet that waits for the finance office can be taken back."))
+    return ALLOWED
+
+
+def may_accept(actor: Actor, sheet: BudgetSheet) -> Verdict:
+    """Accept a sheet into the region's budget."""
+    if not actor.can("budget.accept") or not actor.is_home(sheet.region_id):
+        return refused(_("Only the budget officer of the unit's own region accepts or returns its sheet."))
+    if not is_open(SHEET, sheet, "accept"):
+        return refused(_("Only a sheet that was handed in can be accepted."))
+    return ALLOWED
+
+
+def may_send_back(actor: Actor, sheet: BudgetSheet) -> Verdict:
+    """Return a sheet to its unit with a reason."""
+    if not actor.can("budget.accept") or not actor.is_home(sheet.region_id):
+        return refused(_("Only the budget officer of the unit's own region accepts or returns its sheet."))
+    if not is_open(SHEET, sheet, "send_back"):
+        return refused(_("Only a sheet that was handed in can be returned."))
+    return ALLOWED
+
+
+def may_remark(actor: Actor, sheet: BudgetSheet) -> Verdict:
+    """Comment on a sheet that one sees but does not change."""
+    return ALLOWED if actor.can("budget.remark") else refused(_("Your post does not include comments."))
+
+
+def may_import(actor: Actor, region: Region) -> Verdict:
+    """Import the workbooks that units of the actor's own region handed in."""
+    if actor.role == "system":
+        return ALLOWED
+    if not actor.can("budget.import") or not actor.is_home(region.pk):
+        return refused(_("Only the budget officer of a region imports the workbooks of its units."))
+    return ALLOWED
+
+
+def may_open_compilation(actor: Actor, region: Region) -> Verdict:
+    """Begin the compilation of one's own region."""
+    if actor.role == "system" or (actor.can("budget.compile") and actor.is_home(region.pk)):
+        return ALLOWED
+    return refused(_("Only the budget officer of the region compiles its budget."))
+
+
+def may_compile(actor: Actor, compilation: Compilation) -> Verdict:
+    """Compile the region's budget from its accepted sheets and the accepted reports from below."""
+    if not _officer(actor, "budget.compile", compilation):
+        return refused(_("Only the budget officer of the region compiles its budget."))
+    if not is_open(COMPILATION, compilation, "compile"):
+        return refused(_("The budget of this round has been compiled already."))
+    return ALLOWED
+
+
+def may_reopen(actor: Actor, compilation: Compilation) -> Verdict:
+    """Open a compiled budget again, before it is reported."""
+    if not _officer(actor, "budget.compile", compilation):
+        return refused(_("Only the budget officer of the region compiles its budget."))
+    if not is_open(COMPILATION, compilation, "reopen"):
+        return refused(_("Only a compiled budget that was not reported yet can be opened again."))
+    return ALLOWED
+
+
+def may_report(actor: Actor, compilation: Compilation) -> Verdict:
+    """Report the compiled budget to the upper region."""
+    if not _officer(actor, "budget.report", compilation):
+        return refused(_("Only the budget officer of the region reports its budget."))
+    if compilation.region.upper is None:
+        return refused(_("There is no upper region to report to."))
+    if not is_open(COMPILATION, compilation, "report"):
+        return refused(_("Compile the budget first: only compiled figures can be reported."))
+    return ALLOWED
+
+
+def may_receive(actor: Actor, compilation: Compilation) -> Verdict:
+    """Accept the report of a lower region."""
+    if not _receiver(actor, compilation):
+        return refused(_("Only the budget officer of the upper region accepts or returns a report."))
+    if not is_open(COMPILATION, compilation, "receive"):
+        return refused(_("There is no report waiting for an answer."))
+    return ALLOWED
+
+
+def may_send_report_back(actor: Actor, compilation: Compilation) -> Verdict:
+    """Return the report of a lower region with a reason."""
+    if not _receiver(actor, compilation):
+        return refused(_("Only the budget officer of the upper region accepts or returns a report."))
+    if compilation.state not in {CompilationState.REPORTED, CompilationState.ACCEPTED}:
+        return refused(_("There is no report to return."))
+    return ALLOWED
+
+
+def _officer(actor: Actor, grant: str, compilation: Compilation) -> bool:
+    return actor.role == "system" or (actor.can(grant) and actor.is_home(compilation.region_id))
+
+
+def _receiver(actor: Actor, compilation: Compilation) -> bool:
+    upper = compilation.region.upper
+    if actor.role == "system":
+        return upper is not None
+    return upper is not None and actor.can("budget.receive") and actor.is_home(upper.pk)

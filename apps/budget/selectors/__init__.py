@@ -1,0 +1,16 @@
+"""Questions about budgets; nothing here writes."""
+
+from apps.budget.selectors.collection import CollectionStatus, RegionProgress, collection_status, region_progress
+from apps.budget.selectors.rollup import Dimension, SummaryQuery, SummaryRow, summary_rows, summary_total
+
+__all__ = [
+    "CollectionStatus",
+    "Dimension",
+    "RegionProgress",
+    "SummaryQuery",
+    "SummaryRow",
+    "collection_status",
+    "region_progress",
+    "summary_rows",
+    "summary_total",
+]

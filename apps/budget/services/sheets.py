@@ -1,0 +1,180 @@
+"""Acts on a budget sheet: open, fill in, hand in, take back, accept, return, comment."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.budget import policies
+from apps.budget.checks import blocking, check_sheet
+from apps.budget.models import BudgetLine, BudgetSheet, SheetRemark
+from apps.budget.services.locks import lock_compilation
+from apps.budget.transitions import SHEET
+from apps.codes.models import Code, YearState
+from apps.codes.selectors import derive_government_economic
+from apps.evidence import services as evidence
+from apps.regions.models import Unit
+from imbudget.kit.actor import Actor
+from imbudget.kit.acts import act
+from imbudget.kit.errors import RuleViolation, require
+from imbudget.kit.transitions import advance
+
+
+@dataclass(frozen=True, slots=True)
+class LineInput:
+    """One line as a person wrote it; the government class is derived, never given."""
+
+    function: Code
+    department_economic: Code
+    fund: Code
+    amount: Decimal
+    pk: int | None = None
+    project_code: str = ""
+    project_name: str = ""
+    prior_approved: Decimal | None = None
+    prior_executed: Decimal | None = None
+    note: str = ""
+
+
+FIELDS = (
+    "number",
+    "function_id",
+    "department_economic_id",
+    "government_economic_id",
+    "fund_id",
+    "project_code",
+    "project_name",
+    "amount",
+    "prior_approved",
+    "prior_executed",
+    "note",
+)
+
+
+@act
+def open_sheet(actor: Actor, unit: Unit, year: int, round_: str) -> BudgetSheet:
+    """The unit's sheet of the round, begun when there is none."""
+    require(policies.may_open_sheet(actor, unit))
+    sheet, created = BudgetSheet.objects.get_or_create(
+        unit=unit,
+        year_id=year,
+        round=round_,
+        defaults={"region_id": unit.region_id, "league_id": unit.league_id},
+    )
+    if created:
+        evidence.append("budget.sheet_opened", sheet, actor, year=year, round=round_)
+    return sheet
+
+
+@act
+def save_lines(
+    actor: Actor, sheet: BudgetSheet, version: int, lines: Sequence[LineInput], declared_total: Decimal | None
+) -> None:
+    """Make the sheet's lines exactly these, in this order.
+
+    Raises RuleViolation when someone else saved the sheet since `version` was read.
+    """
+    require(policies.may_enter(actor, sheet))
+    _refuse_closed_year(sheet)
+    taken = BudgetSheet.objects.filter(pk=sheet.pk, version=version, state=sheet.state).update(
+        version=F("version") + 1, declared_total=declared_total, updated_at=timezone.now()
+    )
+    if not taken:
+        raise RuleViolation(
+            _("Someone else saved this sheet while you were working on it. Open it again in a second window and compare before you save.")
+        )
+    derived = derive_government_economic(sheet.year_id, sheet.unit.nature)
+    known = {line.pk: line for line in sheet.lines.select_for_update(of=("self",))}
+    new, changed = [], []
+    for number, given in enumerate(lines, 1):
+        line = known.pop(given.pk, None) if given.pk else None
+        (changed if line else new).append(_filled(line or BudgetLine(sheet=sheet), given, number, derived))
+    BudgetLine.objects.filter(pk__in=known).delete()
+    BudgetLine.objects.bulk_update(changed, FIELDS, batch_size=500)
+    BudgetLine.objects.bulk_create(new, batch_size=500)
+    evidence.append("budget.lines_saved", sheet, actor, lines=len(lines), version=version + 1)
+
+
+def _filled(line: BudgetLine, given: LineInput, number: int, derived: dict[int, int]) -> BudgetLine:
+    sheet = line.sheet
+    line.unit_id, line.region_id, line.league_id = sheet.unit_id, sheet.region_id, sheet.league_id
+    line.year_id, line.round = sheet.year_id, sheet.round
+    line.number = number
+    line.function_id, line.fund_id = given.function.pk, given.fund.pk
+    line.department_economic_id = given.department_economic.pk
+    line.government_economic_id = derived.get(given.department_economic.pk)
+    line.project_code, line.project_name, line.note = given.project_code, given.project_name, given.note
+    line.amount, line.prior_approved, line.prior_executed = given.amount, given.prior_approved, given.prior_executed
+    return line
+
+
+@act
+def submit_sheet(actor: Actor, sheet: BudgetSheet) -> None:
+    """Hand the sheet in; refused while a check finds an error."""
+    require(policies.may_submit(actor, sheet))
+    hand_in(actor, sheet)
+
+
+def hand_in(actor: Actor, sheet: BudgetSheet) -> None:
+    """Check and advance a sheet; for services that have settled who may."""
+    _refuse_closed_year(sheet)
+    errors = blocking(check_sheet(sheet))
+    if errors:
+        raise RuleViolation(
+            _("The checks found %(count)s errors, the first: %(first)s") % {"count": len(errors), "first": errors[0].text}
+        )
+    advance(SHEET, sheet, "submit", submitted_at=timezone.now(), return_reason="", updated_at=timezone.now())
+    evidence.append("budget.submitted", sheet, actor, total=str(sheet.total))
+
+
+@act
+def recall_sheet(actor: Actor, sheet: BudgetSheet) -> None:
+    """Take the sheet back before the finance office has decided."""
+    require(policies.may_recall(actor, sheet))
+    advance(SHEET, sheet, "recall", updated_at=timezone.now())
+    evidence.append("budget.recalled", sheet, actor)
+
+
+@act
+def accept_sheet(actor: Actor, sheet: BudgetSheet) -> None:
+    """Take the sheet into the region's budget."""
+    require(policies.may_accept(actor, sheet))
+    _refuse_compiled(sheet)
+    advance(SHEET, sheet, "accept", updated_at=timezone.now())
+    evidence.append("budget.accepted", sheet, actor, total=str(sheet.total))
+
+
+@act
+def send_back_sheet(actor: Actor, sheet: BudgetSheet, reason: str) -> None:
+    """Return the sheet to its unit; the reason is what the unit reads first."""
+    require(policies.may_send_back(actor, sheet))
+    if not reason:
+        raise RuleViolation(_("Say why, so that the unit knows what to mend."))
+    _refuse_compiled(sheet)
+    advance(SHEET, sheet, "send_back", return_reason=reason, updated_at=timezone.now())
+    evidence.append("budget.sent_back", sheet, actor, reason=reason)
+
+
+@act
+def remark_on_sheet(actor: Actor, sheet: BudgetSheet, text: str) -> SheetRemark:
+    """Leave a comment on a sheet."""
+    require(policies.may_remark(actor, sheet))
+    remark = SheetRemark.objects.create(sheet=sheet, user_id=actor.user_id, post_label=actor.post_label, text=text)
+    evidence.append("budget.remarked", sheet, actor, text=text)
+    return remark
+
+
+def _refuse_compiled(sheet: BudgetSheet) -> None:
+    compilation = lock_compilation(sheet.region_id, sheet.year_id, sheet.round)
+    if compilation.is_locked:
+        raise RuleViolation(
+            _("The region's budget of this round is compiled. Open the compilation again before you change what is in it.")
+        )
+
+
+def _refuse_closed_year(sheet: BudgetSheet) -> None:
+    if sheet.year.state == YearState.CLOSED:
+        raise RuleViolation(_("The year %(year)s is closed.") % {"year": sheet.year_id})

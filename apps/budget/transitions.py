@@ -1,0 +1,19 @@
+"""The arrows of a budget sheet and of a compilation."""
+
+from apps.budget.models import CompilationState as C
+from apps.budget.models import SheetState as S
+
+SHEET = {
+    "submit": (frozenset({S.DRAFT, S.RETURNED}), S.SUBMITTED),
+    "recall": (frozenset({S.SUBMITTED}), S.DRAFT),
+    "accept": (frozenset({S.SUBMITTED}), S.ACCEPTED),
+    "send_back": (frozenset({S.SUBMITTED, S.ACCEPTED}), S.RETURNED),
+}
+
+COMPILATION = {
+    "compile": (frozenset({C.OPEN, C.RETURNED}), C.COMPILED),
+    "reopen": (frozenset({C.COMPILED}), C.OPEN),
+    "report": (frozenset({C.COMPILED}), C.REPORTED),
+    "receive": (frozenset({C.REPORTED}), C.ACCEPTED),
+    "send_back": (frozenset({C.REPORTED, C.ACCEPTED}), C.RETURNED),
+}

@@ -1,0 +1,274 @@
+"""Pages of a region's compilation: who has handed in, the compilation itself, and the acts on it."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.budget import policies, selectors, services
+from apps.budget.forms import CompileForm, ImportForm
+from apps.budget.models import BudgetSheet, Compilation, Snapshot, SnapshotRow
+from apps.budget.rounds import Round, round_of, rounds_offered
+from apps.budget.selectors.collection import units_due
+from apps.desk.services import start_job
+from apps.regions.models import Region
+from imbudget.kit.errors import Verdict
+from imbudget.kit.views import ActionPage, DetailPage, FormPage, HistoryTab, Tab, TemplatePage
+from imbudget.kit.views.action import ReasonForm
+from imbudget.kit.views.base import Crumb
+from imbudget.kit.views.detail import Act
+
+
+def region_asked(request: HttpRequest) -> Region:
+    """The region a page is about: from the address, else the actor's own; 404 outside the scope."""
+    regions = Region.objects.visible_to(request.actor)
+    asked = request.GET.get("region", "")
+    wanted = regions.filter(pk=int(asked)) if asked.isdigit() and len(asked) < 10 else regions.filter(pk=request.actor.region_id)
+    region = wanted.first()
+    if region is None:
+        raise Http404
+    return region
+
+
+class Progress(TemplatePage):
+    """应报/已报/未报: the first page of a finance office."""
+
+    grant = "budget.see"
+    template_name = "budget/progress.html"
+    title = gettext_lazy("who has handed in")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        region, now = region_asked(self.request), round_of(self.request)
+        rows = selectors.region_progress(region, now.year, now.round)
+        years, rounds = rounds_offered()
+        return super().get_context_data(**kwargs) | {
+            "region": region,
+            "now": now,
+            "years": years,
+            "rounds": rounds,
+            "rows": rows,
+            "sums": _sums(rows),
+            "units": self._units(region, now),
+            "only": self.request.GET.get("only", ""),
+            "own": rows[0],
+            "may_compile": self.actor.can("budget.compile") and self.actor.is_home(region.pk),
+        }
+
+    def _units(self, region: Region, now: Round) -> list[dict[str, Any]]:
+        sheets = BudgetSheet.objects.filter(region=region, year=now.year, round=now.round).select_related("unit", "region")
+        by_unit = {sheet.unit_id: sheet for sheet in sheets}
+        units = units_due(region, now.year).select_related("department").order_by("code")
+        return [{"unit": unit, "sheet": by_unit.get(unit.pk)} for unit in units]
+
+    def get_crumbs(self) -> list[Crumb]:
+        region, now = region_asked(self.request), round_of(self.request)
+        seen = set(Region.objects.visible_to(self.actor).values_list("pk", flat=True))
+        above = [ancestor for ancestor in region.get_ancestors() if ancestor.pk in seen]
+        return [
+            Crumb(ancestor.name, f"{reverse('budget:progress')}?region={ancestor.pk}&{now.query}") for ancestor in above
+        ]
+
+
+def _sums(rows: list[selectors.RegionProgress]) -> dict[str, Any]:
+    names = ("due", "submitted", "accepted", "missing", "total")
+    return {name: sum(getattr(row, name) for row in rows) for name in names}
+
+
+class CompilationOpen(TemplatePage):
+    """Go to the compilation of a region and round; it comes into being with the first act on it."""
+
+    grant = "budget.see"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        region, now = region_asked(request), round_of(request)
+        found = Compilation.objects.visible_to(self.actor).filter(region=region, year=now.year, round=now.round).first()
+        if found is None:
+            return redirect(f"{reverse('budget:progress')}?region={region.pk}&{now.query}")
+        return redirect(found)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        region, now = region_asked(request), round_of(request)
+        return redirect(services.open_compilation(self.actor, region, now.year, now.round))
+
+
+def _figures(page: DetailPage, compilation: Compilation) -> dict[str, Any]:
+    snapshot = compilation.snapshot
+    rows = []
+    if snapshot:
+        rows = SnapshotRow.objects.filter(snapshot=snapshot).select_related("region", "function")
+    return {"snapshot": snapshot, "groups": _by_class(rows)}
+
+
+def _by_class(rows: Any) -> list[dict[str, Any]]:
+    groups: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        group = groups.setdefault(row.function.code[:3], {"code": row.function.code[:3], "amount": 0, "line_count": 0})
+        group["amount"] += row.amount
+        group["line_count"] += row.line_count
+    return [groups[key] for key in sorted(groups)]
+
+
+def _snapshots(page: DetailPage, compilation: Compilation) -> dict[str, Any]:
+    return {"snapshots": Snapshot.objects.filter(compilation=compilation)}
+
+
+class CompilationDetail(DetailPage):
+    model = Compilation
+    grant = "budget.see"
+    template_name = "budget/compilation_detail.html"
+    tabs = (
+        Tab("figures", gettext_lazy("figures"), "budget/_figures.html", _figures),
+        Tab("snapshots", gettext_lazy("frozen figures"), "budget/_snapshots.html", _snapshots),
+        HistoryTab,
+    )
+
+    def get_queryset(self) -> Any:
+        return super().get_queryset().select_related("region__parent", "region__reports_to", "snapshot")
+
+    def get_crumbs(self) -> list[Crumb]:
+        item = self.object
+        query = Round(item.year_id, item.round).query
+        return [Crumb(_("who has handed in"), f"{reverse('budget:progress')}?region={item.region_id}&{query}")]
+
+    def get_facts(self) -> list[tuple[Any, Any]]:
+        item = self.object
+        return [
+            (_("region"), item.region),
+            (_("reports to"), item.region.upper or "—"),
+            (_("round"), f"{item.year_id} · {item.get_round_display()}"),
+            (_("division code"), item.region.finance_code),
+        ]
+
+    def get_acts(self) -> list[Act]:
+        item, actor = self.object, self.actor
+        acts = []
+        if actor.can("budget.compile") and actor.is_home(item.region_id):
+            acts += [
+                self._act(_("compile"), "compile", policies.may_compile(actor, item), primary=True),
+                self._act(_("open again"), "reopen", policies.may_reopen(actor, item)),
+            ]
+            if item.region.upper:
+                acts.append(self._act(_("report"), "report", policies.may_report(actor, item), primary=True))
+        if actor.can("budget.receive") and item.region.upper and actor.is_home(item.region.upper.pk):
+            acts += [
+                self._act(_("accept the report"), "receive", policies.may_receive(actor, item), primary=True),
+                self._act(_("return the report"), "send_back", policies.may_send_report_back(actor, item), danger=True),
+            ]
+        return acts
+
+    def _act(self, label: str, name: str, verdict: Verdict, **look: bool) -> Act:
+        return Act(label, reverse(f"budget:compilation_{name}", args=[self.object.pk]), verdict, **look)
+
+
+class CompilationAction(ActionPage):
+    model = Compilation
+
+    def get_queryset(self) -> Any:
+        return super().get_queryset().select_related("region__parent", "region__reports_to", "snapshot")
+
+
+class CompilationCompile(CompilationAction):
+    form_class = CompileForm
+    title = gettext_lazy("compile")
+    question = gettext_lazy("Compile the budget of the region?")
+    consequence = gettext_lazy("The figures are frozen; sheets and reports in them cannot be returned until you open the compilation again.")
+    submit_label = gettext_lazy("compile")
+
+    def allowed(self, obj: Compilation) -> Verdict:
+        return policies.may_compile(self.actor, obj)
+
+    def act(self, obj: Compilation, form: Any) -> str:
+        params = {"compilation": obj.pk, "missing_reason": form.cleaned_data["missing_reason"]}
+        job = start_job(self.actor, "budget.compile", params, label=_("compile %(what)s") % {"what": obj})
+        return job.get_absolute_url()
+
+
+class CompilationReopen(CompilationAction):
+    title = gettext_lazy("open again")
+    question = gettext_lazy("Open the compilation again?")
+    consequence = gettext_lazy("The frozen figures stay in the record; you compile anew afterwards.")
+    submit_label = gettext_lazy("open again")
+    success_message = gettext_lazy("Open again: sheets and reports can be returned.")
+
+    def allowed(self, obj: Compilation) -> Verdict:
+        return policies.may_reopen(self.actor, obj)
+
+    def act(self, obj: Compilation, form: Any) -> None:
+        services.reopen_compilation(self.actor, obj)
+
+
+class CompilationReport(CompilationAction):
+    title = gettext_lazy("report")
+    question = gettext_lazy("Report these figures to the upper region?")
+    consequence = gettext_lazy("After that only the upper region can return them to you.")
+    submit_label = gettext_lazy("report")
+    success_message = gettext_lazy("Reported. The upper region sees it now.")
+
+    def allowed(self, obj: Compilation) -> Verdict:
+        return policies.may_report(self.actor, obj)
+
+    def act(self, obj: Compilation, form: Any) -> None:
+        services.report_budget(self.actor, obj)
+
+
+class CompilationReceive(CompilationAction):
+    title = gettext_lazy("accept the report")
+    question = gettext_lazy("Accept this report into your own budget?")
+    submit_label = gettext_lazy("accept the report")
+    success_message = gettext_lazy("The report has been accepted.")
+
+    def allowed(self, obj: Compilation) -> Verdict:
+        return policies.may_receive(self.actor, obj)
+
+    def act(self, obj: Compilation, form: Any) -> None:
+        services.receive_report(self.actor, obj)
+
+
+class CompilationSendBack(CompilationAction):
+    form_class = ReasonForm
+    title = gettext_lazy("return the report")
+    question = gettext_lazy("Return this report to the region?")
+    consequence = gettext_lazy("The region reads your reason first and can change what is in its budget.")
+    submit_label = gettext_lazy("return the report")
+    success_message = gettext_lazy("The report has been returned.")
+    danger = True
+
+    def allowed(self, obj: Compilation) -> Verdict:
+        return policies.may_send_report_back(self.actor, obj)
+
+    def act(self, obj: Compilation, form: Any) -> None:
+        services.send_report_back(self.actor, obj, form.cleaned_data["reason"])
+
+
+class ImportPage(FormPage):
+    """Upload a workbook; the import runs in the background and shows its progress."""
+
+    grant = "budget.import"
+    form_class = ImportForm
+    template_name = "budget/import.html"
+    title = gettext_lazy("import workbooks")
+    submit_label = gettext_lazy("import")
+    multipart = True
+
+    def setup_page(self) -> None:
+        self.region = Region.objects.filter(pk=self.request.actor.region_id).first()
+
+    def allowed(self) -> Verdict:
+        return policies.may_import(self.actor, self.region)
+
+    def get_context_data(self, form: Any) -> dict[str, Any]:
+        return super().get_context_data(form) | {"region": self.region, "now": round_of(self.request)}
+
+    def save(self, form: ImportForm) -> Any:
+        file, now = form.cleaned_data["file"], round_of(self.request)
+        params = {
+            "region": self.region.pk,
+            "year": now.year,
+            "round": now.round,
+            "name": file.name,
+            "dry_run": form.cleaned_data["dry_run"],
+        }
+        return start_job(self.actor, "budget.import", params, label=_("import %(name)s") % {"name": file.name}, file=file)

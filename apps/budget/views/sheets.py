@@ -1,0 +1,268 @@
+"""Pages of budget sheets: list, detail, entry, and the acts on a sheet."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.forms import formset_factory
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.budget import policies, services
+from apps.budget.checks import blocking, check_sheet
+from apps.budget.filters import LineFilter, SheetFilter
+from apps.budget.forms import BaseLines, LineForm, RemarkForm, SheetForm, initial_of
+from apps.budget.models import BudgetLine, BudgetSheet
+from apps.budget.rounds import round_of
+from apps.budget.tables import LineTable, SheetTable
+from apps.regions.models import Unit
+from imbudget.kit.errors import NotAllowed, RuleViolation, Verdict, require
+from imbudget.kit.views import ActionPage, DetailPage, HistoryTab, KitView, ListPage, ScopedMixin, Tab
+from imbudget.kit.views.action import ReasonForm
+from imbudget.kit.views.base import Crumb
+from imbudget.kit.views.detail import Act
+
+SPARE_ROWS = 5
+
+
+class SheetList(ListPage):
+    model = BudgetSheet
+    table = SheetTable
+    filters = SheetFilter
+    grant = "budget.see"
+    title = gettext_lazy("budget sheets")
+    empty_text = gettext_lazy("No budget sheet yet. Units begin theirs on their home page, or you import their workbooks.")
+
+    def get_actions(self) -> list[tuple[Any, str]]:
+        if self.actor.can("budget.import"):
+            return [(_("import workbooks"), reverse("budget:import"))]
+        return []
+
+
+class LineList(ListPage):
+    model = BudgetLine
+    table = LineTable
+    filters = LineFilter
+    grant = "budget.see"
+    title = gettext_lazy("budget lines")
+    empty_text = gettext_lazy("No budget line yet.")
+
+
+def _lines(page: DetailPage, sheet: BudgetSheet) -> dict[str, Any]:
+    rows = sheet.lines.select_related("function", "department_economic", "government_economic", "fund")
+    return {"lines": rows.order_by("number")}
+
+
+def _checks(page: DetailPage, sheet: BudgetSheet) -> dict[str, Any]:
+    findings = check_sheet(sheet)
+    return {"findings": findings, "error_count": len(blocking(findings))}
+
+
+def _remarks(page: DetailPage, sheet: BudgetSheet) -> dict[str, Any]:
+    may = bool(policies.may_remark(page.actor, sheet))
+    return {"remarks": sheet.remarks.select_related("user"), "remark_form": RemarkForm() if may else None}
+
+
+class SheetDetail(DetailPage):
+    model = BudgetSheet
+    grant = "budget.see"
+    template_name = "budget/sheet_detail.html"
+    tabs = (
+        Tab("lines", gettext_lazy("lines"), "budget/_lines.html", _lines),
+        Tab("checks", gettext_lazy("checks"), "budget/_checks.html", _checks),
+        Tab("remarks", gettext_lazy("comments"), "budget/_remarks.html", _remarks),
+        HistoryTab,
+    )
+
+    def get_queryset(self) -> Any:
+        return super().get_queryset().select_related("unit__department", "region", "year")
+
+    def get_crumbs(self) -> list[Crumb]:
+        return [Crumb(_("budget sheets"), reverse("budget:sheets"))]
+
+    def get_facts(self) -> list[tuple[Any, Any]]:
+        sheet = self.object
+        return [
+            (_("unit code"), sheet.unit.code),
+            (_("competent department"), sheet.unit.department),
+            (_("nature of unit"), sheet.unit.get_nature_display()),
+            (_("region"), sheet.region),
+            (_("round"), f"{sheet.year_id} · {sheet.get_round_display()}"),
+        ]
+
+    def get_acts(self) -> list[Act]:
+        sheet, actor = self.object, self.actor
+        acts = []
+        if actor.holds_unit(sheet.unit_id):
+            acts += [
+                self._act(_("hand in"), "submit", policies.may_submit(actor, sheet), primary=True),
+                self._act(_("edit lines"), "edit", policies.may_enter(actor, sheet)),
+                self._act(_("take back"), "recall", policies.may_recall(actor, sheet)),
+            ]
+        if actor.can("budget.accept") and actor.is_home(sheet.region_id):
+            acts += [
+                self._act(_("accept"), "accept", policies.may_accept(actor, sheet), primary=True),
+                self._act(_("return to the unit"), "send_back", policies.may_send_back(actor, sheet), danger=True),
+            ]
+        return acts
+
+    def _act(self, label: str, name: str, verdict: Verdict, **look: bool) -> Act:
+        return Act(label, reverse(f"budget:sheet_{name}", args=[self.object.pk]), verdict, **look)
+
+
+class SheetOpen(KitView):
+    """Begin (or go to) the sheet of the unit of one's post."""
+
+    grant = "budget.enter"
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        unit = Unit.objects.visible_to(self.actor).filter(pk__in=self.actor.unit_ids).first()
+        now = round_of(request)
+        try:
+            require(policies.may_open_sheet(self.actor, unit) if unit else Verdict(False))
+            sheet = services.open_sheet(self.actor, unit, now.year, now.round)
+        except NotAllowed:
+            raise
+        except RuleViolation as refusal:
+            messages.error(request, str(refusal))
+            return redirect("dashboard:home")
+        return redirect("budget:sheet_edit", sheet.pk)
+
+
+LineFormSet = formset_factory(LineForm, formset=BaseLines, extra=SPARE_ROWS, can_delete=True, max_num=5000)
+
+
+class SheetEdit(ScopedMixin, KitView):
+    """The plain entry form: one row a line, spare rows at the end, saved as a whole."""
+
+    model = BudgetSheet
+    grant = "budget.enter"
+
+    def get_queryset(self) -> Any:
+        return super().get_queryset().select_related("unit", "region", "year")
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        sheet = self.get_object()
+        require(policies.may_enter(self.actor, sheet))
+        form = SheetForm(initial={"version": sheet.version, "declared_total": sheet.declared_total})
+        return self.show(sheet, form, LineFormSet(sheet=sheet, initial=initial_of(sheet), prefix="lines"))
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        sheet = self.get_object()
+        form = SheetForm(request.POST)
+        lines = LineFormSet(request.POST, sheet=sheet, initial=None, prefix="lines")
+        if not (form.is_valid() and lines.is_valid()):
+            return self.show(sheet, form, lines, status=422)
+        try:
+            services.save_lines(
+                self.actor, sheet, form.cleaned_data["version"], lines.inputs(), form.cleaned_data["declared_total"]
+            )
+        except NotAllowed:
+            raise
+        except RuleViolation as refusal:
+            form.add_error(None, str(refusal))
+            return self.show(sheet, form, lines, status=422)
+        messages.success(request, _("Saved. The checks have looked at every line."))
+        if "more" in request.POST:
+            return redirect("budget:sheet_edit", sheet.pk)
+        return redirect(f"{sheet.get_absolute_url()}?tab=checks")
+
+    def show(self, sheet: BudgetSheet, form: Any, lines: Any, status: int = 200) -> HttpResponse:
+        context = {
+            "title": _("edit lines"),
+            "crumbs": [
+                Crumb(_("budget sheets"), reverse("budget:sheets")),
+                Crumb(str(sheet), sheet.get_absolute_url()),
+            ],
+            "sheet": sheet,
+            "form": form,
+            "lines": lines,
+            "suggestions": lines.suggestions(),
+        }
+        return TemplateResponse(self.request, "budget/sheet_edit.html", context, status=status)
+
+
+class SheetAction(ActionPage):
+    model = BudgetSheet
+
+    def get_queryset(self) -> Any:
+        return super().get_queryset().select_related("unit", "region", "year")
+
+    def get_crumbs(self) -> list[Crumb]:
+        return [Crumb(_("budget sheets"), reverse("budget:sheets"))]
+
+
+class SheetSubmit(SheetAction):
+    title = gettext_lazy("hand in")
+    question = gettext_lazy("Hand this budget in to the finance office?")
+    consequence = gettext_lazy("You cannot change it any more until you take it back or the finance office returns it.")
+    submit_label = gettext_lazy("hand in")
+    success_message = gettext_lazy("Handed in. The finance office sees it now.")
+
+    def allowed(self, obj: BudgetSheet) -> Verdict:
+        return policies.may_submit(self.actor, obj)
+
+    def act(self, obj: BudgetSheet, form: Any) -> None:
+        services.submit_sheet(self.actor, obj)
+
+
+class SheetRecall(SheetAction):
+    title = gettext_lazy("take back")
+    question = gettext_lazy("Take this budget back?")
+    consequence = gettext_lazy("The finance office will not see it as handed in until you hand it in again.")
+    submit_label = gettext_lazy("take back")
+    success_message = gettext_lazy("Taken back. You can change it again.")
+
+    def allowed(self, obj: BudgetSheet) -> Verdict:
+        return policies.may_recall(self.actor, obj)
+
+    def act(self, obj: BudgetSheet, form: Any) -> None:
+        services.recall_sheet(self.actor, obj)
+
+
+class SheetAccept(SheetAction):
+    title = gettext_lazy("accept")
+    question = gettext_lazy("Accept this budget into the budget of the region?")
+    submit_label = gettext_lazy("accept")
+    success_message = gettext_lazy("Accepted.")
+
+    def allowed(self, obj: BudgetSheet) -> Verdict:
+        return policies.may_accept(self.actor, obj)
+
+    def act(self, obj: BudgetSheet, form: Any) -> None:
+        services.accept_sheet(self.actor, obj)
+
+
+class SheetSendBack(SheetAction):
+    form_class = ReasonForm
+    title = gettext_lazy("return to the unit")
+    question = gettext_lazy("Return this budget to the unit?")
+    consequence = gettext_lazy("The unit reads your reason first and can change its lines again.")
+    submit_label = gettext_lazy("return to the unit")
+    success_message = gettext_lazy("Returned to the unit.")
+    danger = True
+
+    def allowed(self, obj: BudgetSheet) -> Verdict:
+        return policies.may_send_back(self.actor, obj)
+
+    def act(self, obj: BudgetSheet, form: Any) -> None:
+        services.send_back_sheet(self.actor, obj, form.cleaned_data["reason"])
+
+
+class SheetRemarkAdd(SheetAction):
+    form_class = RemarkForm
+    title = gettext_lazy("comment")
+    question = gettext_lazy("Comment on this budget?")
+    submit_label = gettext_lazy("send the comment")
+    success_message = gettext_lazy("Your comment stands on the sheet.")
+
+    def allowed(self, obj: BudgetSheet) -> Verdict:
+        return policies.may_remark(self.actor, obj)
+
+    def act(self, obj: BudgetSheet, form: Any) -> str:
+        services.remark_on_sheet(self.actor, obj, form.cleaned_data["text"])
+        return f"{obj.get_absolute_url()}?tab=remarks"

@@ -1,0 +1,95 @@
+"""The summary page: region × function × fund × economic class, with drill-down to lines."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from apps.budget import selectors
+from apps.budget.rounds import round_of, rounds_offered
+from apps.budget.selectors import Dimension, SummaryQuery, SummaryRow
+from apps.budget.views.compilations import region_asked
+from imbudget.kit.views import TemplatePage
+from imbudget.kit.views.base import Crumb
+
+LABELS = {
+    Dimension.REGION: _("by region"),
+    Dimension.FUNCTION: _("by function"),
+    Dimension.FUND: _("by fund type"),
+    Dimension.GOVERNMENT: _("by government economic class"),
+    Dimension.DEPARTMENT: _("by department economic class"),
+}
+CODED = [dimension for dimension in Dimension if dimension != Dimension.REGION]
+
+
+def query_of(request: Any) -> SummaryQuery:
+    """The question in the address; anything unknown falls back to the default."""
+    region, now = region_asked(request), round_of(request)
+    by = request.GET.get("by", "")
+    default = Dimension.FUNCTION if region.level >= 2 else Dimension.REGION
+    prefixes = tuple(
+        (dimension, request.GET[dimension]) for dimension in CODED if request.GET.get(dimension, "").isdigit()
+    )
+    return SummaryQuery(
+        region,
+        now.year,
+        now.round,
+        by=Dimension(by) if by in list(Dimension) else default,
+        own_level=request.GET.get("own") == "1",
+        accepted_only=request.GET.get("accepted") == "1",
+        prefixes=prefixes,
+    )
+
+
+class SummaryPage(TemplatePage):
+    grant = "budget.see"
+    template_name = "budget/summary.html"
+    title = _("budget summary")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        query = query_of(self.request)
+        rows = selectors.summary_rows(self.actor, query)
+        years, rounds = rounds_offered()
+        top = [row for row in rows if row.depth == 0]
+        largest = max((row.amount for row in top), default=0)
+        return super().get_context_data(**kwargs) | {
+            "query": query,
+            "now": round_of(self.request),
+            "region": query.region,
+            "years": years,
+            "rounds": rounds,
+            "views": [(by, LABELS[by], self._address(by=by), by == query.by) for by in Dimension],
+            "rows": [(row, self._drill(query, row)) for row in rows],
+            "bars": [(row, int(row.amount * 100 / largest) if largest else 0) for row in top],
+            "total": selectors.summary_total(self.actor, query),
+            "narrowed": [(LABELS[dimension], prefix, self._address(**{dimension: ""})) for dimension, prefix in query.prefixes],
+            "documents": self.request.GET.urlencode(),
+        }
+
+    def _address(self, **changes: Any) -> str:
+        values = {key: value for key, value in self.request.GET.items() if key not in changes}
+        values |= {key: value for key, value in changes.items() if value != ""}
+        return "?" + urlencode(values)
+
+    def _drill(self, query: SummaryQuery, row: SummaryRow) -> str:
+        """Where a row leads: deeper down the tree, and at its end to the lines themselves."""
+        if query.by == Dimension.REGION:
+            if row.region == query.region or row.is_last:
+                return self._address(region=row.region.pk, own="1", by=Dimension.FUNCTION)
+            return self._address(region=row.region.pk)
+        if not row.is_last:
+            return self._address(**{query.by: row.key})
+        lines = {"year": query.year, "round": query.round}
+        if query.region.level >= 2 or query.own_level:
+            lines["region"] = query.region.pk
+        names = {dimension: prefix for dimension, prefix in query.prefixes} | {query.by: row.key}
+        lines |= {key: value for key, value in names.items() if key in {"function", "department_economic", "fund"}}
+        return f"{reverse('budget:lines')}?{urlencode(lines)}"
+
+    def get_crumbs(self) -> list[Crumb]:
+        query = query_of(self.request)
+        if self.actor.region_level == query.region.level:
+            return []
+        above = query.region.get_ancestors().filter(level__gte=self.actor.region_level or 0)
+        return [Crumb(ancestor.name, self._address(region=ancestor.pk)) for ancestor in above]

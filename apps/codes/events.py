@@ -1,0 +1,5 @@
+"""What codes record as evidence."""
+
+from django.utils.translation import gettext_lazy as _
+
+EVENTS = {"codes.imported": _("classification imported")}

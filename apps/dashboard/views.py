@@ -1,0 +1,52 @@
+"""The home page: what waits for the actor in this post."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.budget import selectors
+from apps.budget.models import BudgetSheet, Compilation
+from apps.budget.rounds import round_of
+from apps.desk.models import Job
+from apps.regions.models import Region, Unit
+from imbudget.kit.views import TemplatePage
+
+
+class Home(TemplatePage):
+    """A unit sees its sheet; a finance office sees what waits, what is missing, and its compilation."""
+
+    template_name = "dashboard/home.html"
+    title = _("home")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        actor, now = self.actor, round_of(self.request)
+        context = super().get_context_data(**kwargs) | {
+            "now": now,
+            "jobs": Job.objects.visible_to(actor).order_by("-pk")[:5],
+        }
+        if not actor.can("budget.see"):
+            return context
+        if actor.unit_ids:
+            return context | self._of_units(now)
+        return context | self._of_region(now)
+
+    def _of_units(self, now: Any) -> dict[str, Any]:
+        units = Unit.objects.filter(pk__in=self.actor.unit_ids[:20]).select_related("region")
+        sheets = BudgetSheet.objects.visible_to(self.actor).of_round(now.year, now.round).select_related("unit")
+        by_unit = {sheet.unit_id: sheet for sheet in sheets}
+        return {"own_units": [{"unit": unit, "sheet": by_unit.get(unit.pk)} for unit in units]}
+
+    def _of_region(self, now: Any) -> dict[str, Any]:
+        region = Region.objects.get(pk=self.actor.region_id)
+        rows = selectors.region_progress(region, now.year, now.round)
+        waiting = BudgetSheet.objects.filter(region=region, state="submitted").of_round(now.year, now.round)
+        return {
+            "region": region,
+            "rows": rows,
+            "own": rows[0],
+            "below": rows[1:],
+            "sums": {name: sum(getattr(row, name) for row in rows) for name in ("due", "handed_in", "accepted", "missing", "total")},
+            "waiting": waiting.select_related("unit", "region").order_by("submitted_at")[:10],
+            "reports_waiting": [row for row in rows[1:] if row.compilation and row.compilation.state == "reported"],
+            "compilation": Compilation.objects.filter(region=region, year=now.year, round=now.round).first(),
+        }

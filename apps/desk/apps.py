@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+from imbudget.kit import registry
+
+
+class DeskConfig(AppConfig):
+    name = "apps.desk"
+
+    def ready(self) -> None:
+        from apps.desk.services import SavedViews
+
+        registry.saved_views.fill(SavedViews())

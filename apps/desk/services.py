@@ -1,0 +1,171 @@
+"""Start, run, cancel and resend background jobs; save views."""
+
+import logging
+import time
+from datetime import timedelta
+from typing import Any
+
+from django.core.files import File
+from django.db import connections, transaction
+from django.db.models import Q
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from apps.accounts.actors import actor_of
+from apps.accounts.models import Post
+from apps.desk.kinds import Cancelled, JobKind
+from apps.desk.models import Job, JobState, SavedView
+from apps.desk.transitions import JOB
+from imbudget.kit import registry
+from imbudget.kit.actor import NOBODY, Actor
+from imbudget.kit.errors import RuleViolation
+from imbudget.kit.transitions import advance
+
+log = logging.getLogger(__name__)
+SILENT = timedelta(seconds=120)  # a job whose worker has been silent this long is sent again
+TELL_EVERY = 0.5  # seconds between two writes of the progress
+
+
+def start_job(
+    actor: Actor, kind: str, params: dict[str, Any], label: str = "", file: File | None = None
+) -> Job:
+    """Write the job row and send it to a worker once the row is committed."""
+    definition: JobKind = registry.job_kinds.get(kind)
+    with transaction.atomic():
+        job = Job.objects.create(
+            user_id=actor.user_id,
+            post_id=actor.post_id,
+            kind=kind,
+            label=label or str(definition.label),
+            params=params,
+            file=file or "",
+            language=translation.get_language() or "zh-hans",
+            address=actor.address,
+        )
+        transaction.on_commit(lambda: _send(job.pk))
+    job.refresh_from_db()
+    return job
+
+
+def _send(job_id: int) -> None:
+    from apps.desk.tasks import run_job
+
+    run_job.delay(job_id)
+
+
+def run(job_id: int) -> None:
+    """Do the job's work in one transaction; called by a worker, safe to be called twice.
+
+    A session-level advisory lock keeps two deliveries of one job apart: the second one goes away at once.
+    """
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(7001, %s)", [job_id])
+        if not cursor.fetchone()[0]:
+            return
+        try:
+            _run_locked(Job.objects.get(pk=job_id))
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(7001, %s)", [job_id])
+
+
+def _run_locked(job: Job) -> None:
+    if not job.is_active:
+        return
+    if job.cancel_asked:
+        advance(JOB, job, "cancel", ended_at=timezone.now())
+        return
+    advance(JOB, job, "start", heartbeat=timezone.now())
+    definition: JobKind = registry.job_kinds.get(job.kind)
+    with translation.override(job.language):
+        try:
+            with transaction.atomic():
+                path = job.file.path if job.file else ""
+                result = definition.run(_actor_of(job), job.params, path, Reporter(job.pk))
+        except Cancelled:
+            advance(JOB, job, "cancel", ended_at=timezone.now())
+        except RuleViolation as refusal:
+            advance(JOB, job, "fail", error=str(refusal), ended_at=timezone.now())
+        except Exception:
+            log.exception("job %s failed", job.pk)
+            reason = _("A defect stopped this work; nothing of it was kept. Tell the system administrator number %(id)s.")
+            advance(JOB, job, "fail", error=reason % {"id": job.pk}, ended_at=timezone.now())
+        else:
+            advance(JOB, job, "finish", result=result, ended_at=timezone.now())
+
+
+def _actor_of(job: Job) -> Actor:
+    """The person's rights now, not when the job was started: a post that ended meanwhile grants nothing."""
+    if job.post_id is None:
+        return NOBODY
+    post = Post.objects.with_nodes().select_related("user").get(pk=job.post_id)
+    return actor_of(post, job.address)
+
+
+class Reporter:
+    """Tells how far a job is, over a connection of its own so that others see it before the work commits."""
+
+    def __init__(self, job_id: int) -> None:
+        self.job_id = job_id
+        self.told = 0.0
+
+    def __call__(self, done: int, of: int, message: str = "") -> None:
+        now = time.monotonic()
+        if now - self.told < TELL_EVERY and done < of:
+            return
+        self.told = now
+        with progress_connection() as cursor:
+            cursor.execute(
+                "UPDATE desk_job SET done = %s, of = %s, message = %s, heartbeat = now() WHERE id = %s"
+                " RETURNING cancel_asked",
+                [done, of, message[:500], self.job_id],
+            )
+            row = cursor.fetchone()
+        if row and row[0]:
+            raise Cancelled
+
+
+def progress_connection() -> Any:
+    """A cursor outside the work's transaction (the alias `progress`, the same database)."""
+    return connections["progress"].cursor()
+
+
+def cancel_job(actor: Actor, job: Job) -> None:
+    """Ask a job to stop; a waiting one stops at once, a running one at its next step, with nothing kept."""
+    if job.user_id != actor.user_id:
+        raise RuleViolation(_("Only the person who started this work can stop it."))
+    Job.objects.filter(pk=job.pk, state__in=[JobState.QUEUED, JobState.RUNNING]).update(cancel_asked=True)
+    if Job.objects.filter(pk=job.pk, state=JobState.QUEUED).exists():
+        advance(JOB, job, "cancel", ended_at=timezone.now())
+
+
+def resend_jobs() -> int:
+    """Send again what is waiting or has gone silent (a message or a worker was lost). Returns how many."""
+    silent_since = timezone.now() - SILENT
+    lost = Job.objects.filter(
+        Q(state=JobState.QUEUED, created_at__lt=silent_since) | Q(state=JobState.RUNNING, heartbeat__lt=silent_since)
+    ).values_list("pk", flat=True)
+    for job_id in lost:
+        _send(job_id)
+    return len(lost)
+
+
+def save_view(actor: Actor, page: str, name: str, query: str) -> SavedView:
+    """Keep a list's query under a name; the same name is overwritten."""
+    if not name:
+        raise RuleViolation(_("Give the view a name."))
+    view, _created = SavedView.objects.update_or_create(
+        user_id=actor.user_id, page=page[:200], name=name[:60], defaults={"query": query[:1000]}
+    )
+    return view
+
+
+def drop_view(actor: Actor, view_id: int) -> None:
+    """Forget one of the person's own views."""
+    SavedView.objects.filter(pk=view_id, user_id=actor.user_id).delete()
+
+
+class SavedViews:
+    """What the kit's list page asks for."""
+
+    def of(self, actor: Actor, page: str) -> list[SavedView]:
+        return list(SavedView.objects.filter(user_id=actor.user_id, page=page)) if actor.user_id else []

@@ -1,0 +1,74 @@
+"""Pages of the desk: a job's progress, the list of jobs, saved views."""
+
+from urllib.parse import urlsplit
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
+
+from apps.desk import services
+from apps.desk.models import Job
+from apps.desk.tables import JobTable
+from imbudget.kit.errors import RuleViolation
+from imbudget.kit.views import KitView, ListPage, ScopedMixin
+
+
+class JobList(ListPage):
+    model = Job
+    table = JobTable
+    title = _("my background work")
+    empty_text = _("No background work yet. Imports, compilations and batches of documents appear here.")
+
+
+
+class JobPage(ScopedMixin, KitView):
+    """Progress of one job; htmx asks for the part `progress` each second."""
+
+    model = Job
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        job = self.get_object()
+        part = "#progress" if request.htmx else ""
+        return TemplateResponse(
+            request, f"desk/job_detail.html{part}", {"object": job, "title": job.label, "crumbs": []}
+        )
+
+
+class JobCancel(ScopedMixin, KitView):
+    model = Job
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        job = self.get_object()
+        services.cancel_job(self.actor, job)
+        return redirect(job)
+
+
+class SaveView(KitView):
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        page = urlsplit(request.POST.get("page", "")).path
+        if not url_has_allowed_host_and_scheme(page, allowed_hosts=None):
+            page = "/"
+        try:
+            view = services.save_view(self.actor, page, request.POST.get("name", "").strip(), request.POST.get("query", ""))
+        except RuleViolation as refusal:
+            messages.error(request, str(refusal))
+            return redirect(page)
+        return redirect(f"{page}?{view.query}")
+
+
+class DropView(KitView):
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        services.drop_view(self.actor, pk)
+        return redirect(request.POST.get("next", "/") if _is_local(request.POST.get("next", "")) else "/")
+
+
+def _is_local(address: str) -> bool:
+    return url_has_allowed_host_and_scheme(address, allowed_hosts=None)

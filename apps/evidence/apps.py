@@ -1,0 +1,18 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from imbudget.kit import registry
+
+
+EVENTS = {"evidence.downloaded": _("document or list downloaded")}
+
+
+class EvidenceConfig(AppConfig):
+    name = "apps.evidence"
+
+    def ready(self) -> None:
+        from apps.evidence.services import record_download
+        from apps.evidence.vocabulary import register_events
+
+        register_events("evidence", EVENTS)
+        registry.download_record.fill(record_download)

@@ -1,0 +1,97 @@
+"""Entries and the batches that seal them. Rows are inserted once; triggers refuse everything else."""
+
+from typing import Any
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from apps.evidence.vocabulary import label_of
+from imbudget.kit.actor import Actor, Reach
+
+
+class XidField(models.BigIntegerField):
+    """PostgreSQL's 64-bit transaction id; given by the database."""
+
+    def db_type(self, connection: Any) -> str:
+        return "xid8"
+
+
+class Batch(models.Model):
+    """Entries sealed together: an RFC 6962 tree over their leaves with SM3, and a head that chains the batches."""
+
+    number = models.PositiveBigIntegerField(_("number"), primary_key=True)
+    size = models.PositiveIntegerField(_("entries"))
+    root = models.BinaryField(max_length=32)
+    previous_head = models.BinaryField(max_length=32)
+    head = models.BinaryField(max_length=32)
+    sealed_at = models.DateTimeField(_("sealed at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("sealed batch")
+        verbose_name_plural = _("sealed batches")
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return f"№ {self.number}"
+
+
+class EntryQuerySet(models.QuerySet):
+    """Entries, scoped by the region code they carry (they outlive the rows of the tree)."""
+
+    def visible_to(self, actor: Actor) -> "EntryQuerySet":
+        if not (actor.can("evidence.see") or actor.can("audit.administer")):
+            return self.none()
+        if actor.reach == Reach.EVERYTHING or actor.can("audit.administer"):
+            return self.all()
+        if actor.reach == Reach.LEAGUE:
+            return self.filter(region_code__startswith=actor.region_code[:4])
+        return self.filter(region_code=actor.region_code)
+
+    def for_list(self) -> "EntryQuerySet":
+        return self
+
+
+class Entry(models.Model):
+    """One key operation: who did what to what, in which post, from where, with which facts, all as text."""
+
+    event = models.CharField(_("operation"), max_length=80)
+    subject_type = models.CharField(max_length=80)
+    subject_id = models.CharField(max_length=40)
+    subject_label = models.CharField(_("subject"), max_length=400)
+    actor_id = models.CharField(max_length=40)
+    actor_name = models.CharField(_("person"), max_length=150)
+    post_label = models.CharField(_("post"), max_length=250)
+    region_code = models.CharField(_("region"), max_length=9, blank=True)
+    address = models.CharField(_("address"), max_length=45, blank=True)
+    facts = models.JSONField(_("facts"), default=dict)
+    recorded_at = models.DateTimeField(_("recorded at"))
+    leaf = models.BinaryField(max_length=32)
+    xid = XidField(null=True, editable=False)
+    batch = models.ForeignKey(
+        Batch, verbose_name=_("sealed batch"), null=True, on_delete=models.PROTECT, related_name="entries"
+    )
+    position = models.PositiveIntegerField(null=True)
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("recorded operation")
+        verbose_name_plural = _("recorded operations")
+        ordering = ["-pk"]
+        indexes = [
+            models.Index(fields=["subject_type", "subject_id", "-id"]),
+            models.Index(fields=["region_code", "-id"]),
+            models.Index(fields=["id"], condition=models.Q(batch=None), name="evidence_unsealed"),
+        ]
+        constraints = [models.UniqueConstraint(fields=["batch", "position"], name="evidence_place_once")]
+
+    def __str__(self) -> str:
+        return f"{self.event} {self.subject_label}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("evidence:entry", args=[self.pk])
+
+    @property
+    def event_label(self) -> str:
+        return label_of(self.event)

@@ -1,0 +1,18 @@
+"""The list of recorded operations."""
+
+from django.utils.translation import gettext_lazy as _
+
+from imbudget.kit.tables import Column, Table
+
+
+class EntryTable(Table):
+    columns = (
+        Column("recorded_at", _("recorded at"), kind="date", link=True),
+        Column("event", _("operation"), path="event_label"),
+        Column("subject_label", _("subject")),
+        Column("actor_name", _("person")),
+        Column("post_label", _("post")),
+        Column("address", _("address"), kind="code"),
+        Column("batch", _("sealed batch"), path="batch_id", kind="code"),
+    )
+    default_sort = "-pk"

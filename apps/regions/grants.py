@@ -1,0 +1,30 @@
+"""Grants that a post can hold on a node, as (codename, label); `budget_see` is spoken `budget.see`.
+
+They stand on the lowest floor because guardian hangs them on its rows: Region, Department and Unit.
+"""
+
+from django.utils.translation import gettext_lazy as _
+
+SEE = [
+    ("budget_see", _("see budgets")),
+    ("budget_export", _("export and print budgets")),
+]
+UNIT_GRANTS = [
+    *SEE,
+    ("budget_enter", _("enter budget lines")),
+    ("budget_submit", _("submit budget sheets")),
+]
+DEPARTMENT_GRANTS = [*SEE, ("budget_remark", _("comment on budgets"))]
+REGION_GRANTS = [
+    *SEE,
+    ("budget_import", _("import workbooks of budget units")),
+    ("budget_accept", _("accept or return budget sheets")),
+    ("budget_compile", _("compile the budget of the region")),
+    ("budget_report", _("report the budget to the upper region")),
+    ("budget_receive", _("accept or return reports of lower regions")),
+    ("budget_remark", _("comment on budgets")),
+    ("evidence_see", _("see the record of key operations")),
+    ("system_administer", _("administer regions, units, codes and users")),
+    ("security_administer", _("administer posts")),
+    ("audit_administer", _("read security logs")),
+]

@@ -1,0 +1,64 @@
+"""Typed readers of environment variables; a missing or malformed one fails at start-up, never later."""
+
+import os
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from psycopg.conninfo import make_conninfo
+
+
+def text(name: str, default: str | None = None) -> str:
+    """The variable as text; without a default its absence is an error."""
+    value = os.environ.get(name, default)
+    if value is None:
+        raise ImproperlyConfigured(f"Set the environment variable {name} (see docs/operations.md).")
+    return value
+
+
+def flag(name: str, default: bool = False) -> bool:
+    """0 or 1; anything else is an error."""
+    value = os.environ.get(name)
+    if value is None or value == "":
+        return default
+    if value not in {"0", "1"}:
+        raise ImproperlyConfigured(f"{name} must be 0 or 1.")
+    return value == "1"
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """A comma-separated list."""
+    return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
+
+
+def key(name: str) -> bytes:
+    """A 32-byte key written as 64 hexadecimal digits."""
+    return _key_bytes(name, text(name))
+
+
+def key_ring(name: str) -> dict[str, bytes]:
+    """Keys as ``id:hex,id:hex``; the first one encrypts, all of them decrypt."""
+    ring = {}
+    for entry in words(name, text(name)):
+        label, separator, value = entry.partition(":")
+        if not separator or label in ring:
+            raise ImproperlyConfigured(f"{name} must look like id:hex64,id:hex64 with different ids.")
+        ring[label] = _key_bytes(name, value)
+    if not ring:
+        raise ImproperlyConfigured(f"{name} holds no key.")
+    return ring
+
+
+def _key_bytes(name: str, value: str) -> bytes:
+    try:
+        raw = bytes.fromhex(value)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} is not hexadecimal.") from error
+    if len(raw) != 32:
+        raise ImproperlyConfigured(f"{name} must have 64 hexadecimal digits.")
+    return raw
+
+
+def conninfo(database: dict[str, Any]) -> str:
+    """A Django database entry as a libpq connection string."""
+    names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
+    return make_conninfo(**{names[key]: value for key, value in database.items() if key in names and value})

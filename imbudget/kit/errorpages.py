@@ -1,0 +1,26 @@
+"""Error pages that say what to do."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form was too old or came from elsewhere."""
+    return render(request, "errors/csrf.html", status=403)
+
+
+def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    """Inside the scope, but not allowed: the reason is shown."""
+    return render(request, "errors/403.html", {"reason": str(exception or "")}, status=403)
+
+
+def missing(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    """Not there, or outside the scope: the page does not say which."""
+    return render(request, "errors/404.html", status=404)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """A defect of ours; nothing of the act was kept."""
+    return render(request, "errors/500.html", status=500)

@@ -1,0 +1,82 @@
+"""Rows of a list as XLSX or CSV: codes stay text, amounts stay numbers, nothing is run as a formula."""
+
+import csv
+import io
+import tempfile
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+
+from imbudget.kit.csvsafe import safe_text
+from imbudget.kit.formats import as_text
+from imbudget.kit.tables import Column
+
+MAX_ROWS = 100_000
+MIME = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+}
+
+
+def to_csv(columns: Iterable[Column], rows: Iterable[Any]) -> Iterator[bytes]:
+    """CSV for spreadsheets: UTF-8 with a byte order mark; codes guarded against number conversion."""
+    columns = list(columns)
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    buffer.write("\ufeff")
+    writer.writerow([str(column.label) for column in columns])
+    for row in rows:
+        writer.writerow([_csv_cell(column, row) for column in columns])
+        if buffer.tell() > 60_000:
+            yield buffer.getvalue().encode()
+            buffer.seek(0)
+            buffer.truncate()
+    yield buffer.getvalue().encode()
+
+
+def to_xlsx(title: str, columns: Iterable[Column], rows: Iterable[Any]) -> bytes:
+    """One sheet with a frozen head; amounts are numbers with thousands separators, all else is text."""
+    columns = list(columns)
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(title[:31] or "1")
+    sheet.freeze_panes = "A2"
+    for number, column in enumerate(columns, 1):
+        sheet.column_dimensions[get_column_letter(number)].width = 20 if column.numeric else 26
+    sheet.append([_head(sheet, column) for column in columns])
+    for row in rows:
+        sheet.append([_xlsx_cell(sheet, column, row) for column in columns])
+    with tempfile.TemporaryFile() as file:
+        book.save(file)
+        file.seek(0)
+        return file.read()
+
+
+def _csv_cell(column: Column, row: Any) -> str:
+    value = column.value(row)
+    if column.kind == "money" and value is not None:
+        return f"{Decimal(value):.2f}"
+    return safe_text(as_text(value, column.kind))
+
+
+def _head(sheet: Any, column: Column) -> WriteOnlyCell:
+    cell = WriteOnlyCell(sheet, value=str(column.label))
+    cell.font = Font(bold=True)
+    return cell
+
+
+def _xlsx_cell(sheet: Any, column: Column, row: Any) -> WriteOnlyCell:
+    value = column.value(row)
+    if column.numeric and value is not None:
+        cell = WriteOnlyCell(sheet, value=value)
+        cell.number_format = "#,##0.00" if column.kind == "money" else "#,##0"
+        return cell
+    text = as_text(value, column.kind)
+    cell = WriteOnlyCell(sheet, value=text)
+    cell.data_type = "s"  # never a formula, and a code keeps its leading zeros
+    cell.number_format = "@"
+    return cell

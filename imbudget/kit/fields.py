@@ -1,0 +1,108 @@
+"""Model fields for personal data: encrypted text, and a blind index to find it by."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import FieldError
+from django.db import models
+
+from imbudget.kit import crypto
+from imbudget.kit.forms import TextField
+from imbudget.kit.text import strip
+
+
+class EncryptedTextField(models.Field):
+    """Text that the database sees only encrypted (ID numbers, accounts, phones); '' is stored as no bytes."""
+
+    description = "encrypted text"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("default", "")
+        super().__init__(*args, **kwargs)
+
+    @property
+    def column_name(self) -> str:
+        """What the value is bound to: table and column."""
+        return f"{self.model._meta.db_table}.{self.column}"
+
+    def get_internal_type(self) -> str:
+        return "BinaryField"
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        return connection.Database.Binary(crypto.encrypt(str(value), self.column_name) if value else b"")
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> str | None:
+        if value is None:
+            return None
+        return crypto.decrypt(bytes(value), self.column_name) if value else ""
+
+    def get_lookup(self, lookup_name: str) -> Any:
+        if lookup_name != "isnull":
+            raise FieldError("An encrypted field cannot be searched: use its blind index.")
+        return super().get_lookup(lookup_name)
+
+    def value_to_string(self, obj: Any) -> str:
+        return self.value_from_object(obj)
+
+    def to_python(self, value: Any) -> Any:
+        return value
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return TextField(label=self.verbose_name, required=not self.blank, help_text=self.help_text, max_length=200)
+
+
+def plain(text: str) -> str:
+    """The normal form that is indexed: without blanks and hyphens."""
+    return strip(text).replace(" ", "").replace("-", "").upper()
+
+
+class BlindIndexField(models.BinaryField):
+    """HMAC of another field's value, filled at each save; find by `filter(index=Model.index_of(text))`."""
+
+    def __init__(self, *args: Any, source: str = "", normalise: Callable[[str], str] = plain, **kwargs: Any) -> None:
+        self.source = source
+        self.normalise = normalise
+        kwargs |= {"editable": False, "max_length": 16, "db_index": True, "default": b""}
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, {**kwargs, "source": self.source}
+
+    def value_of(self, text: str) -> bytes:
+        """The index of a value to look for; b'' for no value."""
+        column = f"{self.model._meta.db_table}.{self.source}"
+        return crypto.blind_index(self.normalise(text), column) if text else b""
+
+    def pre_save(self, model_instance: Any, add: bool) -> bytes:
+        value = self.value_of(getattr(model_instance, self.source) or "")
+        setattr(model_instance, self.attname, value)
+        return value
+
+
+def rotate(queryset: Any, name: str) -> int:
+    """Encrypt under the current key what still lies under an old one; returns how many rows changed."""
+    field = queryset.model._meta.get_field(name)
+    current = next(iter(crypto.settings.FIELD_KEYS))
+    changed = 0
+    raw = models.functions.Cast(models.F(name), models.BinaryField())
+    for pk, stored in queryset.annotate(raw_value=raw).values_list("pk", "raw_value").iterator(2000):
+        if stored and crypto.key_of(bytes(stored)) != current:
+            clear = crypto.decrypt(bytes(stored), field.column_name)
+            changed += queryset.model._base_manager.filter(pk=pk).update(**{name: clear})
+    return changed
+
+
+def mask_phone(text: str) -> str:
+    """138****5678; shorter numbers keep their last two digits."""
+    return f"{text[:3]}****{text[-4:]}" if len(text) >= 11 else "*" * max(0, len(text) - 2) + text[-2:]
+
+
+def mask_id(text: str) -> str:
+    """150***********1234: first three and last four."""
+    return text[:3] + "*" * max(0, len(text) - 7) + text[-4:] if len(text) > 7 else "*" * len(text)
+
+
+def mask_account(text: str) -> str:
+    """Only the last four digits of an account."""
+    return "*" * max(0, len(text) - 4) + text[-4:]

@@ -1,0 +1,49 @@
+"""Form fields that respect Mongolian spelling and Chinese habits of writing amounts."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from imbudget.kit import text
+from imbudget.kit.money import parse_amount
+
+
+class TextField(forms.CharField):
+    """Text that keeps U+202F and U+180E (str.strip would cut a Mongolian word at its suffix)."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(strip=False, **kwargs)
+
+    def to_python(self, value: Any) -> str:
+        try:
+            return text.strip(text.clean(super().to_python(value) or ""))
+        except ValueError as error:
+            raise ValidationError(
+                _("This text holds characters of an old Mongolian input method. Type it with a Unicode keyboard.")
+            ) from error
+
+
+class AmountField(forms.CharField):
+    """An amount in yuan: full-width digits and thousands separators are read, not more than two decimals."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "class": "amount", "autocomplete": "off"})
+
+    def to_python(self, value: Any) -> Decimal | None:
+        written = super().to_python(value)
+        if written in self.empty_values:
+            return None
+        try:
+            amount = parse_amount(written)
+        except ValueError as error:
+            raise ValidationError(_("Write an amount in yuan, such as 12,345.60.")) from error
+        if amount < 0:
+            raise ValidationError(_("The amount must not be below zero."))
+        if amount >= Decimal(10) ** 18:
+            raise ValidationError(_("The amount is too large."))
+        return amount
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value:,.2f}" if isinstance(value, Decimal) else value

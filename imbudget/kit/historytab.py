@@ -1,0 +1,57 @@
+"""The history of one row as a list of changed fields, newest first."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db.models import Model
+
+from imbudget.kit.formats import as_text
+
+LIMIT = 200
+HIDDEN = {"id", "search_key", "version"}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one act changed: (field label, before, after)."""
+
+    at: datetime
+    who: str
+    kind: str
+    address: str
+    fields: list[tuple[str, str, str]]
+
+
+def changes_of(obj: Model) -> list[Change]:
+    """The row's newest changes, read from simple-history's table in two queries."""
+    records = list(obj.history.order_by("-history_date", "-history_id")[: LIMIT + 1])
+    users = get_user_model().objects.in_bulk({record.history_user_id for record in records} - {None})
+    changes = []
+    for number, record in enumerate(records[:LIMIT]):
+        older = records[number + 1] if number + 1 < len(records) else None
+        changes.append(_change(record, older, str(users.get(record.history_user_id, ""))))
+    return changes
+
+
+def _change(record: Any, older: Any, who: str) -> Change:
+    rows = []
+    for field in record.tracked_fields:
+        if field.name in HIDDEN:
+            continue
+        after = getattr(record, field.attname, None)
+        before = getattr(older, field.attname, None) if older else None
+        if older is None and after in (None, ""):
+            continue
+        if older is None or before != after:
+            rows.append((str(field.verbose_name), _text(field, before), _text(field, after)))
+    return Change(record.history_date, who, record.history_type, record.history_address or "", rows)
+
+
+def _text(field: Any, value: Any) -> str:
+    if value is None:
+        return ""
+    if field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    return as_text(value, "money" if field.get_internal_type() == "DecimalField" else "text")

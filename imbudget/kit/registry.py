@@ -1,0 +1,77 @@
+"""Places where a higher floor lends something to the kit: filled in AppConfig.ready(), frozen at first use."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Slot(Generic[T]):
+    """Holds exactly one thing, given once at start-up."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._value: T | None = None
+
+    def fill(self, value: T) -> None:
+        if self._value is not None and self._value is not value:
+            raise RuntimeError(f"{self._name} is filled already")
+        self._value = value
+
+    def get(self) -> T:
+        if self._value is None:
+            raise RuntimeError(f"{self._name} was never filled: is its app installed?")
+        return self._value
+
+
+class Shelf(Generic[T]):
+    """Holds things under names; a second thing under the same name is an error, and so is a late one."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._rows: dict[str, T] = {}
+        self._frozen = False
+
+    def add(self, key: str, value: T) -> None:
+        if self._frozen:
+            raise RuntimeError(f"{self._name} is frozen after start-up")
+        if key in self._rows:
+            raise RuntimeError(f"{key} stands in {self._name} already")
+        self._rows[key] = value
+
+    def get(self, key: str) -> T:
+        self._frozen = True
+        return self._rows[key]
+
+    def items(self) -> Iterable[tuple[str, T]]:
+        self._frozen = True
+        return tuple(self._rows.items())
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._rows
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A tab that one app shows on another app's detail page."""
+
+    label: Any
+    template: str
+    context: Callable[..., dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class SelfCheck:
+    """One line of `manage.py selfcheck`: returns a sentence when all is well, raises otherwise."""
+
+    label: str
+    run: Callable[[], str]
+
+
+saved_views: Slot[Any] = Slot("saved views of list pages")
+download_record: Slot[Callable[..., Any]] = Slot("audit record of a download")
+panels: Shelf[list[Panel]] = Shelf("panels")
+checks: Shelf[Callable[..., Any]] = Shelf("submission checks")
+self_checks: Shelf[SelfCheck] = Shelf("self checks")
+job_kinds: Shelf[Any] = Shelf("kinds of background job")

@@ -1,0 +1,58 @@
+"""Template words of the kit."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from imbudget.kit.formats import as_text, resolve
+from imbudget.kit.money import capital_amount, format_yuan
+
+register = template.Library()
+
+
+@register.filter
+def money(value: Any, unit: str = "yuan") -> str:
+    """An amount in yuan with thousands separators, or in 万元 when the unit is `wan`."""
+    return "" if value is None or value == "" else format_yuan(Decimal(value), unit)
+
+
+@register.filter
+def capital(value: Any) -> str:
+    """The amount in capital characters (大写)."""
+    return capital_amount(Decimal(value))
+
+
+@register.filter
+def attr(row: Any, path: str) -> Any:
+    """Follow a dotted path from the row."""
+    return resolve(row, path)
+
+
+@register.filter
+def shown(value: Any, kind: str = "text") -> str:
+    """The text of a value, as in a table cell."""
+    return as_text(value, kind)
+
+
+@register.filter
+def fact(value: Any, unit: str = "yuan") -> str:
+    """The text of a fact on a detail page: a Decimal is an amount in yuan, everything else as in a cell."""
+    return format_yuan(value, unit) if isinstance(value, Decimal) else as_text(value, "text")
+
+
+@register.filter
+def percent_of(part: Any, whole: Any) -> str:
+    """The part as a percentage of the whole, '' when there is no whole."""
+    return f"{Decimal(part) * 100 / Decimal(whole):.1f}%" if whole else ""
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """An icon of our own sheet (static/img/icons.svg)."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', static("img/icons.svg"), name
+    )

@@ -1,0 +1,86 @@
+"""The one action page: a confirmation where an act cannot be undone, then one service call."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from imbudget.kit.errors import NotAllowed, RuleViolation, Verdict, require
+from imbudget.kit.views.base import KitView, ScopedMixin
+
+
+class ConfirmForm(forms.Form):
+    """Nothing to fill in: the confirmation is the button."""
+
+
+class ReasonForm(forms.Form):
+    """A reason that the other side will read."""
+
+    reason = forms.CharField(
+        label=_("reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}), strip=False
+    )
+
+
+class ActionPage(ScopedMixin, KitView):
+    """GET asks for confirmation (and a reason when `form_class` wants one); POST calls `act(obj, form)`.
+
+    The service checks the policy again: `allowed` only spares the reader a form they cannot use.
+    """
+
+    form_class: type[forms.Form] = ConfirmForm
+    template_name = "kit/confirm.html"
+    question: str | Promise = ""
+    consequence: str | Promise = ""
+    submit_label: str | Promise = _("confirm")
+    success_message: str | Promise = ""
+    danger = False
+
+    def act(self, obj: Any, form: Any) -> Any:
+        """Call the service; may return an address to go to instead of the row's page."""
+        raise NotImplementedError
+
+    def allowed(self, obj: Any) -> Verdict:
+        raise NotImplementedError
+
+    def get_success_url(self, obj: Any) -> str:
+        return obj.get_absolute_url()
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        obj = self.get_object()
+        require(self.allowed(obj))
+        return self.show(obj, self.form_class())
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        obj = self.get_object()
+        form = self.form_class(request.POST)
+        if not form.is_valid():
+            return self.show(obj, form, status=422)
+        try:
+            goal = self.act(obj, form)
+        except NotAllowed:
+            raise
+        except RuleViolation as refusal:
+            form.add_error(None, str(refusal))
+            return self.show(obj, form, status=422)
+        if self.success_message:
+            messages.success(request, str(self.success_message))
+        return redirect(goal or self.get_success_url(obj))
+
+    def show(self, obj: Any, form: Any, status: int = 200) -> HttpResponse:
+        context = {
+            "title": self.get_title(),
+            "crumbs": self.get_crumbs(),
+            "object": obj,
+            "form": form,
+            "question": self.question,
+            "consequence": self.consequence,
+            "submit_label": self.submit_label,
+            "danger": self.danger,
+            "cancel_url": self.get_success_url(obj),
+        }
+        return TemplateResponse(self.request, self.template_name, context, status=status)

@@ -1,0 +1,64 @@
+"""The whole menu: label, address and the grant that shows it; groups without items vanish."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from imbudget.kit.actor import NOBODY
+
+MENU = (
+    (
+        _("work"),
+        (
+            (_("home"), "dashboard:home", "", "home"),
+            (_("my background work"), "desk:jobs", "budget.see", "clock"),
+        ),
+    ),
+    (
+        _("budget"),
+        (
+            (_("who has handed in"), "budget:progress", "budget.see", "check"),
+            (_("budget sheets"), "budget:sheets", "budget.see", "sheet"),
+            (_("budget lines"), "budget:lines", "budget.see", "list"),
+            (_("budget summary"), "budget:summary", "budget.see", "sum"),
+            (_("import workbooks"), "budget:import", "budget.import", "upload"),
+        ),
+    ),
+    (
+        _("basic data"),
+        (
+            (_("regions"), "regions:regions", "budget.see", "tree"),
+            (_("budget units"), "regions:units", "budget.see", "building"),
+        ),
+    ),
+    (_("record"), ((_("recorded operations"), "evidence:entries", "evidence.see", "shield"),)),
+    (
+        _("administration"),
+        (
+            (_("administration"), "admin:index", "system.administer", "gear"),
+            (_("administration"), "admin:index", "security.administer", "gear"),
+            (_("administration"), "admin:index", "audit.administer", "gear"),
+        ),
+    ),
+)
+
+
+def menu(request: HttpRequest) -> dict[str, Any]:
+    """The groups and items open to the actor's post."""
+    actor = getattr(request, "actor", NOBODY)
+    if actor.user_id is None:
+        return {"menu": []}
+    groups = []
+    for label, items in MENU:
+        shown = [_item(request, *item) for item in items if not item[2] or actor.can(item[2])]
+        if shown:
+            groups.append({"label": label, "items": shown})
+    return {"menu": groups}
+
+
+def _item(request: HttpRequest, label: Any, name: str, grant: str, icon: str) -> dict[str, Any]:
+    address = reverse(name)
+    inside = request.path == address or (address != "/" and request.path.startswith(address))
+    return {"label": label, "href": address, "current": inside, "icon": icon}

@@ -1,0 +1,21 @@
+"""All addresses."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from imbudget.kit import errorpages
+
+urlpatterns = [
+    path("", include("apps.dashboard.urls")),
+    path("accounts/", include("apps.accounts.urls")),
+    path("desk/", include("apps.desk.urls")),
+    path("regions/", include("apps.regions.urls")),
+    path("budget/", include("apps.budget.urls")),
+    path("documents/", include("apps.reports.urls")),
+    path("evidence/", include("apps.evidence.urls")),
+    path("admin/", admin.site.urls),
+]
+
+handler403 = errorpages.forbidden
+handler404 = errorpages.missing
+handler500 = errorpages.broken

@@ -1,0 +1,48 @@
+"""The demo's own secrets and switches: made once, kept in `var/demo.env`, never committed."""
+
+import os
+import secrets
+from pathlib import Path
+
+from tools.places import var_dir
+
+
+def path() -> Path:
+    """Where they are kept (mode 0600)."""
+    return var_dir() / "demo.env"
+
+
+def fresh() -> dict[str, str]:
+    """New secrets for one machine."""
+    return {
+        "SECRET_KEY": secrets.token_urlsafe(50),
+        "FIELD_KEYS": f"demo1:{secrets.token_hex(32)}",
+        "INDEX_KEY": secrets.token_hex(32),
+        "SECURE": "0",
+        "SERVE_ASSETS": "1",
+    }
+
+
+def load() -> None:
+    """Put them into the environment; a variable that is already set keeps its value."""
+    file = path()
+    if not file.exists():
+        _create(file)
+    for line in file.read_text().splitlines():
+        name, separator, value = line.partition("=")
+        if separator and not line.startswith("#"):
+            os.environ.setdefault(name.strip(), value.strip())
+
+
+def _create(file: Path) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    part = file.with_name(f"{file.name}.{os.getpid()}")
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as handle:
+        handle.writelines(f"{name}={value}\n" for name, value in fresh().items())
+    try:
+        os.link(part, file)  # of two commands that start together the first one's secrets stay
+    except FileExistsError:
+        pass
+    finally:
+        part.unlink()
