@@ -17,6 +17,7 @@ SECRET_KEY = env.text("SECRET_KEY")
 FIELD_KEYS = env.key_ring("FIELD_KEYS")
 INDEX_KEY = env.key("INDEX_KEY")
 DEBUG = env.flag("DEBUG")
+DEMO = env.flag("DEMO")  # allows users with a password that everybody knows
 SECURE = env.flag("SECURE", default=not DEBUG)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
@@ -31,7 +32,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "django.contrib.humanize",
+    "django.forms",
     "mptt",
     "guardian",
     "simple_history",

@@ -20,6 +20,7 @@ def fresh() -> dict[str, str]:
         "INDEX_KEY": secrets.token_hex(32),
         "SECURE": "0",
         "SERVE_ASSETS": "1",
+        "DEMO": "1",
     }
 
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db import connection
+
 from apps.codes.models import Code, EconomicDerivation, FiscalYear
 from apps.evidence import services as evidence
 from imbudget.kit.actor import Actor
@@ -57,3 +59,44 @@ def put_derivation(actor: Actor, department: Code, nature: str, government: Code
 def record_import(actor: Actor, what: str, file: str, counts: dict[str, int]) -> None:
     """One evidence record for a whole file of codes."""
     evidence.append("codes.imported", None, actor, what=what, file=file, **counts)
+
+
+COPY_CODES = """
+INSERT INTO codes_code (catalog, year_id, code, name, name_zh_hans, name_mvf, is_leaf, is_standard, is_verified, source,
+                        valid_from, valid_to, search_key)
+SELECT catalog, %(target)s, code, name, name_zh_hans, name_mvf, is_leaf, is_standard, is_verified, source,
+       valid_from, valid_to, search_key
+FROM codes_code WHERE year_id = %(source)s
+ON CONFLICT ON CONSTRAINT code_once_in_a_year DO NOTHING
+"""
+COPY_PARENTS = """
+UPDATE codes_code c SET parent_id = p.id
+FROM codes_code o JOIN codes_code op ON op.id = o.parent_id
+JOIN codes_code p ON p.year_id = %(target)s AND p.catalog = op.catalog AND p.code = op.code
+WHERE c.year_id = %(target)s AND o.year_id = %(source)s AND o.catalog = c.catalog AND o.code = c.code
+  AND c.parent_id IS DISTINCT FROM p.id
+"""
+COPY_DERIVATIONS = """
+INSERT INTO codes_economicderivation (year_id, department_economic_id, nature, government_economic_id, is_verified, source)
+SELECT %(target)s, d.id, e.nature, g.id, e.is_verified, e.source
+FROM codes_economicderivation e
+JOIN codes_code od ON od.id = e.department_economic_id
+JOIN codes_code og ON og.id = e.government_economic_id
+JOIN codes_code d ON d.year_id = %(target)s AND d.catalog = od.catalog AND d.code = od.code
+JOIN codes_code g ON g.year_id = %(target)s AND g.catalog = og.catalog AND g.code = og.code
+WHERE e.year_id = %(source)s
+ON CONFLICT ON CONSTRAINT one_derivation_each DO NOTHING
+"""
+
+
+@act
+def copy_classification(actor: Actor, source: int, target: int) -> int:
+    """Begin a year's classification with another year's; what the year has already stays. Returns the new codes."""
+    values = {"source": source, "target": target}
+    with connection.cursor() as cursor:
+        cursor.execute(COPY_CODES, values)
+        made = cursor.rowcount
+        cursor.execute(COPY_PARENTS, values)
+        cursor.execute(COPY_DERIVATIONS, values)
+    record_import(actor, f"{source} → {target}", "", {"created": made})
+    return made

@@ -1,0 +1,124 @@
+"""Loading the demonstration's files through the same commands and services as real ones."""
+
+import csv
+import tempfile
+from collections.abc import Callable
+from datetime import date
+from itertools import groupby
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+
+from apps.accounts.actors import actor_of
+from apps.accounts.models import Post
+from apps.budget import services
+from apps.budget.models import BudgetRound, BudgetSheet, Compilation, SheetState
+from apps.budget.services.imports import ImportOrder
+from apps.codes.models import Catalog, FiscalYear, YearState
+from apps.codes.services import copy_classification, put_year
+from apps.regions.models import Region, RegionTag
+from apps.regions.services import put_old_code
+from imbudget.kit.actor import Actor, system_actor
+
+FIXTURES = settings.BASE_DIR / "fixtures"
+DEMO = FIXTURES / "demo"
+ACTOR = system_actor("load_demo")
+YEAR = 2027
+HISTORY = (2024, 2025, 2026)
+REASON = "催报后仍未报送,先行汇总"
+Say = Callable[[str], None]
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (FIXTURES / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def load_basics() -> None:
+    """Regions, departments, units, years and classifications."""
+    for row in _rows("region_tags.csv"):
+        names = {"name_zh_hans": row["name_zh"], "name_mvf": row["name_mvf"] or None}
+        RegionTag.objects.update_or_create(code=row["code"], defaults=names)
+    _command("import_regions", FIXTURES / "regions.csv")
+    for row in _rows("region_code_changes.csv"):
+        region = Region.objects.get(code=row["region_code"])
+        put_old_code(ACTOR, region, row["old_code"], row["old_name"], date.fromisoformat(row["valid_to"]), row["document"])
+    _command("import_units", FIXTURES / "departments.csv", departments=True)
+    _command("import_units", FIXTURES / "units.csv")
+    for row in _rows("fiscal_years.csv"):
+        put_year(ACTOR, int(row["year"]), {"state": row["state"], "compiling": row["compiling"] == "1"})
+    for catalog in Catalog:
+        _command("import_codes", FIXTURES / "codes" / f"{catalog}.csv", year=YEAR, catalog=str(catalog))
+    _command("import_codes", FIXTURES / "codes" / "economic_map.csv", year=YEAR, catalog="derivation")
+    for year in HISTORY:
+        copy_classification(ACTOR, YEAR, year)
+
+
+def load_history() -> None:
+    """Three approved years; a closed one is opened for the moment of its import."""
+    for year in HISTORY:
+        state = FiscalYear.objects.values_list("state", flat=True).get(pk=year)
+        put_year(ACTOR, year, {"state": YearState.OPEN})
+        with (DEMO / "history" / f"{year}.csv").open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            for code, rows in groupby(reader, key=lambda row: row["行政区划"]):
+                _import_history(code, list(rows), list(reader.fieldnames or []), year)
+        put_year(ACTOR, year, {"state": state})
+
+
+def _import_history(code: str, rows: list[dict[str, str]], heads: list[str], year: int) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{code}.csv"
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, heads)
+            writer.writeheader()
+            writer.writerows(rows)
+        region = Region.objects.get(code=code)
+        order = ImportOrder(path, region, year, BudgetRound.SECOND_DOWN, goal=SheetState.ACCEPTED)
+        services.import_workbook(ACTOR, order)
+
+
+def load_workbooks(say: Say) -> None:
+    """The workbooks that the demonstration's units handed in for the year being compiled."""
+    for path in sorted((DEMO / "workbooks").iterdir()):
+        region = Region.objects.get(code=path.name[:6])
+        report = services.import_workbook(
+            officer(region), ImportOrder(path, region, YEAR, BudgetRound.FIRST_UP)
+        )
+        say(f"{path.name}: {report.rows} rows, {report.units} units, {report.total:,.2f} yuan")
+
+
+def officer(region: Region) -> Actor:
+    """The budget officer of a region."""
+    roles = ("banner_officer", "league_officer", "region_officer")
+    post = Post.objects.with_nodes().select_related("user").get(region=region, role__in=roles)
+    return actor_of(post)
+
+
+def play_rounds() -> None:
+    """Hohhot reports everything to the region, Baotou's banners wait at their city, Hulunbuir is still collecting."""
+    for league, reports in (("150100", True), ("150200", False)):
+        city = Region.objects.get(code=league)
+        for banner in city.get_children().filter(units__isnull=False).distinct():
+            _compile(banner, report=True)
+        if reports:
+            _compile(city, report=True)
+    services.fold_summary()
+
+
+def _compile(region: Region, report: bool) -> None:
+    actor = officer(region)
+    waiting = BudgetSheet.objects.filter(region=region, state=SheetState.SUBMITTED).of_round(YEAR, BudgetRound.FIRST_UP)
+    for sheet in waiting.select_related("unit", "year"):
+        services.accept_sheet(actor, sheet)
+    for child in Compilation.objects.filter(region__parent=region, state="reported").select_related("region"):
+        services.receive_report(actor, child)
+    compilation = services.open_compilation(actor, region, YEAR, BudgetRound.FIRST_UP)
+    services.compile_budget(actor, compilation, REASON)
+    if report:
+        services.report_budget(actor, compilation)
+
+
+def _command(name: str, path: Path, **options: object) -> None:
+    call_command(name, str(path), verbosity=0, **options)

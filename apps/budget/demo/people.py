@@ -1,0 +1,77 @@
+"""Users of the demonstration: one for each role, with posts given by the service that gives them all."""
+
+from django.conf import settings
+from django.db.models import Count
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.accounts.roles import ROLES
+from apps.accounts.services import appoint
+from apps.regions.models import Department, Region, Unit
+from imbudget.kit.actor import system_actor
+
+ACTOR = system_actor("load_demo")
+PASSWORD = "Nmg#Yusuan27"  # noqa: S105 - known to everybody, refused outside a demonstration
+LEVEL_ROLES = {0: "region_officer", 1: "league_officer", 2: "banner_officer"}
+REGION = "150000"
+
+
+def make_people() -> None:
+    """Officers of every region that has units, clerks and heads of two units each, and one of each other role."""
+    busy = Region.objects.annotate(n=Count("units")).filter(n__gt=0).order_by("code")
+    for region in busy:
+        role = LEVEL_ROLES[min(region.level, 2)]
+        _person(f"ys{region.code}", role, region)
+        for number, unit in enumerate(Unit.objects.filter(region=region).order_by("code")[:2], 1):
+            _person(f"dw{region.code}{number}", "unit_clerk", unit)
+            if number == 1:
+                _person(f"fz{region.code}", "unit_head", unit)
+    root = Region.objects.get(code=REGION)
+    _person("sj150000", "auditor", root)
+    _person("sj150100", "auditor", Region.objects.get(code="150100"))
+    _person("ld150100", "finance_leader", Region.objects.get(code="150100"))
+    _person("zg150100", "department_reviewer", Department.objects.filter(region__code="150100").order_by("code")[1])
+    for role in ("system_admin", "security_admin", "audit_admin"):
+        _person(role, role, root)
+    both = User.objects.get(username="ys150100")
+    appoint(ACTOR, both, "finance_leader", Region.objects.get(code="150100"))
+
+
+def _person(username: str, role: str, node: Region | Department | Unit) -> None:
+    user = User(
+        username=username,
+        name=f"{node} {ROLES[role].label}"[:100],
+        must_change_password=False,
+        password_changed_at=timezone.now(),
+        is_staff=ROLES[role].administrator,
+    )
+    user.password = _hashed()
+    user.save(force_insert=True)
+    appoint(ACTOR, user, role, node)
+
+
+_cache: list[str] = []
+
+
+def _hashed() -> str:
+    """The demo password hashed once: hashing it 200 times would take a minute."""
+    if not _cache:
+        probe = User()
+        probe.set_password(PASSWORD)
+        _cache.append(probe.password)
+    return _cache[0]
+
+
+def account_lines() -> list[str]:
+    """What a visitor of the demonstration needs to sign in."""
+    shown = (
+        "dw1501021 fz150102 ys150102 ys150100 ys150000 zg150100 ld150100 sj150000 system_admin security_admin audit_admin"
+    ).split()
+    people = {user.username: user for user in User.objects.filter(username__in=shown)}
+    lines = [f"{name:<16}{people[name].name}" for name in shown if name in people]
+    return [*lines, f"password: {PASSWORD}"] if lines else []
+
+
+def is_allowed() -> bool:
+    """Only a demonstration (DEMO=1) may hold users whose password everybody knows."""
+    return bool(settings.DEMO)
