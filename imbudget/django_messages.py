@@ -26,9 +26,7 @@ FORMS = (
     gettext_noop("No file was submitted."),
     gettext_noop("The submitted file is empty."),
     gettext_noop("Please either submit a file or check the clear checkbox, not both."),
-    gettext_noop(
-        "File extension “%(extension)s” is not allowed. Allowed extensions are: %(allowed_extensions)s."
-    ),
+    gettext_noop("File extension “%(extension)s” is not allowed. Allowed extensions are: %(allowed_extensions)s."),
     gettext_noop("Null characters are not allowed."),
     gettext_noop("Ensure this value is less than or equal to %(limit_value)s."),
     gettext_noop("Ensure this value is greater than or equal to %(limit_value)s."),
@@ -84,9 +82,7 @@ MODELS = (
     gettext_noop("and"),
 )
 SIGN_IN = (
-    gettext_noop(
-        "Please enter a correct %(username)s and password. Note that both fields may be case-sensitive."
-    ),
+    gettext_noop("Please enter a correct %(username)s and password. Note that both fields may be case-sensitive."),
     gettext_noop("This account is inactive."),
     gettext_noop("Password"),
     gettext_noop("Old password"),

@@ -27,9 +27,7 @@ def ensure() -> str:
     if found:
         return found
     if os.geteuid() != 0 or not shutil.which("apt-get"):
-        raise ToolError(
-            "The page tests need Chromium (Debian: apt-get install chromium); install it and try again."
-        )
+        raise ToolError("The page tests need Chromium (Debian: apt-get install chromium); install it and try again.")
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     say("installing chromium (page tests)")
     for command in INSTALL:

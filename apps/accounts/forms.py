@@ -15,14 +15,20 @@ class SignInForm(AuthenticationForm):
     """Name and password; the message never tells whether the name exists."""
 
     username = forms.CharField(
-        label=_("sign-in name"), max_length=150, widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "username"})
+        label=_("sign-in name"),
+        max_length=150,
+        widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "username"}),
     )
     password = forms.CharField(
         label=_("password"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
     )
     error_messages = {
-        "invalid_login": _("The sign-in name or the password is wrong. After five failures the account is locked for 15 minutes."),
-        "inactive": _("The sign-in name or the password is wrong. After five failures the account is locked for 15 minutes."),
+        "invalid_login": _(
+            "The sign-in name or the password is wrong. After five failures the account is locked for 15 minutes."
+        ),
+        "inactive": _(
+            "The sign-in name or the password is wrong. After five failures the account is locked for 15 minutes."
+        ),
     }
 
 

@@ -1,6 +1,5 @@
 """No translated field here; modeltranslation's discovery is where history can be registered last."""
 
-
 from apps.accounts.models import Post, User
 from imbudget.kit.historybase import keep_history
 

@@ -57,7 +57,9 @@ Check = Callable[[SheetFacts], Iterator[Finding]]
 
 def check_sheet(sheet: BudgetSheet) -> list[Finding]:
     """Run every registered check; errors first, then by line."""
-    lines = list(sheet.lines.select_related("function", "department_economic", "government_economic", "fund").order_by("number"))
+    lines = list(
+        sheet.lines.select_related("function", "department_economic", "government_economic", "fund").order_by("number")
+    )
     facts = SheetFacts(sheet, lines, derive_government_economic(sheet.year_id, sheet.unit.nature))
     found = [finding for _name, check in registry.checks.items() for finding in check(facts)]
     return sorted(found, key=lambda finding: (finding.level != Level.ERROR, finding.line or 0))

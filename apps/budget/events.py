@@ -16,5 +16,4 @@ EVENTS = {
     "budget.reported": _("budget reported"),
     "budget.report_received": _("report accepted"),
     "budget.report_sent_back": _("report returned"),
-    "budget.document_made": _("document made"),
 }

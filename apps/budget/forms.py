@@ -84,11 +84,7 @@ class BaseLines(forms.BaseFormSet):
 
     def inputs(self) -> list[LineInput]:
         """What was written, without empty and deleted rows."""
-        return [
-            form.as_input()
-            for form in self.forms
-            if form.cleaned_data and not form.cleaned_data.get("DELETE")
-        ]
+        return [form.as_input() for form in self.forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
 
 
 class SheetForm(forms.Form):

@@ -115,10 +115,14 @@ class RowReader:
     def _check_place(self, row: RawRow) -> None:
         year = row.cells.get("year", "")
         if year and year != str(self.year):
-            self._bad(row, "year", _("This line belongs to %(found)s, not to %(year)s.") % {"found": year, "year": self.year})
+            self._bad(
+                row, "year", _("This line belongs to %(found)s, not to %(year)s.") % {"found": year, "year": self.year}
+            )
         region = row.cells.get("region_code", "")
         if region and region != self.region.code:
-            self._bad(row, "region_code", _("This line belongs to another region than %(region)s.") % {"region": self.region})
+            self._bad(
+                row, "region_code", _("This line belongs to another region than %(region)s.") % {"region": self.region}
+            )
 
     def _unit(self, row: RawRow) -> Unit | None:
         unit = self.units.get(row.cells["unit_code"])
@@ -160,7 +164,11 @@ class RowReader:
         try:
             text = clean(row.cells.get(name, ""))
         except ValueError:
-            self._bad(row, name, _("This text holds characters of an old Mongolian input method. Type it with a Unicode keyboard."))
+            self._bad(
+                row,
+                name,
+                _("This text holds characters of an old Mongolian input method. Type it with a Unicode keyboard."),
+            )
             return ""
         if len(text) > LIMITS.get(name, 1000):
             self._bad(row, name, _("This text is too long."))
@@ -169,7 +177,9 @@ class RowReader:
     def _single(self, line: ParsedLine, row: RawRow) -> ParsedLine | None:
         first = self.seen.setdefault(line.key(), row.number)
         if first != row.number:
-            self._bad(row, "function", _("This line repeats row %(row)s: same unit, codes and project.") % {"row": first})
+            self._bad(
+                row, "function", _("This line repeats row %(row)s: same unit, codes and project.") % {"row": first}
+            )
             return None
         return line
 

@@ -37,4 +37,6 @@ def round_of(request: HttpRequest) -> Round:
 
 def rounds_offered() -> tuple[list[int], list[tuple[str, str]]]:
     """Years and rounds for a chooser."""
-    return list(FiscalYear.objects.values_list("year", flat=True)), [(value, str(label)) for value, label in BudgetRound.choices]
+    return list(FiscalYear.objects.values_list("year", flat=True)), [
+        (value, str(label)) for value, label in BudgetRound.choices
+    ]

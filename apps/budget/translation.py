@@ -1,6 +1,5 @@
 """History of sheets, lines and compilations (registered here, after all translated models stand)."""
 
-
 from apps.budget.models import BudgetLine, BudgetSheet, Compilation
 from imbudget.kit.historybase import keep_history
 

@@ -88,7 +88,7 @@ def _xlsx_rows(path: Path) -> Iterator[tuple[Any, ...]]:
         yield from sheet.iter_rows(values_only=True)
     except RuleViolation:
         raise
-    except Exception as error:  # noqa: BLE001 - openpyxl raises whatever a hostile file provokes
+    except Exception as error:
         raise broken from error
 
 
@@ -118,7 +118,9 @@ def _with_heads(rows: Iterator[tuple[Any, ...]], name: str) -> RawTable:
     missing = [HEADS[key] for key in REQUIRED if key not in places]
     if missing:
         raise RuleViolation(
-            _("%(name)s is not in the template: the first row lacks the columns %(missing)s. Download the template and copy your lines into it.")
+            _(
+                "%(name)s is not in the template: the first row lacks the columns %(missing)s. Download the template and copy your lines into it."
+            )
             % {"name": name, "missing": "、".join(missing)}
         )
     found = []
@@ -134,7 +136,14 @@ def _with_heads(rows: Iterator[tuple[Any, ...]], name: str) -> RawTable:
 
 
 def _head(value: Any) -> str:
-    return str(value or "").replace("\uff08", "(").replace("\uff09", ")").replace(" ", "").replace("\u3000", "").strip("\ufeff*")
+    return (
+        str(value or "")
+        .replace("\uff08", "(")
+        .replace("\uff09", ")")
+        .replace(" ", "")
+        .replace("\u3000", "")
+        .strip("\ufeff*")
+    )
 
 
 def _text(value: Any) -> str:

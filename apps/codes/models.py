@@ -91,9 +91,7 @@ class EconomicDerivation(models.Model):
     class Meta:
         verbose_name = _("derivation of the economic class")
         verbose_name_plural = _("derivations of the economic class")
-        constraints = [
-            models.UniqueConstraint(fields=["department_economic", "nature"], name="one_derivation_each")
-        ]
+        constraints = [models.UniqueConstraint(fields=["department_economic", "nature"], name="one_derivation_each")]
 
     def __str__(self) -> str:
         return f"{self.department_economic_id} + {self.nature} → {self.government_economic_id}"

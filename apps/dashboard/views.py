@@ -45,7 +45,10 @@ class Home(TemplatePage):
             "rows": rows,
             "own": rows[0],
             "below": rows[1:],
-            "sums": {name: sum(getattr(row, name) for row in rows) for name in ("due", "handed_in", "accepted", "missing", "total")},
+            "sums": {
+                name: sum(getattr(row, name) for row in rows)
+                for name in ("due", "handed_in", "accepted", "missing", "total")
+            },
             "waiting": waiting.select_related("unit", "region").order_by("submitted_at")[:10],
             "reports_waiting": [row for row in rows[1:] if row.compilation and row.compilation.state == "reported"],
             "compilation": Compilation.objects.filter(region=region, year=now.year, round=now.round).first(),

@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 from imbudget.kit import registry
@@ -10,3 +12,4 @@ class DeskConfig(AppConfig):
         from apps.desk.services import SavedViews
 
         registry.saved_views.fill(SavedViews())
+        import_module("apps.desk.tasks")  # the services send jobs by the task's name

@@ -5,6 +5,7 @@ import time
 from datetime import timedelta
 from typing import Any
 
+from celery import current_app
 from django.core.files import File
 from django.db import connections, transaction
 from django.db.models import Q
@@ -26,9 +27,7 @@ SILENT = timedelta(seconds=120)  # a job whose worker has been silent this long 
 TELL_EVERY = 0.5  # seconds between two writes of the progress
 
 
-def start_job(
-    actor: Actor, kind: str, params: dict[str, Any], label: str = "", file: File | None = None
-) -> Job:
+def start_job(actor: Actor, kind: str, params: dict[str, Any], label: str = "", file: File | None = None) -> Job:
     """Write the job row and send it to a worker once the row is committed."""
     definition: JobKind = registry.job_kinds.get(kind)
     with transaction.atomic():
@@ -48,9 +47,7 @@ def start_job(
 
 
 def _send(job_id: int) -> None:
-    from apps.desk.tasks import run_job
-
-    run_job.delay(job_id)
+    current_app.tasks["desk.run_job"].delay(job_id)
 
 
 def run(job_id: int) -> None:
@@ -87,7 +84,9 @@ def _run_locked(job: Job) -> None:
             advance(JOB, job, "fail", error=str(refusal), ended_at=timezone.now())
         except Exception:
             log.exception("job %s failed", job.pk)
-            reason = _("A defect stopped this work; nothing of it was kept. Tell the system administrator number %(id)s.")
+            reason = _(
+                "A defect stopped this work; nothing of it was kept. Tell the system administrator number %(id)s."
+            )
             advance(JOB, job, "fail", error=reason % {"id": job.pk}, ended_at=timezone.now())
         else:
             advance(JOB, job, "finish", result=result, ended_at=timezone.now())

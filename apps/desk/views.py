@@ -23,7 +23,6 @@ class JobList(ListPage):
     empty_text = _("No background work yet. Imports, compilations and batches of documents appear here.")
 
 
-
 class JobPage(ScopedMixin, KitView):
     """Progress of one job; htmx asks for the part `progress` each second."""
 
@@ -55,7 +54,9 @@ class SaveView(KitView):
         if not url_has_allowed_host_and_scheme(page, allowed_hosts=None):
             page = "/"
         try:
-            view = services.save_view(self.actor, page, request.POST.get("name", "").strip(), request.POST.get("query", ""))
+            view = services.save_view(
+                self.actor, page, request.POST.get("name", "").strip(), request.POST.get("query", "")
+            )
         except RuleViolation as refusal:
             messages.error(request, str(refusal))
             return redirect(page)

@@ -3,7 +3,6 @@ from django.utils.translation import gettext_lazy as _
 
 from imbudget.kit import registry
 
-
 EVENTS = {"evidence.downloaded": _("document or list downloaded")}
 
 

@@ -56,7 +56,9 @@ def _set_league(region: Region) -> None:
 @act
 def put_department(actor: Actor, region: Region, code: str, values: dict[str, Any]) -> str:
     """Make or change one department of a region."""
-    return _put(Department.objects.filter(region=region, code=code).first() or Department(region=region, code=code), values)
+    return _put(
+        Department.objects.filter(region=region, code=code).first() or Department(region=region, code=code), values
+    )
 
 
 @act
@@ -78,7 +80,9 @@ def put_unit(actor: Actor, credit_code: str, values: dict[str, Any]) -> str:
 
 
 @act
-def put_old_code(actor: Actor, region: Region, old_code: str, old_name: str, valid_to: date | None, document: str) -> None:
+def put_old_code(
+    actor: Actor, region: Region, old_code: str, old_name: str, valid_to: date | None, document: str
+) -> None:
     """Remember an old code of a region."""
     RegionCodeChange.objects.update_or_create(
         region=region, old_code=old_code, defaults={"old_name": old_name, "valid_to": valid_to, "document": document}

@@ -1,2 +1,11 @@
+from django.urls import path, re_path
+
+from apps.reports import views
+
 app_name = "reports"
-urlpatterns = []
+urlpatterns = [
+    re_path(r"^summary\.(?P<kind>pdf|xlsx|csv)$", views.SummaryFile.as_view(), name="summary"),
+    re_path(r"^sheets/(?P<pk>\d+)\.(?P<kind>pdf|xlsx|csv)$", views.SheetFile.as_view(), name="sheet"),
+    path("batch/", views.BatchStart.as_view(), name="batch"),
+    path("batch/<int:pk>/", views.BatchFile.as_view(), name="batch_file"),
+]

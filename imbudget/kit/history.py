@@ -103,5 +103,7 @@ def missing_triggers() -> list[str]:
             if count != 3:
                 problems.append(f"{table}: {count} of 3 history triggers")
             else:
-                problems += [f"{table}.{column} is not in its history" for column in columns if f'r."{column}"' not in source]
+                problems += [
+                    f"{table}.{column} is not in its history" for column in columns if f'r."{column}"' not in source
+                ]
     return problems

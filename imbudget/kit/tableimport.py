@@ -38,7 +38,9 @@ def read_rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     rows = _xlsx(path) if path.suffix.lower() == ".xlsx" else _csv(path)
     heads = [strip(str(head or "")) for head in next(rows, ())]
     for number, row in enumerate(rows, 2):
-        cells = {head: strip(clean(str("" if value is None else value))) for head, value in zip(heads, row, strict=False)}
+        cells = {
+            head: strip(clean(str("" if value is None else value))) for head, value in zip(heads, row, strict=False)
+        }
         if any(cells.values()):
             yield number, cells
 
@@ -46,7 +48,7 @@ def read_rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
 def _xlsx(path: Path) -> Iterator[tuple[Any, ...]]:
     try:
         yield from load_workbook(path, read_only=True).worksheets[0].iter_rows(values_only=True)
-    except Exception as error:  # noqa: BLE001 - openpyxl raises whatever a damaged file provokes
+    except Exception as error:
         raise RuleViolation(_("The file %(name)s is damaged.") % {"name": path.name}) from error
 
 
@@ -92,7 +94,7 @@ class TableImportCommand(BaseCommand):
         """Make or change the row's object; returns created, changed or same."""
         raise NotImplementedError
 
-    def record(self, file: str, counts: dict[str, int], **options: Any) -> None:
+    def record(self, file: str, counts: dict[str, int], options: dict[str, Any]) -> None:
         """Leave the evidence of the whole file."""
         raise NotImplementedError
 
@@ -107,7 +109,7 @@ class TableImportCommand(BaseCommand):
         if report.errors:
             raise CommandError(_("Nothing was imported: %(count)s bad rows.") % {"count": len(report.errors)})
         if not options["dry_run"]:
-            self.record(path.name, dict(report.outcomes), **options)
+            self.record(path.name, dict(report.outcomes), options)
         counts = ", ".join(f"{name} {count}" for name, count in sorted(report.outcomes.items()))
         self.stdout.write(f"{path.name}: {counts}" + (" (dry run)" if options["dry_run"] else ""))
 

@@ -90,4 +90,4 @@ def test_given_settings_win_over_the_secrets_file(tmp_path, monkeypatch):
     monkeypatch.setenv("VAR_DIR", str(tmp_path))
     monkeypatch.setenv("SECRET_KEY", "mine")
     demo_env.load()
-    assert os.environ["SECRET_KEY"] == "mine"  # noqa: S105 - not a secret
+    assert os.environ["SECRET_KEY"] == "mine"

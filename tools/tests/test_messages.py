@@ -37,11 +37,7 @@ def translate(tree: Path, language: str, words: dict[str, str]) -> None:
     path = messages.catalogue_path(tree, language)
     text = path.read_text()
     for msgid, msgstr in words.items():
-        field = (
-            "msgstr[0]"
-            if "_plural" in text.partition(f'msgid "{msgid}"')[2].partition("msgid ")[0]
-            else "msgstr"
-        )
+        field = "msgstr[0]" if "_plural" in text.partition(f'msgid "{msgid}"')[2].partition("msgid ")[0] else "msgstr"
         head, mark, tail = text.partition(f'msgid "{msgid}"')
         text = head + mark + tail.replace(f'{field} ""', f'{field} "{msgstr}"', 1)
     path.write_text(text)

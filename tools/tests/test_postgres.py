@@ -58,9 +58,7 @@ def server_processes(path: Path) -> list[int]:
 
 
 def user_process(path: Path) -> subprocess.Popen[str]:
-    child = subprocess.Popen(
-        [sys.executable, "-c", USER, str(path)], cwd=ROOT, stdout=subprocess.PIPE, text=True
-    )
+    child = subprocess.Popen([sys.executable, "-c", USER, str(path)], cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert child.stdout is not None
     assert child.stdout.readline().startswith("postgresql://")
     return child

@@ -11,7 +11,19 @@ class Migration(migrations.Migration):
         HistoryTriggers(
             "accounts_user",
             "accounts_historicaluser",
-            ["id", "is_superuser", "username", "email", "is_staff", "is_active", "date_joined", "name", "language", "password_changed_at", "must_change_password"],
+            [
+                "id",
+                "is_superuser",
+                "username",
+                "email",
+                "is_staff",
+                "is_active",
+                "date_joined",
+                "name",
+                "language",
+                "password_changed_at",
+                "must_change_password",
+            ],
         ),
         HistoryTriggers(
             "accounts_post",

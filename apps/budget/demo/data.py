@@ -43,7 +43,9 @@ def load_basics() -> None:
     _command("import_regions", FIXTURES / "regions.csv")
     for row in _rows("region_code_changes.csv"):
         region = Region.objects.get(code=row["region_code"])
-        put_old_code(ACTOR, region, row["old_code"], row["old_name"], date.fromisoformat(row["valid_to"]), row["document"])
+        put_old_code(
+            ACTOR, region, row["old_code"], row["old_name"], date.fromisoformat(row["valid_to"]), row["document"]
+        )
     _command("import_units", FIXTURES / "departments.csv", departments=True)
     _command("import_units", FIXTURES / "units.csv")
     for row in _rows("fiscal_years.csv"):
@@ -83,9 +85,7 @@ def load_workbooks(say: Say) -> None:
     """The workbooks that the demonstration's units handed in for the year being compiled."""
     for path in sorted((DEMO / "workbooks").iterdir()):
         region = Region.objects.get(code=path.name[:6])
-        report = services.import_workbook(
-            officer(region), ImportOrder(path, region, YEAR, BudgetRound.FIRST_UP)
-        )
+        report = services.import_workbook(officer(region), ImportOrder(path, region, YEAR, BudgetRound.FIRST_UP))
         say(f"{path.name}: {report.rows} rows, {report.units} units, {report.total:,.2f} yuan")
 
 

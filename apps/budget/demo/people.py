@@ -64,9 +64,19 @@ def _hashed() -> str:
 
 def account_lines() -> list[str]:
     """What a visitor of the demonstration needs to sign in."""
-    shown = (
-        "dw1501021 fz150102 ys150102 ys150100 ys150000 zg150100 ld150100 sj150000 system_admin security_admin audit_admin"
-    ).split()
+    shown = [
+        "dw1501021",
+        "fz150102",
+        "ys150102",
+        "ys150100",
+        "ys150000",
+        "zg150100",
+        "ld150100",
+        "sj150000",
+        "system_admin",
+        "security_admin",
+        "audit_admin",
+    ]
     people = {user.username: user for user in User.objects.filter(username__in=shown)}
     lines = [f"{name:<16}{people[name].name}" for name in shown if name in people]
     return [*lines, f"password: {PASSWORD}"] if lines else []

@@ -8,354 +8,1029 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('codes', '0001_initial'),
-        ('regions', '0001_initial'),
+        ("codes", "0001_initial"),
+        ("regions", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Summary',
+            name="Summary",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('round', models.CharField(max_length=12)),
-                ('accepted', models.BooleanField()),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=20, verbose_name='amount')),
-                ('prior_approved', models.DecimalField(decimal_places=2, max_digits=20, verbose_name='approved last year')),
-                ('prior_executed', models.DecimalField(decimal_places=2, max_digits=20, verbose_name='executed last year')),
-                ('line_count', models.BigIntegerField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("round", models.CharField(max_length=12)),
+                ("accepted", models.BooleanField()),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=20, verbose_name="amount")),
+                (
+                    "prior_approved",
+                    models.DecimalField(decimal_places=2, max_digits=20, verbose_name="approved last year"),
+                ),
+                (
+                    "prior_executed",
+                    models.DecimalField(decimal_places=2, max_digits=20, verbose_name="executed last year"),
+                ),
+                ("line_count", models.BigIntegerField()),
             ],
             options={
-                'db_table': 'budget_summary',
-                'managed': False,
+                "db_table": "budget_summary",
+                "managed": False,
             },
         ),
         migrations.CreateModel(
-            name='BudgetSheet',
+            name="BudgetSheet",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('round', models.CharField(choices=[('first_up', 'first submission'), ('first_down', 'control figures'), ('second_up', 'second submission'), ('second_down', 'approval')], default='first_up', max_length=12, verbose_name='round')),
-                ('state', models.CharField(choices=[('draft', 'draft'), ('submitted', 'submitted'), ('returned', 'returned'), ('accepted', 'accepted')], default='draft', editable=False, max_length=10, verbose_name='state')),
-                ('declared_total', models.DecimalField(blank=True, decimal_places=2, help_text='In yuan. What your own table adds up to; the check compares it with the lines.', max_digits=20, null=True, verbose_name='declared total')),
-                ('total', models.DecimalField(decimal_places=2, default=0, editable=False, max_digits=20, verbose_name='total')),
-                ('note', models.CharField(blank=True, max_length=2000, verbose_name='note')),
-                ('return_reason', models.CharField(blank=True, max_length=2000, verbose_name='reason of return')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('submitted_at', models.DateTimeField(blank=True, null=True, verbose_name='submitted at')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated at')),
-                ('league', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regions.region')),
-                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regions.region', verbose_name='region')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sheets', to='regions.unit', verbose_name='budget unit')),
-                ('year', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='codes.fiscalyear', verbose_name='fiscal year')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "round",
+                    models.CharField(
+                        choices=[
+                            ("first_up", "first submission"),
+                            ("first_down", "control figures"),
+                            ("second_up", "second submission"),
+                            ("second_down", "approval"),
+                        ],
+                        default="first_up",
+                        max_length=12,
+                        verbose_name="round",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("submitted", "submitted"),
+                            ("returned", "returned"),
+                            ("accepted", "accepted"),
+                        ],
+                        default="draft",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "declared_total",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        help_text="In yuan. What your own table adds up to; the check compares it with the lines.",
+                        max_digits=20,
+                        null=True,
+                        verbose_name="declared total",
+                    ),
+                ),
+                (
+                    "total",
+                    models.DecimalField(
+                        decimal_places=2, default=0, editable=False, max_digits=20, verbose_name="total"
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=2000, verbose_name="note")),
+                ("return_reason", models.CharField(blank=True, max_length=2000, verbose_name="reason of return")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("submitted_at", models.DateTimeField(blank=True, null=True, verbose_name="submitted at")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated at")),
+                (
+                    "league",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="regions.region",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="regions.region",
+                        verbose_name="region",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sheets",
+                        to="regions.unit",
+                        verbose_name="budget unit",
+                    ),
+                ),
+                (
+                    "year",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="codes.fiscalyear",
+                        verbose_name="fiscal year",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'budget sheet',
-                'verbose_name_plural': 'budget sheets',
+                "verbose_name": "budget sheet",
+                "verbose_name_plural": "budget sheets",
             },
         ),
         migrations.CreateModel(
-            name='BudgetLine',
+            name="BudgetLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('round', models.CharField(choices=[('first_up', 'first submission'), ('first_down', 'control figures'), ('second_up', 'second submission'), ('second_down', 'approval')], editable=False, max_length=12)),
-                ('number', models.PositiveIntegerField(verbose_name='line number')),
-                ('project_code', models.CharField(blank=True, max_length=21, verbose_name='project code')),
-                ('project_name', models.CharField(blank=True, max_length=360, verbose_name='project name')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=20, verbose_name='amount')),
-                ('prior_approved', models.DecimalField(blank=True, decimal_places=2, max_digits=20, null=True, verbose_name='approved last year')),
-                ('prior_executed', models.DecimalField(blank=True, decimal_places=2, max_digits=20, null=True, verbose_name='executed last year')),
-                ('note', models.CharField(blank=True, max_length=2000, verbose_name='note')),
-                ('department_economic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='codes.code', verbose_name='department economic class')),
-                ('function', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='codes.code', verbose_name='function')),
-                ('fund', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='codes.code', verbose_name='fund type')),
-                ('government_economic', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='codes.code', verbose_name='government economic class')),
-                ('league', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regions.region')),
-                ('region', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regions.region')),
-                ('unit', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regions.unit')),
-                ('year', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='codes.fiscalyear')),
-                ('sheet', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='budget.budgetsheet', verbose_name='budget sheet')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "round",
+                    models.CharField(
+                        choices=[
+                            ("first_up", "first submission"),
+                            ("first_down", "control figures"),
+                            ("second_up", "second submission"),
+                            ("second_down", "approval"),
+                        ],
+                        editable=False,
+                        max_length=12,
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(verbose_name="line number")),
+                ("project_code", models.CharField(blank=True, max_length=21, verbose_name="project code")),
+                ("project_name", models.CharField(blank=True, max_length=360, verbose_name="project name")),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=20, verbose_name="amount")),
+                (
+                    "prior_approved",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=20, null=True, verbose_name="approved last year"
+                    ),
+                ),
+                (
+                    "prior_executed",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=20, null=True, verbose_name="executed last year"
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=2000, verbose_name="note")),
+                (
+                    "department_economic",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="codes.code",
+                        verbose_name="department economic class",
+                    ),
+                ),
+                (
+                    "function",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="codes.code",
+                        verbose_name="function",
+                    ),
+                ),
+                (
+                    "fund",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="codes.code",
+                        verbose_name="fund type",
+                    ),
+                ),
+                (
+                    "government_economic",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="codes.code",
+                        verbose_name="government economic class",
+                    ),
+                ),
+                (
+                    "league",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="regions.region",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="regions.region",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="regions.unit"
+                    ),
+                ),
+                (
+                    "year",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="codes.fiscalyear",
+                    ),
+                ),
+                (
+                    "sheet",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="budget.budgetsheet",
+                        verbose_name="budget sheet",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'budget line',
-                'verbose_name_plural': 'budget lines',
-                'ordering': ['sheet', 'number'],
+                "verbose_name": "budget line",
+                "verbose_name_plural": "budget lines",
+                "ordering": ["sheet", "number"],
             },
         ),
         migrations.CreateModel(
-            name='Compilation',
+            name="Compilation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('round', models.CharField(choices=[('first_up', 'first submission'), ('first_down', 'control figures'), ('second_up', 'second submission'), ('second_down', 'approval')], default='first_up', max_length=12, verbose_name='round')),
-                ('state', models.CharField(choices=[('open', 'collecting'), ('compiled', 'compiled'), ('reported', 'reported'), ('returned', 'returned by the upper region'), ('accepted', 'accepted by the upper region')], default='open', editable=False, max_length=10, verbose_name='state')),
-                ('return_reason', models.CharField(blank=True, max_length=2000, verbose_name='reason of return')),
-                ('reported_at', models.DateTimeField(blank=True, null=True, verbose_name='reported at')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated at')),
-                ('league', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regions.region')),
-                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='compilations', to='regions.region', verbose_name='region')),
-                ('year', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='codes.fiscalyear', verbose_name='fiscal year')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "round",
+                    models.CharField(
+                        choices=[
+                            ("first_up", "first submission"),
+                            ("first_down", "control figures"),
+                            ("second_up", "second submission"),
+                            ("second_down", "approval"),
+                        ],
+                        default="first_up",
+                        max_length=12,
+                        verbose_name="round",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "collecting"),
+                            ("compiled", "compiled"),
+                            ("reported", "reported"),
+                            ("returned", "returned by the upper region"),
+                            ("accepted", "accepted by the upper region"),
+                        ],
+                        default="open",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("return_reason", models.CharField(blank=True, max_length=2000, verbose_name="reason of return")),
+                ("reported_at", models.DateTimeField(blank=True, null=True, verbose_name="reported at")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated at")),
+                (
+                    "league",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="regions.region",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="compilations",
+                        to="regions.region",
+                        verbose_name="region",
+                    ),
+                ),
+                (
+                    "year",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="codes.fiscalyear",
+                        verbose_name="fiscal year",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'compilation',
-                'verbose_name_plural': 'compilations',
+                "verbose_name": "compilation",
+                "verbose_name_plural": "compilations",
             },
         ),
         migrations.CreateModel(
-            name='HistoricalBudgetLine',
+            name="HistoricalBudgetLine",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('round', models.CharField(choices=[('first_up', 'first submission'), ('first_down', 'control figures'), ('second_up', 'second submission'), ('second_down', 'approval')], editable=False, max_length=12)),
-                ('number', models.PositiveIntegerField(verbose_name='line number')),
-                ('project_code', models.CharField(blank=True, max_length=21, verbose_name='project code')),
-                ('project_name', models.CharField(blank=True, max_length=360, verbose_name='project name')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=20, verbose_name='amount')),
-                ('prior_approved', models.DecimalField(blank=True, decimal_places=2, max_digits=20, null=True, verbose_name='approved last year')),
-                ('prior_executed', models.DecimalField(blank=True, decimal_places=2, max_digits=20, null=True, verbose_name='executed last year')),
-                ('note', models.CharField(blank=True, max_length=2000, verbose_name='note')),
-                ('history_address', models.CharField(blank=True, max_length=45, null=True, verbose_name='address')),
-                ('history_user_id', models.BigIntegerField(blank=True, null=True)),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('department_economic', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='codes.code', verbose_name='department economic class')),
-                ('function', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='codes.code', verbose_name='function')),
-                ('fund', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='codes.code', verbose_name='fund type')),
-                ('government_economic', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='codes.code', verbose_name='government economic class')),
-                ('league', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='regions.region')),
-                ('region', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='regions.region')),
-                ('sheet', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='budget.budgetsheet', verbose_name='budget sheet')),
-                ('unit', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='regions.unit')),
-                ('year', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='codes.fiscalyear')),
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                (
+                    "round",
+                    models.CharField(
+                        choices=[
+                            ("first_up", "first submission"),
+                            ("first_down", "control figures"),
+                            ("second_up", "second submission"),
+                            ("second_down", "approval"),
+                        ],
+                        editable=False,
+                        max_length=12,
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(verbose_name="line number")),
+                ("project_code", models.CharField(blank=True, max_length=21, verbose_name="project code")),
+                ("project_name", models.CharField(blank=True, max_length=360, verbose_name="project name")),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=20, verbose_name="amount")),
+                (
+                    "prior_approved",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=20, null=True, verbose_name="approved last year"
+                    ),
+                ),
+                (
+                    "prior_executed",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=20, null=True, verbose_name="executed last year"
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=2000, verbose_name="note")),
+                ("history_address", models.CharField(blank=True, max_length=45, null=True, verbose_name="address")),
+                ("history_user_id", models.BigIntegerField(blank=True, null=True)),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "department_economic",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="codes.code",
+                        verbose_name="department economic class",
+                    ),
+                ),
+                (
+                    "function",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="codes.code",
+                        verbose_name="function",
+                    ),
+                ),
+                (
+                    "fund",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="codes.code",
+                        verbose_name="fund type",
+                    ),
+                ),
+                (
+                    "government_economic",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="codes.code",
+                        verbose_name="government economic class",
+                    ),
+                ),
+                (
+                    "league",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="regions.region",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="regions.region",
+                    ),
+                ),
+                (
+                    "sheet",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="budget.budgetsheet",
+                        verbose_name="budget sheet",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="regions.unit",
+                    ),
+                ),
+                (
+                    "year",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="codes.fiscalyear",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical budget line',
-                'verbose_name_plural': 'historical budget lines',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical budget line",
+                "verbose_name_plural": "historical budget lines",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalBudgetSheet',
+            name="HistoricalBudgetSheet",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('round', models.CharField(choices=[('first_up', 'first submission'), ('first_down', 'control figures'), ('second_up', 'second submission'), ('second_down', 'approval')], default='first_up', max_length=12, verbose_name='round')),
-                ('state', models.CharField(choices=[('draft', 'draft'), ('submitted', 'submitted'), ('returned', 'returned'), ('accepted', 'accepted')], default='draft', editable=False, max_length=10, verbose_name='state')),
-                ('declared_total', models.DecimalField(blank=True, decimal_places=2, help_text='In yuan. What your own table adds up to; the check compares it with the lines.', max_digits=20, null=True, verbose_name='declared total')),
-                ('note', models.CharField(blank=True, max_length=2000, verbose_name='note')),
-                ('return_reason', models.CharField(blank=True, max_length=2000, verbose_name='reason of return')),
-                ('submitted_at', models.DateTimeField(blank=True, null=True, verbose_name='submitted at')),
-                ('history_address', models.CharField(blank=True, max_length=45, null=True, verbose_name='address')),
-                ('history_user_id', models.BigIntegerField(blank=True, null=True)),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('league', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='regions.region')),
-                ('region', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='regions.region', verbose_name='region')),
-                ('unit', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='regions.unit', verbose_name='budget unit')),
-                ('year', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='codes.fiscalyear', verbose_name='fiscal year')),
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                (
+                    "round",
+                    models.CharField(
+                        choices=[
+                            ("first_up", "first submission"),
+                            ("first_down", "control figures"),
+                            ("second_up", "second submission"),
+                            ("second_down", "approval"),
+                        ],
+                        default="first_up",
+                        max_length=12,
+                        verbose_name="round",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("submitted", "submitted"),
+                            ("returned", "returned"),
+                            ("accepted", "accepted"),
+                        ],
+                        default="draft",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "declared_total",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        help_text="In yuan. What your own table adds up to; the check compares it with the lines.",
+                        max_digits=20,
+                        null=True,
+                        verbose_name="declared total",
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=2000, verbose_name="note")),
+                ("return_reason", models.CharField(blank=True, max_length=2000, verbose_name="reason of return")),
+                ("submitted_at", models.DateTimeField(blank=True, null=True, verbose_name="submitted at")),
+                ("history_address", models.CharField(blank=True, max_length=45, null=True, verbose_name="address")),
+                ("history_user_id", models.BigIntegerField(blank=True, null=True)),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "league",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="regions.region",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="regions.region",
+                        verbose_name="region",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="regions.unit",
+                        verbose_name="budget unit",
+                    ),
+                ),
+                (
+                    "year",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="codes.fiscalyear",
+                        verbose_name="fiscal year",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical budget sheet',
-                'verbose_name_plural': 'historical budget sheets',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical budget sheet",
+                "verbose_name_plural": "historical budget sheets",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='SheetRemark',
+            name="SheetRemark",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('post_label', models.CharField(max_length=200, verbose_name='post')),
-                ('text', models.CharField(max_length=2000, verbose_name='comment')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
-                ('sheet', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='remarks', to='budget.budgetsheet', verbose_name='budget sheet')),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='user')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("post_label", models.CharField(max_length=200, verbose_name="post")),
+                ("text", models.CharField(max_length=2000, verbose_name="comment")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created at")),
+                (
+                    "sheet",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="remarks",
+                        to="budget.budgetsheet",
+                        verbose_name="budget sheet",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="user",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'comment',
-                'verbose_name_plural': 'comments',
-                'ordering': ['-created_at'],
+                "verbose_name": "comment",
+                "verbose_name_plural": "comments",
+                "ordering": ["-created_at"],
             },
         ),
         migrations.CreateModel(
-            name='Snapshot',
+            name="Snapshot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='number')),
-                ('total', models.DecimalField(decimal_places=2, max_digits=20, verbose_name='total')),
-                ('line_count', models.PositiveBigIntegerField(verbose_name='lines')),
-                ('missing_units', models.PositiveIntegerField(default=0, verbose_name='units missing')),
-                ('missing_reason', models.CharField(blank=True, max_length=2000, verbose_name='reason why units are missing')),
-                ('digest', models.CharField(max_length=64, verbose_name='digest (SM3)')),
-                ('taken_at', models.DateTimeField(auto_now_add=True, verbose_name='taken at')),
-                ('compilation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='snapshots', to='budget.compilation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField(verbose_name="number")),
+                ("total", models.DecimalField(decimal_places=2, max_digits=20, verbose_name="total")),
+                ("line_count", models.PositiveBigIntegerField(verbose_name="lines")),
+                ("missing_units", models.PositiveIntegerField(default=0, verbose_name="units missing")),
+                (
+                    "missing_reason",
+                    models.CharField(blank=True, max_length=2000, verbose_name="reason why units are missing"),
+                ),
+                ("digest", models.CharField(max_length=64, verbose_name="digest (SM3)")),
+                ("taken_at", models.DateTimeField(auto_now_add=True, verbose_name="taken at")),
+                (
+                    "compilation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="snapshots", to="budget.compilation"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'compiled figures',
-                'verbose_name_plural': 'compiled figures',
-                'ordering': ['compilation', '-number'],
+                "verbose_name": "compiled figures",
+                "verbose_name_plural": "compiled figures",
+                "ordering": ["compilation", "-number"],
             },
         ),
         migrations.CreateModel(
-            name='HistoricalCompilation',
+            name="HistoricalCompilation",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('round', models.CharField(choices=[('first_up', 'first submission'), ('first_down', 'control figures'), ('second_up', 'second submission'), ('second_down', 'approval')], default='first_up', max_length=12, verbose_name='round')),
-                ('state', models.CharField(choices=[('open', 'collecting'), ('compiled', 'compiled'), ('reported', 'reported'), ('returned', 'returned by the upper region'), ('accepted', 'accepted by the upper region')], default='open', editable=False, max_length=10, verbose_name='state')),
-                ('return_reason', models.CharField(blank=True, max_length=2000, verbose_name='reason of return')),
-                ('reported_at', models.DateTimeField(blank=True, null=True, verbose_name='reported at')),
-                ('history_address', models.CharField(blank=True, max_length=45, null=True, verbose_name='address')),
-                ('history_user_id', models.BigIntegerField(blank=True, null=True)),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('league', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='regions.region')),
-                ('region', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='regions.region', verbose_name='region')),
-                ('year', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='codes.fiscalyear', verbose_name='fiscal year')),
-                ('snapshot', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='budget.snapshot', verbose_name='compiled figures')),
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                (
+                    "round",
+                    models.CharField(
+                        choices=[
+                            ("first_up", "first submission"),
+                            ("first_down", "control figures"),
+                            ("second_up", "second submission"),
+                            ("second_down", "approval"),
+                        ],
+                        default="first_up",
+                        max_length=12,
+                        verbose_name="round",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "collecting"),
+                            ("compiled", "compiled"),
+                            ("reported", "reported"),
+                            ("returned", "returned by the upper region"),
+                            ("accepted", "accepted by the upper region"),
+                        ],
+                        default="open",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("return_reason", models.CharField(blank=True, max_length=2000, verbose_name="reason of return")),
+                ("reported_at", models.DateTimeField(blank=True, null=True, verbose_name="reported at")),
+                ("history_address", models.CharField(blank=True, max_length=45, null=True, verbose_name="address")),
+                ("history_user_id", models.BigIntegerField(blank=True, null=True)),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "league",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="regions.region",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="regions.region",
+                        verbose_name="region",
+                    ),
+                ),
+                (
+                    "year",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="codes.fiscalyear",
+                        verbose_name="fiscal year",
+                    ),
+                ),
+                (
+                    "snapshot",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="budget.snapshot",
+                        verbose_name="compiled figures",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical compilation',
-                'verbose_name_plural': 'historical compilations',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical compilation",
+                "verbose_name_plural": "historical compilations",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.AddField(
-            model_name='compilation',
-            name='snapshot',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='budget.snapshot', verbose_name='compiled figures'),
+            model_name="compilation",
+            name="snapshot",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="budget.snapshot",
+                verbose_name="compiled figures",
+            ),
         ),
         migrations.CreateModel(
-            name='SnapshotRow',
+            name="SnapshotRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=20, verbose_name='amount')),
-                ('line_count', models.PositiveBigIntegerField(verbose_name='lines')),
-                ('department_economic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='codes.code')),
-                ('function', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='codes.code')),
-                ('fund', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='codes.code')),
-                ('government_economic', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='codes.code')),
-                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regions.region')),
-                ('snapshot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rows', to='budget.snapshot')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=20, verbose_name="amount")),
+                ("line_count", models.PositiveBigIntegerField(verbose_name="lines")),
+                (
+                    "department_economic",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="codes.code"),
+                ),
+                (
+                    "function",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="codes.code"),
+                ),
+                (
+                    "fund",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="codes.code"),
+                ),
+                (
+                    "government_economic",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="codes.code"
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="regions.region"
+                    ),
+                ),
+                (
+                    "snapshot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="rows", to="budget.snapshot"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SummaryDelta',
+            name="SummaryDelta",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('round', models.CharField(max_length=12)),
-                ('accepted', models.BooleanField()),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=20, verbose_name='amount')),
-                ('prior_approved', models.DecimalField(decimal_places=2, max_digits=20, verbose_name='approved last year')),
-                ('prior_executed', models.DecimalField(decimal_places=2, max_digits=20, verbose_name='executed last year')),
-                ('line_count', models.BigIntegerField()),
-                ('department_economic', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='codes.code')),
-                ('function', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='codes.code')),
-                ('fund', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='codes.code')),
-                ('government_economic', models.ForeignKey(null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='codes.code')),
-                ('league', models.ForeignKey(null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='regions.region')),
-                ('region', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='regions.region')),
-                ('year', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='codes.fiscalyear')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("round", models.CharField(max_length=12)),
+                ("accepted", models.BooleanField()),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=20, verbose_name="amount")),
+                (
+                    "prior_approved",
+                    models.DecimalField(decimal_places=2, max_digits=20, verbose_name="approved last year"),
+                ),
+                (
+                    "prior_executed",
+                    models.DecimalField(decimal_places=2, max_digits=20, verbose_name="executed last year"),
+                ),
+                ("line_count", models.BigIntegerField()),
+                (
+                    "department_economic",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.DO_NOTHING, related_name="+", to="codes.code"
+                    ),
+                ),
+                (
+                    "function",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.DO_NOTHING, related_name="+", to="codes.code"
+                    ),
+                ),
+                (
+                    "fund",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.DO_NOTHING, related_name="+", to="codes.code"
+                    ),
+                ),
+                (
+                    "government_economic",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name="+", to="codes.code"
+                    ),
+                ),
+                (
+                    "league",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name="+", to="regions.region"
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.DO_NOTHING, related_name="+", to="regions.region"
+                    ),
+                ),
+                (
+                    "year",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.DO_NOTHING, related_name="+", to="codes.fiscalyear"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='SummaryFolded',
+            name="SummaryFolded",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('round', models.CharField(max_length=12)),
-                ('accepted', models.BooleanField()),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=20, verbose_name='amount')),
-                ('prior_approved', models.DecimalField(decimal_places=2, max_digits=20, verbose_name='approved last year')),
-                ('prior_executed', models.DecimalField(decimal_places=2, max_digits=20, verbose_name='executed last year')),
-                ('line_count', models.BigIntegerField()),
-                ('department_economic', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='codes.code')),
-                ('function', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='codes.code')),
-                ('fund', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='codes.code')),
-                ('government_economic', models.ForeignKey(null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='codes.code')),
-                ('league', models.ForeignKey(null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='regions.region')),
-                ('region', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='regions.region')),
-                ('year', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='codes.fiscalyear')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("round", models.CharField(max_length=12)),
+                ("accepted", models.BooleanField()),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=20, verbose_name="amount")),
+                (
+                    "prior_approved",
+                    models.DecimalField(decimal_places=2, max_digits=20, verbose_name="approved last year"),
+                ),
+                (
+                    "prior_executed",
+                    models.DecimalField(decimal_places=2, max_digits=20, verbose_name="executed last year"),
+                ),
+                ("line_count", models.BigIntegerField()),
+                (
+                    "department_economic",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.DO_NOTHING, related_name="+", to="codes.code"
+                    ),
+                ),
+                (
+                    "function",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.DO_NOTHING, related_name="+", to="codes.code"
+                    ),
+                ),
+                (
+                    "fund",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.DO_NOTHING, related_name="+", to="codes.code"
+                    ),
+                ),
+                (
+                    "government_economic",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name="+", to="codes.code"
+                    ),
+                ),
+                (
+                    "league",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name="+", to="regions.region"
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.DO_NOTHING, related_name="+", to="regions.region"
+                    ),
+                ),
+                (
+                    "year",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.DO_NOTHING, related_name="+", to="codes.fiscalyear"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='budgetsheet',
-            index=models.Index(fields=['league', '-updated_at', '-id'], name='sheet_league_updated'),
+            model_name="budgetsheet",
+            index=models.Index(fields=["league", "-updated_at", "-id"], name="sheet_league_updated"),
         ),
         migrations.AddIndex(
-            model_name='budgetsheet',
-            index=models.Index(fields=['region', '-updated_at', '-id'], name='sheet_region_updated'),
+            model_name="budgetsheet",
+            index=models.Index(fields=["region", "-updated_at", "-id"], name="sheet_region_updated"),
         ),
         migrations.AddIndex(
-            model_name='budgetsheet',
-            index=models.Index(fields=['-updated_at', '-id'], name='sheet_updated'),
+            model_name="budgetsheet",
+            index=models.Index(fields=["-updated_at", "-id"], name="sheet_updated"),
         ),
         migrations.AddIndex(
-            model_name='budgetsheet',
-            index=models.Index(fields=['year', 'round', 'region', 'state'], name='sheet_round_region_state'),
+            model_name="budgetsheet",
+            index=models.Index(fields=["year", "round", "region", "state"], name="sheet_round_region_state"),
         ),
         migrations.AddConstraint(
-            model_name='budgetsheet',
-            constraint=models.UniqueConstraint(fields=('unit', 'year', 'round'), name='one_sheet_a_round', violation_error_message='This unit has a sheet for this round already.'),
+            model_name="budgetsheet",
+            constraint=models.UniqueConstraint(
+                fields=("unit", "year", "round"),
+                name="one_sheet_a_round",
+                violation_error_message="This unit has a sheet for this round already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='budgetsheet',
-            constraint=models.CheckConstraint(condition=models.Q(('total__gte', 0)), name='sheet_total_not_below_zero'),
+            model_name="budgetsheet",
+            constraint=models.CheckConstraint(condition=models.Q(("total__gte", 0)), name="sheet_total_not_below_zero"),
         ),
         migrations.AddConstraint(
-            model_name='budgetsheet',
-            constraint=models.CheckConstraint(condition=models.Q(('declared_total', None), ('declared_total__gte', 0), _connector='OR'), name='sheet_declared_not_below_zero'),
+            model_name="budgetsheet",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("declared_total", None), ("declared_total__gte", 0), _connector="OR"),
+                name="sheet_declared_not_below_zero",
+            ),
         ),
         migrations.AddIndex(
-            model_name='budgetline',
-            index=models.Index(fields=['region', 'year', 'round', 'function'], name='line_region_round_function'),
+            model_name="budgetline",
+            index=models.Index(fields=["region", "year", "round", "function"], name="line_region_round_function"),
         ),
         migrations.AddIndex(
-            model_name='budgetline',
-            index=models.Index(fields=['league', '-id'], name='line_league_id'),
+            model_name="budgetline",
+            index=models.Index(fields=["league", "-id"], name="line_league_id"),
         ),
         migrations.AddConstraint(
-            model_name='budgetline',
-            constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('sheet', 'number'), name='line_number_once'),
+            model_name="budgetline",
+            constraint=models.UniqueConstraint(
+                deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
+                fields=("sheet", "number"),
+                name="line_number_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='budgetline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='line_amount_not_below_zero', violation_error_message='The amount must not be below zero.'),
+            model_name="budgetline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gte", 0)),
+                name="line_amount_not_below_zero",
+                violation_error_message="The amount must not be below zero.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='snapshot',
-            constraint=models.UniqueConstraint(fields=('compilation', 'number'), name='snapshot_number_once'),
+            model_name="snapshot",
+            constraint=models.UniqueConstraint(fields=("compilation", "number"), name="snapshot_number_once"),
         ),
         migrations.AddIndex(
-            model_name='compilation',
-            index=models.Index(fields=['league', 'year', 'round'], name='compilation_league_round'),
+            model_name="compilation",
+            index=models.Index(fields=["league", "year", "round"], name="compilation_league_round"),
         ),
         migrations.AddConstraint(
-            model_name='compilation',
-            constraint=models.UniqueConstraint(fields=('region', 'year', 'round'), name='one_compilation_a_round'),
+            model_name="compilation",
+            constraint=models.UniqueConstraint(fields=("region", "year", "round"), name="one_compilation_a_round"),
         ),
         migrations.AddIndex(
-            model_name='snapshotrow',
-            index=models.Index(fields=['snapshot', 'region'], name='snapshot_row_region'),
+            model_name="snapshotrow",
+            index=models.Index(fields=["snapshot", "region"], name="snapshot_row_region"),
         ),
         migrations.AddIndex(
-            model_name='summaryfolded',
-            index=models.Index(fields=['league', 'year', 'round'], name='summary_league_round'),
+            model_name="summaryfolded",
+            index=models.Index(fields=["league", "year", "round"], name="summary_league_round"),
         ),
         migrations.AddConstraint(
-            model_name='summaryfolded',
-            constraint=models.UniqueConstraint(fields=('region', 'year', 'round', 'accepted', 'function', 'department_economic', 'government_economic', 'fund'), name='summary_folded_key', nulls_distinct=False),
+            model_name="summaryfolded",
+            constraint=models.UniqueConstraint(
+                fields=(
+                    "region",
+                    "year",
+                    "round",
+                    "accepted",
+                    "function",
+                    "department_economic",
+                    "government_economic",
+                    "fund",
+                ),
+                name="summary_folded_key",
+                nulls_distinct=False,
+            ),
         ),
     ]

@@ -33,9 +33,7 @@ class CompilationQuerySet(ScopedQuerySet):
 class Compilation(Stateful):
     """The budget of a region in one year and round: own units and the accepted reports from below."""
 
-    region = models.ForeignKey(
-        Region, verbose_name=_("region"), on_delete=models.PROTECT, related_name="compilations"
-    )
+    region = models.ForeignKey(Region, verbose_name=_("region"), on_delete=models.PROTECT, related_name="compilations")
     league = models.ForeignKey(Region, null=True, editable=False, on_delete=models.PROTECT, related_name="+")
     year = models.ForeignKey(FiscalYear, verbose_name=_("fiscal year"), on_delete=models.PROTECT, related_name="+")
     round = models.CharField(_("round"), max_length=12, choices=BudgetRound, default=BudgetRound.FIRST_UP)

@@ -56,7 +56,10 @@ class BudgetSheet(Stateful):
     round = models.CharField(_("round"), max_length=12, choices=BudgetRound, default=BudgetRound.FIRST_UP)
     state = models.CharField(_("state"), max_length=10, choices=SheetState, default=SheetState.DRAFT, editable=False)
     declared_total = money_field(
-        _("declared total"), null=True, blank=True, help_text=_("In yuan. What your own table adds up to; the check compares it with the lines.")
+        _("declared total"),
+        null=True,
+        blank=True,
+        help_text=_("In yuan. What your own table adds up to; the check compares it with the lines."),
     )
     total = money_field(_("total"), default=0, editable=False)
     note = models.CharField(_("note"), max_length=2000, blank=True)
@@ -104,9 +107,7 @@ class LineQuerySet(ScopedQuerySet):
     """Budget lines."""
 
     def for_list(self) -> "LineQuerySet":
-        return self.select_related(
-            "unit", "function", "department_economic", "government_economic", "fund", "region"
-        )
+        return self.select_related("unit", "function", "department_economic", "government_economic", "fund", "region")
 
 
 class BudgetLine(models.Model):

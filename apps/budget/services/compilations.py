@@ -89,11 +89,14 @@ def compile_budget(actor: Actor, compilation: Compilation, missing_reason: str =
 def _refuse_undecided(status: selectors.CollectionStatus, missing_reason: str) -> None:
     if status.waiting:
         raise RuleViolation(
-            _("%(count)s sheets or reports wait for your answer: accept or return them first.") % {"count": status.waiting}
+            _("%(count)s sheets or reports wait for your answer: accept or return them first.")
+            % {"count": status.waiting}
         )
     if status.missing and not missing_reason:
         raise RuleViolation(
-            _("%(count)s units or regions have not handed in: urge them, or give the reason why you compile without them.")
+            _(
+                "%(count)s units or regions have not handed in: urge them, or give the reason why you compile without them."
+            )
             % {"count": status.missing}
         )
 

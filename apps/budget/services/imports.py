@@ -131,9 +131,7 @@ def _refuse_closed_year(order: ImportOrder) -> None:
         raise RuleViolation(_("The year %(year)s is closed.") % {"year": order.year})
 
 
-def _parse(
-    order: ImportOrder, table: RawTable, report: ImportReport, tell: Tell
-) -> dict[Unit, list[ParsedLine]]:
+def _parse(order: ImportOrder, table: RawTable, report: ImportReport, tell: Tell) -> dict[Unit, list[ParsedLine]]:
     reader = RowReader(order.region, order.year, table.letters)
     lines: dict[Unit, list[ParsedLine]] = {}
     for count, row in enumerate(table.rows):
@@ -146,14 +144,14 @@ def _parse(
     return lines
 
 
-def _sheets(
-    order: ImportOrder, lines: dict[Unit, list[ParsedLine]], report: ImportReport
-) -> dict[Unit, BudgetSheet]:
+def _sheets(order: ImportOrder, lines: dict[Unit, list[ParsedLine]], report: ImportReport) -> dict[Unit, BudgetSheet]:
     """The units' sheets, made where missing, locked in the order of their keys; handed-in ones are errors."""
     units = {unit.pk: unit for unit in lines}
     if not order.dry_run:
         missing = [
-            BudgetSheet(unit=unit, region_id=unit.region_id, league_id=unit.league_id, year_id=order.year, round=order.round)
+            BudgetSheet(
+                unit=unit, region_id=unit.region_id, league_id=unit.league_id, year_id=order.year, round=order.round
+            )
             for unit in lines
         ]
         BudgetSheet.objects.bulk_create(missing, ignore_conflicts=True)

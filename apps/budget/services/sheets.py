@@ -84,7 +84,9 @@ def save_lines(
     )
     if not taken:
         raise RuleViolation(
-            _("Someone else saved this sheet while you were working on it. Open it again in a second window and compare before you save.")
+            _(
+                "Someone else saved this sheet while you were working on it. Open it again in a second window and compare before you save."
+            )
         )
     derived = derive_government_economic(sheet.year_id, sheet.unit.nature)
     known = {line.pk: line for line in sheet.lines.select_for_update(of=("self",))}
@@ -124,7 +126,8 @@ def hand_in(actor: Actor, sheet: BudgetSheet) -> None:
     errors = blocking(check_sheet(sheet))
     if errors:
         raise RuleViolation(
-            _("The checks found %(count)s errors, the first: %(first)s") % {"count": len(errors), "first": errors[0].text}
+            _("The checks found %(count)s errors, the first: %(first)s")
+            % {"count": len(errors), "first": errors[0].text}
         )
     advance(SHEET, sheet, "submit", submitted_at=timezone.now(), return_reason="", updated_at=timezone.now())
     evidence.append("budget.submitted", sheet, actor, total=str(sheet.total))
@@ -171,7 +174,9 @@ def _refuse_compiled(sheet: BudgetSheet) -> None:
     compilation = lock_compilation(sheet.region_id, sheet.year_id, sheet.round)
     if compilation.is_locked:
         raise RuleViolation(
-            _("The region's budget of this round is compiled. Open the compilation again before you change what is in it.")
+            _(
+                "The region's budget of this round is compiled. Open the compilation again before you change what is in it."
+            )
         )
 
 

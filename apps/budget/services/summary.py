@@ -2,9 +2,7 @@
 
 from django.db import connection, transaction
 
-KEYS = (
-    "region_id, league_id, year_id, round, accepted, function_id, department_economic_id, government_economic_id, fund_id"
-)
+KEYS = "region_id, league_id, year_id, round, accepted, function_id, department_economic_id, government_economic_id, fund_id"
 SUMS = "amount, prior_approved, prior_executed, line_count"
 FOLD = f"""
 WITH gone AS (DELETE FROM budget_summarydelta RETURNING {KEYS}, {SUMS}),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from apps.budget import policies, selectors, services
 from apps.budget.forms import CompileForm, ImportForm
 from apps.budget.models import BudgetSheet, Compilation, Snapshot, SnapshotRow
+from apps.budget.questions import region_asked
 from apps.budget.rounds import Round, round_of, rounds_offered
 from apps.budget.selectors.collection import units_due
 from apps.desk.services import start_job
@@ -20,17 +21,6 @@ from imbudget.kit.views import ActionPage, DetailPage, FormPage, HistoryTab, Tab
 from imbudget.kit.views.action import ReasonForm
 from imbudget.kit.views.base import Crumb
 from imbudget.kit.views.detail import Act
-
-
-def region_asked(request: HttpRequest) -> Region:
-    """The region a page is about: from the address, else the actor's own; 404 outside the scope."""
-    regions = Region.objects.visible_to(request.actor)
-    asked = request.GET.get("region", "")
-    wanted = regions.filter(pk=int(asked)) if asked.isdigit() and len(asked) < 10 else regions.filter(pk=request.actor.region_id)
-    region = wanted.first()
-    if region is None:
-        raise Http404
-    return region
 
 
 class Progress(TemplatePage):
@@ -58,7 +48,9 @@ class Progress(TemplatePage):
         }
 
     def _units(self, region: Region, now: Round) -> list[dict[str, Any]]:
-        sheets = BudgetSheet.objects.filter(region=region, year=now.year, round=now.round).select_related("unit", "region")
+        sheets = BudgetSheet.objects.filter(region=region, year=now.year, round=now.round).select_related(
+            "unit", "region"
+        )
         by_unit = {sheet.unit_id: sheet for sheet in sheets}
         units = units_due(region, now.year).select_related("department").order_by("code")
         return [{"unit": unit, "sheet": by_unit.get(unit.pk)} for unit in units]
@@ -174,7 +166,9 @@ class CompilationCompile(CompilationAction):
     form_class = CompileForm
     title = gettext_lazy("compile")
     question = gettext_lazy("Compile the budget of the region?")
-    consequence = gettext_lazy("The figures are frozen; sheets and reports in them cannot be returned until you open the compilation again.")
+    consequence = gettext_lazy(
+        "The figures are frozen; sheets and reports in them cannot be returned until you open the compilation again."
+    )
     submit_label = gettext_lazy("compile")
 
     def allowed(self, obj: Compilation) -> Verdict:
@@ -271,4 +265,6 @@ class ImportPage(FormPage):
             "name": file.name,
             "dry_run": form.cleaned_data["dry_run"],
         }
-        return start_job(self.actor, "budget.import", params, label=_("import %(name)s") % {"name": file.name}, file=file)
+        return start_job(
+            self.actor, "budget.import", params, label=_("import %(name)s") % {"name": file.name}, file=file
+        )

@@ -34,7 +34,9 @@ class SheetList(ListPage):
     filters = SheetFilter
     grant = "budget.see"
     title = gettext_lazy("budget sheets")
-    empty_text = gettext_lazy("No budget sheet yet. Units begin theirs on their home page, or you import their workbooks.")
+    empty_text = gettext_lazy(
+        "No budget sheet yet. Units begin theirs on their home page, or you import their workbooks."
+    )
 
     def get_actions(self) -> list[tuple[Any, str]]:
         if self.actor.can("budget.import"):

@@ -7,9 +7,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.budget import selectors
+from apps.budget.questions import query_of
 from apps.budget.rounds import round_of, rounds_offered
 from apps.budget.selectors import Dimension, SummaryQuery, SummaryRow
-from apps.budget.views.compilations import region_asked
 from imbudget.kit.views import TemplatePage
 from imbudget.kit.views.base import Crumb
 
@@ -20,26 +20,6 @@ LABELS = {
     Dimension.GOVERNMENT: _("by government economic class"),
     Dimension.DEPARTMENT: _("by department economic class"),
 }
-CODED = [dimension for dimension in Dimension if dimension != Dimension.REGION]
-
-
-def query_of(request: Any) -> SummaryQuery:
-    """The question in the address; anything unknown falls back to the default."""
-    region, now = region_asked(request), round_of(request)
-    by = request.GET.get("by", "")
-    default = Dimension.FUNCTION if region.level >= 2 else Dimension.REGION
-    prefixes = tuple(
-        (dimension, request.GET[dimension]) for dimension in CODED if request.GET.get(dimension, "").isdigit()
-    )
-    return SummaryQuery(
-        region,
-        now.year,
-        now.round,
-        by=Dimension(by) if by in list(Dimension) else default,
-        own_level=request.GET.get("own") == "1",
-        accepted_only=request.GET.get("accepted") == "1",
-        prefixes=prefixes,
-    )
 
 
 class SummaryPage(TemplatePage):
@@ -63,7 +43,9 @@ class SummaryPage(TemplatePage):
             "rows": [(row, self._drill(query, row)) for row in rows],
             "bars": [(row, int(row.amount * 100 / largest) if largest else 0) for row in top],
             "total": selectors.summary_total(self.actor, query),
-            "narrowed": [(LABELS[dimension], prefix, self._address(**{dimension: ""})) for dimension, prefix in query.prefixes],
+            "narrowed": [
+                (LABELS[dimension], prefix, self._address(**{dimension: ""})) for dimension, prefix in query.prefixes
+            ],
             "documents": self.request.GET.urlencode(),
         }
 

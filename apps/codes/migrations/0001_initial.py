@@ -7,103 +7,256 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='FiscalYear',
+            name="FiscalYear",
             fields=[
-                ('year', models.PositiveSmallIntegerField(primary_key=True, serialize=False, verbose_name='fiscal year')),
-                ('state', models.CharField(choices=[('preparing', 'being prepared'), ('open', 'open'), ('closed', 'closed')], default='preparing', max_length=10, verbose_name='state of the year')),
-                ('compiling', models.BooleanField(default=False, verbose_name='being compiled now')),
+                (
+                    "year",
+                    models.PositiveSmallIntegerField(primary_key=True, serialize=False, verbose_name="fiscal year"),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("preparing", "being prepared"), ("open", "open"), ("closed", "closed")],
+                        default="preparing",
+                        max_length=10,
+                        verbose_name="state of the year",
+                    ),
+                ),
+                ("compiling", models.BooleanField(default=False, verbose_name="being compiled now")),
             ],
             options={
-                'verbose_name': 'fiscal year',
-                'verbose_name_plural': 'fiscal years',
-                'ordering': ['-year'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('compiling', True)), fields=('compiling',), name='one_year_is_compiled')],
+                "verbose_name": "fiscal year",
+                "verbose_name_plural": "fiscal years",
+                "ordering": ["-year"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("compiling", True)), fields=("compiling",), name="one_year_is_compiled"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Code',
+            name="Code",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('catalog', models.CharField(choices=[('function', 'expenditure by function'), ('economic_dept', 'department economic class'), ('economic_gov', 'government economic class'), ('fund_type', 'fund type')], max_length=20, verbose_name='classification')),
-                ('code', models.CharField(max_length=21, validators=[django.core.validators.RegexValidator('^[0-9A-Z]{1,21}$')], verbose_name='code')),
-                ('name', models.CharField(max_length=360, verbose_name='name')),
-                ('name_zh_hans', models.CharField(max_length=360, null=True, verbose_name='name')),
-                ('name_mvf', models.CharField(max_length=360, null=True, verbose_name='name')),
-                ('is_leaf', models.BooleanField(default=True, help_text='Only leaves may carry amounts.', verbose_name='leaf')),
-                ('is_standard', models.BooleanField(default=True, verbose_name='national standard')),
-                ('is_verified', models.BooleanField(default=False, help_text='Checked against the official table of the year.', verbose_name='verified')),
-                ('source', models.CharField(blank=True, max_length=300, verbose_name='source document')),
-                ('valid_from', models.DateField(blank=True, null=True, verbose_name='valid from')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='valid to')),
-                ('search_key', models.CharField(blank=True, editable=False, max_length=500)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='codes.code', verbose_name='upper code')),
-                ('year', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='codes', to='codes.fiscalyear', verbose_name='fiscal year')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "catalog",
+                    models.CharField(
+                        choices=[
+                            ("function", "expenditure by function"),
+                            ("economic_dept", "department economic class"),
+                            ("economic_gov", "government economic class"),
+                            ("fund_type", "fund type"),
+                        ],
+                        max_length=20,
+                        verbose_name="classification",
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=21,
+                        validators=[django.core.validators.RegexValidator("^[0-9A-Z]{1,21}$")],
+                        verbose_name="code",
+                    ),
+                ),
+                ("name", models.CharField(max_length=360, verbose_name="name")),
+                ("name_zh_hans", models.CharField(max_length=360, null=True, verbose_name="name")),
+                ("name_mvf", models.CharField(max_length=360, null=True, verbose_name="name")),
+                (
+                    "is_leaf",
+                    models.BooleanField(default=True, help_text="Only leaves may carry amounts.", verbose_name="leaf"),
+                ),
+                ("is_standard", models.BooleanField(default=True, verbose_name="national standard")),
+                (
+                    "is_verified",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Checked against the official table of the year.",
+                        verbose_name="verified",
+                    ),
+                ),
+                ("source", models.CharField(blank=True, max_length=300, verbose_name="source document")),
+                ("valid_from", models.DateField(blank=True, null=True, verbose_name="valid from")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="valid to")),
+                ("search_key", models.CharField(blank=True, editable=False, max_length=500)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="codes.code",
+                        verbose_name="upper code",
+                    ),
+                ),
+                (
+                    "year",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="codes",
+                        to="codes.fiscalyear",
+                        verbose_name="fiscal year",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'classification code',
-                'verbose_name_plural': 'classification codes',
-                'ordering': ['catalog', '-year', 'code'],
+                "verbose_name": "classification code",
+                "verbose_name_plural": "classification codes",
+                "ordering": ["catalog", "-year", "code"],
             },
         ),
         migrations.CreateModel(
-            name='HistoricalCode',
+            name="HistoricalCode",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('catalog', models.CharField(choices=[('function', 'expenditure by function'), ('economic_dept', 'department economic class'), ('economic_gov', 'government economic class'), ('fund_type', 'fund type')], max_length=20, verbose_name='classification')),
-                ('code', models.CharField(max_length=21, validators=[django.core.validators.RegexValidator('^[0-9A-Z]{1,21}$')], verbose_name='code')),
-                ('name', models.CharField(max_length=360, verbose_name='name')),
-                ('name_zh_hans', models.CharField(max_length=360, null=True, verbose_name='name')),
-                ('name_mvf', models.CharField(max_length=360, null=True, verbose_name='name')),
-                ('is_leaf', models.BooleanField(default=True, help_text='Only leaves may carry amounts.', verbose_name='leaf')),
-                ('is_standard', models.BooleanField(default=True, verbose_name='national standard')),
-                ('is_verified', models.BooleanField(default=False, help_text='Checked against the official table of the year.', verbose_name='verified')),
-                ('source', models.CharField(blank=True, max_length=300, verbose_name='source document')),
-                ('valid_from', models.DateField(blank=True, null=True, verbose_name='valid from')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='valid to')),
-                ('history_address', models.CharField(blank=True, max_length=45, null=True, verbose_name='address')),
-                ('history_user_id', models.BigIntegerField(blank=True, null=True)),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('parent', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='codes.code', verbose_name='upper code')),
-                ('year', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='codes.fiscalyear', verbose_name='fiscal year')),
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                (
+                    "catalog",
+                    models.CharField(
+                        choices=[
+                            ("function", "expenditure by function"),
+                            ("economic_dept", "department economic class"),
+                            ("economic_gov", "government economic class"),
+                            ("fund_type", "fund type"),
+                        ],
+                        max_length=20,
+                        verbose_name="classification",
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=21,
+                        validators=[django.core.validators.RegexValidator("^[0-9A-Z]{1,21}$")],
+                        verbose_name="code",
+                    ),
+                ),
+                ("name", models.CharField(max_length=360, verbose_name="name")),
+                ("name_zh_hans", models.CharField(max_length=360, null=True, verbose_name="name")),
+                ("name_mvf", models.CharField(max_length=360, null=True, verbose_name="name")),
+                (
+                    "is_leaf",
+                    models.BooleanField(default=True, help_text="Only leaves may carry amounts.", verbose_name="leaf"),
+                ),
+                ("is_standard", models.BooleanField(default=True, verbose_name="national standard")),
+                (
+                    "is_verified",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Checked against the official table of the year.",
+                        verbose_name="verified",
+                    ),
+                ),
+                ("source", models.CharField(blank=True, max_length=300, verbose_name="source document")),
+                ("valid_from", models.DateField(blank=True, null=True, verbose_name="valid from")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="valid to")),
+                ("history_address", models.CharField(blank=True, max_length=45, null=True, verbose_name="address")),
+                ("history_user_id", models.BigIntegerField(blank=True, null=True)),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="codes.code",
+                        verbose_name="upper code",
+                    ),
+                ),
+                (
+                    "year",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="codes.fiscalyear",
+                        verbose_name="fiscal year",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical classification code',
-                'verbose_name_plural': 'historical classification codes',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical classification code",
+                "verbose_name_plural": "historical classification codes",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='EconomicDerivation',
+            name="EconomicDerivation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('nature', models.CharField(choices=[('administrative', 'administrative body'), ('civil_servant_ref', 'body managed like the civil service'), ('institution_full', 'institution with full funding'), ('institution_partial', 'institution with partial funding'), ('other', 'other unit')], max_length=20, verbose_name='nature of unit')),
-                ('is_verified', models.BooleanField(default=False, verbose_name='verified')),
-                ('source', models.CharField(blank=True, max_length=300, verbose_name='source document')),
-                ('department_economic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='codes.code', verbose_name='department economic class')),
-                ('government_economic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='codes.code', verbose_name='government economic class')),
-                ('year', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='codes.fiscalyear', verbose_name='fiscal year')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "nature",
+                    models.CharField(
+                        choices=[
+                            ("administrative", "administrative body"),
+                            ("civil_servant_ref", "body managed like the civil service"),
+                            ("institution_full", "institution with full funding"),
+                            ("institution_partial", "institution with partial funding"),
+                            ("other", "other unit"),
+                        ],
+                        max_length=20,
+                        verbose_name="nature of unit",
+                    ),
+                ),
+                ("is_verified", models.BooleanField(default=False, verbose_name="verified")),
+                ("source", models.CharField(blank=True, max_length=300, verbose_name="source document")),
+                (
+                    "department_economic",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="codes.code",
+                        verbose_name="department economic class",
+                    ),
+                ),
+                (
+                    "government_economic",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="codes.code",
+                        verbose_name="government economic class",
+                    ),
+                ),
+                (
+                    "year",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="codes.fiscalyear",
+                        verbose_name="fiscal year",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'derivation of the economic class',
-                'verbose_name_plural': 'derivations of the economic class',
-                'constraints': [models.UniqueConstraint(fields=('department_economic', 'nature'), name='one_derivation_each')],
+                "verbose_name": "derivation of the economic class",
+                "verbose_name_plural": "derivations of the economic class",
+                "constraints": [
+                    models.UniqueConstraint(fields=("department_economic", "nature"), name="one_derivation_each")
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='code',
-            constraint=models.UniqueConstraint(fields=('catalog', 'year', 'code'), name='code_once_in_a_year'),
+            model_name="code",
+            constraint=models.UniqueConstraint(fields=("catalog", "year", "code"), name="code_once_in_a_year"),
         ),
     ]

@@ -11,6 +11,21 @@ class Migration(migrations.Migration):
         HistoryTriggers(
             "codes_code",
             "codes_historicalcode",
-            ["id", "catalog", "year_id", "code", "name", "name_zh_hans", "name_mvf", "parent_id", "is_leaf", "is_standard", "is_verified", "source", "valid_from", "valid_to"],
+            [
+                "id",
+                "catalog",
+                "year_id",
+                "code",
+                "name",
+                "name_zh_hans",
+                "name_mvf",
+                "parent_id",
+                "is_leaf",
+                "is_standard",
+                "is_verified",
+                "source",
+                "valid_from",
+                "valid_to",
+            ],
         ),
     ]

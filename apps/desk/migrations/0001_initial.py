@@ -6,58 +6,93 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Job',
+            name="Job",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=60, verbose_name='kind of work')),
-                ('label', models.CharField(max_length=300, verbose_name='work')),
-                ('params', models.JSONField(default=dict)),
-                ('file', models.FileField(blank=True, upload_to='jobs/%Y/%m/')),
-                ('state', models.CharField(choices=[('queued', 'waiting'), ('running', 'running'), ('done', 'done'), ('failed', 'failed'), ('cancelled', 'cancelled')], default='queued', editable=False, max_length=10, verbose_name='state')),
-                ('language', models.CharField(max_length=10)),
-                ('address', models.CharField(blank=True, max_length=45)),
-                ('done', models.PositiveBigIntegerField(default=0)),
-                ('of', models.PositiveBigIntegerField(default=0)),
-                ('message', models.CharField(blank=True, max_length=500, verbose_name='message')),
-                ('error', models.TextField(blank=True, verbose_name='error')),
-                ('result', models.JSONField(default=dict)),
-                ('cancel_asked', models.BooleanField(default=False)),
-                ('heartbeat', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
-                ('ended_at', models.DateTimeField(null=True, verbose_name='ended at')),
-                ('post', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.post')),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=60, verbose_name="kind of work")),
+                ("label", models.CharField(max_length=300, verbose_name="work")),
+                ("params", models.JSONField(default=dict)),
+                ("file", models.FileField(blank=True, upload_to="jobs/%Y/%m/")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "waiting"),
+                            ("running", "running"),
+                            ("done", "done"),
+                            ("failed", "failed"),
+                            ("cancelled", "cancelled"),
+                        ],
+                        default="queued",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("language", models.CharField(max_length=10)),
+                ("address", models.CharField(blank=True, max_length=45)),
+                ("done", models.PositiveBigIntegerField(default=0)),
+                ("of", models.PositiveBigIntegerField(default=0)),
+                ("message", models.CharField(blank=True, max_length=500, verbose_name="message")),
+                ("error", models.TextField(blank=True, verbose_name="error")),
+                ("result", models.JSONField(default=dict)),
+                ("cancel_asked", models.BooleanField(default=False)),
+                ("heartbeat", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created at")),
+                ("ended_at", models.DateTimeField(null=True, verbose_name="ended at")),
+                (
+                    "post",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.post"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'background job',
-                'verbose_name_plural': 'background jobs',
-                'indexes': [models.Index(fields=['user', '-id'], name='desk_job_user_id_ad5be4_idx'), models.Index(fields=['state', 'heartbeat'], name='desk_job_state_a2b99a_idx')],
+                "verbose_name": "background job",
+                "verbose_name_plural": "background jobs",
+                "indexes": [
+                    models.Index(fields=["user", "-id"], name="desk_job_user_id_ad5be4_idx"),
+                    models.Index(fields=["state", "heartbeat"], name="desk_job_state_a2b99a_idx"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SavedView',
+            name="SavedView",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('page', models.CharField(max_length=200)),
-                ('name', models.CharField(max_length=60, verbose_name='name of the view')),
-                ('query', models.CharField(max_length=1000)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("page", models.CharField(max_length=200)),
+                ("name", models.CharField(max_length=60, verbose_name="name of the view")),
+                ("query", models.CharField(max_length=1000)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'saved view',
-                'verbose_name_plural': 'saved views',
-                'ordering': ['name'],
-                'constraints': [models.UniqueConstraint(fields=('user', 'page', 'name'), name='view_name_once')],
+                "verbose_name": "saved view",
+                "verbose_name_plural": "saved views",
+                "ordering": ["name"],
+                "constraints": [models.UniqueConstraint(fields=("user", "page", "name"), name="view_name_once")],
             },
         ),
     ]

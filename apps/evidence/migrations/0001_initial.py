@@ -6,55 +6,66 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Batch',
+            name="Batch",
             fields=[
-                ('number', models.PositiveBigIntegerField(primary_key=True, serialize=False, verbose_name='number')),
-                ('size', models.PositiveIntegerField(verbose_name='entries')),
-                ('root', models.BinaryField(max_length=32)),
-                ('previous_head', models.BinaryField(max_length=32)),
-                ('head', models.BinaryField(max_length=32)),
-                ('sealed_at', models.DateTimeField(auto_now_add=True, verbose_name='sealed at')),
+                ("number", models.PositiveBigIntegerField(primary_key=True, serialize=False, verbose_name="number")),
+                ("size", models.PositiveIntegerField(verbose_name="entries")),
+                ("root", models.BinaryField(max_length=32)),
+                ("previous_head", models.BinaryField(max_length=32)),
+                ("head", models.BinaryField(max_length=32)),
+                ("sealed_at", models.DateTimeField(auto_now_add=True, verbose_name="sealed at")),
             ],
             options={
-                'verbose_name': 'sealed batch',
-                'verbose_name_plural': 'sealed batches',
-                'ordering': ['number'],
+                "verbose_name": "sealed batch",
+                "verbose_name_plural": "sealed batches",
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('event', models.CharField(max_length=80, verbose_name='operation')),
-                ('subject_type', models.CharField(max_length=80)),
-                ('subject_id', models.CharField(max_length=40)),
-                ('subject_label', models.CharField(max_length=400, verbose_name='subject')),
-                ('actor_id', models.CharField(max_length=40)),
-                ('actor_name', models.CharField(max_length=150, verbose_name='person')),
-                ('post_label', models.CharField(max_length=250, verbose_name='post')),
-                ('region_code', models.CharField(blank=True, max_length=9, verbose_name='region')),
-                ('address', models.CharField(blank=True, max_length=45, verbose_name='address')),
-                ('facts', models.JSONField(default=dict, verbose_name='facts')),
-                ('recorded_at', models.DateTimeField(verbose_name='recorded at')),
-                ('leaf', models.BinaryField(max_length=32)),
-                ('xid', apps.evidence.models.XidField(editable=False, null=True)),
-                ('position', models.PositiveIntegerField(null=True)),
-                ('batch', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='evidence.batch', verbose_name='sealed batch')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("event", models.CharField(max_length=80, verbose_name="operation")),
+                ("subject_type", models.CharField(max_length=80)),
+                ("subject_id", models.CharField(max_length=40)),
+                ("subject_label", models.CharField(max_length=400, verbose_name="subject")),
+                ("actor_id", models.CharField(max_length=40)),
+                ("actor_name", models.CharField(max_length=150, verbose_name="person")),
+                ("post_label", models.CharField(max_length=250, verbose_name="post")),
+                ("region_code", models.CharField(blank=True, max_length=9, verbose_name="region")),
+                ("address", models.CharField(blank=True, max_length=45, verbose_name="address")),
+                ("facts", models.JSONField(default=dict, verbose_name="facts")),
+                ("recorded_at", models.DateTimeField(verbose_name="recorded at")),
+                ("leaf", models.BinaryField(max_length=32)),
+                ("xid", apps.evidence.models.XidField(editable=False, null=True)),
+                ("position", models.PositiveIntegerField(null=True)),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="entries",
+                        to="evidence.batch",
+                        verbose_name="sealed batch",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'recorded operation',
-                'verbose_name_plural': 'recorded operations',
-                'ordering': ['-pk'],
-                'indexes': [models.Index(fields=['subject_type', 'subject_id', '-id'], name='evidence_en_subject_bc6e18_idx'), models.Index(fields=['region_code', '-id'], name='evidence_en_region__fa4d3f_idx'), models.Index(condition=models.Q(('batch', None)), fields=['id'], name='evidence_unsealed')],
-                'constraints': [models.UniqueConstraint(fields=('batch', 'position'), name='evidence_place_once')],
+                "verbose_name": "recorded operation",
+                "verbose_name_plural": "recorded operations",
+                "ordering": ["-pk"],
+                "indexes": [
+                    models.Index(fields=["subject_type", "subject_id", "-id"], name="evidence_en_subject_bc6e18_idx"),
+                    models.Index(fields=["region_code", "-id"], name="evidence_en_region__fa4d3f_idx"),
+                    models.Index(condition=models.Q(("batch", None)), fields=["id"], name="evidence_unsealed"),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("batch", "position"), name="evidence_place_once")],
             },
         ),
     ]

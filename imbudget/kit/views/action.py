@@ -21,9 +21,7 @@ class ConfirmForm(forms.Form):
 class ReasonForm(forms.Form):
     """A reason that the other side will read."""
 
-    reason = forms.CharField(
-        label=_("reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}), strip=False
-    )
+    reason = forms.CharField(label=_("reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}), strip=False)
 
 
 class ActionPage(ScopedMixin, KitView):

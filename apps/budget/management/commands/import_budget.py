@@ -56,7 +56,9 @@ class Command(BaseCommand):
         wanted = code or (digits.group() if digits else "")
         region = Region.objects.filter(code=wanted).first()
         if region is None:
-            raise RuleViolation(_("Name the region with --region: no region has the code “%(code)s”.") % {"code": wanted})
+            raise RuleViolation(
+                _("Name the region with --region: no region has the code “%(code)s”.") % {"code": wanted}
+            )
         return region
 
     def say(self, report: ImportReport, good: bool, as_json: bool) -> None:

@@ -20,7 +20,9 @@ class Command(BaseCommand):
                 self.stdout.write(line)
             return
         if not people.is_allowed():
-            raise CommandError("The demonstration has passwords that everybody knows: set DEMO=1 to load it all the same.")
+            raise CommandError(
+                "The demonstration has passwords that everybody knows: set DEMO=1 to load it all the same."
+            )
         if User.objects.exists():
             self.stdout.write("the demonstration is loaded already")
             return

@@ -21,7 +21,15 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         year = options["year"] or year_being_compiled() or 0
-        heads = [_("region"), _("units due"), _("handed in"), _("accepted"), _("state"), _("total"), _("compiled figures")]
+        heads = [
+            _("region"),
+            _("units due"),
+            _("handed in"),
+            _("accepted"),
+            _("state"),
+            _("total"),
+            _("compiled figures"),
+        ]
         for code in options["regions"]:
             region = Region.objects.filter(code=code).first()
             if region is None:

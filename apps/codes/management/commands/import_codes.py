@@ -53,5 +53,5 @@ class Command(TableImportCommand):
             raise RowError(_("%(code)s is not in the classification of %(year)s.") % {"code": text, "year": year})
         return found
 
-    def record(self, file: str, counts: dict[str, int], **options: Any) -> None:
+    def record(self, file: str, counts: dict[str, int], options: dict[str, Any]) -> None:
         services.record_import(ACTOR, f"{options['catalog']} {options['year']}", file, counts)

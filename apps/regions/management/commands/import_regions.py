@@ -37,5 +37,5 @@ class Command(TableImportCommand):
             raise RowError(_("There is no region with the code %(code)s.") % {"code": code})
         return found
 
-    def record(self, file: str, counts: dict[str, int], **options: Any) -> None:
+    def record(self, file: str, counts: dict[str, int], options: dict[str, Any]) -> None:
         services.record_import(ACTOR, "regions", file, counts)

@@ -55,5 +55,5 @@ class Command(TableImportCommand):
             raise RowError(_("There is no department with the code %(code)s in this region.") % {"code": code})
         return found
 
-    def record(self, file: str, counts: dict[str, int], **options: Any) -> None:
+    def record(self, file: str, counts: dict[str, int], options: dict[str, Any]) -> None:
         services.record_import(ACTOR, "departments" if options["departments"] else "units", file, counts)

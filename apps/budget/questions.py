@@ -1,0 +1,43 @@
+"""What an address asks: which region, and which question to the summary; anything unknown falls back."""
+
+from django.http import Http404, HttpRequest
+
+from apps.budget.rounds import round_of
+from apps.budget.selectors import Dimension, SummaryQuery
+from apps.regions.models import Region
+
+CODED = [dimension for dimension in Dimension if dimension != Dimension.REGION]
+
+
+def query_of(request: HttpRequest) -> SummaryQuery:
+    """The question in the address; anything unknown falls back to the default."""
+    region, now = region_asked(request), round_of(request)
+    by = request.GET.get("by", "")
+    default = Dimension.FUNCTION if region.level >= 2 else Dimension.REGION
+    prefixes = tuple(
+        (dimension, request.GET[dimension]) for dimension in CODED if request.GET.get(dimension, "").isdigit()
+    )
+    return SummaryQuery(
+        region,
+        now.year,
+        now.round,
+        by=Dimension(by) if by in list(Dimension) else default,
+        own_level=request.GET.get("own") == "1",
+        accepted_only=request.GET.get("accepted") == "1",
+        prefixes=prefixes,
+    )
+
+
+def region_asked(request: HttpRequest) -> Region:
+    """The region a page is about: from the address, else the actor's own; 404 outside the scope."""
+    regions = Region.objects.visible_to(request.actor)
+    asked = request.GET.get("region", "")
+    wanted = (
+        regions.filter(pk=int(asked))
+        if asked.isdigit() and len(asked) < 10
+        else regions.filter(pk=request.actor.region_id)
+    )
+    region = wanted.first()
+    if region is None:
+        raise Http404
+    return region

@@ -1,0 +1,5 @@
+"""What reports records as evidence."""
+
+from django.utils.translation import gettext_lazy as _
+
+EVENTS = {"reports.made": _("document made"), "reports.batch_made": _("batch of documents made")}

@@ -1,0 +1,83 @@
+"""Making documents: rendered from one consistent reading, their digest kept as evidence."""
+
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from apps.budget.models import BudgetSheet
+from apps.evidence import services as evidence
+from apps.regions.models import Region
+from apps.reports.definitions import sheet_document
+from apps.reports.document import Document
+from imbudget.kit.actor import Actor
+from imbudget.kit.crypto import sm3_hex
+from imbudget.kit.errors import RuleViolation
+
+
+def _render(document: Document, kind: str) -> bytes:
+    from importlib import import_module
+
+    return getattr(import_module(f"apps.reports.{kind}"), f"render_{kind}")(document)
+
+
+MIME = {
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+}
+
+
+def make_document(actor: Actor, subject: Any, build: Callable[[], Document], kind: str) -> tuple[Document, bytes]:
+    """Build and render a document in one transaction that sees one state of the data, and record its digest."""
+    with transaction.atomic():
+        if len(connection.savepoint_ids) == 0:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        document = build()
+        content = _render(document, kind)
+        evidence.append(
+            "reports.made",
+            subject,
+            actor,
+            title=document.title,
+            kind=kind,
+            language=document.language,
+            digest=sm3_hex(content),
+        )
+    return document, content
+
+
+def make_batch(actor: Actor, params: dict[str, Any], path: str, progress: Any) -> dict[str, Any]:
+    """The unit budgets of a region and round as one ZIP of PDF files (a background job)."""
+    region = Region.objects.visible_to(actor).filter(pk=params["region"]).first()
+    if region is None or not actor.can("budget.export"):
+        raise RuleViolation(_("Your post does not include this region's documents."))
+    sheets = BudgetSheet.objects.visible_to(actor).filter(region=region).of_round(params["year"], params["round"])
+    rows = list(sheets.select_related("unit", "region").order_by("unit__code"))
+    if not rows:
+        raise RuleViolation(_("No unit of this region has a budget sheet in this round."))
+    target = batch_path(params["token"])
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for count, sheet in enumerate(rows):
+            progress(count, len(rows), str(sheet.unit))
+            archive.writestr(f"{sheet.unit.code}-{sheet.unit.name}.pdf", _render(sheet_document(sheet), "pdf"))
+    progress(len(rows), len(rows))
+    evidence.append(
+        "reports.batch_made", region, actor, documents=len(rows), digest=sm3_hex(target.read_bytes()), **_plain(params)
+    )
+    return {"file": params["token"], "documents": len(rows)}
+
+
+def batch_path(token: str) -> Path:
+    """Where the file of a batch lies; tokens are made by us and are hexadecimal."""
+    return settings.MEDIA_ROOT / "batches" / f"{token}.zip"
+
+
+def _plain(params: dict[str, Any]) -> dict[str, Any]:
+    return {"year": params["year"], "round": params["round"]}

@@ -1,0 +1,83 @@
+"""Documents from the browser: the summary, a unit's budget, and a region's unit budgets as one file."""
+
+import secrets
+from typing import Any
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.text import get_valid_filename
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from apps.budget.models import BudgetSheet
+from apps.budget.questions import query_of, region_asked
+from apps.budget.rounds import round_of
+from apps.desk.models import Job
+from apps.desk.services import start_job
+from apps.reports import services
+from apps.reports.definitions import sheet_document, summary_document
+from apps.reports.document import Document
+from imbudget.kit.views import KitView, ScopedMixin
+from imbudget.kit.views.list import content_disposition
+
+
+def _answer(document: Document, content: bytes, kind: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=services.MIME[kind])
+    response["Content-Disposition"] = content_disposition(get_valid_filename(f"{document.title}.{kind}"))
+    response["Content-Language"] = "mn-Mong-CN" if get_language() == "mvf" else "zh-Hans-CN"
+    return response
+
+
+class SummaryFile(KitView):
+    """The summary that the page of the same address parameters shows."""
+
+    grant = "budget.export"
+
+    def get(self, request: HttpRequest, kind: str) -> HttpResponse:
+        query = query_of(request)
+        document, content = services.make_document(
+            self.actor, query.region, lambda: summary_document(self.actor, query), kind
+        )
+        return _answer(document, content, kind)
+
+
+class SheetFile(ScopedMixin, KitView):
+    """The budget of one unit."""
+
+    model = BudgetSheet
+    grant = "budget.export"
+
+    def get_queryset(self) -> Any:
+        return super().get_queryset().select_related("unit", "region")
+
+    def get(self, request: HttpRequest, pk: str, kind: str) -> HttpResponse:
+        sheet = self.get_object()
+        document, content = services.make_document(self.actor, sheet, lambda: sheet_document(sheet), kind)
+        return _answer(document, content, kind)
+
+
+class BatchStart(KitView):
+    """Begin the batch of a region's unit budgets."""
+
+    grant = "budget.export"
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        region, now = region_asked(request), round_of(request)
+        params = {"region": region.pk, "year": now.year, "round": now.round, "token": secrets.token_hex(16)}
+        label = _("unit budgets of %(region)s") % {"region": region}
+        return redirect(start_job(self.actor, "reports.batch", params, label=label))
+
+
+class BatchFile(ScopedMixin, KitView):
+    """The finished file; only for the person who asked for it."""
+
+    model = Job
+    grant = "budget.export"
+
+    def get(self, request: HttpRequest, pk: int) -> FileResponse:
+        job = self.get_object()
+        path = services.batch_path(job.result.get("file", "")) if job.kind == "reports.batch" else None
+        if path is None or not path.is_file():
+            raise Http404
+        return FileResponse(path.open("rb"), as_attachment=True, filename=f"{job.label}.zip")
