@@ -12,19 +12,16 @@ from django.utils.translation import gettext as _
 from apps.budget.models import BudgetSheet
 from apps.evidence import services as evidence
 from apps.regions.models import Region
+from apps.reports.csv import render_csv
 from apps.reports.definitions import sheet_document
 from apps.reports.document import Document
+from apps.reports.pdf import render_pdf
+from apps.reports.xlsx import render_xlsx
 from imbudget.kit.actor import Actor
 from imbudget.kit.crypto import sm3_hex
 from imbudget.kit.errors import RuleViolation
 
-
-def _render(document: Document, kind: str) -> bytes:
-    from importlib import import_module
-
-    return getattr(import_module(f"apps.reports.{kind}"), f"render_{kind}")(document)
-
-
+RENDERERS: dict[str, Callable[[Document], bytes]] = {"pdf": render_pdf, "xlsx": render_xlsx, "csv": render_csv}
 MIME = {
     "pdf": "application/pdf",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -39,7 +36,7 @@ def make_document(actor: Actor, subject: Any, build: Callable[[], Document], kin
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         document = build()
-        content = _render(document, kind)
+        content = RENDERERS[kind](document)
         evidence.append(
             "reports.made",
             subject,
@@ -66,7 +63,7 @@ def make_batch(actor: Actor, params: dict[str, Any], path: str, progress: Any) -
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for count, sheet in enumerate(rows):
             progress(count, len(rows), str(sheet.unit))
-            archive.writestr(f"{sheet.unit.code}-{sheet.unit.name}.pdf", _render(sheet_document(sheet), "pdf"))
+            archive.writestr(f"{sheet.unit.code}-{sheet.unit.name}.pdf", render_pdf(sheet_document(sheet)))
     progress(len(rows), len(rows))
     evidence.append(
         "reports.batch_made", region, actor, documents=len(rows), digest=sm3_hex(target.read_bytes()), **_plain(params)

@@ -65,7 +65,7 @@ class SummaryPage(TemplatePage):
         lines = {"year": query.year, "round": query.round}
         if query.region.level >= 2 or query.own_level:
             lines["region"] = query.region.pk
-        names = {dimension: prefix for dimension, prefix in query.prefixes} | {query.by: row.key}
+        names = dict(query.prefixes) | {query.by: row.key}
         lines |= {key: value for key, value in names.items() if key in {"function", "department_economic", "fund"}}
         return f"{reverse('budget:lines')}?{urlencode(lines)}"
 

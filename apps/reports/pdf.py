@@ -1,0 +1,215 @@
+"""A document as PDF: Chinese lies, traditional Mongolian stands, from one Platypus story."""
+
+import io
+import threading
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+from reportlab.lib import colors
+from reportlab.lib.pagesizes import A4, landscape
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate, Spacer
+from reportlab.platypus import Paragraph as Text
+from reportlab.platypus import Table as Grid
+
+from apps.reports.document import Column, Document, Facts, Paragraph, Row, Table
+from apps.reports.shaping import ShapedTTFont, rich
+from apps.reports.vertical import VerticalCanvas
+from imbudget.kit.money import format_yuan
+
+MARGIN = 36
+WIDE = 5  # more columns than this lie on landscape paper
+INK, LINE, SOFT = colors.HexColor("#1d2733"), colors.HexColor("#9aa6b4"), colors.HexColor("#eef2f7")
+_fonts_ready = threading.Lock()
+
+
+def register_fonts() -> None:
+    """Load the faces once a process: SC and SCB (Chinese), Mong and MongB (Mongolian, stroked for bold)."""
+    with _fonts_ready:
+        if "Mong" in pdfmetrics.getRegisteredFontNames():
+            return
+        folder = settings.FONT_DIR
+        mongolian = str(folder / "NotoSansMongolian-Regular.ttf")
+        pdfmetrics.registerFont(ShapedTTFont("SC", str(folder / "NotoSansSC-Regular.ttf"), axis=0.367))
+        pdfmetrics.registerFont(ShapedTTFont("SCB", str(folder / "NotoSansSC-Bold.ttf"), axis=0.367))
+        pdfmetrics.registerFont(ShapedTTFont("MongB", mongolian, axis=0.40, embolden=0.03))
+        pdfmetrics.registerFont(ShapedTTFont("Mong", mongolian, axis=0.40))
+
+
+def render_pdf(document: Document) -> bytes:
+    """The PDF's bytes; the same document gives the same bytes."""
+    register_fonts()
+    with translation.override(document.language):
+        return _Writer(document).write()
+
+
+class _Writer:
+    """Lays one document out; sizes differ by script, the story does not."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.vertical = document.language == "mvf"
+        columns = max((len(part.columns) for part in document.sections if isinstance(part, Table)), default=0)
+        paper = landscape(A4) if self.vertical or columns > WIDE else A4
+        # A standing page is laid out turned: inline runs down the short side of landscape paper.
+        self.size = (paper[1], paper[0]) if self.vertical else paper
+        self.scale = 1.06 if self.vertical else 1.0
+        self.inline = self.size[0] - 2 * MARGIN
+
+    def style(self, size: float, bold: bool = False, align: int = 0, **extra: Any) -> ParagraphStyle:
+        points = size * self.scale
+        return ParagraphStyle(
+            "s",
+            fontName="SCB" if bold else "SC",
+            fontSize=points,
+            leading=points * (1.55 if self.vertical else 1.4),
+            alignment=align,
+            textColor=INK,
+            wordWrap=None if self.vertical else "CJK",
+            **extra,
+        )
+
+    def text(self, content: Any, style: ParagraphStyle) -> Text:
+        bold = style.fontName == "SCB"
+        return Text(rich(str(content), style.fontName, "MongB" if bold else "Mong"), style)
+
+    def write(self) -> bytes:
+        target = io.BytesIO()
+        template = BaseDocTemplate(
+            target,
+            pagesize=self.size,
+            leftMargin=MARGIN,
+            rightMargin=MARGIN,
+            topMargin=MARGIN,
+            bottomMargin=MARGIN + 14,
+            title=self.document.title,
+            lang="mn-Mong-CN" if self.vertical else "zh-Hans-CN",
+            initialFontName="SC",
+            invariant=1,
+        )
+        frame = Frame(MARGIN, MARGIN + 14, self.inline, self.size[1] - 2 * MARGIN - 14, 0, 0, 0, 0)
+        template.addPageTemplates(PageTemplate("all", [frame]))
+        template.build(self.story(), canvasmaker=self.canvas_class())
+        return target.getvalue()
+
+    def story(self) -> list[Any]:
+        document = self.document
+        parts: list[Any] = [self.text(document.title, self.style(15, bold=True, align=1)), Spacer(1, 4)]
+        if document.subtitle:
+            parts += [self.text(document.subtitle, self.style(9, align=1)), Spacer(1, 4)]
+        for section in document.sections:
+            parts += [*self.section(section), Spacer(1, 8)]
+        if document.footer:
+            parts.append(self.text(document.footer, self.style(8)))
+        return parts
+
+    def section(self, section: Table | Facts | Paragraph) -> list[Any]:
+        if isinstance(section, Facts):
+            return [self.facts(section)]
+        if isinstance(section, Paragraph):
+            return [self.text(section.text, self.style(9.5))]
+        head = [self.text(self.document.unit_note, self.style(8, align=2))] if self.document.unit_note else []
+        return [*head, Spacer(1, 2), self.table(section)]
+
+    def facts(self, facts: Facts) -> Grid:
+        label, value = self.style(8.5), self.style(9)
+        rows = [[self.text(name, label), self.text(text, value)] for name, text in facts.rows]
+        grid = Grid(rows, colWidths=[self.inline * 0.22, self.inline * 0.78])
+        grid.setStyle([("VALIGN", (0, 0), (-1, -1), "MIDDLE"), ("TOPPADDING", (0, 0), (-1, -1), 1)])
+        return grid
+
+    def table(self, table: Table) -> Grid:
+        rows: list[list[Any]] = [[self.head(column) for column in table.columns]]
+        rows += [[self.cell(column, row, place) for place, column in enumerate(table.columns)] for row in table.rows]
+        style: list[Any] = [
+            ("GRID", (0, 0), (-1, -1), 0.4, LINE),
+            ("BACKGROUND", (0, 0), (-1, 0), SOFT),
+            ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
+            ("TOPPADDING", (0, 0), (-1, -1), 2),
+            ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
+            ("LEFTPADDING", (0, 0), (-1, -1), 3),
+            ("RIGHTPADDING", (0, 0), (-1, -1), 3),
+        ]
+        if not table.rows:
+            rows.append([self.text(_("This unit has no such item, so this table is empty."), self.style(9, align=1))])
+            rows[-1] += [""] * (len(table.columns) - 1)
+            style += [("SPAN", (0, 1), (-1, 1)), ("FONTNAME", (0, 1), (-1, 1), "SC")]
+        style += [("BACKGROUND", (0, n), (-1, n), SOFT) for n, row in enumerate(table.rows, 1) if row.kind == "total"]
+        grid = Grid(rows, colWidths=self.widths(table), repeatRows=1)
+        grid.setStyle(style)
+        return grid
+
+    def head(self, column: Column) -> Text:
+        return self.text(column.label, self.style(8.5, bold=True, align=2 if column.align == "end" else 1))
+
+    def cell(self, column: Column, row: Row, place: int) -> Text:
+        value = row.cells[place]
+        bold = row.kind != "line"
+        if column.kind == "money":
+            shown = format_yuan(Decimal(value)) if value is not None and value != "" else ""
+            return self.text(shown, self.style(8, bold=bold, align=2, splitLongWords=0))
+        indent = {"leftIndent": 8 * row.indent} if place == 0 and row.indent else {}
+        return self.text("" if value is None else value, self.style(8, bold=bold, **indent))
+
+    def widths(self, table: Table) -> list[float]:
+        """Amounts get the width of their longest number, codes of their longest code; text shares what is left."""
+        fixed = {place: self.natural(table, place, column) for place, column in enumerate(table.columns)}
+        free = [place for place, width in fixed.items() if width is None]
+        left = self.inline - sum(width for width in fixed.values() if width is not None)
+        share = max(left, 0) / len(free) if free else 0
+        widths = [share if fixed[place] is None else fixed[place] or 0 for place in range(len(table.columns))]
+        total = sum(widths)
+        return [width * self.inline / total for width in widths] if total else widths
+
+    def natural(self, table: Table, place: int, column: Column) -> float | None:
+        if column.width is not None:
+            return column.width
+        if column.kind == "text":
+            return None
+        size = 8 * self.scale
+        texts = [row.cells[place] for row in table.rows if row.cells[place] not in (None, "")]
+        shown = [format_yuan(Decimal(text)) if column.kind == "money" else str(text) for text in texts]
+        longest = max((pdfmetrics.stringWidth(text, "SCB", size) for text in shown), default=0)
+        head = pdfmetrics.stringWidth(str(column.label)[:8], "SCB", 8.5 * self.scale)
+        deepest = 8 * max((row.indent for row in table.rows), default=0) if place == 0 else 0
+        return max(longest + deepest, min(head, 60)) + 8
+
+    def canvas_class(self) -> Any:
+        base = VerticalCanvas if self.vertical else Canvas
+        writer = self
+
+        class Numbered(base):  # type: ignore[misc, valid-type]
+            """Keeps the pages until their number is known, then writes “page n of m” on each."""
+
+            def __init__(self, *args: Any, **kwargs: Any) -> None:
+                super().__init__(*args, **kwargs)
+                self._kept: list[dict[str, Any]] = []
+
+            def showPage(self) -> None:  # noqa: N802 - ReportLab's name
+                self._kept.append(dict(self.__dict__))
+                self._startPage()
+
+            def save(self) -> None:
+                for page, state in enumerate(self._kept, 1):
+                    self.__dict__.update(state)
+                    writer.foot(self, page, len(self._kept))
+                    super().showPage()
+                super().save()
+
+        return Numbered
+
+    def foot(self, canvas: Canvas, page: int, pages: int) -> None:
+        words = _("page %(page)s of %(pages)s") % {"page": page, "pages": pages}
+        style = self.style(7.5, align=1)
+        for content, align in ((words, 1), (self.document.number, 0)):
+            if not content:
+                continue
+            style.alignment = align
+            line = self.text(content, style)
+            line.wrap(self.inline, 20)
+            line.drawOn(canvas, MARGIN, MARGIN - 8)

@@ -1,0 +1,151 @@
+"""Fonts that carry HarfBuzz glyphs, so that ReportLab can set traditional Mongolian.
+
+ReportLab's own shaping splits words at U+202F and leaves private-use rubbish in copied text. Here every pair of
+(glyph, source letters) gets a private code point: ReportLab measures, breaks and justifies strings of them as
+usual, and the ToUnicode map leads each back to its letters, so copying and searching give the true text.
+"""
+
+import re
+import threading
+import unicodedata
+from collections.abc import Iterator
+from typing import Any
+from xml.sax.saxutils import escape
+
+import uharfbuzz as hb
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import SUBSETN, TTFont
+
+PRIVATE_FIRST, PRIVATE_LAST = 0xF0000, 0x10FFFD
+CACHE_LIMIT = 50_000
+MONGOLIAN = re.compile(
+    "[\u202f\u200c\u200d]?[\u1800-\u18af\U00011660-\U0001166c]"
+    "[\u1800-\u18af\u200c\u200d\u202f\u2048\u2049\U00011660-\U0001166c]*"
+)
+HAN = re.compile(
+    "[\u2e80-\u303f\u3100-\u312f\u31c0-\u31ef\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+    "\ufe30-\ufe4f\uff01-\uff60\uffe0-\uffe6\U00020000-\U0003ffff]+"
+)
+TOKEN = re.compile(f"({MONGOLIAN.pattern})|({HAN.pattern})")
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+MISSING = "〓"
+_lock = threading.RLock()
+
+
+class ShapedTTFont(TTFont):
+    """A TrueType font whose glyphs are addressed through private code points.
+
+    `axis` is the height above the baseline, in em, that sits on the line's centre when the text stands;
+    `embolden` strokes the outlines (the Mongolian face has no bold).
+    """
+
+    def __init__(self, name: str, path: str, axis: float = 0.37, embolden: float = 0) -> None:
+        super().__init__(name, path, shapable=False)
+        self.axis = axis
+        self.embolden = embolden
+        self.back: dict[int, str] = {}
+        self._harfbuzz = hb.Font(hb.Face(hb.Blob.from_file_path(path)))
+        self._next = PRIVATE_FIRST
+        self._pairs: dict[tuple[int, str], int] = {}
+        self._cache: dict[tuple[Any, ...], str] = {}
+
+    def covers(self, char: str) -> bool:
+        """Whether the face has a glyph for the character."""
+        return ord(char) in self.face.charToGlyph
+
+    def shape(self, text: str, script: str, language: str, vertical: bool = False) -> str:
+        """The text as private code points of shaped glyphs."""
+        key = (text, script, vertical)
+        with _lock:
+            found = self._cache.get(key)
+            if found is None:
+                if len(self._cache) > CACHE_LIMIT:
+                    self._cache.clear()
+                found = self._cache[key] = self._shaped(text, script, language, vertical)
+            return found
+
+    def _shaped(self, text: str, script: str, language: str, vertical: bool) -> str:
+        buffer = hb.Buffer()
+        buffer.add_str(text)
+        buffer.direction, buffer.script, buffer.language = "ltr", script, language
+        buffer.cluster_level = hb.BufferClusterLevel.MONOTONE_CHARACTERS
+        hb.shape(self._harfbuzz, buffer, {"vert": True} if vertical else {})
+        infos, places = buffer.glyph_infos, buffer.glyph_positions
+        starts = [*sorted({info.cluster for info in infos}), len(text)]
+        ends = dict(zip(starts, starts[1:], strict=False))
+        glyphs, seen = [], set()
+        # This face places no marks in Mongolian, so plain advances suffice (offsets would be ignored).
+        for info, place in zip(infos, places, strict=True):
+            letters = "" if info.cluster in seen else text[info.cluster : ends[info.cluster]]
+            seen.add(info.cluster)
+            glyphs.append(self._private(info.codepoint, letters, place.x_advance))
+        return "".join(glyphs)
+
+    def _private(self, glyph: int, letters: str, advance: int) -> str:
+        code = self._pairs.get((glyph, letters))
+        if code is None:
+            code = self._next
+            if code > PRIVATE_LAST:
+                raise RuntimeError("private code points are used up")
+            self._next += 1
+            self.face.charToGlyph[code] = glyph
+            self.face.charWidths[code] = self.face._pdfScale(advance)
+            self.back[code] = letters
+            self._pairs[(glyph, letters)] = code
+        return chr(code)
+
+    def addObjects(self, doc: Any) -> None:  # noqa: N802 - ReportLab's name
+        """Write the font into the document with exact ToUnicode maps."""
+        subsets = [list(subset) for subset in self.state[doc].subsets] if doc in self.state else []
+        super().addObjects(doc)
+        for number, subset in enumerate(subsets):
+            parts = (SUBSETN(number), b"+", self.face.name, self.face.subfontNameX)
+            base = b"".join(parts).decode("pdfdoc")
+            stream = doc.idToObject.get("toUnicodeCMap:" + base)
+            if stream is not None:
+                stream.content = self._unicode_map(base, subset)
+
+    def _unicode_map(self, name: str, subset: list[int]) -> str:
+        rows = []
+        for index, code in enumerate(subset):
+            letters = self.back.get(code, "" if code >= PRIVATE_FIRST or not code else chr(code))
+            rows.append(f"<{index:02X}> <{letters.encode('utf-16-be').hex().upper()}>")
+        lines = [
+            "/CIDInit /ProcSet findresource begin",
+            "12 dict begin",
+            "begincmap",
+            f"/CIDSystemInfo << /Registry ({name}) /Ordering ({name}) /Supplement 0 >> def",
+            f"/CMapName /{name} def",
+            "/CMapType 2 def",
+            "1 begincodespacerange",
+            "<00> <FF>",
+            "endcodespacerange",
+        ]
+        for start in range(0, len(rows), 100):
+            part = rows[start : start + 100]
+            lines += [f"{len(part)} beginbfchar", *part, "endbfchar"]
+        return "\n".join([*lines, "endcmap", "CMapName currentdict /CMap defineresource pop", "end", "end"])
+
+
+def runs(text: str) -> Iterator[tuple[str, str]]:
+    """(kind, text) with kind mongolian, han or other; U+202F inside a Mongolian word stays with it."""
+    place = 0
+    for match in TOKEN.finditer(text):
+        if match.start() > place:
+            yield "other", text[place : match.start()]
+        yield ("mongolian" if match.group(1) else "han"), match.group(0)
+        place = match.end()
+    if place < len(text):
+        yield "other", text[place:]
+
+
+def rich(text: str, face: str = "SC", mongolian: str = "Mong") -> str:
+    """Plain text as Paragraph markup: Mongolian shaped, characters that no face has shown as 〓."""
+    shaped, plain = pdfmetrics.getFont(mongolian), pdfmetrics.getFont(face)
+    parts = []
+    for kind, piece in runs(unicodedata.normalize("NFC", CONTROL.sub("", str(text)))):
+        if kind == "mongolian":
+            parts.append(f'<font name="{mongolian}">{shaped.shape(piece, "Mong", "mn")}</font>')
+        else:
+            parts.append(escape("".join(char if char.isspace() or plain.covers(char) else MISSING for char in piece)))
+    return "".join(parts)
