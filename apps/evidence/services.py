@@ -11,13 +11,18 @@ from apps.evidence.canonical import GENESIS, canonical_bytes, head_of, leaf_of, 
 from apps.evidence.models import Batch, Entry
 from apps.evidence.vocabulary import is_known
 from imbudget.kit.actor import Actor
+from imbudget.kit.money import rounded
 
 BATCH_SIZE = 5000
 SEAL_LOCK = "SELECT pg_try_advisory_xact_lock(7004)"
 # Only entries whose transactions can no longer be followed by an older one: nothing is ever sealed out of order.
+# An id from the snapshot's end on, other than our own, came with a restored backup: its transaction is over too.
 READY = """
 SELECT id, leaf FROM evidence_entry
-WHERE batch_id IS NULL AND xid < pg_snapshot_xmin(pg_current_snapshot())
+WHERE batch_id IS NULL AND (
+    xid < pg_snapshot_xmin(pg_current_snapshot())
+    OR xid >= pg_snapshot_xmax(pg_current_snapshot()) AND xid IS DISTINCT FROM pg_current_xact_id_if_assigned()
+)
 ORDER BY xid, id LIMIT %s
 """
 PLACE = """
@@ -29,7 +34,8 @@ FROM unnest(%s::bigint[]) WITH ORDINALITY AS p (id, position) WHERE e.id = p.id
 def append(event: str, subject: models.Model | None, actor: Actor, **facts: Any) -> Entry:
     """Record one key operation, in the transaction of the act itself (one without is a defect of the caller).
 
-    `facts` are plain values; amounts and dates are kept as text.
+    `facts` are plain values; amounts and dates are kept as text. Raises ValueError for an event outside the
+    vocabulary. Costs one INSERT and takes no lock that another act could wait for.
     """
     if not is_known(event):
         raise ValueError(f"{event} is not in the vocabulary: register it in the app's events.py")
@@ -38,11 +44,11 @@ def append(event: str, subject: models.Model | None, actor: Actor, **facts: Any)
     values = {
         "event": event,
         "subject_type": subject._meta.label if subject is not None else "",
-        "subject_id": str(subject.pk) if subject is not None else "",
+        "subject_id": str(subject.pk or "") if subject is not None else "",
         "subject_label": str(subject)[:400] if subject is not None else "",
         "actor_id": str(actor.user_id or ""),
-        "actor_name": actor.name,
-        "post_label": actor.post_label,
+        "actor_name": actor.name[:150],
+        "post_label": actor.post_label[:250],
         "region_code": _region_code(subject) or actor.region_code,
         "address": actor.address,
     }
@@ -59,7 +65,9 @@ def _plain(value: Any) -> Any:
         return [_plain(inner) for inner in value]
     if isinstance(value, bool | int | str) or value is None:
         return value
-    return f"{value:.2f}" if isinstance(value, Decimal) else str(value)
+    if isinstance(value, Decimal):
+        return f"{value:.2f}" if value == rounded(value) else f"{value:f}"  # never less exact than the act
+    return str(value)
 
 
 def _region_code(subject: Any) -> str:

@@ -104,7 +104,7 @@ def _put(row: Any, values: dict[str, Any], keyed: bool = False) -> str:
 def _assign(row: Any, values: dict[str, Any]) -> bool:
     changed = False
     for name, value in values.items():
-        if getattr(row, name) != value:
+        if getattr(row, name, None) != value:
             setattr(row, name, value)
             changed = True
     return changed

@@ -9,7 +9,7 @@ from random import Random
 from tools.demo_data import COMPILED_YEAR, HISTORY_YEARS, SEED
 from tools.demo_data.catalog import HEADCOUNTS, INCOME, OFFICE_STAFF, OWN, PROJECTS, RUNNING, Project
 from tools.demo_data.regions import Place
-from tools.demo_data.units import ADMINISTRATIVE, INSTITUTIONS, PARTIAL, DemoUnit, units_of
+from tools.demo_data.units import INSTITUTIONS, PARTIAL, DemoUnit, units_of
 
 FIRST_YEAR = min(HISTORY_YEARS) - 1
 YEARS = range(FIRST_YEAR, COMPILED_YEAR + 1)
@@ -17,10 +17,9 @@ WAN = 1_000_000
 HUNDRED_YUAN = 10_000
 SCALE = (9, 3, 1)
 STAFF_SCALE = (4, 2, 1)
-# Shares of all pay, in basis points: (economic class, function class or "" for the unit's own, share).
+# Shares of all pay, in basis points: (economic class, function class, share).
 ON_PAY = (
     ("30108", "2080505", 1600),
-    ("30109", "2080506", 800),
     ("30112", "2089999", 80),
     ("30113", "2210201", 1200),
 )
@@ -56,14 +55,13 @@ class Line:
 
 def lines_of(place: Place) -> list[Line]:
     """All lines of a region, unit by unit, of all years."""
-    serial = iter(range(1, 10_000))
     lines = []
     for unit in units_of(place):
         rng = Random(f"{SEED} {place.code} {unit.code}")  # noqa: S311 - sample figures, no secret
         lines += _pay(unit, rng) + _office(unit, rng)
-        for project in PROJECTS[unit.body.key]:
+        for serial, project in enumerate(PROJECTS[unit.body.key], unit.serial * 1_000 + 1):
             if project.where.fits(place):
-                lines += _project(unit, project, rng, next(serial))
+                lines += _project(unit, project, rng, serial)
     for line in lines:
         _spend(line)
     return lines
@@ -94,27 +92,23 @@ def _headcount(unit: DemoUnit, rng: Random) -> int:
 def _pay(unit: DemoUnit, rng: Random) -> list[Line]:
     years, staff = _years(unit), _headcount(unit, rng)
     institution = unit.body.nature in INSTITUTIONS
-    function, fund = RUNNING[unit.body.key], OWN
+    function = RUNNING[unit.body.key]
     basic = _grown(staff * 12 * rng.randint(430_000, 520_000), years, rng, 150, 420)
     allowances = {year: _share(amount, 3_000 if institution else 7_800) for year, amount in basic.items()}
     bonus = {year: _share(amount, 6_500 if institution else 2_200) for year, amount in basic.items()}
     total = {year: basic[year] + allowances[year] + bonus[year] for year in years}
+    # A hospital pays performance wages from what it earns.
+    bonus_fund = INCOME if unit.body.nature == PARTIAL else OWN
     lines = [
-        Line(unit, function, "30101", fund, approved=basic),
-        Line(unit, function, "30102", fund, approved=allowances),
-        # A hospital pays performance wages from what it earns.
-        Line(unit, function, "30107", INCOME if unit.body.nature == PARTIAL else fund, approved=bonus)
-        if institution
-        else Line(unit, function, "30103", fund, approved=bonus),
+        Line(unit, function, "30101", approved=basic),
+        Line(unit, function, "30102", approved=allowances),
+        Line(unit, function, "30107" if institution else "30103", bonus_fund, approved=bonus),
     ]
     medical = "2101102" if institution else "2101101"
     shares = [*ON_PAY, ("30110", medical, 700)]
-    # The small bodies have no supplementary pension budgeted: it is recorded, not paid in.
     for economic, its_function, share in sorted(shares):
-        if economic == "30109" and unit.body.nature != ADMINISTRATIVE:
-            continue
         series = {year: _share(amount, share) for year, amount in total.items()}
-        lines.append(Line(unit, its_function, economic, fund, approved=series))
+        lines.append(Line(unit, its_function, economic, approved=series))
     return lines
 
 
@@ -138,7 +132,7 @@ def _project(unit: DemoUnit, project: Project, rng: Random, serial: int) -> list
         return []
     size = rng.randint(*project.wan) * WAN * SCALE[unit.place.level]
     total = _grown(size, years, rng, -900, 1_400)
-    # Set up before the first year of the sample: such projects carry that year in their code for life.
+    # A project carries the year in which it was set up in its code for life.
     code = f"{unit.place.code}{years[0] % 100:02d}{project.letter}{serial:012d}"
     parts = _parts(total, len(project.parts), rng)
     return [

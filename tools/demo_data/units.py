@@ -45,13 +45,18 @@ class DemoUnit:
         """Department and number: 6 digits, unique in its region."""
         return self.body.department + self.body.number
 
+    @property
+    def serial(self) -> int:
+        """The number of its kind of body, from 1; the same in every region."""
+        return BODIES.index(self.body) + 1
+
     def exists_in(self, year: int) -> bool:
         """Whether the unit exists when the year begins."""
         day = f"{year}-01-01"
         return (self.body.valid_from or day) <= day <= (self.body.valid_to or day)
 
 
-# A new body goes to the end: its place gives the numbers in credit code and telephone.
+# A new body goes to the end: its place gives the numbers in credit, telephone and project codes.
 BODIES = [
     Body("nationalities", "105", "001", "民族事务委员会"),
     Body("finance", "118", "001", "财政局", mvf="ᠡᠳ᠋\u202fᠦᠨ ᠵᠠᠰᠠᠭ\u202fᠤᠨ ᠲᠣᠪᠴᠢᠶ\u180eᠠ"),

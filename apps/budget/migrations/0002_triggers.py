@@ -133,8 +133,10 @@ CREATE VIEW budget_summary AS
 FROZEN = """
 CREATE FUNCTION budget_snapshot_is_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF TG_TABLE_NAME = 'budget_snapshot' AND TG_OP = 'UPDATE' AND OLD.digest = '' THEN
-        RETURN NEW;
+    IF TG_TABLE_NAME = 'budget_snapshot' AND TG_OP = 'UPDATE' THEN
+        IF OLD.digest = '' THEN
+            RETURN NEW;
+        END IF;
     END IF;
     IF TG_TABLE_NAME = 'budget_snapshotrow' AND TG_OP = 'INSERT' THEN
         IF EXISTS (SELECT 1 FROM budget_snapshot WHERE id = NEW.snapshot_id AND digest = '') THEN

@@ -11,10 +11,11 @@ class Command(BaseCommand):
     help = "Compute every leaf, root and head of the evidence anew and compare; fails when something was changed."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--json", action="store_true")
+        parser.add_argument("--json", action="store_true", help="print the result as JSON")
+        parser.add_argument("--head", default="", help="a head noted earlier; it must still be in the chain")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        result = selectors.verify()
+        result = selectors.verify(options["head"])
         if options["json"]:
             self.stdout.write(json.dumps(asdict(result)))
         else:

@@ -1,0 +1,169 @@
+"""The sample data: the same on every run, and right in itself."""
+
+import csv
+import zipfile
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from apps.regions.credit_code import validate_credit_code
+from tools.demo_data import COMPILED_YEAR, HISTORY_YEARS
+from tools.demo_data.__main__ import write_all
+from tools.demo_data.catalog import PROJECTS, RUNNING
+from tools.demo_data.lines import Line, lines_of
+from tools.demo_data.regions import CITIES, TOWNSHIPS, load_places
+from tools.demo_data.units import BODIES
+from tools.demo_data.workbooks import CSV_ENCODINGS, HEADS, NOT_HANDED_IN
+from tools.places import ROOT
+
+FIXTURES = ROOT / "fixtures"
+
+
+def read(path: Path, encoding: str = "utf-8-sig") -> list[dict[str, str]]:
+    with path.open(encoding=encoding, newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def leaves(name: str) -> set[str]:
+    rows = read(FIXTURES / "codes" / f"{name}.csv")
+    return {row["code"] for row in rows} - {row["parent_code"] for row in rows}
+
+
+@pytest.fixture(scope="module")
+def lines() -> list[Line]:
+    return [line for place in load_places() for line in lines_of(place)]
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("demo_data")
+    write_all(folder)
+    return folder
+
+
+def content(path: Path) -> object:
+    """A workbook by its parts: how they are packed depends on the machine's zlib."""
+    if path.suffix == ".xlsx" and zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            return {name: archive.read(name) for name in archive.namelist()}
+    return path.read_bytes()
+
+
+def test_files_are_what_the_generator_writes(written: Path) -> None:
+    names = {path.relative_to(written) for path in written.rglob("*") if path.is_file()}
+    kept = {path.relative_to(FIXTURES) for path in (FIXTURES / "demo").rglob("*.[cx]*") if path.is_file()}
+    assert kept == {name for name in names if name.parts[0] == "demo"}
+    for name in sorted(names):
+        if name.name != "corrupt.xlsx":
+            assert content(FIXTURES / name) == content(written / name), name
+
+
+def test_writing_again_gives_the_same_bytes(written: Path, tmp_path: Path) -> None:
+    write_all(tmp_path)
+    for path in tmp_path.rglob("*"):
+        if path.is_file():
+            assert path.read_bytes() == (written / path.relative_to(tmp_path)).read_bytes(), path.name
+
+
+def test_units_have_valid_and_single_codes() -> None:
+    units = read(FIXTURES / "units.csv")
+    for unit in units:
+        validate_credit_code(unit["credit_code"])
+    assert max(Counter(unit["credit_code"] for unit in units).values()) == 1
+    assert max(Counter((unit["region_code"], unit["code"]) for unit in units).values()) == 1
+    assert max(Counter(unit["name_zh"] for unit in units).values()) == 1
+
+
+def test_units_have_their_region_and_department() -> None:
+    regions = {row["code"] for row in read(FIXTURES / "regions.csv")}
+    departments = {(row["region_code"], row["code"]) for row in read(FIXTURES / "departments.csv")}
+    for unit in read(FIXTURES / "units.csv"):
+        assert unit["region_code"] in regions
+        assert (unit["region_code"], unit["department_code"]) in departments
+        assert unit["code"].startswith(unit["department_code"])
+
+
+def test_every_place_of_the_three_cities_is_there() -> None:
+    regions = read(FIXTURES / "regions.csv")
+    below = {row["code"] for row in regions if row["parent_code"] in CITIES and row["kind"] != "development_zone"}
+    assert below == set(TOWNSHIPS)
+
+
+def test_every_body_has_its_costs_and_projects() -> None:
+    keys = {body.key for body in BODIES}
+    assert keys == set(RUNNING) == set(PROJECTS)
+
+
+def test_codes_are_leaves_and_fit_the_nature(lines: list[Line]) -> None:
+    mapped = {(row["dept_code"], row["nature"]) for row in read(FIXTURES / "codes" / "economic_map.csv")}
+    assert {line.function for line in lines} <= leaves("function")
+    assert {line.economic for line in lines} <= leaves("economic_dept")
+    assert {line.fund for line in lines} <= leaves("fund_type")
+    assert {(line.economic, line.unit.body.nature) for line in lines} <= mapped
+
+
+def test_lines_of_a_unit_differ(lines: list[Line]) -> None:
+    keys = Counter((line.unit.credit_code, line.key()) for line in lines)
+    assert max(keys.values()) == 1
+
+
+def test_project_codes_have_21_characters_and_one_name(lines: list[Line]) -> None:
+    names: dict[str, set[str]] = {}
+    for line in lines:
+        if line.project_code:
+            assert len(line.project_code) == 21
+            assert line.project_code.startswith(line.unit.place.code)
+            names.setdefault(line.project_code, set()).add(line.project_name + line.unit.credit_code)
+    assert all(len(found) == 1 for found in names.values())
+
+
+def test_amounts_are_above_zero_and_spending_is_plausible(lines: list[Line]) -> None:
+    for line in lines:
+        for year, amount in line.approved.items():
+            assert amount > 0
+            assert amount * 92 <= line.executed[year] * 100 + 100
+            assert line.executed[year] <= amount
+
+
+def test_prior_columns_of_the_workbook_are_the_history() -> None:
+    codes = ("单位代码", "项目代码", "功能分类科目", "部门经济分类科目", "资金性质")
+    approved = {
+        tuple(row[head] for head in codes): row["金额(元)"]
+        for row in read(FIXTURES / "demo" / "history" / f"{COMPILED_YEAR - 1}.csv")
+        if row["行政区划"] == "150725"
+    }
+    sheet = load_workbook(FIXTURES / "demo" / "workbooks" / "150725.xlsx").worksheets[0]
+    rows = [dict(zip(HEADS, row, strict=True)) for row in sheet.iter_rows(min_row=2, values_only=True)]
+    compared = 0
+    for row in rows:
+        key = tuple(row[head] or "" for head in codes)
+        prior = row["上年批复数(元)"]
+        assert (f"{prior:.2f}" if prior is not None else None) == approved.get(key)
+        compared += prior is not None
+    assert compared > len(rows) * 0.9
+
+
+def test_history_is_sorted_and_small_enough() -> None:
+    for year in HISTORY_YEARS:
+        path = FIXTURES / "demo" / "history" / f"{year}.csv"
+        regions = [row["行政区划"] for row in read(path)]
+        assert regions == sorted(regions)
+        assert path.stat().st_size < 1_500_000
+
+
+def test_some_have_not_handed_in() -> None:
+    found: set[tuple[str, str]] = set()
+    for path in (FIXTURES / "demo" / "workbooks").glob("*.xlsx"):
+        sheet = load_workbook(path).worksheets[0]
+        found |= {(path.stem, str(row[0])) for row in sheet.iter_rows(min_row=2, values_only=True)}
+    for region, encoding in CSV_ENCODINGS.items():
+        rows = read(FIXTURES / "demo" / "workbooks" / f"{region}.csv", encoding)
+        found |= {(region, row["单位代码"]) for row in rows}
+    due = {
+        (row["region_code"], row["code"])
+        for row in read(FIXTURES / "units.csv")
+        if not row["valid_to"] or row["valid_to"] >= f"{COMPILED_YEAR}-01-01"
+    }
+    assert due - found == NOT_HANDED_IN
