@@ -1,5 +1,7 @@
 """Fixtures for every test. The database server is started by the plugin tools/pytest_postgres.py."""
 
+from typing import Any
+
 import pytest
 
 from tools import browser
@@ -12,3 +14,24 @@ def chromium_path() -> str:
     if not found:
         pytest.fail("Chromium is missing; run: python -m tools.browser")
     return found
+
+
+@pytest.fixture(scope="session", autouse=True)
+def evidence_can_be_emptied(request: pytest.FixtureRequest) -> None:
+    """Tests that commit end by emptying all tables, which the triggers of the evidence rightly refuse."""
+    from django.db import connection
+
+    if not any(item.get_closest_marker("django_db") for item in request.session.items):
+        return
+    request.getfixturevalue("django_db_setup")
+    with request.getfixturevalue("django_db_blocker").unblock(), connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE evidence_entry DISABLE TRIGGER evidence_entry_stays")
+        cursor.execute("ALTER TABLE evidence_batch DISABLE TRIGGER evidence_batch_stays")
+
+
+@pytest.fixture
+def world(db: None) -> Any:
+    """Regions, classification and units of a small tree (`apps.budget.tests.factories.World`)."""
+    from apps.budget.tests.factories import make_world
+
+    return make_world()

@@ -5,6 +5,7 @@ from django.http import Http404, HttpRequest
 from apps.budget.rounds import round_of
 from apps.budget.selectors import Dimension, SummaryQuery
 from apps.regions.models import Region
+from imbudget.kit.actor import Actor
 
 CODED = [dimension for dimension in Dimension if dimension != Dimension.REGION]
 
@@ -26,6 +27,11 @@ def query_of(request: HttpRequest) -> SummaryQuery:
         accepted_only=request.GET.get("accepted") == "1",
         prefixes=prefixes,
     )
+
+
+def regions_offered(actor: Actor) -> list[Region]:
+    """The regions a chooser offers, in the order of the tree."""
+    return list(Region.objects.visible_to(actor).order_by("code"))
 
 
 def region_asked(request: HttpRequest) -> Region:

@@ -81,7 +81,7 @@ def _region_code(subject: Any) -> str:
 def record_download(request: HttpRequest, what: str, **facts: Any) -> Entry:
     """The audit record of a document or list that leaves the system; the one write that a GET does."""
     with transaction.atomic():
-        return append("evidence.downloaded", None, request.actor, what=what, **facts)
+        return append("evidence.downloaded", None, request.actor, what=what, **facts)  # type: ignore[attr-defined]
 
 
 @transaction.atomic

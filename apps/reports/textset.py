@@ -65,7 +65,9 @@ class _Drawn(dict[int, str]):
             drawn = char
         elif category == "Zs" or char == "\t":
             drawn = char if code == 0x3000 else " "
-        elif category != "Co" and (faces.mongolian if _RUN.fullmatch(char, 0, 1) and _is_mongolian(char) else faces.han).has(code):
+        elif category != "Co" and (
+            faces.mongolian if _RUN.fullmatch(char, 0, 1) and _is_mongolian(char) else faces.han
+        ).has(code):
             drawn = char
         else:
             drawn = "" if category == "Cf" or 0xFE00 <= code <= 0xFE0F or 0xE0100 <= code <= 0xE01EF else GETA

@@ -28,7 +28,7 @@ class VerticalText(PDFTextObject):
         self._x0 = self._x = self._u = x
         self._y0 = self._y = self._v = y
 
-    def setTextTransform(self, a: float, b: float, c: float, d: float, e: float, f: float) -> None:  # noqa: N802, PLR0913
+    def setTextTransform(self, a: float, b: float, c: float, d: float, e: float, f: float) -> None:  # noqa: N802
         self.setTextOrigin(e, f)
 
     def moveCursor(self, dx: float, dy: float) -> None:  # noqa: N802

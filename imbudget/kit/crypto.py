@@ -82,9 +82,11 @@ def key_of(stored: bytes) -> str:
 
 
 def _split(stored: bytes) -> tuple[str, bytes]:
-    if len(stored) < 2 + NONCE + TAG or stored[0] != VERSION:
+    if len(stored) < 2 or stored[0] != VERSION:
         raise DecryptionError("not an encrypted value")
     end = 2 + stored[1]
+    if len(stored) < end + NONCE + TAG:
+        raise DecryptionError("not an encrypted value")
     return stored[2:end].decode("ascii", "replace"), stored[end:]
 
 

@@ -1,6 +1,6 @@
 """Spreadsheets run what looks like a formula; text cells are guarded against it."""
 
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # full-width forms count in Chinese Excel
 
 
 def safe_text(text: str) -> str:

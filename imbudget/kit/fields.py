@@ -12,23 +12,41 @@ from imbudget.kit.text import strip
 
 
 class EncryptedTextField(models.Field):
-    """Text that the database sees only encrypted (ID numbers, accounts, phones); '' is stored as no bytes."""
+    """Text that the database sees only encrypted (ID numbers, accounts, phones); '' is stored as no bytes.
+
+    A value is bound to its table and column. When either is renamed, or a table holds copies of another's bytes,
+    `bound_to="old_table.old_column"` names the place it was encrypted for.
+    """
 
     description = "encrypted text"
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, bound_to: str = "", **kwargs: Any) -> None:
         kwargs.setdefault("default", "")
+        self.bound_to = bound_to
+        self.origin = bound_to
         super().__init__(*args, **kwargs)
+
+    def contribute_to_class(self, cls: Any, name: str, private_only: bool = False) -> None:
+        """Remember the first table: simple-history copies this field object, as its triggers copy the bytes."""
+        super().contribute_to_class(cls, name, private_only)
+        if not self.origin and not cls._meta.abstract:
+            self.origin = f"{cls._meta.db_table}.{self.column}"
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, {**kwargs, "bound_to": self.bound_to} if self.bound_to else kwargs
 
     @property
     def column_name(self) -> str:
         """What the value is bound to: table and column."""
-        return f"{self.model._meta.db_table}.{self.column}"
+        return self.origin
 
     def get_internal_type(self) -> str:
         return "BinaryField"
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        if value is None and self.null:
+            return None
         return connection.Database.Binary(crypto.encrypt(str(value), self.column_name) if value else b"")
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> str | None:
@@ -57,7 +75,11 @@ def plain(text: str) -> str:
 
 
 class BlindIndexField(models.BinaryField):
-    """HMAC of another field's value, filled at each save; find by `filter(index=Model.index_of(text))`."""
+    """HMAC of another field's value, filled at each save; `filter(phone_index="138 0000 0000")` finds the value.
+
+    `source` names the encrypted field of the same model; `update()` and `save(update_fields=…)` of the source
+    must set the index with it (`value_of`).
+    """
 
     def __init__(self, *args: Any, source: str = "", normalise: Callable[[str], str] = plain, **kwargs: Any) -> None:
         self.source = source
@@ -74,6 +96,10 @@ class BlindIndexField(models.BinaryField):
         column = f"{self.model._meta.db_table}.{self.source}"
         return crypto.blind_index(self.normalise(text), column) if text else b""
 
+    def get_prep_value(self, value: Any) -> Any:
+        """Text is what to look for; bytes are an index already."""
+        return super().get_prep_value(self.value_of(value) if isinstance(value, str) else value)
+
     def pre_save(self, model_instance: Any, add: bool) -> bytes:
         value = self.value_of(getattr(model_instance, self.source) or "")
         setattr(model_instance, self.attname, value)
@@ -81,7 +107,10 @@ class BlindIndexField(models.BinaryField):
 
 
 def rotate(queryset: Any, name: str) -> int:
-    """Encrypt under the current key what still lies under an old one; returns how many rows changed."""
+    """Encrypt under the current key what still lies under an old one; returns how many rows changed.
+
+    A row that someone changes meanwhile is left alone: it was written under the current key.
+    """
     field = queryset.model._meta.get_field(name)
     current = next(iter(crypto.settings.FIELD_KEYS))
     changed = 0
@@ -89,7 +118,8 @@ def rotate(queryset: Any, name: str) -> int:
     for pk, stored in queryset.annotate(raw_value=raw).values_list("pk", "raw_value").iterator(2000):
         if stored and crypto.key_of(bytes(stored)) != current:
             clear = crypto.decrypt(bytes(stored), field.column_name)
-            changed += queryset.model._base_manager.filter(pk=pk).update(**{name: clear})
+            same = queryset.model._base_manager.annotate(raw_value=raw).filter(pk=pk, raw_value=bytes(stored))
+            changed += same.update(**{name: clear})
     return changed
 
 

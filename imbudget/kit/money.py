@@ -1,15 +1,20 @@
 """Amounts in yuan: written, read and spelt in capital characters. Decimal only, rounded in this one place."""
 
 import re
-import unicodedata
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 
 CENT = Decimal("0.01")
 WAN = Decimal(10_000)
 DIGITS = "零壹贰叁肆伍陆柒捌玖"
 PLACES = ("", "拾", "佰", "仟")
 GROUPS = ("", "万", "亿", "万亿")
-SHAPE = re.compile(r"^-?(\d{1,3}(,\d{3})+|\d+)(\.\d{1,2})?$")
+# Full-width forms, the several blanks and the minus sign as they come from input methods and spreadsheets.
+PLAIN = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+PLAIN |= dict.fromkeys(map(ord, "\t\r\n\u00a0\u2009\u202f\u3000"), 0x20)
+PLAIN |= {ord("￥"): ord("¥"), ord("−"): ord("-")}
+CURRENCY = re.compile("^(-?) ?¥ ?")
+GROUPED = "[0-9]{1,3}(?P<mark>[, ])[0-9]{3}(?:(?P=mark)[0-9]{3})*"
+SHAPE = re.compile(rf"-?(?:{GROUPED}|[0-9]+)(?:\.(?P<decimals>[0-9]+))?")
 LIMIT = Decimal(10) ** 16
 
 
@@ -19,27 +24,34 @@ def rounded(amount: Decimal) -> Decimal:
 
 
 def format_yuan(amount: Decimal, unit: str = "yuan") -> str:
-    """With thousands separators and two decimals, in 元 (`yuan`) or 万元 (`wan`)."""
-    return f"{rounded(amount / WAN if unit == 'wan' else amount):,.2f}"
+    """With thousands separators and two decimals, in 元 (`yuan`) or 万元 (`wan`); never `-0.00`."""
+    shown = rounded(amount / WAN if unit == "wan" else amount)
+    return f"{shown or abs(shown):,.2f}"
 
 
 def parse_amount(text: str) -> Decimal:
-    """An amount as people write it: full-width digits, separators and blanks are read.
+    """An amount as people write it: full-width digits, ¥, and commas or blanks between thousands are read.
 
-    Raises ValueError with a reason: `shape` (not a number, or separators in odd places), `decimals`.
+    Raises ValueError with a reason: `empty`, `shape` (not a number, or separators in odd places), `decimals`
+    (more than two). Nothing is guessed: `1,23` and `10²` are refused.
     """
-    plain = unicodedata.normalize("NFKC", text).replace(" ", "").removeprefix("¥").replace("−", "-")
-    if not SHAPE.match(plain):
-        raise ValueError("decimals" if re.match(r"^-?[\d,]+\.\d{3,}$", plain) else "shape")
-    try:
-        return Decimal(plain.replace(",", ""))
-    except InvalidOperation as error:
-        raise ValueError("shape") from error
+    plain = CURRENCY.sub(r"\1", text.translate(PLAIN).strip(" "))
+    if not plain:
+        raise ValueError("empty")
+    found = SHAPE.fullmatch(plain)
+    if found is None:
+        raise ValueError("shape")
+    if len(found["decimals"] or "") > 2:
+        raise ValueError("decimals")
+    return Decimal(plain.replace(found["mark"] or ",", ""))
 
 
 def capital_amount(amount: Decimal) -> str:
-    """大写金额: 壹佰元整, 壹元零伍分. Computed from the number, never taken from outside; below 10^16."""
-    if abs(amount) >= LIMIT:
+    """大写金额: 壹佰元整, 壹元零伍分. Computed from the number, never taken from outside.
+
+    Raises ValueError from 10^16 yuan on.
+    """
+    if rounded(abs(amount)) >= LIMIT:
         raise ValueError("too large")
     cents = int(rounded(abs(amount)) * 100)
     sign = "负" if amount < 0 and cents else ""

@@ -48,6 +48,11 @@ def paginate(queryset: QuerySet, sort: str, size: int, cursor: str = "") -> Page
     )
 
 
+def cursor_after(row: Any, sort: str) -> str:
+    """The cursor of the page that begins after this row."""
+    return _write(sort, sort.lstrip("-"), row, backwards=False)
+
+
 def _beyond(field: str, value: Any, pk: int, *, less: bool) -> Q:
     # The redundant outer bound lets PostgreSQL start its index scan at the cursor (200 times faster).
     if field == "pk":

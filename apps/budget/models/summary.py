@@ -18,18 +18,23 @@ class SummaryQuerySet(ScopedQuerySet):
     unit_field = None
 
 
+def _key(model: type[models.Model], null: bool = False) -> models.ForeignKey:
+    """A key of a derived row: the line it comes from holds the constraint, a second check would cost each write."""
+    return models.ForeignKey(model, null=null, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False)
+
+
 class SummaryKeys(models.Model):
     """What a sum is taken over, and the sums in yuan."""
 
-    region = models.ForeignKey(Region, on_delete=models.DO_NOTHING, related_name="+")
-    league = models.ForeignKey(Region, null=True, on_delete=models.DO_NOTHING, related_name="+")
-    year = models.ForeignKey(FiscalYear, on_delete=models.DO_NOTHING, related_name="+")
+    region = _key(Region)
+    league = _key(Region, null=True)
+    year = _key(FiscalYear)
     round = models.CharField(max_length=12)
     accepted = models.BooleanField()
-    function = models.ForeignKey(Code, on_delete=models.DO_NOTHING, related_name="+")
-    department_economic = models.ForeignKey(Code, on_delete=models.DO_NOTHING, related_name="+")
-    government_economic = models.ForeignKey(Code, null=True, on_delete=models.DO_NOTHING, related_name="+")
-    fund = models.ForeignKey(Code, on_delete=models.DO_NOTHING, related_name="+")
+    function = _key(Code)
+    department_economic = _key(Code)
+    government_economic = _key(Code, null=True)
+    fund = _key(Code)
     amount = money_field("amount")
     prior_approved = money_field("approved last year")
     prior_executed = money_field("executed last year")

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy
 
 from apps.budget import policies, selectors, services
 from apps.budget.forms import CompileForm, ImportForm
-from apps.budget.models import BudgetSheet, Compilation, Snapshot, SnapshotRow
-from apps.budget.questions import region_asked
+from apps.budget.models import BudgetSheet, Compilation, SheetState, Snapshot, SnapshotRow
+from apps.budget.questions import region_asked, regions_offered
 from apps.budget.rounds import Round, round_of, rounds_offered
 from apps.budget.selectors.collection import units_due
 from apps.desk.services import start_job
@@ -32,28 +32,35 @@ class Progress(TemplatePage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         region, now = region_asked(self.request), round_of(self.request)
-        rows = selectors.region_progress(region, now.year, now.round)
+        # A unit or department post learns about its own units only.
+        rows = [] if self.actor.unit_ids else selectors.region_progress(region, now.year, now.round)
+        units = self._units(region, now)
         years, rounds = rounds_offered()
+        only = self.request.GET.get("only", "")
         return super().get_context_data(**kwargs) | {
             "region": region,
+            "regions": regions_offered(self.actor),
             "now": now,
             "years": years,
             "rounds": rounds,
             "rows": rows,
-            "sums": _sums(rows),
-            "units": self._units(region, now),
-            "only": self.request.GET.get("only", ""),
-            "own": rows[0],
+            "sums": _sums(rows) if rows else _sums_of_units(units),
+            "units": [row for row in units if row["missing"] or only != "missing"],
+            "own_missing": sum(row["missing"] for row in units),
+            "only": only,
+            "own": rows[0] if rows else None,
             "may_compile": self.actor.can("budget.compile") and self.actor.is_home(region.pk),
         }
 
     def _units(self, region: Region, now: Round) -> list[dict[str, Any]]:
-        sheets = BudgetSheet.objects.filter(region=region, year=now.year, round=now.round).select_related(
-            "unit", "region"
-        )
-        by_unit = {sheet.unit_id: sheet for sheet in sheets}
-        units = units_due(region, now.year).select_related("department").order_by("code")
-        return [{"unit": unit, "sheet": by_unit.get(unit.pk)} for unit in units]
+        """The units of the region's own level with their sheets, the missing ones first."""
+        sheets = BudgetSheet.objects.visible_to(self.actor).filter(region=region, year=now.year, round=now.round)
+        by_unit = {sheet.unit_id: sheet for sheet in sheets.select_related("unit", "region")}
+        units = units_due(region, now.year).visible_to(self.actor).select_related("department").order_by("code")
+        rows = [{"unit": unit, "sheet": by_unit.get(unit.pk)} for unit in units]
+        for row in rows:
+            row["missing"] = row["sheet"] is None or row["sheet"].is_editable
+        return sorted(rows, key=lambda row: not row["missing"])
 
     def get_crumbs(self) -> list[Crumb]:
         region, now = region_asked(self.request), round_of(self.request)
@@ -65,8 +72,20 @@ class Progress(TemplatePage):
 
 
 def _sums(rows: list[selectors.RegionProgress]) -> dict[str, Any]:
-    names = ("due", "submitted", "accepted", "missing", "total")
+    names = ("due", "handed_in", "accepted", "missing", "total")
     return {name: sum(getattr(row, name) for row in rows) for name in names}
+
+
+def _sums_of_units(units: list[dict[str, Any]]) -> dict[str, Any]:
+    sheets = [row["sheet"] for row in units if row["sheet"]]
+    missing = sum(row["missing"] for row in units)
+    return {
+        "due": len(units),
+        "handed_in": len(units) - missing,
+        "accepted": sum(sheet.state == SheetState.ACCEPTED for sheet in sheets),
+        "missing": missing,
+        "total": sum(sheet.total for sheet in sheets),
+    }
 
 
 class CompilationOpen(TemplatePage):

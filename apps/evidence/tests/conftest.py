@@ -1,0 +1,22 @@
+"""Fixtures of the evidence tests."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from imbudget.kit.actor import Actor
+
+
+@pytest.fixture(scope="session", autouse=True)
+def tables_can_be_emptied(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Tests that commit end by emptying tables, which the triggers rightly refuse; others switch them on again."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE evidence_entry DISABLE TRIGGER evidence_entry_stays")
+        cursor.execute("ALTER TABLE evidence_batch DISABLE TRIGGER evidence_batch_stays")
+
+
+@pytest.fixture
+def clerk() -> Actor:
+    """Someone at a desk of a banner."""
+    return Actor(user_id=7, name="其其格", post_label="审核岗", region_code="152201", address="10.1.2.3")

@@ -1,0 +1,38 @@
+"""What the evidence tests share: entries, and the ways of someone who owns the database."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection, transaction
+
+from apps.evidence import services
+from apps.evidence.models import Entry
+from imbudget.kit.actor import Actor
+
+EVENT = "evidence.downloaded"
+HELD_BACK = "xid >= pg_snapshot_xmin(pg_current_snapshot())"
+
+
+def append(actor: Actor, **facts: Any) -> Entry:
+    """One committed act."""
+    with transaction.atomic():
+        return services.append(EVENT, None, actor, **facts)
+
+
+def seal() -> int:
+    """Seal once no older transaction is open: tests of other processes on the same server hold the sealer back."""
+    deadline = time.monotonic() + 60
+    while Entry.objects.filter(batch=None).extra(where=[HELD_BACK]).exists():  # noqa: S610 - a fixed text
+        assert time.monotonic() < deadline, "a transaction stays open on this server"
+        time.sleep(0.02)
+    return services.seal()
+
+
+@contextmanager
+def without_triggers() -> Iterator[Any]:
+    """A cursor of someone who can switch the triggers off."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        yield cursor

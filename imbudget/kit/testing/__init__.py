@@ -1,0 +1,1 @@
+"""What tests of every app share; nothing of the product imports it."""
