@@ -21,7 +21,8 @@ def evidence_can_be_emptied(request: pytest.FixtureRequest) -> None:
     """Tests that commit end by emptying all tables, which the triggers of the evidence rightly refuse."""
     from django.db import connection
 
-    if not any(item.get_closest_marker("django_db") for item in request.session.items):
+    items: list[Any] = request.session.items
+    if not any("django_db_setup" in item.fixturenames or item.get_closest_marker("django_db") for item in items):
         return
     request.getfixturevalue("django_db_setup")
     with request.getfixturevalue("django_db_blocker").unblock(), connection.cursor() as cursor:

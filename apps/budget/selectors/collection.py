@@ -42,6 +42,12 @@ class RegionProgress:
 
     @property
     def reported_total(self) -> Decimal | None:
+        """The frozen total of a region below; the own compilation covers those as well, so it is no figure of this row."""
+        return None if self.own else self.compiled_total
+
+    @property
+    def compiled_total(self) -> Decimal | None:
+        """What the region's compilation froze, own level and regions below together."""
         return self.compilation.snapshot.total if self.compilation and self.compilation.snapshot else None
 
     @property

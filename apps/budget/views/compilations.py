@@ -14,6 +14,8 @@ from apps.budget.models import BudgetSheet, Compilation, SheetState, Snapshot, S
 from apps.budget.questions import region_asked, regions_offered
 from apps.budget.rounds import Round, round_of, rounds_offered
 from apps.budget.selectors.collection import units_due
+from apps.codes.models import Catalog
+from apps.codes.selectors import names_of
 from apps.desk.services import start_job
 from apps.regions.models import Region
 from imbudget.kit.errors import Verdict
@@ -110,13 +112,15 @@ def _figures(page: DetailPage, compilation: Compilation) -> dict[str, Any]:
     rows = []
     if snapshot:
         rows = SnapshotRow.objects.filter(snapshot=snapshot).select_related("region", "function")
-    return {"snapshot": snapshot, "groups": _by_class(rows)}
+    names = names_of(compilation.year_id, Catalog.FUNCTION)
+    return {"snapshot": snapshot, "groups": _by_class(rows, names)}
 
 
-def _by_class(rows: Any) -> list[dict[str, Any]]:
+def _by_class(rows: Any, names: dict[str, str]) -> list[dict[str, Any]]:
     groups: dict[str, dict[str, Any]] = {}
     for row in rows:
-        group = groups.setdefault(row.function.code[:3], {"code": row.function.code[:3], "amount": 0, "line_count": 0})
+        code = row.function.code[:3]
+        group = groups.setdefault(code, {"code": code, "name": names.get(code, ""), "amount": 0, "line_count": 0})
         group["amount"] += row.amount
         group["line_count"] += row.line_count
     return [groups[key] for key in sorted(groups)]
@@ -273,7 +277,13 @@ class ImportPage(FormPage):
         return policies.may_import(self.actor, self.region)
 
     def get_context_data(self, form: Any) -> dict[str, Any]:
-        return super().get_context_data(form) | {"region": self.region, "now": round_of(self.request)}
+        years, rounds = rounds_offered()
+        return super().get_context_data(form) | {
+            "region": self.region,
+            "now": round_of(self.request),
+            "years": years,
+            "rounds": rounds,
+        }
 
     def save(self, form: ImportForm) -> Any:
         file, now = form.cleaned_data["file"], round_of(self.request)

@@ -28,7 +28,15 @@ from imbudget.kit.views.detail import Act
 SPARE_ROWS = 5
 
 
-class SheetList(ListPage):
+class RoundList(ListPage):
+    """A list that begins with the round at work."""
+
+    def initial_query(self) -> dict[str, Any]:
+        now = round_of(self.request)
+        return {"year": now.year, "round": now.round}
+
+
+class SheetList(RoundList):
     model = BudgetSheet
     table = SheetTable
     filters = SheetFilter
@@ -44,7 +52,7 @@ class SheetList(ListPage):
         return []
 
 
-class LineList(ListPage):
+class LineList(RoundList):
     model = BudgetLine
     table = LineTable
     filters = LineFilter

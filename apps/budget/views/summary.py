@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.budget import selectors
-from apps.budget.questions import query_of
+from apps.budget.questions import query_of, regions_offered
 from apps.budget.rounds import round_of, rounds_offered
 from apps.budget.selectors import Dimension, SummaryQuery, SummaryRow
 from imbudget.kit.views import TemplatePage
@@ -37,6 +37,7 @@ class SummaryPage(TemplatePage):
             "query": query,
             "now": round_of(self.request),
             "region": query.region,
+            "regions": regions_offered(self.actor),
             "years": years,
             "rounds": rounds,
             "views": [(by, LABELS[by], self._address(by=by), by == query.by) for by in Dimension],

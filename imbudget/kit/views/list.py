@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db.models import Count, Q, Sum
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
 from django.template.response import TemplateResponse
 from django.utils.http import content_disposition_header
 from django.utils.text import get_valid_filename
@@ -47,15 +47,28 @@ class ListPage(ScopedMixin, KitView):
             return f"{self.template_name}#rows"
         return self.template_name
 
+    def initial_query(self) -> dict[str, Any]:
+        """What the list shows when its address asks for nothing: most lists begin with the round at work."""
+        return {}
+
+    @cached_property
+    def params(self) -> Any:
+        """The query in force: the address, or what the list begins with."""
+        if self.request.GET:
+            return self.request.GET
+        initial = QueryDict(mutable=True)
+        initial.update({key: str(value) for key, value in self.initial_query().items()})
+        return initial
+
     @cached_property
     def filter_form(self) -> FilterForm:
-        form = self.filters(self.request.GET or None, actor=self.actor)
+        form = self.filters(self.params or None, actor=self.actor)
         form.is_valid()
         return form
 
     @cached_property
     def sort(self) -> str:
-        asked = self.request.GET.get("sort", "")
+        asked = self.params.get("sort", "")
         column = self.table.column(asked.lstrip("-"))
         if column and column.sort:
             return ("-" if asked.startswith("-") else "") + column.sort
@@ -65,7 +78,7 @@ class ListPage(ScopedMixin, KitView):
     def rows(self) -> Any:
         """The rows after scope, filters and search."""
         rows = self.filter_form.narrow(self.get_queryset())
-        text = search_key(strip_text(self.request.GET.get("q", "")))
+        text = search_key(strip_text(self.params.get("q", "")))
         if text and self.table.search:
             wanted = Q()
             for field in self.table.search:
@@ -76,7 +89,7 @@ class ListPage(ScopedMixin, KitView):
     def page(self) -> Page:
         rows = self.rows.for_list()
         try:
-            return paginate(rows, self.sort, self.page_size, self.request.GET.get("cursor", ""))
+            return paginate(rows, self.sort, self.page_size, self.params.get("cursor", ""))
         except BadCursor:
             messages.warning(self.request, _("That page address is not valid any more; here is the first page."))
             return paginate(rows, self.sort, self.page_size)
@@ -106,12 +119,12 @@ class ListPage(ScopedMixin, KitView):
             "has_totals": any(column.total for column in columns),
             "filter_form": self.filter_form,
             "searchable": bool(self.table.search),
-            "search_text": self.request.GET.get("q", ""),
+            "search_text": self.params.get("q", ""),
             "query": self.query_without("cursor"),
             "export_query": self.query_without("cursor", "export", "view"),
             "saved_views": registry.saved_views.get().of(self.actor, self.request.path),
             "empty_text": self.empty_text,
-            "narrowed": bool(self.query_without("cursor", "sort", "view", "export")),
+            "narrowed": bool(self.request.GET) and bool(self.query_without("cursor", "sort", "view", "export")),
             "actions": self.get_actions(),
         }
 
@@ -131,14 +144,14 @@ class ListPage(ScopedMixin, KitView):
         return {"column": column, "href": "?" + "&".join(filter(None, [query, f"sort={asked}"])), "order": order}
 
     def query_without(self, *names: str) -> str:
-        pairs = [(key, value) for key, value in self.request.GET.items() if key not in names and value]
+        pairs = [(key, value) for key, value in self.params.items() if key not in names and value]
         return urlencode(pairs)
 
     def download(self, kind: str) -> HttpResponseBase:
         """The whole filtered list as a file, with its audit record."""
         rows = self.rows.for_list().order_by(self.sort, "pk")[: export.MAX_ROWS]
         registry.download_record.get()(
-            self.request, what=self.get_title(), kind=kind, query=self.request.GET.urlencode()
+            self.request, what=self.get_title(), kind=kind, query=self.params.urlencode()
         )
         name = get_valid_filename(f"{self.get_title()}.{kind}")
         if kind == "csv":
