@@ -1,15 +1,23 @@
 """Django admin for the three administrators only; in Chinese, never vertical (its sheet is physical)."""
 
+from collections.abc import Callable
+from functools import update_wrapper
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.apps import AdminConfig
+from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import translation
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
 
 ADMINISTERS = {"system.administer", "security.administer", "audit.administer"}
+LANGUAGE = "zh-hans"
 
 
 class AdministrationConfig(AdminConfig):
@@ -27,7 +35,30 @@ class AdministrationSite(admin.AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         return bool(ADMINISTERS & request.actor.grants)
 
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
+        """Always Chinese: Django's sheet is physical and cannot be turned to vertical lines."""
+        inner = super().admin_view(view, cacheable)
+
+        def in_chinese(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            translation.activate(LANGUAGE)  # the next request chooses anew
+            request.LANGUAGE_CODE = LANGUAGE
+            return inner(request, *args, **kwargs)
+
+        return update_wrapper(in_chinese, inner)
+
+    @method_decorator(never_cache)
+    @login_not_required
     def login(self, request: HttpRequest, extra_context: Any = None) -> Any:
-        if request.user.is_authenticated:
-            raise PermissionDenied(_("Only administrators work here. Switch posts in the page head."))
-        return redirect("accounts:login")
+        """The product's own sign-in leads here; the one of Django's administration is not used."""
+        if not request.user.is_authenticated:
+            return redirect(f"{reverse('accounts:login')}?next={reverse('admin:index')}")
+        if self.has_permission(request):
+            return redirect("admin:index")
+        raise PermissionDenied(_("Only administrators work here. Switch posts in the page head."))
+
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """Passwords are changed on one page only, which remembers old ones and leaves evidence."""
+        return redirect("accounts:password")
+
+    def password_change_done(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        return redirect("admin:index")

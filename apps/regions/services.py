@@ -1,5 +1,6 @@
 """Acts on the tree and on units: put in place what a table says, row by row, idempotent."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -26,23 +27,37 @@ def lock_tree() -> None:
 def put_region(actor: Actor, code: str, values: dict[str, Any], tags: list[str]) -> str:
     """Make or change one region; returns created, changed or same."""
     lock_tree()
-    region = Region.objects.filter(code=code).first()
+    region = Region.objects.filter(code=code).first() or Region(code=code)
     found = [RegionTag.objects.get_or_create(code=tag, defaults={"name": tag})[0] for tag in tags]
-    outcome = "same"
-    if region is None:
-        region = Region(code=code)
-        outcome = "created"
+    outcome = "same" if region.pk else "created"
     if _assign(region, values) and outcome == "same":
         outcome = "changed"
-    region.search_key = _key(region)
     if outcome != "same":
-        region.full_clean(exclude=["league", "search_key"])
-        region.save()
-        _set_league(region)
+        _write_region(region)
     if set(region.tags.all()) != set(found):
         region.tags.set(found)
         outcome = outcome if outcome == "created" else "changed"
     return outcome
+
+
+@act
+def save_region(actor: Actor, region: Region) -> None:
+    """Keep a region that a form has filled; the caller has held `lock_tree` since before it read the row."""
+    lock_tree()
+    _write_region(region)
+
+
+def _write_region(region: Region) -> None:
+    before = Region.objects.filter(pk=region.pk).values_list("parent_id", flat=True)
+    if region.pk and before[0] != region.parent_id and (region.children.exists() or region.units.exists()):
+        raise RuleViolation(
+            _("%(region)s has lower regions or budget units. Moving it is a reorganisation, not a correction.")
+            % {"region": region}
+        )
+    region.search_key = _key(region)
+    region.full_clean(exclude=["league", "search_key"])
+    region.save()
+    _set_league(region)
 
 
 def _set_league(region: Region) -> None:
@@ -56,27 +71,53 @@ def _set_league(region: Region) -> None:
 @act
 def put_department(actor: Actor, region: Region, code: str, values: dict[str, Any]) -> str:
     """Make or change one department of a region."""
-    return _put(
-        Department.objects.filter(region=region, code=code).first() or Department(region=region, code=code), values
-    )
+    row = Department.objects.filter(region=region, code=code).first() or Department(region=region, code=code)
+    return _put(row, values, _write_department)
+
+
+@act
+def save_department(actor: Actor, department: Department) -> None:
+    """Keep a department that a form has filled."""
+    _write_department(department)
+
+
+def _write_department(department: Department) -> None:
+    upper = department.parent
+    while upper is not None:
+        if upper.pk == department.pk or upper.region_id != department.region_id:
+            raise RuleViolation(_("The upper department must be another one of the same region."))
+        upper = upper.parent
+    department.full_clean()
+    department.save()
 
 
 @act
 def put_unit(actor: Actor, credit_code: str, values: dict[str, Any]) -> str:
     """Make or change one budget unit; the unified social credit code is what stays the same for life."""
-    unit = Unit.objects.filter(credit_code=credit_code).first() or Unit(credit_code=credit_code)
-    old_code, old_name = unit.code, unit.name
-    region = values.get("region")
-    if unit.pk and region is not None and region.pk != unit.region_id:
+    return _put(
+        Unit.objects.filter(credit_code=credit_code).first() or Unit(credit_code=credit_code), values, _write_unit
+    )
+
+
+@act
+def save_unit(actor: Actor, unit: Unit) -> None:
+    """Keep a budget unit that a form has filled."""
+    _write_unit(unit)
+
+
+def _write_unit(unit: Unit) -> None:
+    before = Unit.objects.select_related("region").filter(pk=unit.pk).first()
+    if before is not None and before.region_id != unit.region_id:
         raise RuleViolation(
             _("%(unit)s belongs to %(region)s. Moving a unit to another region is a reorganisation, not an import.")
-            % {"unit": unit, "region": unit.region}
+            % {"unit": unit, "region": before.region}
         )
-    league = region.league_id if region is not None else unit.league_id
-    outcome = _put(unit, values | {"league_id": league}, keyed=True)
-    if outcome == "changed" and old_code and old_code != unit.code:
-        UnitCodeChange.objects.get_or_create(unit=unit, old_code=old_code, defaults={"old_name": old_name})
-    return outcome
+    unit.league_id = unit.region.league_id
+    unit.search_key = _key(unit)
+    unit.full_clean(exclude=["league", "search_key"])
+    unit.save()
+    if before is not None and before.code != unit.code:
+        UnitCodeChange.objects.get_or_create(unit=unit, old_code=before.code, defaults={"old_name": before.name_zh_hans})
 
 
 @act
@@ -89,15 +130,12 @@ def put_old_code(
     )
 
 
-def _put(row: Any, values: dict[str, Any], keyed: bool = False) -> str:
+def _put(row: Any, values: dict[str, Any], write: Callable[[Any], None]) -> str:
     is_new = row.pk is None
     changed = _assign(row, values)
     if not (is_new or changed):
         return "same"
-    if keyed:
-        row.search_key = _key(row)
-    row.full_clean(exclude=["league", "search_key"])
-    row.save()
+    write(row)
     return "created" if is_new else "changed"
 
 

@@ -96,6 +96,11 @@ def cell_text(column: Column, value: Any) -> str:
     return format_yuan(Decimal(value)) if is_amount(column, value) else plain(value)
 
 
+def indented(table: Table) -> int:
+    """The place of the column that shows the depth of rows: the first of texts."""
+    return next((place for place, column in enumerate(table.columns) if column.kind == "text"), 0)
+
+
 def fingerprint(document: Document) -> str:
     """The hexadecimal SM3 digest of what the document says; the same for PDF, XLSX and CSV."""
     parts = [document.title, document.subtitle, document.unit_note, document.number, document.language]

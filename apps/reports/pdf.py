@@ -2,7 +2,6 @@
 
 import io
 import threading
-from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -13,16 +12,18 @@ from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate, Spacer
+from reportlab.platypus import BaseDocTemplate, CondPageBreak, Frame, PageTemplate, Spacer
 from reportlab.platypus import Paragraph as Text
 from reportlab.platypus import Table as Grid
 
-from apps.reports.document import Column, Document, Facts, Paragraph, Row, Table
-from apps.reports.shaping import ShapedTTFont, rich
+from apps.reports.document import Column, Document, Facts, Paragraph, Table, cell_text, indented, plain
+from apps.reports.shaping import ShapedTTFont, measure, rich
 from apps.reports.vertical import VerticalCanvas
-from imbudget.kit.money import format_yuan
+from apps.reports.widths import INDENT, PAD, Claim, claims, column_widths, fitting_size
 
 MARGIN = 36
+FOOT = 20  # points for the page number and the small print
+SIZE = 8.0  # points, of the rows of a table
 WIDE = 5  # more columns than this lie on landscape paper
 INK, LINE, SOFT = colors.HexColor("#1d2733"), colors.HexColor("#9aa6b4"), colors.HexColor("#eef2f7")
 _fonts_ready = threading.Lock()
@@ -60,6 +61,7 @@ class _Writer:
         self.size = (paper[1], paper[0]) if self.vertical else paper
         self.scale = 1.06 if self.vertical else 1.0
         self.inline = self.size[0] - 2 * MARGIN
+        self.block = self.size[1] - 2 * MARGIN - FOOT
 
     def style(self, size: float, bold: bool = False, align: int = 0, **extra: Any) -> ParagraphStyle:
         points = size * self.scale
@@ -76,7 +78,7 @@ class _Writer:
 
     def text(self, content: Any, style: ParagraphStyle) -> Text:
         bold = style.fontName == "SCB"
-        return Text(rich(str(content), style.fontName, "MongB" if bold else "Mong"), style)
+        return Text(rich(content, style.fontName, "MongB" if bold else "Mong"), style)
 
     def write(self) -> bytes:
         target = io.BytesIO()
@@ -86,13 +88,13 @@ class _Writer:
             leftMargin=MARGIN,
             rightMargin=MARGIN,
             topMargin=MARGIN,
-            bottomMargin=MARGIN + 14,
-            title=self.document.title,
+            bottomMargin=MARGIN + FOOT,
+            title=plain(self.document.title),
             lang="mn-Mong-CN" if self.vertical else "zh-Hans-CN",
             initialFontName="SC",
             invariant=1,
         )
-        frame = Frame(MARGIN, MARGIN + 14, self.inline, self.size[1] - 2 * MARGIN - 14, 0, 0, 0, 0)
+        frame = Frame(MARGIN, MARGIN + FOOT, self.inline, self.block, 0, 0, 0, 0)
         template.addPageTemplates(PageTemplate("all", [frame]))
         template.build(self.story(), canvasmaker=self.canvas_class())
         return target.getvalue()
@@ -110,74 +112,72 @@ class _Writer:
 
     def section(self, section: Table | Facts | Paragraph) -> list[Any]:
         if isinstance(section, Facts):
-            return [self.facts(section)]
+            return [self.facts(section)] if section.rows else []
         if isinstance(section, Paragraph):
             return [self.text(section.text, self.style(9.5))]
+        if not section.columns:
+            return []
         head = [self.text(self.document.unit_note, self.style(8, align=2))] if self.document.unit_note else []
-        return [*head, Spacer(1, 2), self.table(section)]
+        # A table's head is not left alone at the end of a page.
+        return [CondPageBreak(90), *head, Spacer(1, 2), self.table(section)]
 
     def facts(self, facts: Facts) -> Grid:
         label, value = self.style(8.5), self.style(9)
+        widest = max(measure(name) for name, _value in facts.rows) * label.fontSize + 18
+        first = min(widest, self.inline * 0.35)
         rows = [[self.text(name, label), self.text(text, value)] for name, text in facts.rows]
-        grid = Grid(rows, colWidths=[self.inline * 0.22, self.inline * 0.78])
-        grid.setStyle([("VALIGN", (0, 0), (-1, -1), "MIDDLE"), ("TOPPADDING", (0, 0), (-1, -1), 1)])
+        grid = Grid(rows, colWidths=[first, self.inline - first], splitInRow=1)
+        grid.setStyle(
+            [
+                ("VALIGN", (0, 0), (-1, -1), "TOP"),
+                ("TOPPADDING", (0, 0), (-1, -1), 1),
+                ("BOTTOMPADDING", (0, 0), (-1, -1), 2),
+                ("LEFTPADDING", (0, 0), (0, -1), 0),
+            ]
+        )
         return grid
 
     def table(self, table: Table) -> Grid:
-        rows: list[list[Any]] = [[self.head(column) for column in table.columns]]
-        rows += [[self.cell(column, row, place) for place, column in enumerate(table.columns)] for row in table.rows]
+        asked = claims(table)
+        size = fitting_size(asked, self.inline, SIZE * self.scale) / self.scale
+        rows: list[list[Any]] = [[self.head(column, size) for column in table.columns]]
+        named = indented(table)
+        rows += [
+            [
+                self.cell(column, row.kind != "line", row.cells[place], row.indent if place == named else 0, size)
+                for place, column in enumerate(table.columns)
+            ]
+            for row in table.rows
+        ]
         style: list[Any] = [
             ("GRID", (0, 0), (-1, -1), 0.4, LINE),
             ("BACKGROUND", (0, 0), (-1, 0), SOFT),
             ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
             ("TOPPADDING", (0, 0), (-1, -1), 2),
             ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
-            ("LEFTPADDING", (0, 0), (-1, -1), 3),
-            ("RIGHTPADDING", (0, 0), (-1, -1), 3),
+            ("LEFTPADDING", (0, 0), (-1, -1), PAD),
+            ("RIGHTPADDING", (0, 0), (-1, -1), PAD),
         ]
         if not table.rows:
             rows.append([self.text(_("This unit has no such item, so this table is empty."), self.style(9, align=1))])
             rows[-1] += [""] * (len(table.columns) - 1)
             style += [("SPAN", (0, 1), (-1, 1)), ("FONTNAME", (0, 1), (-1, 1), "SC")]
         style += [("BACKGROUND", (0, n), (-1, n), SOFT) for n, row in enumerate(table.rows, 1) if row.kind == "total"]
-        grid = Grid(rows, colWidths=self.widths(table), repeatRows=1)
+        grid = Grid(rows, colWidths=self.widths(asked, size), repeatRows=1, splitInRow=1)
         grid.setStyle(style)
         return grid
 
-    def head(self, column: Column) -> Text:
-        return self.text(column.label, self.style(8.5, bold=True, align=2 if column.align == "end" else 1))
+    def head(self, column: Column, size: float) -> Text:
+        return self.text(column.label, self.style(size, bold=True, align=2 if column.align == "end" else 1))
 
-    def cell(self, column: Column, row: Row, place: int) -> Text:
-        value = row.cells[place]
-        bold = row.kind != "line"
-        if column.kind == "money":
-            shown = format_yuan(Decimal(value)) if value is not None and value != "" else ""
-            return self.text(shown, self.style(8, bold=bold, align=2, splitLongWords=0))
-        indent = {"leftIndent": 8 * row.indent} if place == 0 and row.indent else {}
-        return self.text("" if value is None else value, self.style(8, bold=bold, **indent))
+    def cell(self, column: Column, bold: bool, value: Any, depth: int, size: float) -> Text:
+        align = 2 if column.align == "end" else 0
+        extra: dict[str, Any] = {"leftIndent": depth * INDENT * size * self.scale} if depth else {}
+        return self.text(cell_text(column, value), self.style(size, bold=bold, align=align, **extra))
 
-    def widths(self, table: Table) -> list[float]:
-        """Amounts get the width of their longest number, codes of their longest code; text shares what is left."""
-        fixed = {place: self.natural(table, place, column) for place, column in enumerate(table.columns)}
-        free = [place for place, width in fixed.items() if width is None]
-        left = self.inline - sum(width for width in fixed.values() if width is not None)
-        share = max(left, 0) / len(free) if free else 0
-        widths = [share if fixed[place] is None else fixed[place] or 0 for place in range(len(table.columns))]
-        total = sum(widths)
-        return [width * self.inline / total for width in widths] if total else widths
-
-    def natural(self, table: Table, place: int, column: Column) -> float | None:
-        if column.width is not None:
-            return column.width
-        if column.kind == "text":
-            return None
-        size = 8 * self.scale
-        texts = [row.cells[place] for row in table.rows if row.cells[place] not in (None, "")]
-        shown = [format_yuan(Decimal(text)) if column.kind == "money" else str(text) for text in texts]
-        longest = max((pdfmetrics.stringWidth(text, "SCB", size) for text in shown), default=0)
-        head = pdfmetrics.stringWidth(str(column.label)[:8], "SCB", 8.5 * self.scale)
-        deepest = 8 * max((row.indent for row in table.rows), default=0) if place == 0 else 0
-        return max(longest + deepest, min(head, 60)) + 8
+    def widths(self, asked: list[Claim], size: float) -> list[float]:
+        # A hair more, so that rounding never sends an amount to a second line.
+        return [width + 0.01 for width in column_widths(asked, self.inline, size * self.scale)]
 
     def canvas_class(self) -> Any:
         base = VerticalCanvas if self.vertical else Canvas
@@ -204,12 +204,17 @@ class _Writer:
         return Numbered
 
     def foot(self, canvas: Canvas, page: int, pages: int) -> None:
+        """The page's number at the end, the document's number at the start, its digest below in small print."""
         words = _("page %(page)s of %(pages)s") % {"page": page, "pages": pages}
-        style = self.style(7.5, align=1)
-        for content, align in ((words, 1), (self.document.number, 0)):
-            if not content:
-                continue
-            style.alignment = align
-            line = self.text(content, style)
-            line.wrap(self.inline, 20)
-            line.drawOn(canvas, MARGIN, MARGIN - 8)
+        digest = f"SM3 {plain(self.document.digest)}" if self.document.digest else ""
+        for content, size, align, place in (
+            (words, 7.5, 2, 6),
+            (self.document.number, 7.5, 0, 6),
+            (digest, 5.5, 0, -4),
+        ):
+            if content:
+                # The number may not run into the page's.
+                room = self.inline * (0.7 if align == 0 else 1)
+                line = self.text(content, self.style(size, align=align))
+                line.wrap(room, 20)
+                line.drawOn(canvas, MARGIN, MARGIN + place - 8)

@@ -5,10 +5,12 @@ ReportLab's own shaping splits words at U+202F and leaves private-use rubbish in
 usual, and the ToUnicode map leads each back to its letters, so copying and searching give the true text.
 """
 
+import logging
 import re
 import threading
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -16,7 +18,12 @@ import uharfbuzz as hb
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import SUBSETN, TTFont
 
+from apps.reports.document import plain
+
+logger = logging.getLogger(__name__)
+
 PRIVATE_FIRST, PRIVATE_LAST = 0xF0000, 0x10FFFD
+SPARE = 40_000  # codes kept for glyphs without letters, more than any face has glyphs
 CACHE_LIMIT = 50_000
 MONGOLIAN = re.compile(
     "[\u202f\u200c\u200d]?[\u1800-\u18af\U00011660-\U0001166c]"
@@ -27,7 +34,7 @@ HAN = re.compile(
     "\ufe30-\ufe4f\uff01-\uff60\uffe0-\uffe6\U00020000-\U0003ffff]+"
 )
 TOKEN = re.compile(f"({MONGOLIAN.pattern})|({HAN.pattern})")
-CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+JOINERS = "\u200c\u200d\u202f"
 MISSING = "〓"
 _lock = threading.RLock()
 
@@ -43,6 +50,9 @@ class ShapedTTFont(TTFont):
         super().__init__(name, path, shapable=False)
         self.axis = axis
         self.embolden = embolden
+        if embolden:
+            # ReportLab takes two fonts of one face name for the same font, and would stroke all text.
+            self.face.name += b"-Stroked"
         self.back: dict[int, str] = {}
         self._harfbuzz = hb.Font(hb.Face(hb.Blob.from_file_path(path)))
         self._next = PRIVATE_FIRST
@@ -51,7 +61,7 @@ class ShapedTTFont(TTFont):
 
     def covers(self, char: str) -> bool:
         """Whether the face has a glyph for the character."""
-        return ord(char) in self.face.charToGlyph
+        return ord(char) < PRIVATE_FIRST and bool(self.face.charToGlyph.get(ord(char)))
 
     def shape(self, text: str, script: str, language: str, vertical: bool = False) -> str:
         """The text as private code points of shaped glyphs."""
@@ -84,9 +94,9 @@ class ShapedTTFont(TTFont):
     def _private(self, glyph: int, letters: str, advance: int) -> str:
         code = self._pairs.get((glyph, letters))
         if code is None:
+            if letters and self._next > PRIVATE_LAST - SPARE:
+                return self._private(glyph, "", advance)  # still drawn; only copying a rare spelling is lost
             code = self._next
-            if code > PRIVATE_LAST:
-                raise RuntimeError("private code points are used up")
             self._next += 1
             self.face.charToGlyph[code] = glyph
             self.face.charWidths[code] = self.face._pdfScale(advance)
@@ -96,14 +106,15 @@ class ShapedTTFont(TTFont):
 
     def addObjects(self, doc: Any) -> None:  # noqa: N802 - ReportLab's name
         """Write the font into the document with exact ToUnicode maps."""
-        subsets = [list(subset) for subset in self.state[doc].subsets] if doc in self.state else []
-        super().addObjects(doc)
-        for number, subset in enumerate(subsets):
-            parts = (SUBSETN(number), b"+", self.face.name, self.face.subfontNameX)
-            base = b"".join(parts).decode("pdfdoc")
-            stream = doc.idToObject.get("toUnicodeCMap:" + base)
-            if stream is not None:
-                stream.content = self._unicode_map(base, subset)
+        with _lock:  # subsets are cut from the face through one file position
+            subsets = [list(subset) for subset in self.state[doc].subsets] if doc in self.state else []
+            super().addObjects(doc)
+            for number, subset in enumerate(subsets):
+                parts = (SUBSETN(number), b"+", self.face.name, self.face.subfontNameX)
+                base = b"".join(parts).decode("pdfdoc")
+                stream = doc.idToObject.get("toUnicodeCMap:" + base)
+                if stream is not None:
+                    stream.content = self._unicode_map(base, subset)
 
     def _unicode_map(self, name: str, subset: list[int]) -> str:
         rows = []
@@ -139,13 +150,55 @@ def runs(text: str) -> Iterator[tuple[str, str]]:
         yield "other", text[place:]
 
 
-def rich(text: str, face: str = "SC", mongolian: str = "Mong") -> str:
-    """Plain text as Paragraph markup: Mongolian shaped, characters that no face has shown as 〓."""
-    shaped, plain = pdfmetrics.getFont(mongolian), pdfmetrics.getFont(face)
+def drawable(text: object, face: str = "SC", mongolian: str = "Mong") -> Iterator[tuple[str, str]]:
+    """The runs as they can be drawn: 〓 for a character in no face, one kind of blank, no loose joiners."""
+    shaped, upright = pdfmetrics.getFont(mongolian), pdfmetrics.getFont(face)
+    known = (
+        _stand_in(shaped if kind == "mongolian" else upright, char, kind)
+        for kind, piece in runs(plain(text))
+        for char in piece
+    )
+    return runs("".join(known))
+
+
+@lru_cache(maxsize=40_000)  # so that a missing character is told once, not in every cell
+def _stand_in(font: ShapedTTFont, char: str, kind: str) -> str:
+    if char in "\n\u3000" or (kind == "mongolian" and char in JOINERS):
+        return char
+    category = unicodedata.category(char)
+    if category == "Zs" or char == "\t":
+        return " "
+    if category != "Co" and font.covers(char):
+        return char
+    if category == "Cf" or unicodedata.name(char, "").startswith("VARIATION SELECTOR"):
+        return ""
+    logger.warning("No bundled face has U+%04X; it is drawn as %s.", ord(char), MISSING)
+    return MISSING
+
+
+def rich(text: object, face: str = "SC", mongolian: str = "Mong") -> str:
+    """Plain text as Paragraph markup: Mongolian shaped, line feeds kept; never raises for odd characters."""
     parts = []
-    for kind, piece in runs(unicodedata.normalize("NFC", CONTROL.sub("", str(text)))):
+    for kind, piece in drawable(text, face, mongolian):
         if kind == "mongolian":
-            parts.append(f'<font name="{mongolian}">{shaped.shape(piece, "Mong", "mn")}</font>')
+            parts.append(f'<font name="{mongolian}">{_shaped(mongolian, piece)}</font>')
         else:
-            parts.append(escape("".join(char if char.isspace() or plain.covers(char) else MISSING for char in piece)))
+            parts.append(escape(piece).replace("\n", "<br/>"))
     return "".join(parts)
+
+
+def measure(text: object, face: str = "SC", mongolian: str = "Mong") -> float:
+    """The width of the text's longest line, in em."""
+    widths = [0.0]
+    for kind, piece in drawable(text, face, mongolian):
+        if kind == "mongolian":
+            widths[-1] += pdfmetrics.stringWidth(_shaped(mongolian, piece), mongolian, 1)
+            continue
+        first, *others = piece.split("\n")
+        widths[-1] += pdfmetrics.stringWidth(first, face, 1)
+        widths += [pdfmetrics.stringWidth(line, face, 1) for line in others]
+    return max(widths)
+
+
+def _shaped(mongolian: str, piece: str) -> str:
+    return str(pdfmetrics.getFont(mongolian).shape(piece, "Mong", "mn"))

@@ -19,6 +19,10 @@ from tools.demo_data.workbooks import CSV_ENCODINGS, HEADS, NOT_HANDED_IN
 from tools.places import ROOT
 
 FIXTURES = ROOT / "fixtures"
+CODE_LENGTHS = {"function": {3, 5, 7}, "economic_dept": {3, 5}, "economic_gov": {3, 5}, "fund_type": {1, 2, 4}}
+# Official last levels that have nothing below them.
+SHORT_LEAVES = {"21901", "21902", "21999", "22006", "227", "23303"}
+GENERAL_KNOWLEDGE = "general knowledge"
 
 
 def read(path: Path, encoding: str = "utf-8-sig") -> list[dict[str, str]]:
@@ -83,6 +87,66 @@ def test_units_have_their_region_and_department() -> None:
         assert unit["region_code"] in regions
         assert (unit["region_code"], unit["department_code"]) in departments
         assert unit["code"].startswith(unit["department_code"])
+
+
+@pytest.mark.parametrize("name", CODE_LENGTHS)
+def test_classifications_are_whole_trees(name: str) -> None:
+    rows = read(FIXTURES / "codes" / f"{name}.csv")
+    codes = [row["code"] for row in rows]
+    assert len(set(codes)) == len(codes)
+    assert {len(code) for code in codes} <= CODE_LENGTHS[name]
+    seen: set[str] = set()
+    for row in rows:
+        parent = row["parent_code"]
+        assert row["name_zh"]
+        assert row["source"]
+        # The import reads from top to bottom, so a parent must stand above its children.
+        assert not parent or (parent in seen and row["code"].startswith(parent)), row["code"]
+        assert row["verified"] == "0" or GENERAL_KNOWLEDGE not in row["source"], row["code"]
+        seen.add(row["code"])
+
+
+@pytest.mark.parametrize("name", CODE_LENGTHS)
+def test_leaves_are_at_the_last_level(name: str) -> None:
+    last = max(CODE_LENGTHS[name])
+    assert {code for code in leaves(name) if len(code) < last} <= SHORT_LEAVES
+
+
+def test_economic_map_joins_leaves_and_leaves_nothing_out() -> None:
+    rows = read(FIXTURES / "codes" / "economic_map.csv")
+    pairs = Counter((row["dept_code"], row["nature"]) for row in rows)
+    natures = {row["nature"] for row in rows}
+    assert max(pairs.values()) == 1
+    assert {row["gov_code"] for row in rows} <= leaves("economic_gov")
+    missing = {(code, nature) for code in leaves("economic_dept") for nature in natures} - set(pairs)
+    # Performance pay exists in institutions only.
+    assert missing == {("30107", "administrative"), ("30107", "civil_servant_ref")}
+
+
+def test_regions_are_the_116_divisions_below_their_parents() -> None:
+    rows = read(FIXTURES / "regions.csv")
+    divisions = [row for row in rows if row["kind"] != "development_zone"]
+    kinds = Counter(row["kind"] for row in divisions)
+    assert len(divisions) == 116
+    assert (kinds["city"], kinds["league"], kinds["banner"] + kinds["autonomous_banner"]) == (9, 3, 52)
+    seen: set[str] = set()
+    for row in rows:
+        assert row["finance_code"] == row["code"] + "000"
+        assert row["parent_code"] in seen or row["kind"] == "region"
+        assert bool(row["name_mvf"]) == (row["kind"] != "development_zone")
+        seen.add(row["code"])
+
+
+def test_regions_carry_known_tags_and_old_codes_lead_somewhere() -> None:
+    tags = {row["code"] for row in read(FIXTURES / "region_tags.csv")}
+    regions = {row["code"]: set(row["tags"].split()) for row in read(FIXTURES / "regions.csv")}
+    assert set().union(*regions.values()) == tags
+    assert {code for code, found in regions.items() if "separate_plan" in found} == {"150781", "152501"}
+    assert not any({"pastoral", "half_pastoral"} <= found for found in regions.values())
+    for row in read(FIXTURES / "region_code_changes.csv"):
+        assert row["region_code"] in regions
+        assert row["old_code"] not in regions
+        assert GENERAL_KNOWLEDGE in row["document"]
 
 
 def test_every_place_of_the_three_cities_is_there() -> None:

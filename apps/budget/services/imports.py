@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.budget import policies
-from apps.budget.checks import blocking, check_sheet
 from apps.budget.importrows import CellError, ParsedLine, RowReader
 from apps.budget.models import BudgetSheet, SheetState
 from apps.budget.services.sheets import hand_in
@@ -184,10 +183,10 @@ def _hand_in_all(actor: Actor, order: ImportOrder, sheets: list[BudgetSheet], re
     for count, sheet in enumerate(sheets):
         tell(len(sheets) + count, len(sheets) * 2, _("checking the sheets"))
         sheet.refresh_from_db(fields=["total", "version"])
-        errors = blocking(check_sheet(sheet))
-        if errors:
-            report.not_handed_in.append((str(sheet.unit), str(errors[0].text)))
+        try:
+            hand_in(actor, sheet)
+        except RuleViolation as refusal:
+            report.not_handed_in.append((str(sheet.unit), str(refusal)))
             continue
-        hand_in(actor, sheet)
         if order.goal == SheetState.ACCEPTED:
             advance(SHEET, sheet, "accept")

@@ -1,6 +1,6 @@
 """The order of locks: upper region's compilation, own compilation, sheet, line."""
 
-from apps.budget.models import Compilation
+from apps.budget.models import BudgetSheet, Compilation
 from apps.regions.models import Region
 
 
@@ -12,3 +12,9 @@ def lock_compilation(region_id: int, year: int, round_: str) -> Compilation:
     )
     locked = Compilation.objects.select_for_update(of=("self",), no_key=True).select_related("region")
     return locked.get(region_id=region_id, year_id=year, round=round_)
+
+
+def lock_sheet(sheet: BudgetSheet) -> None:
+    """Lock the sheet's row and read anew what other acts move: no line changes between a check and its act."""
+    BudgetSheet.objects.select_for_update(of=("self",), no_key=True).get(pk=sheet.pk)
+    sheet.refresh_from_db(fields=["state", "total", "declared_total", "version"])

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from apps.budget import policies
 from apps.budget.checks import blocking, check_sheet
 from apps.budget.models import BudgetLine, BudgetSheet, SheetRemark
-from apps.budget.services.locks import lock_compilation
+from apps.budget.services.locks import lock_compilation, lock_sheet
 from apps.budget.transitions import SHEET
 from apps.codes.models import Code, YearState
 from apps.codes.selectors import derive_government_economic
@@ -123,6 +123,7 @@ def submit_sheet(actor: Actor, sheet: BudgetSheet) -> None:
 def hand_in(actor: Actor, sheet: BudgetSheet) -> None:
     """Check and advance a sheet; for services that have settled who may."""
     _refuse_closed_year(sheet)
+    lock_sheet(sheet)
     errors = blocking(check_sheet(sheet))
     if errors:
         raise RuleViolation(
@@ -146,6 +147,7 @@ def accept_sheet(actor: Actor, sheet: BudgetSheet) -> None:
     """Take the sheet into the region's budget."""
     require(policies.may_accept(actor, sheet))
     _refuse_compiled(sheet)
+    lock_sheet(sheet)
     advance(SHEET, sheet, "accept", updated_at=timezone.now())
     evidence.append("budget.accepted", sheet, actor, total=str(sheet.total))
 

@@ -16,7 +16,9 @@ pytestmark = pytest.mark.django_db
 
 
 def found(sheet: BudgetSheet) -> list[tuple[str, str, int | None]]:
-    return [(finding.check.removeprefix("budget."), finding.level, finding.line) for finding in check_sheet(fresh(sheet))]
+    return [
+        (finding.check.removeprefix("budget."), finding.level, finding.line) for finding in check_sheet(fresh(sheet))
+    ]
 
 
 def test_a_good_sheet_has_no_finding(world: World):

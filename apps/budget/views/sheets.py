@@ -62,8 +62,10 @@ class LineList(RoundList):
 
 
 def _lines(page: DetailPage, sheet: BudgetSheet) -> dict[str, Any]:
-    rows = sheet.lines.select_related("function", "department_economic", "government_economic", "fund")
-    return {"lines": rows.order_by("number")}
+    lines = sheet.lines.select_related("function", "department_economic", "government_economic", "fund")
+    rows = list(lines.order_by("number"))
+    names = ("amount", "prior_approved", "prior_executed")
+    return {"lines": rows, "sums": {name: sum(getattr(row, name) or 0 for row in rows) for name in names}}
 
 
 def _checks(page: DetailPage, sheet: BudgetSheet) -> dict[str, Any]:

@@ -1,0 +1,176 @@
+"""Two people at the same moment: real connections, real transactions."""
+
+import threading
+from decimal import Decimal
+
+import pytest
+from django.db import connections, transaction
+
+from apps.budget import services
+from apps.budget.models import BudgetLine, BudgetSheet, Compilation, Snapshot, Summary
+from apps.budget.services import sheets as sheet_services
+from apps.budget.tests.factories import (
+    UP,
+    World,
+    clerk_of,
+    fresh,
+    head_of,
+    line,
+    make_compilation,
+    make_sheet,
+    make_world,
+    officer_of,
+)
+from apps.evidence.models import Entry
+from imbudget.kit.errors import RuleViolation
+from imbudget.kit.testing.threads import at_once
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def committed() -> World:
+    """The small world, visible to every connection."""
+    return make_world()
+
+
+def refusals(results: list[object]) -> list[object]:
+    return [result for result in results if isinstance(result, RuleViolation)]
+
+
+def failures(results: list[object]) -> list[object]:
+    return [result for result in results if isinstance(result, Exception) and not isinstance(result, RuleViolation)]
+
+
+def test_of_two_officers_who_compile_one_wins(committed: World):
+    make_sheet(committed.codes, committed.unit, state="accepted")
+    compilation = make_compilation(committed.codes, committed.tree.banner)
+    officers = [officer_of(committed.tree.banner) for _ in range(3)]
+    results = at_once([lambda actor=actor: services.compile_budget(actor, compilation) for actor in officers])
+    assert failures(results) == []
+    assert len(refusals(results)) == 2
+    assert Snapshot.objects.count() == 1
+    assert Entry.objects.filter(event="budget.compiled").count() == 1
+
+
+def test_a_compilation_never_misses_a_sheet_accepted_meanwhile(committed: World):
+    sheet = make_sheet(committed.codes, committed.unit, state="submitted")
+    compilation = make_compilation(committed.codes, committed.tree.banner)
+    officer = officer_of(committed.tree.banner)
+    results = at_once(
+        [
+            lambda: services.accept_sheet(officer, sheet),
+            lambda: services.compile_budget(officer, compilation, "原因"),
+        ]
+    )
+    assert failures(results) == []
+    again = Compilation.objects.select_related("snapshot").get(pk=compilation.pk)
+    if again.snapshot:
+        assert again.snapshot.total == Decimal("350.50")
+    assert fresh(sheet).state == "accepted"
+
+
+def test_of_two_clerks_who_save_one_is_told(committed: World):
+    sheet = make_sheet(committed.codes, committed.unit)
+    clerks = [clerk_of(committed.unit) for _ in range(2)]
+    works = [
+        lambda actor=actor, amount=amount: services.save_lines(
+            actor, fresh(sheet), sheet.version, [line(committed.codes, amount)], None
+        )
+        for actor, amount in zip(clerks, ("1.00", "2.00"), strict=True)
+    ]
+    results = at_once(works)
+    assert failures(results) == []
+    assert len(refusals(results)) == 1
+    assert fresh(sheet).total in {Decimal(1), Decimal(2)}
+    assert fresh(sheet).lines.count() == 1
+
+
+def test_accept_and_return_at_once_leave_one_answer(committed: World):
+    sheet = make_sheet(committed.codes, committed.unit, state="submitted")
+    officer = officer_of(committed.tree.banner)
+    results = at_once(
+        [
+            lambda: services.accept_sheet(officer, fresh(sheet)),
+            lambda: services.accept_sheet(officer, fresh(sheet)),
+        ]
+    )
+    assert failures(results) == []
+    assert len(refusals(results)) == 1
+    assert Entry.objects.filter(event="budget.accepted").count() == 1
+
+
+def test_no_line_slips_in_between_the_checks_and_the_hand_in(committed: World, monkeypatch):
+    """Whoever saves while the checks run waits, and is then told that the sheet was handed in."""
+    sheet = make_sheet(committed.codes, committed.unit)
+    clerk, head, old = clerk_of(committed.unit), head_of(committed.unit), fresh(sheet)
+    checking, saved = threading.Event(), []
+    real = sheet_services.check_sheet
+
+    def slow_check(checked: BudgetSheet):
+        findings = real(checked)
+        checking.set()
+        saver.join(1.0)  # the save must not get through meanwhile
+        return findings
+
+    def save() -> None:
+        checking.wait(10)
+        try:
+            bad = line(committed.codes, "1.00", department_economic=committed.codes.unused)
+            services.save_lines(clerk, old, old.version, [bad], None)
+        except RuleViolation as refusal:
+            saved.append(refusal)
+        finally:
+            connections.close_all()
+
+    monkeypatch.setattr(sheet_services, "check_sheet", slow_check)
+    saver = threading.Thread(target=save)
+    saver.start()
+    services.submit_sheet(head, fresh(sheet))
+    saver.join(20)
+    assert fresh(sheet).state == "submitted"
+    assert fresh(sheet).total == Decimal("350.50")
+    assert len(saved) == 1
+
+
+def test_writers_of_many_sheets_keep_the_summary_exact_while_it_is_folded(committed: World):
+    units = [committed.unit, committed.neighbour_unit, committed.league_unit, committed.far_unit]
+    sheets = [make_sheet(committed.codes, unit, []) for unit in units]
+    clerks = [clerk_of(unit) for unit in units]
+
+    def write(sheet: BudgetSheet, actor) -> None:
+        for number in range(5):
+            rows = [line(committed.codes, f"{number + 1}.00"), line(committed.codes, "3.00", project_name="甲")]
+            services.save_lines(actor, fresh(sheet), fresh(sheet).version, rows, None)
+
+    def fold() -> None:
+        for _ in range(10):
+            services.fold_summary()
+
+    works = [lambda pair=pair: write(*pair) for pair in zip(sheets, clerks, strict=True)]
+    assert failures(at_once([*works, fold, fold])) == []
+    assert sum(row.amount for row in Summary.objects.all()) == sum(row.amount for row in BudgetLine.objects.all())
+    assert sum(row.amount for row in Summary.objects.all()) == Decimal(4 * 8)
+
+
+def test_two_imports_of_overlapping_sheets_do_not_block_each_other_for_ever(committed: World):
+    """Statements that touch two sheets in opposite orders lock them in one order."""
+    first, second = (make_sheet(committed.codes, unit) for unit in (committed.unit, committed.neighbour_unit))
+
+    def add(one: BudgetSheet, other: BudgetSheet) -> None:
+        for _ in range(10):
+            with transaction.atomic():
+                ids = [one.pk, other.pk]
+                BudgetLine.objects.filter(sheet__in=ids, number=1).update(amount=Decimal("9.00"))
+
+    results = at_once([lambda: add(first, second), lambda: add(second, first), lambda: add(first, second)])
+    assert failures(results) == []
+    assert fresh(first).total == Decimal("259.50")
+
+
+def test_a_unit_opens_its_sheet_once_from_two_windows(committed: World):
+    clerk = clerk_of(committed.unit)
+    results = at_once([lambda: services.open_sheet(clerk, committed.unit, committed.codes.year, UP)] * 4)
+    assert failures(results) == []
+    assert len({sheet.pk for sheet in results}) == 1
+    assert Entry.objects.filter(event="budget.sheet_opened").count() == 1

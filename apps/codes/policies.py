@@ -1,0 +1,16 @@
+"""When a year's classification may be changed."""
+
+from django.utils.translation import gettext as _
+
+from apps.codes.models import FiscalYear, YearState
+from imbudget.kit.actor import Actor
+from imbudget.kit.errors import ALLOWED, Verdict, refused
+
+
+def may_change(actor: Actor, year: FiscalYear) -> Verdict:
+    """The system administrator, in a year that is not closed: documents of closed years stay as they were."""
+    if actor.role != "system" and not actor.can("system.administer"):
+        return refused(_("Only the system administrator changes the classification."))
+    if year.state == YearState.CLOSED:
+        return refused(_("The year %(year)s is closed: its classification stays as it was.") % {"year": year})
+    return ALLOWED

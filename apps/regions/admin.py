@@ -1,0 +1,169 @@
+"""Regions, departments and units in the administration: the tree, names in both languages, import and export."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from modeltranslation.admin import TranslationAdmin
+from mptt.admin import MPTTModelAdmin
+
+from apps.regions import services
+from apps.regions.models import Department, Region, RegionCodeChange, RegionTag, Unit, UnitCodeChange
+from apps.regions.rows import DepartmentRows, RegionRows, UnitRows
+from imbudget.kit.actor import Actor
+from imbudget.kit.adminbase import GrantedAdmin, HistoryAdmin
+from imbudget.kit.adminimport import RowsResource, TableAdmin, column
+from imbudget.kit.text import search_key
+
+INDENT = "\u3000\u3000"  # one level of the tree; an inline style would need a hole in the security policy
+
+
+class KeySearch:
+    """Search as the product's lists search: whatever width, case or look-alike Mongolian letter was typed."""
+
+    search_fields = ("search_key",)
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> Any:
+        return super().get_search_results(request, queryset, search_key(search_term))
+
+
+class RegionResource(RowsResource):
+    rows = RegionRows
+    code = column("code")
+    finance_code = column("finance_code")
+    name_zh = column("name_zh_hans")
+    name_mvf = column("name_mvf")
+    parent_code = column("parent__code")
+    kind = column("kind")
+    tags = column("tags")
+    phase = column("phase")
+    reports_to = column("reports_to__code")
+    valid_from = column("valid_from")
+    valid_to = column("valid_to")
+
+    def dehydrate_tags(self, region: Region) -> str:
+        return " ".join(tag.code for tag in region.tags.all())
+
+
+class DepartmentResource(RowsResource):
+    rows = DepartmentRows
+    region_code = column("region__code")
+    code = column("code")
+    name_zh = column("name_zh_hans")
+    name_mvf = column("name_mvf")
+    parent_code = column("parent__code")
+
+
+class UnitResource(RowsResource):
+    """Without telephones: personal data leaves the system only where the work needs it."""
+
+    rows = UnitRows
+    region_code = column("region__code")
+    department_code = column("department__code")
+    code = column("code")
+    credit_code = column("credit_code")
+    name_zh = column("name_zh_hans")
+    name_mvf = column("name_mvf")
+    nature = column("nature")
+    valid_from = column("valid_from")
+    valid_to = column("valid_to")
+
+
+@admin.register(Region)
+class RegionAdmin(KeySearch, TableAdmin, HistoryAdmin, TranslationAdmin, MPTTModelAdmin):
+    change_list_template = None  # the tree's own one indents by inline styles
+    list_display = ("in_tree", "name_mvf", "code", "finance_code", "kind", "phase", "valid_to")
+    list_display_links = ("in_tree",)
+    list_filter = ("kind", "level", "phase", "tags")
+    list_per_page = 200
+    filter_horizontal = ("tags",)
+    resource_classes = [RegionResource]
+    fieldsets = (
+        (None, {"fields": ("code", "finance_code", "name", "kind", "parent", "reports_to", "approval_body")}),
+        (_("policy"), {"fields": ("tags", "phase", "valid_from", "valid_to")}),
+    )
+    actions = None
+
+    @admin.display(description=_("region"), ordering="lft")
+    def in_tree(self, region: Region) -> str:
+        return INDENT * region.level + str(region)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("parent", "reports_to").prefetch_related("tags")
+
+    def before_write(self, request: HttpRequest) -> None:
+        services.lock_tree()
+
+    def save_model(self, request: HttpRequest, obj: Region, form: Any, change: bool) -> None:
+        services.save_region(request.actor, obj)
+
+    def record_import(self, actor: Actor, file: str, counts: dict[str, int]) -> None:
+        services.record_import(actor, "regions", file, counts)
+
+
+@admin.register(Department)
+class DepartmentAdmin(TableAdmin, HistoryAdmin, TranslationAdmin):
+    list_display = ("name", "name_mvf", "code", "region", "parent")
+    list_filter = ("region__kind",)
+    list_select_related = ("region", "parent")
+    search_fields = ("name_zh_hans", "name_mvf", "code", "region__code")
+    autocomplete_fields = ("region", "parent")
+    resource_classes = [DepartmentResource]
+    fields = ("region", "parent", "code", "name")
+    actions = None
+
+    def save_model(self, request: HttpRequest, obj: Department, form: Any, change: bool) -> None:
+        services.save_department(request.actor, obj)
+
+    def record_import(self, actor: Actor, file: str, counts: dict[str, int]) -> None:
+        services.record_import(actor, "departments", file, counts)
+
+
+@admin.register(Unit)
+class UnitAdmin(KeySearch, TableAdmin, HistoryAdmin, TranslationAdmin):
+    list_display = ("name", "name_mvf", "code", "credit_code", "region", "department", "nature", "valid_to")
+    list_filter = ("nature", "region__kind")
+    list_select_related = ("region", "department")
+    autocomplete_fields = ("region", "department")
+    resource_classes = [UnitResource]
+    fieldsets = (
+        (None, {"fields": ("region", "department", "code", "credit_code", "name", "nature")}),
+        (_("further"), {"fields": ("phone", "valid_from", "valid_to")}),
+    )
+    private_fields = ("phone",)
+    actions = None
+
+    def save_model(self, request: HttpRequest, obj: Unit, form: Any, change: bool) -> None:
+        services.save_unit(request.actor, obj)
+
+    def record_import(self, actor: Actor, file: str, counts: dict[str, int]) -> None:
+        services.record_import(actor, "units", file, counts)
+
+
+@admin.register(RegionTag)
+class RegionTagAdmin(GrantedAdmin, TranslationAdmin):
+    list_display = ("code", "name", "name_mvf")
+    fields = ("code", "name")
+    actions = None
+
+
+@admin.register(RegionCodeChange)
+class RegionCodeChangeAdmin(GrantedAdmin):
+    list_display = ("old_code", "old_name", "region", "valid_to", "document")
+    list_select_related = ("region",)
+    search_fields = ("old_code", "old_name", "region__code")
+    autocomplete_fields = ("region",)
+    deletable = True
+    actions = None
+
+
+@admin.register(UnitCodeChange)
+class UnitCodeChangeAdmin(GrantedAdmin):
+    list_display = ("old_code", "old_name", "unit", "valid_to", "document")
+    list_select_related = ("unit",)
+    search_fields = ("old_code", "old_name", "unit__code")
+    autocomplete_fields = ("unit",)
+    deletable = True
+    actions = None

@@ -1,0 +1,103 @@
+"""What every page of the administration shares: rights from posts, acts with a name in the history, no deletion.
+
+Django's own permissions mean nothing here (`PostBackend` grants none), so each right is asked of the actor.
+"""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.admin import ModelAdmin
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
+from simple_history.admin import SimpleHistoryAdmin
+
+from imbudget.kit.actor import NOBODY
+from imbudget.kit.errors import RuleViolation
+from imbudget.kit.history import record_context
+
+SYSTEM, SECURITY, AUDIT = "system.administer", "security.administer", "audit.administer"
+ALL = frozenset({SYSTEM, SECURITY, AUDIT})
+
+
+class GrantedAdmin(ModelAdmin):
+    """Rows that posts with one grant change and posts with others only see.
+
+    `change_grant` empty: nobody changes them here. What PROTECT ties to other rows is ended by a date and never
+    deleted; `deletable` is for rows that nothing refers to. `private_fields` are shown only to who may change them.
+    """
+
+    change_grant = SYSTEM
+    view_grants = ALL
+    deletable = False
+    private_fields: tuple[str, ...] = ()
+    show_facets = False
+    list_per_page = 50
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        actor = getattr(request, "actor", NOBODY)
+        return bool(self.view_grants & actor.grants) or self.has_change_permission(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(self.change_grant) and getattr(request, "actor", NOBODY).can(self.change_grant)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.has_change_permission(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.deletable and self.has_change_permission(request, obj)
+
+    def get_exclude(self, request: HttpRequest, obj: Any = None) -> Any:
+        hidden = list(super().get_exclude(request, obj) or ())
+        return hidden if self.has_change_permission(request, obj) else [*hidden, *self.private_fields]
+
+    def before_write(self, request: HttpRequest) -> None:
+        """Called first in the transaction of a write, before the row is read: the place for locks."""
+
+    def _changeform_view(self, request: HttpRequest, *args: Any) -> HttpResponse:
+        if request.method == "POST":
+            record_context(request.actor.user_id, request.actor.address, "administration")
+            self.before_write(request)
+        return super()._changeform_view(request, *args)
+
+    def _delete_view(self, request: HttpRequest, *args: Any) -> HttpResponse:
+        if request.method == "POST":
+            record_context(request.actor.user_id, request.actor.address, "administration")
+            self.before_write(request)
+        return super()._delete_view(request, *args)
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """A rule that says no takes the whole write back and is shown as a message."""
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except RuleViolation as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+            return HttpResponseRedirect(request.get_full_path())
+
+
+class HistoryAdmin(GrantedAdmin, SimpleHistoryAdmin):
+    """Shows the history of a row; history is read, never put back."""
+
+    def has_view_history_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_view_permission(request, obj)
+
+    def has_change_history_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def revert_disabled(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+    def history_form_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method == "POST":
+            self.message_user(request, _("History can be read, not changed."), messages.ERROR)
+            return HttpResponseRedirect(request.get_full_path())
+        return super().history_form_view(request, *args, **kwargs)
+
+
+class ReadOnlyAdmin(GrantedAdmin):
+    """Logs: nobody changes them, only the audit administrator reads them."""
+
+    change_grant = ""
+    view_grants = frozenset({AUDIT})
