@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from imbudget.kit.actor import NOBODY
+from imbudget.kit.actor import NOBODY, Actor, Reach
 
 MENU = (
     (
@@ -44,6 +44,9 @@ MENU = (
     ),
 )
 
+# Pages over whole regions, closed to posts that see single units only.
+OFFICE_PAGES = {"budget:progress", "budget:summary"}
+
 
 def menu(request: HttpRequest) -> dict[str, Any]:
     """The groups and items open to the actor's post."""
@@ -52,10 +55,16 @@ def menu(request: HttpRequest) -> dict[str, Any]:
         return {"menu": []}
     groups = []
     for label, items in MENU:
-        shown = [_item(request, *item) for item in items if not item[2] or actor.can(item[2])]
+        shown = [_item(request, *item) for item in items if _is_open(actor, item[1], item[2])]
         if shown:
             groups.append({"label": label, "items": shown})
     return {"menu": groups}
+
+
+def _is_open(actor: Actor, name: str, grant: str) -> bool:
+    if name in OFFICE_PAGES and actor.reach == Reach.UNITS:
+        return False
+    return not grant or actor.can(grant)
 
 
 def _item(request: HttpRequest, label: Any, name: str, grant: str, icon: str) -> dict[str, Any]:

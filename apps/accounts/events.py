@@ -10,4 +10,10 @@ EVENTS = {
     "accounts.post_given": _("post given"),
     "accounts.post_ended": _("post ended"),
     "accounts.post_switched": _("post switched"),
+    "accounts.user_created": _("user created"),
+    "accounts.user_changed": _("user changed"),
+    "accounts.user_deactivated": _("user deactivated"),
+    "accounts.user_activated": _("user activated"),
+    "accounts.password_reset": _("password reset"),
+    "accounts.unlocked": _("sign-in unlocked"),
 }

@@ -54,6 +54,10 @@ class PostQuerySet(models.QuerySet):
         day = day or timezone.localdate()
         return self.filter(Q(valid_to=None) | Q(valid_to__gte=day), valid_from__lte=day)
 
+    def not_ended(self) -> "PostQuerySet":
+        """The posts held today or later: those that guardian rows stand for."""
+        return self.filter(Q(valid_to=None) | Q(valid_to__gte=timezone.localdate()))
+
     def with_nodes(self) -> "PostQuerySet":
         return self.select_related("region", "unit__region", "department__region")
 

@@ -1,12 +1,17 @@
 """Password rules beside Django's own (GB/T 22239 8.1.4.1: complexity, not reused)."""
 
 import re
+import secrets
 from typing import Any
 
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 CLASSES = (r"[a-z]", r"[A-Z]", r"[0-9]", r"[^A-Za-z0-9]")
+# Without what is mistaken for another sign when it is read from paper.
+ONE_TIME_SIGNS = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789#%+="
+ONE_TIME_LENGTH = 16
 RUNS = "0123456789 abcdefghijklmnopqrstuvwxyz qwertyuiop asdfghjkl zxcvbnm"
 
 
@@ -51,3 +56,14 @@ class HistoryValidator:
 
 def _in_run(piece: str) -> bool:
     return piece in RUNS or piece[::-1] in RUNS or len(set(piece)) == 1
+
+
+def one_time_password(user: Any) -> str:
+    """A random password that the rules accept; it is shown once and must be changed at the first sign-in."""
+    while True:
+        password = "".join(secrets.choice(ONE_TIME_SIGNS) for _place in range(ONE_TIME_LENGTH))
+        try:
+            validate_password(password, user)
+        except ValidationError:
+            continue
+        return password

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from apps.accounts.models import Post
+from apps.accounts.models import Post, User
 from apps.accounts.roles import ROLES
 from imbudget.kit.actor import Actor
 from imbudget.kit.errors import ALLOWED, Verdict, refused
@@ -27,4 +27,28 @@ def may_hold(post: Post, others: list[Post]) -> Verdict:
     for other in others:
         if role.administrator or ROLES[other.role].administrator:
             return refused(_("An administrator holds exactly one post and no business post (three separate people)."))
+    return ALLOWED
+
+
+def may_manage(actor: Actor, user: User) -> Verdict:
+    """Whether the actor may keep this user's account: create it, change it, unlock it."""
+    if actor.role != "system" and not actor.can("system.administer"):
+        return refused(_("Only the system administrator keeps accounts."))
+    return ALLOWED
+
+
+def may_take_over(actor: Actor, user: User) -> Verdict:
+    """Whether the actor may reset this user's password or switch the account off.
+
+    Whoever resets a password can sign in with it once: between administrators that would undo their separation.
+    """
+    verdict = may_manage(actor, user)
+    if not verdict or actor.role == "system":
+        return verdict
+    if actor.user_id == user.pk:
+        return refused(_("Change your own password on the page for it; nobody switches themselves off."))
+    if any(ROLES[post.role].administrator for post in user.posts.not_ended()):
+        return refused(
+            _("The account of an administrator is reset at the server only (docs/operations.md: reset_password).")
+        )
     return ALLOWED

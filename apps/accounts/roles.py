@@ -24,7 +24,7 @@ class Role:
 ROLES = {
     role.code: role
     for role in (
-        Role("unit_clerk", _("unit clerk"), "unit", SEE | {"budget.enter"}),
+        Role("unit_clerk", _("unit clerk"), "unit", SEE | {"budget.enter", "budget.submit"}),
         Role("unit_head", _("unit head"), "unit", SEE | {"budget.submit"}),
         Role("department_reviewer", _("department reviewer"), "department", SEE | {"budget.remark"}),
         Role("banner_officer", _("banner budget officer"), "region", OFFICER, frozenset({2})),

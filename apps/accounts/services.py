@@ -1,10 +1,12 @@
 """Acts on people: appoint, end a post, passwords, sessions."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
+from axes.utils import reset as axes_reset
 from django.contrib.auth.hashers import check_password
 from django.core.management import call_command
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,6 +14,7 @@ from guardian.shortcuts import assign_perm, remove_perm
 
 from apps.accounts import policies
 from apps.accounts.models import OldPassword, Post, User
+from apps.accounts.passwords import one_time_password
 from apps.accounts.roles import codename
 from apps.evidence import services as evidence
 from imbudget.kit.actor import Actor
@@ -19,6 +22,7 @@ from imbudget.kit.acts import act
 from imbudget.kit.errors import RuleViolation, require
 
 REMEMBERED_PASSWORDS = 5
+EXPIRED_DAYS = 400  # how far back ended posts are looked at each night: a stopped clock is no reason to miss one
 
 
 @act
@@ -46,6 +50,8 @@ def end_post(actor: Actor, post: Post, last_day: date) -> None:
     require(policies.may_appoint(actor, post.user_id))
     if last_day < post.valid_from:
         raise RuleViolation(_("A post cannot end before it began."))
+    if Post.objects.filter(pk=post.pk, valid_to__lt=timezone.localdate()).exists():
+        raise RuleViolation(_("This post has ended already."))
     post.valid_to = last_day
     post.save(update_fields=["valid_to"])
     if last_day < timezone.localdate():
@@ -54,29 +60,101 @@ def end_post(actor: Actor, post: Post, last_day: date) -> None:
 
 
 def withdraw_grants(post: Post) -> None:
-    """Remove the guardian rows of an ended post, except those that another live post at the node needs."""
+    """Remove the guardian rows of an ended post, except those that another post at the node needs (now or later)."""
     node = post.node
     kept: set[str] = set()
     field = node._meta.model_name
-    for other in post.user.posts.on().filter(**{field: node}).exclude(pk=post.pk):
+    for other in post.user.posts.not_ended().filter(**{field: node}).exclude(pk=post.pk):
         kept |= other.definition.grants
     for grant in post.definition.grants - kept:
         remove_perm(codename(grant), post.user, node)
 
 
+def withdraw_expired() -> int:
+    """Remove the guardian rows of posts that ended by their date since the last run; returns how many posts."""
+    today = timezone.localdate()
+    ended = Post.objects.with_nodes().filter(valid_to__lt=today, valid_to__gte=today - timedelta(days=EXPIRED_DAYS))
+    posts = list(ended.select_related("user"))
+    for post in posts:
+        with transaction.atomic():
+            withdraw_grants(post)
+    return len(posts)
+
+
 @act
 def change_password(actor: Actor, user: User, password: str) -> None:
     """Set a new password that the validators have accepted, and end all other sessions."""
-    if user.password:
-        OldPassword.objects.create(user=user, password=user.password)
-        stale = OldPassword.objects.filter(user=user).values_list("pk", flat=True)[REMEMBERED_PASSWORDS:]
-        OldPassword.objects.filter(pk__in=list(stale)).delete()
+    _remember_password(user)
     user.set_password(password)
     user.must_change_password = False
     user.password_changed_at = timezone.now()
     user.save(update_fields=["password", "must_change_password", "password_changed_at"])
     bump_epoch(user)
     evidence.append("accounts.password_changed", user, actor)
+
+
+def _remember_password(user: User) -> None:
+    if user.password:
+        OldPassword.objects.create(user=user, password=user.password)
+        stale = OldPassword.objects.filter(user=user).values_list("pk", flat=True)[REMEMBERED_PASSWORDS:]
+        OldPassword.objects.filter(pk__in=list(stale)).delete()
+
+
+@act
+def create_user(actor: Actor, user: User) -> str:
+    """Keep a new user; returns the one-time password, which nothing else remembers."""
+    require(policies.may_manage(actor, user))
+    password = one_time_password(user)
+    user.set_password(password)
+    user.must_change_password = True
+    user.save(force_insert=True)
+    evidence.append("accounts.user_created", user, actor, username=user.username)
+    return password
+
+
+@act
+def change_user(actor: Actor, user: User, fields: list[str]) -> None:
+    """Keep what a form has changed of a user."""
+    require(policies.may_manage(actor, user))
+    if fields:
+        user.save(update_fields=fields)
+        evidence.append("accounts.user_changed", user, actor, username=user.username, fields=fields)
+
+
+@act
+def reset_password(actor: Actor, user: User) -> str:
+    """Give the user a one-time password, end their sessions and unlock the sign-in; returns the password."""
+    require(policies.may_take_over(actor, user))
+    password = one_time_password(user)
+    _remember_password(user)
+    user.set_password(password)
+    user.must_change_password = True
+    user.save(update_fields=["password", "must_change_password"])
+    bump_epoch(user)
+    axes_reset(username=user.username)
+    evidence.append("accounts.password_reset", user, actor, username=user.username)
+    return password
+
+
+@act
+def unlock(actor: Actor, user: User) -> None:
+    """Forget the failed sign-ins of a user, so that they need not wait."""
+    require(policies.may_manage(actor, user))
+    failures = axes_reset(username=user.username)
+    evidence.append("accounts.unlocked", user, actor, username=user.username, failures=failures)
+
+
+@act
+def set_active(actor: Actor, user: User, active: bool) -> None:
+    """Switch an account on or off; switched off, its sessions end at once and its posts grant nothing."""
+    require(policies.may_take_over(actor, user))
+    if user.is_active == active:
+        return
+    user.is_active = active
+    user.save(update_fields=["is_active"])
+    bump_epoch(user)
+    event = "accounts.user_activated" if active else "accounts.user_deactivated"
+    evidence.append(event, user, actor, username=user.username)
 
 
 @act
@@ -102,6 +180,14 @@ def was_used_before(user: User, password: str) -> bool:
 def record_sign_in(actor: Actor, user: User) -> None:
     """A person has signed in."""
     evidence.append("accounts.signed_in", user, actor, username=user.username)
+
+
+@act
+def record_failed_sign_in(actor: Actor, username: str, locked: bool) -> None:
+    """A sign-in has failed. A name that nobody has is shortened: people type passwords into the wrong field."""
+    user = User.objects.filter(username__iexact=username).first()
+    shown = user.username if user else f"{username[:2]}…"
+    evidence.append("accounts.sign_in_failed", user, actor, username=shown, locked=locked)
 
 
 @act

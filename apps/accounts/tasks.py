@@ -9,3 +9,9 @@ from apps.accounts import services
 def clear_sessions() -> None:
     """Delete sessions past their end."""
     services.clear_sessions()
+
+
+@shared_task(name="accounts.withdraw_expired")
+def withdraw_expired() -> int:
+    """Take the rights of posts that ended yesterday."""
+    return services.withdraw_expired()

@@ -54,6 +54,14 @@ class SignIn(LoginView):
             set_language_cookie(response, user.language)
         return response
 
+    def form_invalid(self, form: Any) -> HttpResponse:
+        # Only failures that axes counted: an empty form is none, and a locked account writes no more of them.
+        if getattr(self.request, "axes_failures_since_start", None):
+            username = form.cleaned_data.get("username", "")
+            actor = Actor(None, "", address=client_address(self.request))
+            services.record_failed_sign_in(actor, username, bool(getattr(self.request, "axes_locked_out", False)))
+        return super().form_invalid(form)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         return context | {"title": _("sign in"), "ended": ENDED.get(self.request.GET.get("ended", ""), "")}

@@ -13,7 +13,7 @@ from apps.budget.workbook import HEADS, RawRow
 from apps.codes.models import Catalog, Code
 from apps.codes.selectors import codes_by_text
 from apps.regions.models import Region, Unit
-from imbudget.kit.money import parse_amount
+from imbudget.kit.money import MAX_AMOUNT, parse_amount
 from imbudget.kit.text import clean
 
 PROJECT_CODE = re.compile(r"^\d{8}[0-9A-Z]{13}$")
@@ -158,6 +158,8 @@ class RowReader:
             return None
         if amount < 0:
             self._bad(row, name, _("The amount must not be below zero."))
+        if amount >= MAX_AMOUNT:
+            self._bad(row, name, _("The amount is too large."))
         return amount
 
     def _text(self, row: RawRow, name: str) -> str:

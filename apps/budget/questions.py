@@ -1,6 +1,7 @@
 """What an address asks: which region, and which question to the summary; anything unknown falls back."""
 
 from django.http import Http404, HttpRequest
+from django.utils.translation import gettext as _
 
 from apps.budget.rounds import round_of
 from apps.budget.selectors import Dimension, SummaryQuery
@@ -12,6 +13,7 @@ CODED = [dimension for dimension in Dimension if dimension != Dimension.REGION]
 
 def query_of(request: HttpRequest) -> SummaryQuery:
     """The question in the address; anything unknown falls back to the default."""
+    refuse_units(request.actor)
     region, now = region_asked(request), round_of(request)
     by = request.GET.get("by", "")
     default = Dimension.FUNCTION if region.level >= 2 else Dimension.REGION
@@ -32,6 +34,12 @@ def query_of(request: HttpRequest) -> SummaryQuery:
 def regions_offered(actor: Actor) -> list[Region]:
     """The regions a chooser offers, in the order of the tree."""
     return list(Region.objects.visible_to(actor).order_by("code"))
+
+
+def refuse_units(actor: Actor) -> None:
+    """Pages over whole regions show what all units ask for: a unit or department may not see its neighbours' figures."""
+    if actor.reach == Reach.UNITS:
+        raise NotAllowed(_("This page shows the figures of a whole region: it is open to finance offices only."))
 
 
 def region_asked(request: HttpRequest) -> Region:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from modeltranslation.admin import TranslationAdmin
 
 from apps.codes import policies, services
-from apps.codes.models import Catalog, Code, EconomicDerivation, FiscalYear, YearState
+from apps.codes.models import Code, EconomicDerivation, FiscalYear, YearState
 from imbudget.kit.adminbase import GrantedAdmin, HistoryAdmin
 from imbudget.kit.text import search_key
 
@@ -51,8 +51,15 @@ class CodeForm(forms.ModelForm):
             return cleaned
         catalog = cleaned.get("catalog") or self.instance.catalog
         year = cleaned.get("year") or self.instance.year
-        if upper.catalog != catalog or upper.year_id != year.pk or not code.startswith(upper.code) or upper.code == code:
-            raise ValidationError(_("The upper code must belong to the same classification and year and begin the code."))
+        if (
+            upper.catalog != catalog
+            or upper.year_id != year.pk
+            or not code.startswith(upper.code)
+            or upper.code == code
+        ):
+            raise ValidationError(
+                _("The upper code must belong to the same classification and year and begin the code.")
+            )
         return cleaned
 
 

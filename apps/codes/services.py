@@ -3,11 +3,14 @@
 from typing import Any
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
-from apps.codes.models import Code, EconomicDerivation, FiscalYear
+from apps.codes import policies
+from apps.codes.models import Catalog, Code, EconomicDerivation, FiscalYear
 from apps.evidence import services as evidence
 from imbudget.kit.actor import Actor
 from imbudget.kit.acts import act
+from imbudget.kit.errors import RuleViolation, require
 from imbudget.kit.text import search_key
 
 
@@ -30,12 +33,40 @@ def put_code(actor: Actor, catalog: str, year: int, code: str, values: dict[str,
             setattr(row, name, value)
             outcome = "changed" if outcome == "same" else outcome
     if outcome != "same":
-        row.search_key = search_key(f"{code} {row.name_zh_hans} {row.name_mvf or ''}")[:500]
-        row.full_clean(exclude=["search_key"])
-        row.save()
-        if row.parent_id:
-            Code.objects.filter(pk=row.parent_id, is_leaf=True).update(is_leaf=False)
+        _write_code(row)
     return outcome
+
+
+@act
+def save_code(actor: Actor, code: Code) -> None:
+    """Keep a code that a form has filled, in a year that is not closed."""
+    require(policies.may_change(actor, code.year))
+    _write_code(code)
+
+
+def _write_code(row: Code) -> None:
+    row.search_key = search_key(f"{row.code} {row.name_zh_hans} {row.name_mvf or ''}")[:500]
+    row.full_clean(exclude=["search_key"])
+    row.save()
+    if row.parent_id:
+        Code.objects.filter(pk=row.parent_id, is_leaf=True).update(is_leaf=False)
+
+
+@act
+def save_derivation(actor: Actor, derivation: EconomicDerivation) -> None:
+    """Keep a derivation that a form has filled; both classes are of its year and of their trees."""
+    require(policies.may_change(actor, derivation.year))
+    for code, catalog in (
+        (derivation.department_economic, Catalog.DEPARTMENT_ECONOMIC),
+        (derivation.government_economic, Catalog.GOVERNMENT_ECONOMIC),
+    ):
+        if code.catalog != catalog or code.year_id != derivation.year_id:
+            raise RuleViolation(
+                _("%(code)s is not a %(catalog)s of %(year)s.")
+                % {"code": code, "catalog": catalog.label, "year": derivation.year_id}
+            )
+    derivation.full_clean()
+    derivation.save()
 
 
 @act

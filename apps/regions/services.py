@@ -117,7 +117,9 @@ def _write_unit(unit: Unit) -> None:
     unit.full_clean(exclude=["league", "search_key"])
     unit.save()
     if before is not None and before.code != unit.code:
-        UnitCodeChange.objects.get_or_create(unit=unit, old_code=before.code, defaults={"old_name": before.name_zh_hans})
+        UnitCodeChange.objects.get_or_create(
+            unit=unit, old_code=before.code, defaults={"old_name": before.name_zh_hans}
+        )
 
 
 @act

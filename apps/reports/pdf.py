@@ -129,6 +129,7 @@ class _Writer:
         grid = Grid(rows, colWidths=[first, self.inline - first], splitInRow=1)
         grid.setStyle(
             [
+                ("FONTNAME", (0, 0), (-1, -1), "SC"),
                 ("VALIGN", (0, 0), (-1, -1), "TOP"),
                 ("TOPPADDING", (0, 0), (-1, -1), 1),
                 ("BOTTOMPADDING", (0, 0), (-1, -1), 2),
@@ -150,6 +151,7 @@ class _Writer:
             for row in table.rows
         ]
         style: list[Any] = [
+            ("FONTNAME", (0, 0), (-1, -1), "SC"),  # else Helvetica is named, which no file of ours embeds
             ("GRID", (0, 0), (-1, -1), 0.4, LINE),
             ("BACKGROUND", (0, 0), (-1, 0), SOFT),
             ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
@@ -161,7 +163,7 @@ class _Writer:
         if not table.rows:
             rows.append([self.text(_("This unit has no such item, so this table is empty."), self.style(9, align=1))])
             rows[-1] += [""] * (len(table.columns) - 1)
-            style += [("SPAN", (0, 1), (-1, 1)), ("FONTNAME", (0, 1), (-1, 1), "SC")]
+            style.append(("SPAN", (0, 1), (-1, 1)))
         style += [("BACKGROUND", (0, n), (-1, n), SOFT) for n, row in enumerate(table.rows, 1) if row.kind == "total"]
         grid = Grid(rows, colWidths=self.widths(asked, size), repeatRows=1, splitInRow=1)
         grid.setStyle(style)

@@ -2,6 +2,7 @@
 
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from apps.evidence import services as evidence
 from apps.regions.models import Region
 from apps.reports.csv import render_csv
 from apps.reports.definitions import sheet_document
-from apps.reports.document import Document
+from apps.reports.document import Document, fingerprint
 from apps.reports.pdf import render_pdf
 from apps.reports.xlsx import render_xlsx
 from imbudget.kit.actor import Actor
@@ -35,7 +36,7 @@ def make_document(actor: Actor, subject: Any, build: Callable[[], Document], kin
         if len(connection.savepoint_ids) == 0:
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        document = build()
+        document = signed(build())
         content = RENDERERS[kind](document)
         evidence.append(
             "reports.made",
@@ -44,9 +45,15 @@ def make_document(actor: Actor, subject: Any, build: Callable[[], Document], kin
             title=document.title,
             kind=kind,
             language=document.language,
-            digest=sm3_hex(content),
+            digest=document.digest,
+            file_digest=sm3_hex(content),
         )
     return document, content
+
+
+def signed(document: Document) -> Document:
+    """The document with the digest of what it says, printed at its foot and kept as evidence."""
+    return replace(document, digest=fingerprint(document))
 
 
 def make_batch(actor: Actor, params: dict[str, Any], path: str, progress: Any) -> dict[str, Any]:
@@ -63,7 +70,7 @@ def make_batch(actor: Actor, params: dict[str, Any], path: str, progress: Any) -
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for count, sheet in enumerate(rows):
             progress(count, len(rows), str(sheet.unit))
-            archive.writestr(f"{sheet.unit.code}-{sheet.unit.name}.pdf", render_pdf(sheet_document(sheet)))
+            archive.writestr(f"{sheet.unit.code}-{sheet.unit.name}.pdf", render_pdf(signed(sheet_document(sheet))))
     progress(len(rows), len(rows))
     evidence.append(
         "reports.batch_made", region, actor, documents=len(rows), digest=sm3_hex(target.read_bytes()), **_plain(params)

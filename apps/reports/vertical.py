@@ -114,6 +114,9 @@ class VerticalText(PDFTextObject):
 class VerticalCanvas(Canvas):
     """`pagesize` is the logical (inline, block) size; the paper comes out (block, inline)."""
 
+    _preamble: str
+    _pagesize: tuple[float, float]
+
     def beginText(self, x: float = 0, y: float = 0, direction: Any = None) -> VerticalText:  # noqa: N802
         return VerticalText(self, x, y, direction)
 

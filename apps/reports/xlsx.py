@@ -55,7 +55,7 @@ def _table(sheet: Any, table: Table, row: int) -> int:
         head.font, head.fill = Font(bold=True), SOFT
         head.alignment = Alignment(horizontal="right" if column.align == "end" else "center", wrap_text=True)
         size = sheet.column_dimensions[get_column_letter(number)]
-        size.width = max(_width(table, number - 1), size.width if size.customWidth else 0)
+        size.width = max(_width(table, number - 1), size.width)
     if sheet.freeze_panes is None:  # only the first table's head can stay in sight
         sheet.freeze_panes = sheet.cell(row + 1, 1)
     named = indented(table) + 1

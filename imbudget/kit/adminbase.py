@@ -49,9 +49,14 @@ class GrantedAdmin(ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.deletable and self.has_change_permission(request, obj)
 
-    def get_exclude(self, request: HttpRequest, obj: Any = None) -> Any:
-        hidden = list(super().get_exclude(request, obj) or ())
-        return hidden if self.has_change_permission(request, obj) else [*hidden, *self.private_fields]
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        groups = super().get_fieldsets(request, obj)
+        if not self.private_fields or self.has_change_permission(request, obj):
+            return groups
+        return [
+            (name, {**group, "fields": [field for field in group["fields"] if field not in self.private_fields]})
+            for name, group in groups
+        ]
 
     def before_write(self, request: HttpRequest) -> None:
         """Called first in the transaction of a write, before the row is read: the place for locks."""

@@ -90,10 +90,15 @@ class RowsResource(Resource):
     class Meta:
         use_transactions = True
         report_skipped = True
+        import_id_fields = ()
 
     def __init__(self, actor: Actor = NOBODY, **kwargs: Any) -> None:
         super().__init__()
         self.target: Rows = self.rows(actor)
+
+    @classmethod
+    def get_display_name(cls) -> str:
+        return cls.__name__
 
     def import_row(self, row: dict[str, Any], instance_loader: Any, **kwargs: Any) -> RowResult:
         result = self.get_row_result_class()()

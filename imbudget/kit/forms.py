@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from imbudget.kit import text
-from imbudget.kit.money import parse_amount
+from imbudget.kit.money import MAX_AMOUNT, parse_amount
 
 
 class TextField(forms.CharField):
@@ -41,7 +41,7 @@ class AmountField(forms.CharField):
             raise ValidationError(_("Write an amount in yuan, such as 12,345.60.")) from error
         if amount < 0:
             raise ValidationError(_("The amount must not be below zero."))
-        if amount >= Decimal(10) ** 18:
+        if amount >= MAX_AMOUNT:
             raise ValidationError(_("The amount is too large."))
         return amount
 

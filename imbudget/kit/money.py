@@ -16,6 +16,8 @@ CURRENCY = re.compile("^(-?) ?¥ ?")
 GROUPED = "[0-9]{1,3}(?P<mark>[, ])[0-9]{3}(?:(?P=mark)[0-9]{3})*"
 SHAPE = re.compile(rf"-?(?:{GROUPED}|[0-9]+)(?:\.(?P<decimals>[0-9]+))?")
 LIMIT = Decimal(10) ** 16
+# What one amount may be at most: sums of many thousands still fit their columns and have words.
+MAX_AMOUNT = Decimal(10) ** 12
 
 
 def rounded(amount: Decimal) -> Decimal:

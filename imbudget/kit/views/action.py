@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from imbudget.kit.errors import NotAllowed, RuleViolation, Verdict, require
+from imbudget.kit.forms import TextField
 from imbudget.kit.views.base import KitView, ScopedMixin
 
 
@@ -21,7 +22,7 @@ class ConfirmForm(forms.Form):
 class ReasonForm(forms.Form):
     """A reason that the other side will read."""
 
-    reason = forms.CharField(label=_("reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}), strip=False)
+    reason = TextField(label=_("reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
 
 
 class ActionPage(ScopedMixin, KitView):

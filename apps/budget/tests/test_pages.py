@@ -1,0 +1,227 @@
+"""Pages of the budget: what they cost, what they show, and that each act is done through them."""
+
+import csv
+import io
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from apps.accounts.tests.factories import client_of
+from apps.budget.models import BudgetSheet, Compilation, SheetRemark
+from apps.budget.tests.factories import World, fresh, line, make_compilation, make_sheet
+from apps.budget.tests.test_import import good, xlsx
+from apps.desk.models import Job
+from apps.regions.tests.factories import UnitFactory
+from imbudget.kit.testing import html
+
+# Jobs tell their progress over a connection of its own.
+pytestmark = pytest.mark.django_db(databases=["default", "progress"])
+
+
+def queries_of(client: Client, address: str) -> int:
+    with CaptureQueriesContext(
+        connection,
+    ) as caught:
+        assert client.get(address).status_code == 200
+    return len(caught)
+
+
+@pytest.mark.parametrize(
+    "name", ["budget:sheets", "budget:lines", "budget:progress", "budget:summary", "regions:units"]
+)
+def test_a_page_needs_no_query_per_row(world: World, name):
+    client = client_of("banner_officer", world.tree.banner)
+    make_sheet(world.codes, world.unit, state="submitted")
+    client.get(reverse(name))
+    few = queries_of(client, reverse(name))
+    for _ in range(14):
+        unit = UnitFactory(region=world.tree.banner)
+        sheet = BudgetSheet.objects.create(unit=unit, region=unit.region, year_id=world.codes.year, state="submitted")
+        sheet.lines.model.objects.bulk_create(_line_like(world, sheet))
+    assert queries_of(client, reverse(name)) == few
+
+
+def _line_like(world: World, sheet: BudgetSheet) -> list:
+    from apps.budget.models import BudgetLine
+
+    codes = world.codes
+    return [
+        BudgetLine(
+            sheet=sheet,
+            number=1,
+            function=codes.running,
+            department_economic=codes.wages,
+            fund=codes.fund,
+            amount=Decimal(1),
+        )
+    ]
+
+
+def test_a_sheet_page_needs_no_query_per_line(world: World):
+    client = client_of("unit_clerk", world.unit)
+    sheet = make_sheet(world.codes, world.unit, [line(world.codes)])
+    pages = [
+        sheet.get_absolute_url(),
+        f"{sheet.get_absolute_url()}?tab=checks",
+        reverse("budget:sheet_edit", args=[sheet.pk]),
+    ]
+    few = [queries_of(client, page) for page in pages]
+    template = sheet.lines.get()
+    for number in range(2, 16):
+        template.pk, template.number, template.project_name = None, number, str(number)
+        template.save(force_insert=True)
+    assert [queries_of(client, page) for page in pages] == few
+
+
+def post_of(sheet: BudgetSheet, *rows: dict[str, str], **head: str) -> dict[str, str]:
+    data = {"version": str(sheet.version), "declared_total": "", "lines-TOTAL_FORMS": str(len(rows)), **head}
+    data |= {"lines-INITIAL_FORMS": "0"}
+    for number, row in enumerate(rows):
+        data |= {f"lines-{number}-{name}": value for name, value in row.items()}
+    return data
+
+
+ROW = {"function": "2010101", "department_economic": "30101-基本工资", "fund": "111", "amount": "１,２３４．５"}
+
+
+def test_the_entry_form_saves_lines_as_people_write_them(world: World):
+    client = client_of("unit_clerk", world.unit)
+    sheet = make_sheet(world.codes, world.unit, [])
+    response = client.post(
+        reverse("budget:sheet_edit", args=[sheet.pk]), post_of(sheet, ROW, declared_total="1,234.50")
+    )
+    assert response.status_code == 302
+    again = fresh(sheet)
+    assert (again.total, again.declared_total) == (Decimal("1234.50"), Decimal("1234.50"))
+
+
+def test_the_entry_form_shows_a_bad_cell_and_keeps_what_was_written(world: World):
+    client = client_of("unit_clerk", world.unit)
+    sheet = make_sheet(world.codes, world.unit, [])
+    rows = [ROW | {"function": "9999999", "project_name": "不要丢失"}, ROW | {"amount": "-3"}]
+    response = client.post(reverse("budget:sheet_edit", args=[sheet.pk]), post_of(sheet, *rows))
+    assert response.status_code == 422
+    assert "不要丢失" in response.content.decode()
+    assert fresh(sheet).lines.count() == 0
+
+
+def test_the_entry_form_tells_of_a_save_meanwhile(world: World):
+    client = client_of("unit_clerk", world.unit)
+    sheet = make_sheet(world.codes, world.unit, [])
+    address = reverse("budget:sheet_edit", args=[sheet.pk])
+    assert client.post(address, post_of(sheet, ROW)).status_code == 302
+    response = client.post(address, post_of(sheet, ROW | {"amount": "2"}))
+    assert response.status_code == 422
+    assert fresh(sheet).total == Decimal("1234.50")
+
+
+def test_a_budget_goes_all_its_way_through_the_pages(world: World, django_capture_on_commit_callbacks):
+    clerk, head = client_of("unit_clerk", world.unit), client_of("unit_head", world.unit)
+    banner, league = client_of("banner_officer", world.tree.banner), client_of("league_officer", world.tree.league)
+    goal = clerk.post(reverse("budget:sheet_open")).url
+    sheet = BudgetSheet.objects.get()
+    clerk.post(goal, post_of(sheet, ROW))
+    assert head.post(reverse("budget:sheet_submit", args=[sheet.pk])).status_code == 302
+    assert banner.post(reverse("budget:sheet_send_back", args=[sheet.pk]), {"reason": "请补充说明"}).status_code == 302
+    assert "请补充说明" in clerk.get(sheet.get_absolute_url()).content.decode()
+    head.post(reverse("budget:sheet_submit", args=[sheet.pk]))
+    banner.post(reverse("budget:sheet_accept", args=[sheet.pk]))
+    banner.post(reverse("budget:compilation_open"))
+    compilation = Compilation.objects.get()
+    with django_capture_on_commit_callbacks(execute=True):
+        banner.post(reverse("budget:compilation_compile", args=[compilation.pk]), {"missing_reason": ""})
+    assert Job.objects.get().state == "done"
+    banner.post(reverse("budget:compilation_report", args=[compilation.pk]))
+    league.post(reverse("budget:compilation_receive", args=[compilation.pk]))
+    compilation.refresh_from_db()
+    assert (fresh(sheet).state, compilation.state) == ("accepted", "accepted")
+    assert compilation.snapshot.total == Decimal("1234.50")
+
+
+def test_a_refusal_of_the_rules_comes_back_on_the_page(world: World):
+    head = client_of("unit_head", world.unit)
+    sheet = make_sheet(world.codes, world.unit, [])
+    response = head.post(reverse("budget:sheet_submit", args=[sheet.pk]))
+    assert response.status_code == 422
+    assert fresh(sheet).state == "draft"
+
+
+def test_a_return_without_reason_comes_back(world: World):
+    banner = client_of("banner_officer", world.tree.banner)
+    sheet = make_sheet(world.codes, world.unit, state="submitted")
+    for reason in ("", "   \u3000"):
+        response = banner.post(reverse("budget:sheet_send_back", args=[sheet.pk]), {"reason": reason})
+        assert response.status_code == 422
+    assert fresh(sheet).state == "submitted"
+
+
+def test_a_comment_stands_on_the_sheet(world: World):
+    leader = client_of("finance_leader", world.tree.banner)
+    sheet = make_sheet(world.codes, world.unit)
+    leader.post(reverse("budget:sheet_remark", args=[sheet.pk]), {"text": "<b>压减</b>"})
+    assert SheetRemark.objects.get().text == "<b>压减</b>"
+    page = leader.get(f"{sheet.get_absolute_url()}?tab=remarks").content.decode()
+    assert "&lt;b&gt;压减" in page
+    assert "<b>压减" not in page
+
+
+def test_an_uploaded_workbook_is_imported_by_a_job_that_only_its_person_sees(
+    world: World, tmp_path, settings, django_capture_on_commit_callbacks
+):
+    settings.MEDIA_ROOT = tmp_path / "files"
+    banner = client_of("banner_officer", world.tree.banner)
+    path = xlsx(tmp_path / "a.xlsx", good(world))
+    with django_capture_on_commit_callbacks(execute=True), path.open("rb") as file:
+        response = banner.post(reverse("budget:import"), {"file": file})
+    job = Job.objects.get()
+    assert response.url == job.get_absolute_url()
+    assert (job.state, job.result["report"]["rows"]) == ("done", 1)
+    assert BudgetSheet.objects.get().state == "submitted"
+    assert banner.get(job.get_absolute_url()).status_code == 200
+    assert client_of("banner_officer", world.tree.banner).get(job.get_absolute_url()).status_code == 404
+
+
+def test_a_bad_workbook_lists_its_cells_on_the_jobs_page(
+    world: World, tmp_path, settings, django_capture_on_commit_callbacks
+):
+    settings.MEDIA_ROOT = tmp_path / "files"
+    banner = client_of("banner_officer", world.tree.banner)
+    path = xlsx(tmp_path / "a.xlsx", good(world, amount="甲乙"))
+    with django_capture_on_commit_callbacks(execute=True), path.open("rb") as file:
+        banner.post(reverse("budget:import"), {"file": file})
+    assert "甲乙" in html.text(banner.get(Job.objects.get().get_absolute_url()))
+    assert not BudgetSheet.objects.exists()
+
+
+def test_a_list_is_exported_as_shown_and_on_record(world: World):
+    from apps.evidence.models import Entry
+
+    officer = client_of("league_officer", world.tree.league)
+    make_sheet(world.codes, world.unit)
+    make_sheet(world.codes, world.far_unit)
+    response = officer.get(reverse("budget:lines") + "?export=csv&function=20101")
+    rows = list(csv.reader(io.StringIO(b"".join(response).decode("utf-8-sig"))))
+    assert len(rows) == 3
+    assert {row[1] for row in rows[1:]} == {world.unit.name}
+    assert Entry.objects.filter(event="evidence.downloaded").count() == 1
+
+
+def test_the_progress_page_names_who_is_missing(world: World):
+    make_compilation(world.codes, world.tree.neighbour, "reported")
+    text = html.text(client_of("banner_officer", world.tree.banner).get(reverse("budget:progress")))
+    assert world.unit.name in text
+    assert world.neighbour_unit.name not in text
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["year=x", "year=99999", "round=x", "region=x", "region=0", "by=x", "function=x", "year=２０２７", "region=９"],
+)
+@pytest.mark.parametrize("name", ["budget:progress", "budget:summary", "budget:lines", "budget:sheets"])
+def test_nonsense_in_the_address_is_no_crash(world: World, name, query):
+    response = client_of("banner_officer", world.tree.banner).get(f"{reverse(name)}?{query}")
+    assert response.status_code in {200, 404}

@@ -1,0 +1,230 @@
+"""The main job in a real browser, from the clerk's first line to the region's accepted report."""
+
+import io
+import os
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import pypdf
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from apps.accounts.tests.factories import PASSWORD, UserFactory, make_post
+from apps.budget.models import BudgetSheet, Compilation
+from apps.budget.tests.factories import World, make_world
+from apps.evidence.models import Entry
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]
+ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+FIRST, SECOND, CORRECTED = "1,234,567.89", "200.11", "765,432.10"
+TOTAL = Decimal("765632.21")
+SHOWN = "765,632.21"
+REASON = "工资金额请核对"
+
+
+@pytest.fixture(scope="module")
+def chromium(chromium_path: str) -> Iterator[Browser]:
+    # Playwright's loop runs in this thread, and Django would take every query for one inside that loop.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=ARGS)
+        yield browser
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def people() -> World:
+    world = make_world()
+    tree = world.tree
+    for username, role, node in (
+        ("clerk", "unit_clerk", world.unit),
+        ("banner", "banner_officer", tree.banner),
+        ("league", "league_officer", tree.league),
+        ("region", "region_officer", tree.root),
+        ("auditor", "auditor", tree.root),
+        ("neighbour", "banner_officer", tree.neighbour),
+    ):
+        make_post(role, node, UserFactory(username=username))
+    return world
+
+
+class Desk:
+    """One person's browser window: signs in, follows buttons, and fails on any script or policy error."""
+
+    def __init__(self, browser: Browser, base: str, username: str, language: str = "zh-hans", **context: Any) -> None:
+        self.base = base
+        self.context = browser.new_context(viewport={"width": 1366, "height": 768}, **context)
+        self.context.add_cookies([{"name": "django_language", "value": language, "url": base}])
+        self.page: Page = self.context.new_page()
+        self.errors: list[str] = []
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("console", lambda line: self.errors.append(line.text) if "Content Security" in line.text else None)
+        self.page.goto(base + "/accounts/login/")
+        self.page.fill("[name=username]", username)
+        self.page.fill("[name=password]", PASSWORD)
+        self.page.press("[name=password]", "Enter")
+        self.page.wait_for_url(base + "/")
+
+    def open(self, path: str) -> int:
+        response = self.page.goto(self.base + path)
+        return response.status if response else 0
+
+    def act(self, path: str, **fields: str) -> None:
+        """Open a confirmation page, fill it in, press its button."""
+        assert self.open(path) == 200
+        for name, value in fields.items():
+            self.page.fill(f"[name={name}]", value)
+        with self.page.expect_navigation():
+            self.page.click("main form button[type=submit].btn")
+        assert self.page.locator("main .errors, main .note.error").count() == 0, self.page.inner_text("main")
+
+    def pdf_text(self, path: str) -> str:
+        response = self.context.request.get(self.base + path)
+        assert response.status == 200
+        reader = pypdf.PdfReader(io.BytesIO(response.body()))
+        return "".join(page.extract_text() for page in reader.pages)
+
+    def writing_mode(self) -> str:
+        return self.page.evaluate("getComputedStyle(document.documentElement).writingMode")
+
+    def close(self) -> None:
+        assert self.errors == []
+        self.context.close()
+
+
+def enter_lines(desk: Desk, world: World) -> BudgetSheet:
+    """The clerk begins the sheet from the home page and types two lines."""
+    page = desk.page
+    with page.expect_navigation():
+        page.click("form[action*='sheets/open'] button")
+    for row, (code, amount) in enumerate(((world.codes.wages, FIRST), (world.codes.office, SECOND))):
+        page.fill(f"[name=lines-{row}-function]", world.codes.running.code)
+        page.fill(f"[name=lines-{row}-department_economic]", code.code)
+        page.fill(f"[name=lines-{row}-fund]", world.codes.fund.code)
+        page.fill(f"[name=lines-{row}-amount]", amount)
+    save(desk)
+    return BudgetSheet.objects.get(unit=world.unit)
+
+
+def save(desk: Desk) -> None:
+    with desk.page.expect_navigation():
+        desk.page.click("main form button[type=submit]:not([name=more])")
+    assert "tab=checks" in desk.page.url, desk.page.inner_text("main")
+
+
+def compile_and_report(desk: Desk, compilation: Compilation, reason: str = "", report: bool = True) -> None:
+    desk.act(f"/budget/compilations/{compilation.pk}/compile/", missing_reason=reason)
+    assert "/desk/jobs/" in desk.page.url
+    if report:
+        desk.act(f"/budget/compilations/{compilation.pk}/report/")
+
+
+def own_compilation(desk: Desk, region: Any) -> Compilation:
+    """The compilation behind the button of the progress page."""
+    desk.open(f"/budget/progress/?region={region.pk}")
+    with desk.page.expect_navigation():
+        desk.page.locator(".title-bar :is(a, button).pri").first.click()
+    return Compilation.objects.get(region=region)
+
+
+class Play:
+    """The people at their desks, and what each of them does in turn."""
+
+    def __init__(self, chromium: Browser, base: str, world: World) -> None:
+        self.chromium, self.base, self.world, self.tree = chromium, base, world, world.tree
+        self.desks: list[Desk] = []
+
+    def desk(self, username: str, language: str = "zh-hans") -> Desk:
+        desk = Desk(self.chromium, self.base, username, language)
+        self.desks.append(desk)
+        return desk
+
+    def unit_and_banner(self) -> BudgetSheet:
+        """The clerk hands in, the banner returns once, then accepts, compiles and reports."""
+        clerk, banner = self.desk("clerk"), self.desk("banner")
+        sheet = enter_lines(clerk, self.world)
+        clerk.act(f"/budget/sheets/{sheet.pk}/submit/")
+        banner.act(f"/budget/sheets/{sheet.pk}/return/", reason=REASON)
+        clerk.open(f"/budget/sheets/{sheet.pk}/")
+        assert REASON in clerk.page.inner_text("main")
+        clerk.open(f"/budget/sheets/{sheet.pk}/edit/")
+        clerk.page.fill("[name=lines-0-amount]", CORRECTED)
+        save(clerk)
+        clerk.act(f"/budget/sheets/{sheet.pk}/submit/")
+        banner.act(f"/budget/sheets/{sheet.pk}/accept/")
+        assert banner.open(f"/budget/sheets/{sheet.pk}/edit/") == 403
+        compile_and_report(banner, own_compilation(banner, self.tree.banner))
+        return sheet
+
+    def upper_level(self, username: str, region: Any, below: Any, report: bool = True) -> None:
+        """An upper region accepts the report from below and compiles; its other units and regions are missing."""
+        desk = self.desk(username)
+        received = Compilation.objects.get(region=below)
+        desk.act(f"/budget/compilations/{received.pk}/receive/")
+        compile_and_report(desk, own_compilation(desk, region), reason="其余未报", report=report)
+
+
+def test_the_main_job_from_clerk_to_region(chromium: Browser, live_server: Any, people: World) -> None:
+    play, tree = Play(chromium, live_server.url, people), people.tree
+    sheet = play.unit_and_banner()
+    play.upper_level("league", tree.league, tree.banner)
+    play.upper_level("region", tree.root, tree.league, report=False)
+    figures_tie(play)
+    mongolian_reads(play.desk("banner", "mvf"), sheet)
+    auditor_sees_the_trail(play.desk("auditor"), sheet)
+    neighbour_sees_nothing(play.desk("neighbour"), sheet, tree.banner)
+    for desk in play.desks:
+        desk.close()
+
+
+def figures_tie(play: Play) -> None:
+    """The same total is frozen, shown and printed at every level."""
+    tree = play.tree
+    totals = Compilation.objects.filter(region__in=[tree.banner, tree.league, tree.root])
+    assert [item.snapshot.total for item in totals.select_related("snapshot")] == [TOTAL] * 3
+    for username in ("banner", "league", "region"):
+        desk = play.desk(username)
+        desk.open("/budget/summary/")
+        assert SHOWN in desk.page.inner_text("main")
+        assert desk.writing_mode() == "horizontal-tb"
+        text = re.sub(r"\s", "", desk.pdf_text("/documents/summary.pdf"))
+        assert SHOWN in text
+        assert "柒拾陆万伍仟陆佰叁拾贰元贰角壹分" in text
+
+
+def mongolian_reads(desk: Desk, sheet: BudgetSheet) -> None:
+    """The page stands, and the PDF carries the figures and true Mongolian text."""
+    desk.open("/budget/summary/")
+    assert desk.writing_mode() == "vertical-lr"
+    assert SHOWN in desk.page.inner_text("main")
+    text = desk.pdf_text(f"/documents/sheets/{sheet.pk}.pdf")
+    assert SHOWN in text
+    assert re.search("[\u1800-\u18af]{3}", text)
+    assert not re.search("[\ue000-\uf8ff\U000f0000-\U0010ffff]", text)
+
+
+def auditor_sees_the_trail(desk: Desk, sheet: BudgetSheet) -> None:
+    """Every step stands in the record, with its reason."""
+    assert Entry.objects.filter(event="budget.sent_back", facts__reason=REASON).count() == 1
+    for event in ("submitted", "accepted", "compiled", "reported", "report_received"):
+        assert desk.open(f"/evidence/?event=budget.{event}") == 200
+        assert desk.page.locator("tbody tr").count() >= 1, event
+    assert desk.open(f"/budget/sheets/{sheet.pk}/?tab=history") == 200
+
+
+def neighbour_sees_nothing(desk: Desk, sheet: BudgetSheet, banner: Any) -> None:
+    """Guessed addresses of another banner are not found."""
+    compilation = Compilation.objects.get(region=banner)
+    for path in (f"sheets/{sheet.pk}/", f"compilations/{compilation.pk}/", f"summary/?region={banner.pk}"):
+        assert desk.open(f"/budget/{path}") == 404
+    assert desk.open(f"/documents/sheets/{sheet.pk}.pdf") == 404
