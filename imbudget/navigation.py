@@ -45,7 +45,7 @@ MENU = (
 )
 
 # Pages over whole regions, closed to posts that see single units only.
-OFFICE_PAGES = {"budget:progress", "budget:summary"}
+OFFICE_PAGES = {"budget:summary"}
 
 
 def menu(request: HttpRequest) -> dict[str, Any]:

@@ -216,7 +216,7 @@ STORAGES = {
 CELERY_BROKER_URL = env.text("BROKER_URL", "pgmq://")
 if CELERY_BROKER_URL.startswith("pgmq:"):
     CELERY_BROKER_TRANSPORT_OPTIONS = {
-        "conn_string": env.conninfo(DATABASES["default"]),
+        "conn_string": env.conninfo(dict(DATABASES["default"])),
         "init_extension": False,
         "wait_time_seconds": 0,
         "visibility_timeout": 1800,

@@ -49,7 +49,7 @@ def _reach(post: Post) -> tuple[Reach, tuple[int, ...]]:
     if post.department_id:
         units = Unit.objects.filter(department__in=[post.department_id, *_below(post.department_id)])
         return Reach.UNITS, tuple(units.order_by("pk").values_list("pk", flat=True))
-    return (Reach.EVERYTHING, Reach.LEAGUE, Reach.REGION)[min(post.region.level, 2)], ()
+    return (Reach.EVERYTHING, Reach.LEAGUE, Reach.REGION)[min(_region(post).level, 2)], ()
 
 
 def _below(department_id: int) -> list[int]:

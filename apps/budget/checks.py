@@ -111,6 +111,7 @@ def economic_fits_nature(facts: SheetFacts) -> Iterator[Finding]:
     """The department class and the nature of the unit must lead to the government class on the line."""
     for line in facts.lines:
         expected = facts.derived.get(line.department_economic_id)
+        text: str | Promise
         if expected is None:
             text = _("%(code)s is not used by a unit of this nature (%(nature)s).") % {
                 "code": line.department_economic,

@@ -6,7 +6,8 @@ from django.utils.translation import gettext as _
 from apps.budget.rounds import round_of
 from apps.budget.selectors import Dimension, SummaryQuery
 from apps.regions.models import Region
-from imbudget.kit.actor import Actor
+from imbudget.kit.actor import Actor, Reach
+from imbudget.kit.errors import NotAllowed
 
 CODED = [dimension for dimension in Dimension if dimension != Dimension.REGION]
 
@@ -37,9 +38,9 @@ def regions_offered(actor: Actor) -> list[Region]:
 
 
 def refuse_units(actor: Actor) -> None:
-    """Pages over whole regions show what all units ask for: a unit or department may not see its neighbours' figures."""
+    """The summary is kept by region: for a unit or department it would show nothing, as if nobody had entered a line."""
     if actor.reach == Reach.UNITS:
-        raise NotAllowed(_("This page shows the figures of a whole region: it is open to finance offices only."))
+        raise NotAllowed(_("The summary shows whole regions: it is open to finance offices. Your own figures stand on your budget sheets."))
 
 
 def region_asked(request: HttpRequest) -> Region:

@@ -24,7 +24,7 @@ def put_year(actor: Actor, year: int, values: dict[str, Any]) -> FiscalYear:
 @act
 def put_code(actor: Actor, catalog: str, year: int, code: str, values: dict[str, Any]) -> str:
     """Make or change one code; its parent stops being a leaf."""
-    row = Code.objects.filter(catalog=catalog, year_id=year, code=code).first()
+    row: Any = Code.objects.filter(catalog=catalog, year_id=year, code=code).first()
     outcome = "same"
     if row is None:
         row, outcome = Code(catalog=catalog, year_id=year, code=code), "created"
@@ -44,7 +44,7 @@ def save_code(actor: Actor, code: Code) -> None:
     _write_code(code)
 
 
-def _write_code(row: Code) -> None:
+def _write_code(row: Any) -> None:
     row.search_key = search_key(f"{row.code} {row.name_zh_hans} {row.name_mvf or ''}")[:500]
     row.full_clean(exclude=["search_key"])
     row.save()

@@ -150,7 +150,7 @@ def resend_jobs() -> int:
 
 def save_view(actor: Actor, page: str, name: str, query: str) -> SavedView:
     """Keep a list's query under a name; the same name is overwritten."""
-    if not name:
+    if not name or actor.user_id is None:
         raise RuleViolation(_("Give the view a name."))
     view, _created = SavedView.objects.update_or_create(
         user_id=actor.user_id, page=page[:200], name=name[:60], defaults={"query": query[:1000]}
@@ -160,7 +160,8 @@ def save_view(actor: Actor, page: str, name: str, query: str) -> SavedView:
 
 def drop_view(actor: Actor, view_id: int) -> None:
     """Forget one of the person's own views."""
-    SavedView.objects.filter(pk=view_id, user_id=actor.user_id).delete()
+    if actor.user_id is not None:
+        SavedView.objects.filter(pk=view_id, user_id=actor.user_id).delete()
 
 
 class SavedViews:

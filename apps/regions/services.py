@@ -106,7 +106,7 @@ def save_unit(actor: Actor, unit: Unit) -> None:
 
 
 def _write_unit(unit: Unit) -> None:
-    before = Unit.objects.select_related("region").filter(pk=unit.pk).first()
+    before: Any = Unit.objects.select_related("region").filter(pk=unit.pk).first()
     if before is not None and before.region_id != unit.region_id:
         raise RuleViolation(
             _("%(unit)s belongs to %(region)s. Moving a unit to another region is a reorganisation, not an import.")

@@ -14,6 +14,7 @@ from import_export.admin import ImportExportMixin
 from import_export.fields import Field
 from import_export.formats import base_formats
 from import_export.forms import ExportForm
+from import_export.instance_loaders import BaseInstanceLoader
 from import_export.resources import Resource
 from import_export.results import Error, RowResult
 from tablib import Dataset
@@ -91,6 +92,7 @@ class RowsResource(Resource):
         use_transactions = True
         report_skipped = True
         import_id_fields = ()
+        instance_loader_class = BaseInstanceLoader
 
     def __init__(self, actor: Actor = NOBODY, **kwargs: Any) -> None:
         super().__init__()

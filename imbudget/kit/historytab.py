@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import Model
 
 from imbudget.kit.formats import as_text
 
@@ -24,7 +23,7 @@ class Change:
     fields: list[tuple[str, str, str]]
 
 
-def changes_of(obj: Model) -> list[Change]:
+def changes_of(obj: Any) -> list[Change]:
     """The row's newest changes, read from simple-history's table in two queries."""
     records = list(obj.history.order_by("-history_date", "-history_id")[: LIMIT + 1])
     users = get_user_model().objects.in_bulk({record.history_user_id for record in records} - {None})

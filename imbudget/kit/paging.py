@@ -1,5 +1,6 @@
 """Keyset pages: page 10,000 costs what page 1 costs, and a cursor that was tampered with is refused."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -92,4 +93,5 @@ def _rich(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     kind, text = next(iter(value.items()))
-    return {"at": parse_datetime, "on": parse_date, "amount": Decimal}[kind](text)
+    readers: dict[str, Callable[[str], Any]] = {"at": parse_datetime, "on": parse_date, "amount": Decimal}
+    return readers[kind](text)

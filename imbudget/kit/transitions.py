@@ -35,7 +35,8 @@ def advance(table: Table, obj: Stateful, name: str, **values: Any) -> None:
     Raises RuleViolation when another act has moved the row meanwhile.
     """
     sources, target = table[name]
-    moved = type(obj)._base_manager.filter(pk=obj.pk, state__in=sources).update(state=target, **values)
+    manager: Any = type(obj)._base_manager
+    moved = manager.filter(pk=obj.pk, state__in=sources).update(state=target, **values)
     if not moved:
         raise RuleViolation(_("Someone else has just moved this on: this step is no longer open. Reload the page."))
     obj.state = target

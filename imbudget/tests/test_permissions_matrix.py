@@ -1,6 +1,5 @@
 """Who opens what: roles by pages by places. 404 means outside the scope, 403 means seen but not allowed."""
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -9,8 +8,9 @@ from django.urls import reverse
 
 from apps.accounts.tests.factories import client_of
 from apps.budget.models import BudgetSheet, Compilation
-from apps.budget.tests.factories import World, fresh, make_compilation, make_sheet
+from apps.budget.tests.factories import World, fresh, line, make_compilation, make_sheet
 from apps.evidence.models import Entry
+from apps.regions.tests.factories import DepartmentFactory, UnitFactory
 from imbudget.kit.testing import html
 
 pytestmark = pytest.mark.django_db
@@ -76,10 +76,12 @@ ACCEPTED = {
 }
 
 
-def cases(*tables: tuple[str, dict]) -> Iterator[object]:
-    for state, table in tables:
-        for who, expected in table.items():
-            yield pytest.param(state, who, expected, id=f"{state}-{who}")
+def cases(*tables: tuple[str, dict]) -> list[object]:
+    return [
+        pytest.param(state, who, expected, id=f"{state}-{who}")
+        for state, table in tables
+        for who, expected in table.items()
+    ]
 
 
 @pytest.mark.parametrize(
@@ -162,11 +164,29 @@ BY_REGION = {  # who: the pages over a region, for each place
 }
 
 
-@pytest.mark.parametrize("name", ["budget:progress", "budget:summary"])
 @pytest.mark.parametrize("who", BY_REGION)
-def test_pages_over_a_region(world: World, who, name):
-    addresses = [f"{reverse(name)}?region={getattr(world.tree, place).pk}" for place in PLACES]
+def test_the_summary_of_a_region(world: World, who):
+    addresses = [f"{reverse('budget:summary')}?region={getattr(world.tree, place).pk}" for place in PLACES]
     assert tuple(statuses(client(world, who), addresses)) == BY_REGION[who]
+
+
+@pytest.mark.parametrize("who", BY_REGION)
+def test_the_progress_of_a_region(world: World, who):
+    own_units = {"clerk", "head", "reviewer"}
+    addresses = [f"{reverse('budget:progress')}?region={getattr(world.tree, place).pk}" for place in PLACES]
+    expected = (200, 404, 404, 404, 404, 404) if who in own_units else BY_REGION[who]
+    assert tuple(statuses(client(world, who), addresses)) == expected
+
+
+@pytest.mark.parametrize("who", ["clerk", "reviewer"])
+def test_a_unit_post_learns_nothing_of_its_neighbours_progress(world: World, who):
+    other = UnitFactory(region=world.tree.banner, department=DepartmentFactory(region=world.tree.banner, code="205"))
+    make_sheet(world.codes, world.unit)
+    make_sheet(world.codes, other, [line(world.codes, "98765.43")])
+    text = html.text(client(world, who).get(reverse("budget:progress")))
+    assert world.unit.name in text
+    assert other.name not in text
+    assert "98,765.43" not in text
 
 
 @pytest.mark.parametrize("who", BY_REGION)

@@ -112,7 +112,7 @@ def _freeze(compilation: Compilation, status: selectors.CollectionStatus, missin
         digest="",
     )
     reports = Compilation.objects.filter(pk__in=status.report_ids, state=CompilationState.ACCEPTED)
-    values = {
+    values: dict[str, Any] = {
         "snapshot": snapshot.pk,
         "region": compilation.region_id,
         "year": compilation.year_id,

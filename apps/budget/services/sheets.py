@@ -90,7 +90,8 @@ def save_lines(
         )
     derived = derive_government_economic(sheet.year_id, sheet.unit.nature)
     known = {line.pk: line for line in sheet.lines.select_for_update(of=("self",))}
-    new, changed = [], []
+    new: list[BudgetLine] = []
+    changed: list[BudgetLine] = []
     for number, given in enumerate(lines, 1):
         line = known.pop(given.pk, None) if given.pk else None
         (changed if line else new).append(_filled(line or BudgetLine(sheet=sheet), given, number, derived))

@@ -33,7 +33,6 @@ class Progress(TemplatePage):
     title = gettext_lazy("who has handed in")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        refuse_units(self.actor)
         region, now = region_asked(self.request), round_of(self.request)
         # A unit or department post learns about its own units only.
         rows = [] if self.actor.unit_ids else selectors.region_progress(region, now.year, now.round)
