@@ -1,5 +1,6 @@
 """Fixtures for every test. The database server is started by the plugin tools/pytest_postgres.py."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -28,6 +29,15 @@ def evidence_can_be_emptied(request: pytest.FixtureRequest) -> None:
     with request.getfixturevalue("django_db_blocker").unblock(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE evidence_entry DISABLE TRIGGER evidence_entry_stays")
         cursor.execute("ALTER TABLE evidence_batch DISABLE TRIGGER evidence_batch_stays")
+
+
+@pytest.fixture(autouse=True)
+def messages_in_english() -> Iterator[None]:
+    """Tests compare the sentences of the code; a page still chooses the language of its reader."""
+    from django.utils import translation
+
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -1,11 +1,16 @@
 from django.apps import AppConfig
 
+from imbudget.kit import registry
+
 
 class AccountsConfig(AppConfig):
     name = "apps.accounts"
 
     def ready(self) -> None:
         from apps.accounts.events import EVENTS
+        from apps.accounts.selfchecks import CHECKS
         from apps.evidence.vocabulary import register_events
 
         register_events("accounts", EVENTS)
+        for name, check in CHECKS.items():
+            registry.self_checks.add(name, check)

@@ -10,6 +10,7 @@ EVENTS = {
     "accounts.post_given": _("post given"),
     "accounts.post_ended": _("post ended"),
     "accounts.post_switched": _("post switched"),
+    "accounts.rights_aligned": _("rights brought into line with posts"),
     "accounts.user_created": _("user created"),
     "accounts.user_changed": _("user changed"),
     "accounts.user_deactivated": _("user deactivated"),

@@ -12,11 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from guardian.shortcuts import assign_perm, remove_perm
 
-from apps.accounts import policies
+from apps.accounts import policies, selectors
 from apps.accounts.models import OldPassword, Post, User
 from apps.accounts.passwords import one_time_password
 from apps.accounts.roles import codename
 from apps.evidence import services as evidence
+from apps.regions.models import Department, Region, Unit
 from imbudget.kit.actor import Actor
 from imbudget.kit.acts import act
 from imbudget.kit.errors import RuleViolation, require
@@ -91,6 +92,22 @@ def change_password(actor: Actor, user: User, password: str) -> None:
     user.save(update_fields=["password", "must_change_password", "password_changed_at"])
     bump_epoch(user)
     evidence.append("accounts.password_changed", user, actor)
+
+
+@act
+def align_rights(actor: Actor) -> tuple[int, int]:
+    """Bring guardian's rows into line with posts, after a role has changed; returns (given, withdrawn)."""
+    models: dict[str, Any] = {"region": Region, "department": Department, "unit": Unit}
+    wanted, held = selectors.wanted_rights(), selectors.held_rights()
+    users = User.objects.in_bulk({right[0] for right in wanted ^ held})
+    for change, rights in ((assign_perm, wanted - held), (remove_perm, held - wanted)):
+        for user_id, kind, node, permission in sorted(rights):
+            if kind in models:
+                change(permission, users[user_id], models[kind].objects.get(pk=node))
+    given, withdrawn = len(wanted - held), len(held - wanted)
+    if given or withdrawn:
+        evidence.append("accounts.rights_aligned", None, actor, given=given, withdrawn=withdrawn)
+    return given, withdrawn
 
 
 def _remember_password(user: User) -> None:

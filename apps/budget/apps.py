@@ -10,6 +10,7 @@ class BudgetConfig(AppConfig):
         from apps.budget.checks import OWN_CHECKS
         from apps.budget.events import EVENTS
         from apps.budget.jobs import KINDS
+        from apps.budget.selfchecks import CHECKS
         from apps.evidence.vocabulary import register_events
 
         register_events("budget", EVENTS)
@@ -17,3 +18,5 @@ class BudgetConfig(AppConfig):
             registry.checks.add(name, check)
         for name, kind in KINDS.items():
             registry.job_kinds.add(name, kind)
+        for name, self_check in CHECKS.items():
+            registry.self_checks.add(name, self_check)

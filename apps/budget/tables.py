@@ -24,15 +24,15 @@ class LineTable(Table):
     columns = (
         Column("region", _("region"), path="region.name"),
         Column("unit", _("budget unit"), path="unit.name"),
+        Column("project_name", _("project name")),
         Column("function", _("function")),
         Column("department_economic", _("department economic class")),
-        Column("government_economic", _("government economic class")),
-        Column("fund", _("fund type")),
-        Column("project_code", _("project code"), kind="code"),
-        Column("project_name", _("project name")),
         Column("amount", _("amount"), kind="money", sort="amount", total="amount"),
         Column("prior_approved", _("approved last year"), kind="money", total="prior_approved"),
         Column("prior_executed", _("executed last year"), kind="money", total="prior_executed"),
+        Column("government_economic", _("government economic class")),
+        Column("fund", _("fund type")),
+        Column("project_code", _("project code"), kind="code"),
     )
     default_sort = "-pk"
     search = ("unit__search_key", "project_name")

@@ -10,8 +10,11 @@ class EvidenceConfig(AppConfig):
     name = "apps.evidence"
 
     def ready(self) -> None:
+        from apps.evidence.selfchecks import CHECKS
         from apps.evidence.services import record_download
         from apps.evidence.vocabulary import register_events
 
         register_events("evidence", EVENTS)
         registry.download_record.fill(record_download)
+        for name, check in CHECKS.items():
+            registry.self_checks.add(name, check)

@@ -1,5 +1,7 @@
 from django.apps import AppConfig
 
+from imbudget.kit import registry
+
 
 class RegionsConfig(AppConfig):
     name = "apps.regions"
@@ -7,5 +9,8 @@ class RegionsConfig(AppConfig):
     def ready(self) -> None:
         from apps.evidence.vocabulary import register_events
         from apps.regions.events import EVENTS
+        from apps.regions.selfchecks import CHECKS
 
         register_events("regions", EVENTS)
+        for name, check in CHECKS.items():
+            registry.self_checks.add(name, check)

@@ -1,6 +1,8 @@
-"""The kit as a Django app: template tags and the shared part of the start-up."""
+"""The kit as a Django app: template tags, self checks and the shared part of the start-up."""
 
 from django.apps import AppConfig
+
+from imbudget.kit import registry
 
 
 class KitConfig(AppConfig):
@@ -8,3 +10,9 @@ class KitConfig(AppConfig):
 
     name = "imbudget.kit"
     label = "kit"
+
+    def ready(self) -> None:
+        from imbudget.kit.selfchecks import CHECKS
+
+        for name, check in CHECKS.items():
+            registry.self_checks.add(name, check)

@@ -47,7 +47,7 @@ def statuses(browser: Client, addresses: list[str]) -> list[int]:
 
 SHEET_PAGES = ("sheet", "sheet_edit", "sheet_submit", "sheet_recall", "sheet_accept", "sheet_send_back", "sheet_remark")
 SUBMITTED = {  # who: detail, edit, submit, recall, accept, return, comment
-    "clerk": (200, 403, 403, 403, 403, 403, 403),
+    "clerk": (200, 403, 403, 200, 403, 403, 403),
     "head": (200, 403, 403, 200, 403, 403, 403),
     "other clerk": (404, 404, 404, 404, 404, 404, 404),
     "other head": (404, 403, 404, 404, 404, 404, 404),
@@ -63,7 +63,7 @@ SUBMITTED = {  # who: detail, edit, submit, recall, accept, return, comment
     **dict.fromkeys(ADMINS, (403, 403, 404, 404, 404, 404, 404)),
 }
 DRAFT = {
-    "clerk": (200, 200, 403, 403, 403, 403, 403),
+    "clerk": (200, 200, 200, 403, 403, 403, 403),
     "head": (200, 403, 200, 403, 403, 403, 403),
     "banner": (200, 403, 403, 403, 403, 403, 200),
     "league": (200, 403, 403, 403, 403, 403, 200),

@@ -1,0 +1,34 @@
+"""What `manage.py selfcheck` looks at in the record of key operations."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from apps.evidence import selectors
+from apps.evidence.models import Entry
+from imbudget.kit.registry import SelfCheck
+from imbudget.kit.selfchecks import CheckFailed
+
+SEALED_WITHIN = timedelta(minutes=10)
+
+
+def chain() -> str:
+    """Every leaf, root and head computes to what is stored."""
+    found = selectors.verify()
+    if found.problems:
+        raise CheckFailed("; ".join(found.problems[:3]) + f" ({len(found.problems)} problems; run: verify_evidence)")
+    return f"{found.entries} entries in {found.batches} batches, head {found.head[:16]}"
+
+
+def sealing() -> str:
+    """The worker seals: nothing waits long."""
+    oldest = Entry.objects.filter(batch=None).order_by("pk").values_list("recorded_at", flat=True).first()
+    if oldest is not None and timezone.now() - oldest > SEALED_WITHIN:
+        raise CheckFailed(f"an entry has waited since {oldest:%Y-%m-%d %H:%M} UTC to be sealed: does the worker run?")
+    return "nothing has waited for more than ten minutes"
+
+
+CHECKS = {
+    "evidence": SelfCheck("evidence chain", chain),
+    "sealing": SelfCheck("evidence sealing", sealing),
+}
