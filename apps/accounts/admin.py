@@ -4,6 +4,7 @@ from typing import Any
 
 from axes.models import AccessAttempt, AccessLog
 from django import forms
+from django.apps import apps as django_apps
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +18,13 @@ from apps.accounts.roles import ROLES
 from apps.regions.models import Department, Region, Unit
 from imbudget.kit.adminbase import SECURITY, HistoryAdmin, ReadOnlyAdmin
 from imbudget.kit.errors import RuleViolation
+
+# The package has no Chinese names of its own.
+django_apps.get_app_config("axes").verbose_name = gettext_lazy("sign-ins")
+AccessLog._meta.verbose_name = gettext_lazy("sign-in")
+AccessLog._meta.verbose_name_plural = gettext_lazy("sign-ins")
+AccessAttempt._meta.verbose_name = gettext_lazy("failed sign-in")
+AccessAttempt._meta.verbose_name_plural = gettext_lazy("failed sign-ins")
 
 AT_ONCE = 20  # one-time passwords on one page
 
@@ -164,19 +172,40 @@ class PostAdmin(HistoryAdmin):
 class SignInLog(ReadOnlyAdmin):
     """What django-axes keeps; without the data of the request, which may hold what people typed."""
 
-    list_display = ("attempt_time", "username", "ip_address", "path_info")
-    list_filter = ("attempt_time",)
     search_fields = ("username", "ip_address")
-    exclude = ("get_data", "post_data", "session_hash")
+    fields = ("at", "name", "address", "user_agent")
+    readonly_fields = ("at", "name", "address")
     date_hierarchy = "attempt_time"
     actions = None
+
+    @admin.display(description=gettext_lazy("time"), ordering="attempt_time")
+    def at(self, row: AccessLog | AccessAttempt) -> Any:
+        return row.attempt_time
+
+    @admin.display(description=gettext_lazy("sign-in name"), ordering="username")
+    def name(self, row: AccessLog | AccessAttempt) -> str:
+        return row.username or ""
+
+    @admin.display(description=gettext_lazy("address"), ordering="ip_address")
+    def address(self, row: AccessLog | AccessAttempt) -> str:
+        return row.ip_address or ""
 
 
 @admin.register(AccessLog)
 class AccessLogAdmin(SignInLog):
-    list_display = ("attempt_time", "logout_time", "username", "ip_address")
+    list_display = ("at", "name", "address", "ended")
+
+    @admin.display(description=gettext_lazy("signed out at"), ordering="logout_time")
+    def ended(self, row: AccessLog) -> Any:
+        return row.logout_time
 
 
 @admin.register(AccessAttempt)
 class AccessAttemptAdmin(SignInLog):
-    list_display = ("attempt_time", "username", "ip_address", "failures_since_start")
+    """Failures that count towards a lock; they vanish with a sign-in or an unlock, evidence keeps each."""
+
+    list_display = ("at", "name", "address", "failures")
+
+    @admin.display(description=gettext_lazy("failures"), ordering="failures_since_start")
+    def failures(self, row: AccessAttempt) -> int:
+        return row.failures_since_start

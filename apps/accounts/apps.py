@@ -1,10 +1,12 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 from imbudget.kit import registry
 
 
 class AccountsConfig(AppConfig):
     name = "apps.accounts"
+    verbose_name = _("users and posts")
 
     def ready(self) -> None:
         from apps.accounts.events import EVENTS

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LoginView
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -49,7 +49,7 @@ class SignIn(LoginView):
         user = form.get_user()
         begin_session(self.request, user)
         services.record_sign_in(Actor(user.pk, user.name, address=client_address(self.request)), user)
-        response = redirect(self.get_success_url())
+        response: HttpResponse = HttpResponseRedirect(self.get_success_url())
         if user.language:
             set_language_cookie(response, user.language)
         return response

@@ -40,7 +40,11 @@ def regions_offered(actor: Actor) -> list[Region]:
 def refuse_units(actor: Actor) -> None:
     """The summary is kept by region: for a unit or department it would show nothing, as if nobody had entered a line."""
     if actor.reach == Reach.UNITS:
-        raise NotAllowed(_("The summary shows whole regions: it is open to finance offices. Your own figures stand on your budget sheets."))
+        raise NotAllowed(
+            _(
+                "The summary shows whole regions: it is open to finance offices. Your own figures stand on your budget sheets."
+            )
+        )
 
 
 def region_asked(request: HttpRequest) -> Region:

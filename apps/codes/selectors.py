@@ -1,12 +1,15 @@
 """Reading the classification of a year."""
 
+from django.utils import timezone
+
 from apps.codes.models import Catalog, Code, EconomicDerivation, FiscalYear
 
 
-def year_being_compiled() -> int | None:
-    """The year whose budget is compiled now; the newest year when none is marked."""
+def year_being_compiled() -> int:
+    """The year whose budget is compiled now; the newest year when none is marked, this one when there is none."""
     marked = FiscalYear.objects.filter(compiling=True).values_list("year", flat=True).first()
-    return marked or FiscalYear.objects.order_by("-year").values_list("year", flat=True).first()
+    newest = FiscalYear.objects.order_by("-year").values_list("year", flat=True).first()
+    return marked or newest or timezone.localdate().year
 
 
 def derive_government_economic(year: int, nature: str) -> dict[int, int]:

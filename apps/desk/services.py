@@ -3,9 +3,11 @@
 import logging
 import time
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from celery import current_app
+from django.conf import settings
 from django.core.files import File
 from django.db import connections, transaction
 from django.db.models import Q
@@ -24,6 +26,7 @@ from imbudget.kit.transitions import advance
 
 log = logging.getLogger(__name__)
 SILENT = timedelta(seconds=120)  # a job whose worker has been silent this long is sent again
+FILES_LIVE = timedelta(days=7)
 TELL_EVERY = 0.5  # seconds between two writes of the progress
 
 
@@ -146,6 +149,27 @@ def resend_jobs() -> int:
     for job_id in lost:
         _send(job_id)
     return len(lost)
+
+
+def result_path(token: str) -> Path:
+    """Where a job leaves a file for its person; tokens are made by us and are hexadecimal."""
+    folder = Path(settings.MEDIA_ROOT) / "results"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / f"{token}.zip"
+
+
+def clear_files() -> int:
+    """Delete files that came in or went out with jobs more than a week ago; the jobs' rows stay."""
+    limit = timezone.now() - FILES_LIVE
+    gone = 0
+    for job in Job.objects.filter(ended_at__lt=limit).exclude(file=""):
+        job.file.delete(save=False)
+        gone += Job.objects.filter(pk=job.pk).update(file="")
+    for path in (Path(settings.MEDIA_ROOT) / "results").glob("*.zip"):
+        if path.stat().st_mtime < limit.timestamp():
+            path.unlink(missing_ok=True)
+            gone += 1
+    return gone
 
 
 def save_view(actor: Actor, page: str, name: str, query: str) -> SavedView:

@@ -15,3 +15,9 @@ def run_job(job_id: int) -> None:
 def resend_jobs() -> int:
     """Send again what was lost."""
     return services.resend_jobs()
+
+
+@shared_task(name="desk.clear_files")
+def clear_files() -> int:
+    """Delete the files of old jobs."""
+    return services.clear_files()

@@ -51,7 +51,7 @@ class SaveView(KitView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         page = urlsplit(request.POST.get("page", "")).path
-        if not url_has_allowed_host_and_scheme(page, allowed_hosts=None):
+        if not _is_local(page):
             page = "/"
         try:
             view = services.save_view(
@@ -72,4 +72,4 @@ class DropView(KitView):
 
 
 def _is_local(address: str) -> bool:
-    return url_has_allowed_host_and_scheme(address, allowed_hosts=None)
+    return address.startswith("/") and url_has_allowed_host_and_scheme(address, allowed_hosts=None)

@@ -8,6 +8,7 @@ EVENTS = {"evidence.downloaded": _("document or list downloaded")}
 
 class EvidenceConfig(AppConfig):
     name = "apps.evidence"
+    verbose_name = _("record")
 
     def ready(self) -> None:
         from apps.evidence.selfchecks import CHECKS

@@ -76,7 +76,7 @@ class RegionAdmin(KeySearch, TableAdmin, HistoryAdmin, TranslationAdmin, MPTTMod
     change_list_template = None  # the tree's own one indents by inline styles
     list_display = ("in_tree", "name_mvf", "code", "finance_code", "kind", "phase", "valid_to")
     list_display_links = ("in_tree",)
-    list_filter = ("kind", "level", "phase", "tags")
+    list_filter = ("kind", "phase", "tags")
     list_per_page = 200
     filter_horizontal = ("tags",)
     resource_classes = [RegionResource]

@@ -1,10 +1,12 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 from imbudget.kit import registry
 
 
 class RegionsConfig(AppConfig):
     name = "apps.regions"
+    verbose_name = _("regions and units")
 
     def ready(self) -> None:
         from apps.evidence.vocabulary import register_events

@@ -3,14 +3,14 @@
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db import connection, transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.budget.models import BudgetSheet
+from apps.desk.services import result_path
 from apps.evidence import services as evidence
 from apps.regions.models import Region
 from apps.reports.csv import render_csv
@@ -65,8 +65,7 @@ def make_batch(actor: Actor, params: dict[str, Any], path: str, progress: Any) -
     rows = list(sheets.select_related("unit", "region").order_by("unit__code"))
     if not rows:
         raise RuleViolation(_("No unit of this region has a budget sheet in this round."))
-    target = batch_path(params["token"])
-    target.parent.mkdir(parents=True, exist_ok=True)
+    target = result_path(params["token"])
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for count, sheet in enumerate(rows):
             progress(count, len(rows), str(sheet.unit))
@@ -75,12 +74,7 @@ def make_batch(actor: Actor, params: dict[str, Any], path: str, progress: Any) -
     evidence.append(
         "reports.batch_made", region, actor, documents=len(rows), digest=sm3_hex(target.read_bytes()), **_plain(params)
     )
-    return {"file": params["token"], "documents": len(rows)}
-
-
-def batch_path(token: str) -> Path:
-    """Where the file of a batch lies; tokens are made by us and are hexadecimal."""
-    return settings.MEDIA_ROOT / "batches" / f"{token}.zip"
+    return {"url": reverse("reports:batch_file", args=[params["token"]]), "documents": len(rows)}
 
 
 def _plain(params: dict[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from apps.budget.models import BudgetSheet
 from apps.budget.questions import query_of, region_asked
 from apps.budget.rounds import round_of
 from apps.desk.models import Job
-from apps.desk.services import start_job
+from apps.desk.services import result_path, start_job
 from apps.reports import services
 from apps.reports.definitions import sheet_document, summary_document
 from apps.reports.document import Document
@@ -69,15 +69,14 @@ class BatchStart(KitView):
         return redirect(start_job(self.actor, "reports.batch", params, label=label))
 
 
-class BatchFile(ScopedMixin, KitView):
-    """The finished file; only for the person who asked for it."""
+class BatchFile(KitView):
+    """The finished file; only for the person who asked for it, and only for a week."""
 
-    model = Job
     grant = "budget.export"
 
-    def get(self, request: HttpRequest, pk: int) -> FileResponse:
-        job = self.get_object()
-        path = services.batch_path(job.result.get("file", "")) if job.kind == "reports.batch" else None
-        if path is None or not path.is_file():
+    def get(self, request: HttpRequest, token: str) -> FileResponse:
+        job = Job.objects.visible_to(self.actor).filter(kind="reports.batch", params__token=token, state="done").first()
+        path = result_path(token)
+        if job is None or not path.is_file():
             raise Http404
         return FileResponse(path.open("rb"), as_attachment=True, filename=f"{job.label}.zip")

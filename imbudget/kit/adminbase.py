@@ -85,6 +85,8 @@ class GrantedAdmin(ModelAdmin):
 class HistoryAdmin(GrantedAdmin, SimpleHistoryAdmin):
     """Shows the history of a row; history is read, never put back."""
 
+    object_history_list_template = "admin/history_list.html"  # the package's own one has an inline style
+
     def has_view_history_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.has_view_permission(request, obj)
 

@@ -204,6 +204,15 @@ def test_the_database_holds_a_post_at_one_node_and_its_dates_in_order(tree: Tree
         Post.objects.filter(pk=post.pk).update(valid_to=post.valid_from - DAY)
 
 
+def test_the_home_page_opens_before_any_year_exists(tree: Tree):
+    for role, node in (("banner_officer", tree.banner), ("unit_clerk", UnitFactory(region=tree.banner))):
+        browser = client_of(role, node)
+        assert browser.get("/").status_code == 200
+        assert browser.get(reverse("budget:progress")).status_code == 200
+        assert browser.post(reverse("budget:sheet_open")).status_code in {302, 403}
+        assert browser.post(reverse("budget:compilation_open")).status_code == 403
+
+
 def test_one_acts_in_one_post_and_switches_between_ones_own(tree: Tree):
     first = make_post("league_officer", tree.league)
     second = make_post("auditor", tree.league, first.user)

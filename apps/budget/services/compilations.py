@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from apps.budget import policies, selectors
 from apps.budget.models import Compilation, CompilationState, Snapshot, SnapshotRow
-from apps.budget.services.locks import lock_compilation
+from apps.budget.services.locks import lock_compilation, refuse_unknown_year
 from apps.budget.transitions import COMPILATION
 from apps.evidence import services as evidence
 from apps.regions.models import Region
@@ -53,6 +53,7 @@ WHERE r.snapshot_id = %s ORDER BY 1, 2, 3, 4, 5
 def open_compilation(actor: Actor, region: Region, year: int, round_: str) -> Compilation:
     """The region's compilation of the round, begun when there is none."""
     require(policies.may_open_compilation(actor, region))
+    refuse_unknown_year(year)
     return lock_compilation(region.pk, year, round_)
 
 

@@ -1,7 +1,11 @@
 """The order of locks: upper region's compilation, own compilation, sheet, line."""
 
+from django.utils.translation import gettext as _
+
 from apps.budget.models import BudgetSheet, Compilation
+from apps.codes.models import FiscalYear
 from apps.regions.models import Region
+from imbudget.kit.errors import RuleViolation
 
 
 def lock_compilation(region_id: int, year: int, round_: str) -> Compilation:
@@ -18,3 +22,9 @@ def lock_sheet(sheet: BudgetSheet) -> None:
     """Lock the sheet's row and read anew what other acts move: no line changes between a check and its act."""
     BudgetSheet.objects.select_for_update(of=("self",), no_key=True).get(pk=sheet.pk)
     sheet.refresh_from_db(fields=["state", "total", "declared_total", "version"])
+
+
+def refuse_unknown_year(year: int) -> None:
+    """Nothing begins in a year that the system administrator has not opened."""
+    if not FiscalYear.objects.filter(pk=year).exists():
+        raise RuleViolation(_("The year %(year)s does not exist in the system.") % {"year": year})

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from apps.budget import policies
 from apps.budget.checks import blocking, check_sheet
 from apps.budget.models import BudgetLine, BudgetSheet, SheetRemark
-from apps.budget.services.locks import lock_compilation, lock_sheet
+from apps.budget.services.locks import lock_compilation, lock_sheet, refuse_unknown_year
 from apps.budget.transitions import SHEET
 from apps.codes.models import Code, YearState
 from apps.codes.selectors import derive_government_economic
@@ -58,6 +58,7 @@ FIELDS = (
 def open_sheet(actor: Actor, unit: Unit, year: int, round_: str) -> BudgetSheet:
     """The unit's sheet of the round, begun when there is none."""
     require(policies.may_open_sheet(actor, unit))
+    refuse_unknown_year(year)
     sheet, created = BudgetSheet.objects.get_or_create(
         unit=unit,
         year_id=year,

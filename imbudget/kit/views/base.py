@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
 from imbudget.kit.actor import Actor
-from imbudget.kit.errors import NotAllowed
+from imbudget.kit.errors import RuleViolation
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Crumb:
 
 
 class KitView(View):
-    """Signed in, with the grant the page needs; a service's refusal becomes a 403 page with its reason."""
+    """Signed in, with the grant the page needs; a refusal that no form shows becomes a 403 page with its reason."""
 
     grant: str = ""
     title: str | Promise = ""
@@ -37,7 +37,7 @@ class KitView(View):
             raise PermissionDenied(_("Your present post does not include this work. Switch posts in the page head."))
         try:
             return super().dispatch(request, *args, **kwargs)
-        except NotAllowed as refusal:
+        except RuleViolation as refusal:
             raise PermissionDenied(str(refusal)) from refusal
 
     def get_title(self) -> str:

@@ -28,7 +28,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         actor = self.actor(options["username"])
-        year = options["year"] or year_being_compiled() or 0
+        year = options["year"] or year_being_compiled()
         for code in options["regions"]:
             region = Region.objects.filter(code=code).first()
             if region is None:

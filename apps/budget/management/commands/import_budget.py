@@ -38,7 +38,7 @@ class Command(BaseCommand):
             order = ImportOrder(
                 path,
                 self.region(path, options["region"]),
-                options["year"] or year_being_compiled() or 0,
+                options["year"] or year_being_compiled(),
                 options["round"],
                 dry_run=options["dry_run"],
             )

@@ -20,7 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("--round", default=BudgetRound.FIRST_UP, choices=BudgetRound.values)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        year = options["year"] or year_being_compiled() or 0
+        year = options["year"] or year_being_compiled()
         heads = [
             _("region"),
             _("units due"),
