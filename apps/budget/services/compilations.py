@@ -80,7 +80,7 @@ def compile_budget(actor: Actor, compilation: Compilation, missing_reason: str =
         snapshot=snapshot.number,
         total=str(snapshot.total),
         missing=snapshot.missing_units,
-        missing_reason=missing_reason,
+        missing_reason=snapshot.missing_reason,
         digest=snapshot.digest,
     )
     tell(4, 4)
@@ -109,7 +109,7 @@ def _freeze(compilation: Compilation, status: selectors.CollectionStatus, missin
         total=0,
         line_count=0,
         missing_units=status.missing,
-        missing_reason=missing_reason,
+        missing_reason=missing_reason if status.missing else "",
         digest="",
     )
     reports = Compilation.objects.filter(pk__in=status.report_ids, state=CompilationState.ACCEPTED)
