@@ -21,6 +21,7 @@ DEMO = env.flag("DEMO")  # allows users with a password that everybody knows
 SECURE = env.flag("SECURE", default=not DEBUG)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+TRUSTED_PROXIES = env.words("TRUSTED_PROXIES")  # addresses of web servers in front whose X-Real-IP is believed
 
 # --- applications -----------------------------------------------------------------------------------------
 
@@ -53,6 +54,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "apps.accounts.middleware.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -19,7 +19,7 @@ class User(AbstractUser):
 
     first_name = None
     last_name = None
-    name = models.CharField(_("name"), max_length=100)
+    name = models.CharField(_("name of the person"), max_length=100)
     phone = EncryptedTextField(_("telephone"), blank=True)
     language = models.CharField(_("language"), max_length=10, blank=True)
     password_changed_at = models.DateTimeField(_("password changed at"), null=True, blank=True)

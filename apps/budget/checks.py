@@ -77,7 +77,7 @@ def has_lines(facts: SheetFacts) -> Iterator[Finding]:
             Level.ERROR,
             "budget.has_lines",
             _("The sheet has no line. Enter the lines, or import the workbook."),
-            _("Budget Law, article 32: expenditure is compiled in full."),
+            _("Budget Law, article 4: all expenditure goes into the budget."),
         )
 
 

@@ -101,7 +101,10 @@ def _csv_rows(path: Path) -> Iterator[tuple[Any, ...]]:
             continue
         if "\0" in text:
             break
-        yield from (tuple(row) for row in csv.reader(io.StringIO(text, newline="")))
+        try:
+            yield from (tuple(row) for row in csv.reader(io.StringIO(text, newline="")))
+        except csv.Error:
+            break
         return
     raise RuleViolation(
         _("The file %(name)s is neither an Excel workbook nor a CSV file in UTF-8 or GB18030.") % {"name": path.name}

@@ -12,7 +12,7 @@ class YearState(models.TextChoices):
     """Where a fiscal year stands."""
 
     PREPARING = "preparing", _("being prepared")
-    OPEN = "open", _("open")
+    OPEN = "open", _("in execution")
     CLOSED = "closed", _("closed")
 
 

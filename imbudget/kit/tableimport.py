@@ -38,11 +38,17 @@ def read_rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     rows = _xlsx(path) if path.suffix.lower() == ".xlsx" else _csv(path)
     heads = [strip(str(head or "")) for head in next(rows, ())]
     for number, row in enumerate(rows, 2):
-        cells = {
-            head: strip(clean(str("" if value is None else value))) for head, value in zip(heads, row, strict=False)
-        }
+        try:
+            cells = {head: _text(value) for head, value in zip(heads, row, strict=False)}
+        except ValueError as error:
+            reason = _("This text holds characters of an old Mongolian input method. Type it with a Unicode keyboard.")
+            raise RuleViolation(f"{path.name} {number}: {reason}") from error
         if any(cells.values()):
             yield number, cells
+
+
+def _text(value: Any) -> str:
+    return strip(clean("" if value is None else str(value)))
 
 
 def _xlsx(path: Path) -> Iterator[tuple[Any, ...]]:
@@ -59,7 +65,10 @@ def _csv(path: Path) -> Iterator[tuple[Any, ...]]:
             text = raw.decode(encoding)
         except UnicodeDecodeError:
             continue
-        yield from (tuple(row) for row in csv.reader(io.StringIO(text, newline="")))
+        try:
+            yield from (tuple(row) for row in csv.reader(io.StringIO(text, newline="")))
+        except csv.Error as error:
+            raise RuleViolation(_("The file %(name)s is damaged.") % {"name": path.name}) from error
         return
     raise RuleViolation(_("The file %(name)s is neither in UTF-8 nor in GB18030.") % {"name": path.name})
 

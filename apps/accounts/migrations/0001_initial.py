@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("date_joined", models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined")),
-                ("name", models.CharField(max_length=100, verbose_name="name")),
+                ("name", models.CharField(max_length=100, verbose_name="name of the person")),
                 ("language", models.CharField(blank=True, max_length=10, verbose_name="language")),
                 (
                     "password_changed_at",
@@ -129,7 +129,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("date_joined", models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined")),
-                ("name", models.CharField(max_length=100, verbose_name="name")),
+                ("name", models.CharField(max_length=100, verbose_name="name of the person")),
                 ("phone", imbudget.kit.fields.EncryptedTextField(blank=True, default="", verbose_name="telephone")),
                 ("language", models.CharField(blank=True, max_length=10, verbose_name="language")),
                 (

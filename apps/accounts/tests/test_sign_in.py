@@ -1,6 +1,7 @@
 """Failed sign-ins leave evidence, without what people typed by mistake; rights end with their post."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -35,6 +36,26 @@ def test_a_failure_is_recorded_with_its_name_and_address(client: Client) -> None
     fail(client, user.username.upper())
     assert failures() == [{"username": user.username, "locked": False}]
     assert Entry.objects.get(event="accounts.sign_in_failed").address == "127.0.0.1"
+
+
+@pytest.mark.parametrize(
+    ("trusted", "told", "kept"),
+    [
+        (["127.0.0.1"], "10.9.8.7", "10.9.8.7"),
+        (["127.0.0.1"], "2001:db8::7", "2001:db8::7"),
+        (["127.0.0.1"], "<script>", "127.0.0.1"),
+        ([], "10.9.8.7", "127.0.0.1"),
+        (["10.0.0.1"], "10.9.8.7", "127.0.0.1"),
+    ],
+)
+def test_the_address_is_taken_from_a_listed_web_server_only(
+    client: Client, settings: Any, trusted: list[str], told: str, kept: str
+) -> None:
+    settings.TRUSTED_PROXIES = trusted
+    user = UserFactory()
+    data = {"username": user.username, "password": "wrong"}
+    client.post(reverse("accounts:login"), data, headers={"X-Real-IP": told})
+    assert Entry.objects.get(event="accounts.sign_in_failed").address == kept
 
 
 def test_a_name_that_nobody_has_is_shortened(client: Client) -> None:

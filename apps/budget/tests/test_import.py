@@ -191,6 +191,10 @@ def _other_zip(path: Path, world: World) -> None:
         archive.writestr("a.txt", "x")
 
 
+def _endless_cell(path: Path, world: World) -> None:
+    path.write_text(",".join(HEADS) + '\n"' + "字" * 140_000, encoding="utf-8")
+
+
 def _binary(path: Path, world: World) -> None:
     path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
 
@@ -201,13 +205,24 @@ def _binary(path: Path, world: World) -> None:
         (lambda path, world: path.write_bytes(b""), "is empty"),
         (_corrupt, "damaged"),
         (_other_zip, "damaged"),
+        (_endless_cell, "neither an Excel workbook nor a CSV"),
         (_binary, "neither an Excel workbook nor a CSV"),
         (lambda path, world: xlsx(path), "no lines"),
         (lambda path, world: xlsx(path, heads=("姓名", "电话")), "not in the template"),
         (lambda path, world: xlsx(path, good(world), heads=HEADS[1:]), "单位代码"),
         (lambda path, world: None, "does not exist"),
     ],
-    ids=["empty", "cut", "other zip", "old xls", "no lines", "other table", "column missing", "missing"],
+    ids=[
+        "empty",
+        "cut",
+        "other zip",
+        "endless cell",
+        "old xls",
+        "no lines",
+        "other table",
+        "column missing",
+        "missing",
+    ],
 )
 def test_a_file_that_is_no_template_is_refused_in_words(world: World, tmp_path, make, words):
     path = tmp_path / "a.xlsx"

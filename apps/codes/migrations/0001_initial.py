@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("preparing", "being prepared"), ("open", "open"), ("closed", "closed")],
+                        choices=[("preparing", "being prepared"), ("open", "in execution"), ("closed", "closed")],
                         default="preparing",
                         max_length=10,
                         verbose_name="state of the year",

@@ -71,13 +71,21 @@ def test_a_zone_below_a_banner_belongs_to_the_league_too(tree: Tree):
     assert (zone.level, zone.league_id) == (3, tree.league.pk)
 
 
-def test_a_node_that_moves_takes_the_new_league_and_so_do_those_below(tree: Tree):
-    zone = make_region("150199", "开发区", "development_zone", tree.banner)
+def test_a_corrected_node_takes_the_new_league(tree: Tree):
     put("150102", parent=Region.objects.get(code="152200"))
-    zone.refresh_from_db()
     assert Region.objects.get(code="150102").league_id == tree.other_league.pk
-    assert zone.league_id == tree.other_league.pk
     assert_tree_is_whole()
+
+
+@pytest.mark.parametrize("with_unit", [True, False])
+def test_a_node_with_units_or_nodes_below_does_not_move(tree: Tree, with_unit):
+    if with_unit:
+        UnitFactory(region=tree.banner)
+    else:
+        make_region("150199", "开发区", "development_zone", tree.banner)
+    with pytest.raises(RuleViolation, match="reorganisation"):
+        put("150102", parent=Region.objects.get(code="152200"))
+    assert Region.objects.get(code="150102").league_id == tree.league.pk
 
 
 @pytest.mark.parametrize(
