@@ -127,6 +127,8 @@ def copy_classification(actor: Actor, source: int, target: int) -> int:
     with connection.cursor() as cursor:
         cursor.execute(COPY_CODES, values)
         made = cursor.rowcount
+        # Without fresh statistics the planner takes the new rows for none and joins them in nested loops.
+        cursor.execute("ANALYZE codes_code, codes_economicderivation")
         cursor.execute(COPY_PARENTS, values)
         cursor.execute(COPY_DERIVATIONS, values)
     record_import(actor, f"{source} → {target}", "", {"created": made})

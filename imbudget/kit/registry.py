@@ -26,7 +26,7 @@ class Slot(Generic[T]):
 
 
 class Shelf(Generic[T]):
-    """Holds things under names; a second thing under the same name is an error, and so is a late one."""
+    """Holds things under names; another thing under the same name is an error, and so is a late one."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -34,6 +34,8 @@ class Shelf(Generic[T]):
         self._frozen = False
 
     def add(self, key: str, value: T) -> None:
+        if self._rows.get(key) is value:
+            return  # an app made ready twice, as Django's isolated apps of tests are
         if self._frozen:
             raise RuntimeError(f"{self._name} is frozen after start-up")
         if key in self._rows:

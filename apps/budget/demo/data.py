@@ -9,6 +9,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
 
 from apps.accounts.actors import actor_of
 from apps.accounts.models import Post
@@ -55,6 +56,8 @@ def load_basics() -> None:
     _command("import_codes", FIXTURES / "codes" / "economic_map.csv", year=YEAR, catalog="derivation")
     for year in HISTORY:
         copy_classification(ACTOR, YEAR, year)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # all of it happens in one transaction, which autovacuum cannot see into
 
 
 def load_history() -> None:

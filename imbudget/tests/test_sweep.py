@@ -1,0 +1,179 @@
+"""Every address there is: closed to strangers, no crash for anyone, and a GET only reads."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from apps.accounts.roles import ROLES
+from apps.accounts.tests.factories import client_of
+from apps.budget.tests.factories import World, make_compilation, make_sheet
+from apps.desk.models import Job
+from apps.evidence.models import Entry
+from imbudget.kit.testing.queries import writes
+
+pytestmark = pytest.mark.django_db
+OPEN_TO_STRANGERS = {"accounts:login", "accounts:language"}
+# A download leaves its record: the one write that a GET does.
+DOWNLOADS = {"reports:summary", "reports:sheet"}
+# Its own tests walk through the administration (imbudget/tests/test_admin.py).
+SKIPPED_SPACES = {"admin"}
+
+
+def named() -> Iterator[tuple[str, list[str]]]:
+    """(name, names of arguments) of every address."""
+
+    def walk(patterns: list[Any], spaces: tuple[str, ...]) -> Iterator[tuple[str, list[str]]]:
+        for pattern in patterns:
+            if isinstance(pattern, URLResolver):
+                inner = (*spaces, pattern.namespace) if pattern.namespace else spaces
+                if pattern.namespace not in SKIPPED_SPACES:
+                    yield from walk(pattern.url_patterns, inner)
+            elif isinstance(pattern, URLPattern):
+                assert pattern.name, f"{pattern} has no name"
+                yield ":".join((*spaces, pattern.name)), list(pattern.pattern.regex.groupindex)
+
+    return walk(get_resolver().url_patterns, ())
+
+
+NAMES = sorted({name for name, _arguments in named()})
+ARGUMENTS = dict(named())
+
+
+@pytest.fixture
+def fill(world: World) -> Callable[[str], str]:
+    """Turns a name into an address with the objects of the first banner in it."""
+    sheet = make_sheet(world.codes, world.unit, state="submitted")
+    compilation = make_compilation(world.codes, world.tree.banner)
+    rows: dict[str, Any] = {
+        "regions:region": world.tree.banner,
+        "regions:unit": world.unit,
+        "evidence:entry": Entry.objects.filter(region_code=world.tree.banner.code).latest("pk"),
+    }
+    by_space = {"budget:sheet": sheet, "budget:compilation": compilation, "reports:sheet": sheet}
+
+    def address(name: str) -> str:
+        values: dict[str, Any] = {}
+        for argument in ARGUMENTS[name]:
+            if argument == "kind":
+                values["kind"] = "csv"
+                continue
+            found = next((row for start, row in by_space.items() if name.startswith(start)), None)
+            row = rows.get(name) or found or Job.objects.get_or_create(kind="x", label="x")[0]
+            values[argument] = row.pk
+        return reverse(name, kwargs=values)
+
+    return address
+
+
+def test_every_address_is_known_to_the_sweep():
+    assert len(NAMES) > 40
+    known = {"pk", "kind"}
+    assert {argument for arguments in ARGUMENTS.values() for argument in arguments} <= known
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_stranger_is_sent_to_the_sign_in_page(fill, method):
+    stranger = Client()
+    for name in NAMES:
+        if name in OPEN_TO_STRANGERS:
+            continue
+        response = getattr(stranger, method)(fill(name))
+        assert response.status_code == 302, name
+        assert response.url.startswith(reverse("accounts:login")), name
+
+
+def test_the_administration_is_closed_to_strangers():
+    for address in ("/admin/", "/admin/regions/region/", "/admin/login/", "/admin/jsi18n/", "/admin/x/"):
+        response = Client().get(address)
+        assert response.status_code in {302, 404}, address
+        if response.status_code == 302:
+            assert reverse("accounts:login") in response.url or "/admin/login" in response.url
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "mvf"])
+@pytest.mark.parametrize("role", ROLES)
+def test_no_page_crashes_and_a_get_only_reads(world: World, fill, role, language):
+    tree = world.tree
+    place = {"unit": world.unit, "department": world.unit.department}.get(ROLES[role].node)
+    nodes = {0: tree.root, 1: tree.league, 2: tree.banner}
+    browser = client_of(role, place or nodes[max(ROLES[role].levels)])
+    browser.cookies["django_language"] = language
+    browser.get("/")
+    for name in NAMES:
+        address = fill(name)
+        with CaptureQueriesContext(connection) as caught:
+            response = browser.get(address)
+        assert response.status_code in {200, 302, 403, 404, 405}, f"{name}: {response.status_code}"
+        if name not in DOWNLOADS:
+            assert writes(caught.captured_queries) == [], name
+
+
+@pytest.mark.parametrize("role", ["unit_clerk", "banner_officer"])
+def test_parts_for_htmx_have_the_same_checks(world: World, fill, role):
+    browser = client_of(role, world.unit if role == "unit_clerk" else world.tree.banner)
+    for name in NAMES:
+        whole, part = browser.get(fill(name)), browser.get(fill(name), headers={"HX-Request": "true"})
+        assert whole.status_code == part.status_code, name
+        if part.status_code == 200 and hasattr(part, "context_data"):
+            assert "HX-Request" in part["Vary"], name
+
+
+BAD_QUERIES = [
+    "q=%00",
+    "q=%F0%9F%90%8E",
+    "q=" + "x" * 3000,
+    "q=%25_%5C",
+    "sort=nothing",
+    "sort=-",
+    "sort=__class__",
+    "cursor=x",
+    "export=exe",
+    "tab=nothing",
+    "year=2027&round=nothing",
+    "region=999999999",
+    "function=%00",
+    "kind=nothing",
+    "state=nothing",
+    "since=2027-99-99",
+    "view=x",
+]
+
+
+@pytest.mark.parametrize("query", BAD_QUERIES)
+def test_nonsense_in_an_address_crashes_nothing(world: World, fill, query):
+    for browser in (client_of("banner_officer", world.tree.banner), client_of("auditor", world.tree.banner)):
+        for name in NAMES:
+            if name in DOWNLOADS:
+                continue
+            response = browser.get(f"{fill(name)}?{query}")
+            assert response.status_code in {200, 302, 403, 404, 405}, f"{name}: {response.status_code}"
+
+
+@pytest.mark.parametrize("pk", [0, 2**31, 2**63, 10**30])
+def test_numbers_that_no_row_has_are_not_found(world: World, pk):
+    browser = client_of("banner_officer", world.tree.banner)
+    for name, arguments in ARGUMENTS.items():
+        if arguments == ["pk"]:
+            assert browser.get(reverse(name, args=[pk])).status_code in {403, 404, 405}, name
+
+
+def test_pages_are_private_and_carry_the_security_heads(world: World):
+    response = client_of("banner_officer", world.tree.banner).get("/")
+    assert "no-store" in response["Cache-Control"]
+    policy = response["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert response["X-Frame-Options"] == "DENY"
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Referrer-Policy"] == "same-origin"
+
+
+def test_an_unknown_address_has_a_page(world: World):
+    response = client_of("banner_officer", world.tree.banner).get("/nothing/here/")
+    assert response.status_code == 404
+    assert "errors/404.html" in [template.name for template in response.templates]
