@@ -13,6 +13,7 @@ from apps.desk import services
 from apps.desk.models import Job
 from apps.desk.tables import JobTable
 from imbudget.kit.errors import RuleViolation
+from imbudget.kit.text import printable, strip
 from imbudget.kit.views import KitView, ListPage, ScopedMixin
 
 
@@ -50,13 +51,12 @@ class SaveView(KitView):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        page = urlsplit(request.POST.get("page", "")).path
+        given = {name: printable(request.POST.get(name, "")) for name in ("page", "name", "query")}
+        page = urlsplit(given["page"]).path
         if not _is_local(page):
             page = "/"
         try:
-            view = services.save_view(
-                self.actor, page, request.POST.get("name", "").strip(), request.POST.get("query", "")
-            )
+            view = services.save_view(self.actor, page, strip(given["name"]), given["query"])
         except RuleViolation as refusal:
             messages.error(request, str(refusal))
             return redirect(page)

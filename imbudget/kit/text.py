@@ -26,6 +26,11 @@ def clean(text: str) -> str:
     return LONE_SELECTOR.sub("", text)
 
 
+def printable(text: str) -> str:
+    """Without control characters: PostgreSQL takes no NUL. For what comes from an address and passes no form."""
+    return CONTROL.sub("", text)
+
+
 def strip(text: str) -> str:
     """Without blanks at both ends; a leading U+202F stays, it joins a suffix to the word before it."""
     return text.strip(BLANKS)

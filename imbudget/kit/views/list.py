@@ -16,7 +16,7 @@ from imbudget.kit import export, registry
 from imbudget.kit.filters import FilterForm
 from imbudget.kit.paging import BadCursor, Page, paginate
 from imbudget.kit.tables import Table
-from imbudget.kit.text import search_key
+from imbudget.kit.text import printable, search_key
 from imbudget.kit.text import strip as strip_text
 from imbudget.kit.views.base import KitView, ScopedMixin
 
@@ -78,7 +78,7 @@ class ListPage(ScopedMixin, KitView):
     def rows(self) -> Any:
         """The rows after scope, filters and search."""
         rows = self.filter_form.narrow(self.get_queryset())
-        text = search_key(strip_text(self.params.get("q", "")))
+        text = search_key(strip_text(printable(self.params.get("q", ""))))
         if text and self.table.search:
             wanted = Q()
             for field in self.table.search:
