@@ -154,9 +154,7 @@ def test_a_job_is_not_even_started_by_who_may_not_compile(world: World):
     compilation = make_compilation(world.codes, world.tree.banner)
     for role in ("auditor", "finance_leader"):
         browser = client_of(role, world.tree.banner)
-        response = browser.post(
-            reverse("budget:compilation_compile", args=[compilation.pk]), {"missing_reason": "x"}
-        )
+        response = browser.post(reverse("budget:compilation_compile", args=[compilation.pk]), {"missing_reason": "x"})
         assert response.status_code == 403
     assert not Job.objects.exists()
 

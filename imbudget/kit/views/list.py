@@ -150,9 +150,7 @@ class ListPage(ScopedMixin, KitView):
     def download(self, kind: str) -> HttpResponseBase:
         """The whole filtered list as a file, with its audit record."""
         rows = self.rows.for_list().order_by(self.sort, "pk")[: export.MAX_ROWS]
-        registry.download_record.get()(
-            self.request, what=self.get_title(), kind=kind, query=self.params.urlencode()
-        )
+        registry.download_record.get()(self.request, what=self.get_title(), kind=kind, query=self.params.urlencode())
         name = get_valid_filename(f"{self.get_title()}.{kind}")
         if kind == "csv":
             response: HttpResponseBase = StreamingHttpResponse(export.to_csv(self.table.columns, rows.iterator(2000)))
