@@ -55,9 +55,10 @@ def menu(request: HttpRequest) -> dict[str, Any]:
         return {"menu": []}
     groups = []
     for label, items in MENU:
-        shown = [_item(request, *item) for item in items if _is_open(actor, item[1], item[2])]
+        shown = [_item(*item) for item in items if _is_open(actor, item[1], item[2])]
         if shown:
             groups.append({"label": label, "items": shown})
+    _mark_current(request.path, [item for group in groups for item in group["items"]])
     return {"menu": groups}
 
 
@@ -67,7 +68,12 @@ def _is_open(actor: Actor, name: str, grant: str) -> bool:
     return not grant or actor.can(grant)
 
 
-def _item(request: HttpRequest, label: Any, name: str, grant: str, icon: str) -> dict[str, Any]:
-    address = reverse(name)
-    inside = request.path == address or (address != "/" and request.path.startswith(address))
-    return {"label": label, "href": address, "current": inside, "icon": icon}
+def _item(label: Any, name: str, grant: str, icon: str) -> dict[str, Any]:
+    return {"label": label, "href": reverse(name), "current": False, "icon": icon}
+
+
+def _mark_current(path: str, items: list[dict[str, Any]]) -> None:
+    """Mark the one item with the longest address the path lies under ("/regions/units/" is not "/regions/")."""
+    around = [i for i in items if path == i["href"] or (i["href"] != "/" and path.startswith(i["href"]))]
+    if around:
+        max(around, key=lambda item: len(item["href"]))["current"] = True

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from apps.accounts.actors import actor_of
 from apps.accounts.models import Post
-from imbudget.kit.actor import NOBODY
+from imbudget.kit.actor import NOBODY, Actor
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 STAMP_EVERY = 60  # seconds between two writes of the session's last use
@@ -87,6 +87,8 @@ class ActorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.posts, request.actor = [], NOBODY
         if request.user.is_authenticated:
+            # Without a post one may do nothing but still has a name: a changed password must say whose act it was.
+            request.actor = Actor(request.user.pk, request.user.name, address=client_address(request))
             request.posts = list(Post.objects.on().with_nodes().filter(user=request.user).order_by("pk"))
             self._choose(request)
         return self.get_response(request)

@@ -200,6 +200,12 @@ def record_sign_in(actor: Actor, user: User) -> None:
 
 
 @act
+def record_switch(actor: Actor, post: Post) -> None:
+    """A person goes on in another of their own posts; `actor` is who they were until now."""
+    evidence.append("accounts.post_switched", post, actor, role=post.role)
+
+
+@act
 def record_failed_sign_in(actor: Actor, username: str, locked: bool) -> None:
     """A sign-in has failed. A name that nobody has is shortened: people type passwords into the wrong field."""
     user = User.objects.filter(username__iexact=username).first()

@@ -93,6 +93,7 @@ def switch_post(request: HttpRequest) -> HttpResponse:
     wanted = request.POST.get("post", "")
     post = next((post for post in request.posts if str(post.pk) == wanted), None)
     if post:
+        services.record_switch(request.actor, post)
         request.session["post"] = post.pk
         messages.info(request, _("You now act as %(post)s.") % {"post": post})
     return redirect(settings.LOGIN_REDIRECT_URL)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
@@ -117,6 +118,14 @@ class ImportForm(forms.Form):
         help_text=_("XLSX or CSV in the template of the product, up to 30 MB."),
     )
     dry_run = forms.BooleanField(label=_("only check, do not import"), required=False)
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > settings.IMPORT_MAX_BYTES:
+            raise ValidationError(
+                _("The file %(name)s is too large. Split it into several files.") % {"name": file.name}
+            )
+        return file
 
 
 class RemarkForm(forms.Form):

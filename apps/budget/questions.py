@@ -53,7 +53,7 @@ def region_asked(request: HttpRequest) -> Region:
     asked = request.GET.get("region", "")
     wanted = (
         regions.filter(pk=int(asked))
-        if asked.isdigit() and len(asked) < 10
+        if asked.isdecimal() and len(asked) < 10
         else regions.filter(pk=request.actor.region_id)
     )
     region = wanted.first()

@@ -30,7 +30,7 @@ class Round:
 def round_of(request: HttpRequest) -> Round:
     """The round a request asks for; nonsense falls back to the default."""
     year, round_ = request.GET.get("year", ""), request.GET.get("round", "")
-    known = year.isdigit() and len(year) == 4 and FiscalYear.objects.filter(pk=int(year)).exists()
+    known = year.isdecimal() and len(year) == 4 and FiscalYear.objects.filter(pk=int(year)).exists()
     chosen = int(year) if known else year_being_compiled()
     return Round(chosen, round_ if round_ in BudgetRound.values else BudgetRound.FIRST_UP)
 

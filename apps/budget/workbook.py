@@ -14,10 +14,12 @@ from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
 from imbudget.kit.errors import RuleViolation
+from imbudget.kit.tableimport import cell_text
 from imbudget.kit.text import strip
 
 MAX_ROWS = 200_000
 MAX_UNPACKED = 600 * 1024 * 1024
+MAX_WHOLE = 150 * 1024 * 1024  # what openpyxl holds in memory at once, several times over: all but the sheets
 
 # Column heads of the template: what the finance offices print, and the name used in the code.
 COLUMNS = {
@@ -81,10 +83,13 @@ def _xlsx_rows(path: Path) -> Iterator[tuple[Any, ...]]:
     )
     try:
         with zipfile.ZipFile(path) as archive:
-            if sum(info.file_size for info in archive.infolist()) > MAX_UNPACKED:
+            parts = archive.infolist()
+            whole = [part for part in parts if not part.filename.startswith("xl/worksheets/")]
+            if sum(part.file_size for part in parts) > MAX_UNPACKED or sum(p.file_size for p in whole) > MAX_WHOLE:
                 raise broken
         book = load_workbook(path, read_only=True, data_only=False)
         sheet = book.worksheets[0]
+        sheet.reset_dimensions()  # some writers misstate them, and rows outside would be lost without a word
         yield from sheet.iter_rows(values_only=True)
     except RuleViolation:
         raise
@@ -150,9 +155,4 @@ def _head(value: Any) -> str:
 
 
 def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        # A code typed as a number must not become 2130122.0, and an amount must keep its cents.
-        return str(int(value)) if value.is_integer() else repr(value)
-    return strip(str(value))
+    return strip(cell_text(value))

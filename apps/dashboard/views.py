@@ -9,6 +9,7 @@ from apps.budget.models import BudgetSheet, Compilation
 from apps.budget.rounds import round_of
 from apps.desk.models import Job
 from apps.regions.models import Region, Unit
+from imbudget.kit.actor import Reach
 from imbudget.kit.views import TemplatePage
 
 
@@ -26,7 +27,7 @@ class Home(TemplatePage):
         }
         if not actor.can("budget.see"):
             return context
-        if actor.unit_ids:
+        if actor.reach == Reach.UNITS:
             return context | self._of_units(now)
         return context | self._of_region(now)
 

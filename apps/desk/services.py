@@ -74,7 +74,10 @@ def _run_locked(job: Job) -> None:
     if job.cancel_asked:
         advance(JOB, job, "cancel", ended_at=timezone.now())
         return
-    advance(JOB, job, "start", heartbeat=timezone.now())
+    try:
+        advance(JOB, job, "start", heartbeat=timezone.now())
+    except RuleViolation:  # cancelled in this very moment
+        return
     definition: JobKind = registry.job_kinds.get(job.kind)
     with translation.override(job.language):
         try:
@@ -135,9 +138,12 @@ def cancel_job(actor: Actor, job: Job) -> None:
     """Ask a job to stop; a waiting one stops at once, a running one at its next step, with nothing kept."""
     if job.user_id != actor.user_id:
         raise RuleViolation(_("Only the person who started this work can stop it."))
-    Job.objects.filter(pk=job.pk, state__in=[JobState.QUEUED, JobState.RUNNING]).update(cancel_asked=True)
-    if Job.objects.filter(pk=job.pk, state=JobState.QUEUED).exists():
-        advance(JOB, job, "cancel", ended_at=timezone.now())
+    with transaction.atomic():
+        # Locked, so that a worker cannot begin between the look and the act: work that is kept is never "cancelled".
+        state = Job.objects.select_for_update(of=("self",)).values_list("state", flat=True).get(pk=job.pk)
+        Job.objects.filter(pk=job.pk, state__in=[JobState.QUEUED, JobState.RUNNING]).update(cancel_asked=True)
+        if state == JobState.QUEUED:
+            advance(JOB, job, "cancel", ended_at=timezone.now())
 
 
 def resend_jobs() -> int:

@@ -52,9 +52,7 @@ class SaveView(KitView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         given = {name: printable(request.POST.get(name, "")) for name in ("page", "name", "query")}
-        page = urlsplit(given["page"]).path
-        if not _is_local(page):
-            page = "/"
+        page = _path_of(given["page"])
         try:
             view = services.save_view(self.actor, page, strip(given["name"]), given["query"])
         except RuleViolation as refusal:
@@ -69,6 +67,15 @@ class DropView(KitView):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         services.drop_view(self.actor, pk)
         return redirect(request.POST.get("next", "/") if _is_local(request.POST.get("next", "")) else "/")
+
+
+def _path_of(address: str) -> str:
+    """The path of an address of ours; the home page's for anything else."""
+    try:
+        path = urlsplit(address).path
+    except ValueError:
+        return "/"
+    return path if _is_local(path) else "/"
 
 
 def _is_local(address: str) -> bool:

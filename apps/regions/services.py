@@ -14,6 +14,7 @@ from imbudget.kit.acts import act
 from imbudget.kit.errors import RuleViolation
 from imbudget.kit.text import search_key
 
+LOWEST_LEVEL = 2  # scope, receivers and sums know 自治区, 盟市 and 旗县; a node below those would be in none of them
 TREE_LOCK = "SELECT pg_advisory_xact_lock(7003)"
 
 
@@ -54,10 +55,28 @@ def _write_region(region: Region) -> None:
             _("%(region)s has lower regions or budget units. Moving it is a reorganisation, not a correction.")
             % {"region": region}
         )
+    if region.parent is not None and region.parent.level >= LOWEST_LEVEL:
+        raise RuleViolation(
+            _("%(region)s cannot stand below %(upper)s: the tree has three levels.")
+            % {"region": region, "upper": region.parent}
+        )
+    _refuse_report_aside(region)
     region.search_key = _key(region)
     region.full_clean(exclude=["league", "search_key"])
     region.save()
     _set_league(region)
+
+
+def _refuse_report_aside(region: Region) -> None:
+    """A report goes up: only who stands above in the tree sees it and can answer it, and circles never close."""
+    above, upper = region.parent, region.reports_to
+    while upper is not None and above is not None and above.pk != upper.pk:
+        above = above.parent
+    if upper is not None and above is None:
+        raise RuleViolation(
+            _("%(region)s cannot report to %(upper)s, which does not stand above it.")
+            % {"region": region, "upper": upper}
+        )
 
 
 def _set_league(region: Region) -> None:
@@ -87,6 +106,12 @@ def _write_department(department: Department) -> None:
         if upper.pk == department.pk or upper.region_id != department.region_id:
             raise RuleViolation(_("The upper department must be another one of the same region."))
         upper = upper.parent
+    stray = department.units.exclude(region=department.region_id).select_related("region").first()
+    if stray is not None:
+        raise RuleViolation(
+            _("%(unit)s belongs to %(region)s. Moving a unit to another region is a reorganisation, not an import.")
+            % {"unit": stray, "region": stray.region}
+        )
     department.full_clean()
     department.save()
 
@@ -111,6 +136,10 @@ def _write_unit(unit: Unit) -> None:
         raise RuleViolation(
             _("%(unit)s belongs to %(region)s. Moving a unit to another region is a reorganisation, not an import.")
             % {"unit": unit, "region": before.region}
+        )
+    if unit.department.region_id != unit.region_id:  # else the department's reviewer would see into another region
+        raise RuleViolation(
+            _("There is no department with the code %(code)s in this region.") % {"code": unit.department.code}
         )
     unit.league_id = unit.region.league_id
     unit.search_key = _key(unit)

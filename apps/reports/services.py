@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.urls import reverse
+from django.utils.text import get_valid_filename
 from django.utils.translation import gettext as _
 
 from apps.budget.models import BudgetSheet
@@ -69,7 +70,8 @@ def make_batch(actor: Actor, params: dict[str, Any], path: str, progress: Any) -
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for count, sheet in enumerate(rows):
             progress(count, len(rows), str(sheet.unit))
-            archive.writestr(f"{sheet.unit.code}-{sheet.unit.name}.pdf", render_pdf(signed(sheet_document(sheet))))
+            name = get_valid_filename(f"{sheet.unit.code}-{sheet.unit.name}.pdf")  # a slash would make a folder
+            archive.writestr(name, render_pdf(signed(sheet_document(sheet))))
     progress(len(rows), len(rows))
     evidence.append(
         "reports.batch_made", region, actor, documents=len(rows), digest=sm3_hex(target.read_bytes()), **_plain(params)

@@ -52,7 +52,8 @@ class SheetFile(ScopedMixin, KitView):
 
     def get(self, request: HttpRequest, pk: str, kind: str) -> HttpResponse:
         sheet = self.get_object()
-        document, content = services.make_document(self.actor, sheet, lambda: sheet_document(sheet), kind)
+        # Read once more in the document's own transaction: its total and its lines must be of one moment.
+        document, content = services.make_document(self.actor, sheet, lambda: sheet_document(self.get_object()), kind)
         return _answer(document, content, kind)
 
 
@@ -75,7 +76,9 @@ class BatchFile(KitView):
     grant = "budget.export"
 
     def get(self, request: HttpRequest, token: str) -> FileResponse:
-        job = Job.objects.visible_to(self.actor).filter(kind="reports.batch", params__token=token, state="done").first()
+        held = [post.pk for post in request.posts]  # a post that ended since gives no file of its region any more
+        jobs = Job.objects.visible_to(self.actor).filter(post__in=held, kind="reports.batch", state="done")
+        job = jobs.filter(params__token=token).first()
         path = result_path(token)
         if job is None or not path.is_file():
             raise Http404

@@ -24,17 +24,32 @@ class Change:
 
 
 def changes_of(obj: Any) -> list[Change]:
-    """The row's newest changes, read from simple-history's table in two queries."""
+    """The row's newest changes: two queries, and one for each model that the row points at."""
     records = list(obj.history.order_by("-history_date", "-history_id")[: LIMIT + 1])
     users = get_user_model().objects.in_bulk({record.history_user_id for record in records} - {None})
+    names = _names(records)
     changes = []
     for number, record in enumerate(records[:LIMIT]):
         older = records[number + 1] if number + 1 < len(records) else None
-        changes.append(_change(record, older, str(users.get(record.history_user_id, ""))))
+        changes.append(_change(record, older, str(users.get(record.history_user_id, "")), names))
     return changes
 
 
-def _change(record: Any, older: Any, who: str) -> Change:
+def _names(records: list[Any]) -> dict[tuple[type, Any], str]:
+    """What the rows pointed at are called today, by (model, key)."""
+    wanted: dict[type, set[Any]] = {}
+    for record in records:
+        for field in record.tracked_fields:
+            if field.related_model:
+                wanted.setdefault(field.related_model, set()).add(getattr(record, field.attname, None))
+    return {
+        (model, key): str(row)
+        for model, keys in wanted.items()
+        for key, row in model._base_manager.in_bulk(keys - {None}).items()
+    }
+
+
+def _change(record: Any, older: Any, who: str, names: dict[tuple[type, Any], str]) -> Change:
     rows = []
     for field in record.tracked_fields:
         if field.name in HIDDEN:
@@ -44,13 +59,15 @@ def _change(record: Any, older: Any, who: str) -> Change:
         if older is None and after in (None, ""):
             continue
         if older is None or before != after:
-            rows.append((str(field.verbose_name), _text(field, before), _text(field, after)))
+            rows.append((str(field.verbose_name), _text(field, before, names), _text(field, after, names)))
     return Change(record.history_date, who, record.history_type, record.history_address or "", rows)
 
 
-def _text(field: Any, value: Any) -> str:
+def _text(field: Any, value: Any, names: dict[tuple[type, Any], str]) -> str:
     if value is None:
         return ""
+    if field.related_model:
+        return names.get((field.related_model, value), str(value))
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
     return as_text(value, "money" if field.get_internal_type() == "DecimalField" else "text")

@@ -40,7 +40,8 @@ def paginate(queryset: QuerySet, sort: str, size: int, cursor: str = "") -> Page
     if backwards:
         found.reverse()
     if not found:
-        return Page([])
+        # What stood beyond the cursor is gone meanwhile: the first page leads on, an empty one would not.
+        return paginate(queryset, sort, size) if cursor else Page([])
     has_previous, has_next = (more, True) if backwards else (bool(cursor), more)
     return Page(
         found,

@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
+from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
 from imbudget.kit.errors import RuleViolation
 from imbudget.kit.text import clean, strip
@@ -39,7 +40,7 @@ def read_rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     heads = [strip(str(head or "")) for head in next(rows, ())]
     for number, row in enumerate(rows, 2):
         try:
-            cells = {head: _text(value) for head, value in zip(heads, row, strict=False)}
+            cells = {head: _text(row[place]) if place < len(row) else "" for place, head in enumerate(heads)}
         except ValueError as error:
             reason = _("This text holds characters of an old Mongolian input method. Type it with a Unicode keyboard.")
             raise RuleViolation(f"{path.name} {number}: {reason}") from error
@@ -48,12 +49,27 @@ def read_rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
 
 
 def _text(value: Any) -> str:
-    return strip(clean("" if value is None else str(value)))
+    return strip(clean(cell_text(value)))
+
+
+def cell_text(value: Any) -> str:
+    """A cell as Excel shows it, which keeps 15 digits of a number.
+
+    2130122.0 is a code, 0.30000000000000004 are 30 cents, and a longer code typed as a number has lost its end: the
+    exponent makes it an error instead of another code. A formula in any form begins with "=".
+    """
+    if isinstance(value, ArrayFormula | DataTableFormula):
+        return "="
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return f"{value:.15g}"
+    return "" if value is None else str(value)
 
 
 def _xlsx(path: Path) -> Iterator[tuple[Any, ...]]:
     try:
-        yield from load_workbook(path, read_only=True).worksheets[0].iter_rows(values_only=True)
+        sheet = load_workbook(path, read_only=True).worksheets[0]
+        sheet.reset_dimensions()  # some writers misstate them, and rows outside would be lost without a word
+        yield from sheet.iter_rows(values_only=True)
     except Exception as error:
         raise RuleViolation(_("The file %(name)s is damaged.") % {"name": path.name}) from error
 

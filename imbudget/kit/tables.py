@@ -60,7 +60,7 @@ class Cell:
 
 
 class Table:
-    """Columns, the order they start in, and what the search box looks through (fields of folded keys)."""
+    """Columns, the order they start in, and what the search box looks through (folded keys, or plain text)."""
 
     columns: Sequence[Column] = ()
     default_sort: str = "-pk"

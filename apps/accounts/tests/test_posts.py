@@ -220,6 +220,7 @@ def test_one_acts_in_one_post_and_switches_between_ones_own(tree: Tree):
     assert browser.get(reverse("evidence:entries")).status_code == 403
     browser.post(reverse("accounts:switch"), {"post": second.pk})
     assert browser.get(reverse("evidence:entries")).status_code == 200
+    assert Entry.objects.get(event="accounts.post_switched").subject_id == str(second.pk)
     assert browser.get(reverse("budget:import")).status_code == 403
 
 

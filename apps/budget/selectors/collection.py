@@ -108,7 +108,9 @@ def region_progress(region: Region, year: int, round_: str) -> list[RegionProgre
     for counted in units.values("region_id").annotate(due=Count("pk")):
         rows[home[counted["region_id"]]].due += counted["due"]
     sheets = BudgetSheet.objects.filter(inside, year=year, round=round_).order_by()
-    for counted in sheets.values("region_id", "state").annotate(n=Count("pk"), sum=Sum("total")):
+    # A unit that is not due any more keeps its sums, but it must not count as handed in for one that is missing.
+    due = Count("pk", filter=Q(unit__in=units.values("pk")))
+    for counted in sheets.values("region_id", "state").annotate(n=due, sum=Sum("total")):
         _count(rows[home[counted["region_id"]]], counted["state"], counted["n"], counted["sum"])
     found = Compilation.objects.filter(region__in=list(rows), year=year, round=round_)
     for compilation in found.select_related("snapshot", "region"):

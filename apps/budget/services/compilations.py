@@ -4,13 +4,13 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import Count, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.budget import policies, selectors
 from apps.budget.models import Compilation, CompilationState, Snapshot, SnapshotRow
-from apps.budget.services.locks import lock_compilation, refuse_unknown_year
+from apps.budget.services.locks import lock_compilation, refuse_closed_year, refuse_unknown_year
 from apps.budget.transitions import COMPILATION
 from apps.evidence import services as evidence
 from apps.regions.models import Region
@@ -54,6 +54,7 @@ def open_compilation(actor: Actor, region: Region, year: int, round_: str) -> Co
     """The region's compilation of the round, begun when there is none."""
     require(policies.may_open_compilation(actor, region))
     refuse_unknown_year(year)
+    refuse_closed_year(year)
     return lock_compilation(region.pk, year, round_)
 
 
@@ -66,6 +67,7 @@ def compile_budget(actor: Actor, compilation: Compilation, missing_reason: str =
     tell = progress or (lambda done, of, message="": None)
     locked = lock_compilation(compilation.region_id, compilation.year_id, compilation.round)
     require(policies.may_compile(actor, locked))
+    refuse_closed_year(locked.year_id)
     tell(0, 4, _("looking for what is missing"))
     status = selectors.collection_status(locked.region, locked.year_id, locked.round)
     _refuse_undecided(status, missing_reason)
@@ -123,11 +125,24 @@ def _freeze(compilation: Compilation, status: selectors.CollectionStatus, missin
     with connection.cursor() as cursor:
         cursor.execute(OWN_ROWS, values)
         cursor.execute(ROWS_BELOW, values)
+    _refuse_double(snapshot)
     sums = SnapshotRow.objects.filter(snapshot=snapshot).aggregate(total=Sum("amount"), lines=Sum("line_count"))
     snapshot.total, snapshot.line_count = sums["total"] or Decimal(0), sums["lines"] or 0
     snapshot.digest = snapshot_digest(snapshot)
     snapshot.save(update_fields=["total", "line_count", "digest"])
     return snapshot
+
+
+def _refuse_double(snapshot: Snapshot) -> None:
+    """A region whose line of report was changed in mid-round could stand in two reports at once."""
+    keys = ("region_id", "function_id", "department_economic_id", "government_economic_id", "fund_id")
+    rows = SnapshotRow.objects.filter(snapshot=snapshot).values(*keys).annotate(times=Count("pk"))
+    twice = rows.filter(times__gt=1).order_by("region_id").first()
+    if twice is not None:
+        raise RuleViolation(
+            _("%(region)s stands in two of the reports: return one of them, or its money would count twice.")
+            % {"region": Region.objects.get(pk=twice["region_id"])}
+        )
 
 
 def snapshot_digest(snapshot: Snapshot) -> str:
@@ -143,6 +158,7 @@ def reopen_compilation(actor: Actor, compilation: Compilation) -> None:
     """Open a compiled budget again; its frozen figures stay in the record."""
     locked = lock_compilation(compilation.region_id, compilation.year_id, compilation.round)
     require(policies.may_reopen(actor, locked))
+    refuse_closed_year(locked.year_id)
     advance(COMPILATION, locked, "reopen", updated_at=timezone.now())
     evidence.append("budget.reopened", locked, actor)
 
@@ -152,6 +168,7 @@ def report_budget(actor: Actor, compilation: Compilation) -> None:
     """Send the compiled figures to the upper region."""
     locked = lock_compilation(compilation.region_id, compilation.year_id, compilation.round)
     require(policies.may_report(actor, locked))
+    refuse_closed_year(locked.year_id)
     advance(COMPILATION, locked, "report", reported_at=timezone.now(), updated_at=timezone.now())
     evidence.append("budget.reported", locked, actor, **_figures(locked))
 
@@ -161,6 +178,7 @@ def receive_report(actor: Actor, compilation: Compilation) -> None:
     """Accept the report of a lower region into one's own budget."""
     locked = _lock_report(compilation)
     require(policies.may_receive(actor, locked))
+    refuse_closed_year(locked.year_id)
     advance(COMPILATION, locked, "receive", updated_at=timezone.now())
     evidence.append("budget.report_received", locked, actor, **_figures(locked))
 
@@ -170,6 +188,7 @@ def send_report_back(actor: Actor, compilation: Compilation, reason: str) -> Non
     """Return the report of a lower region; its finance office may then change what is in it."""
     locked = _lock_report(compilation)
     require(policies.may_send_report_back(actor, locked))
+    refuse_closed_year(locked.year_id)
     if not reason:
         raise RuleViolation(_("Say why, so that the region knows what to mend."))
     advance(COMPILATION, locked, "send_back", return_reason=reason, updated_at=timezone.now())

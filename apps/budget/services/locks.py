@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from apps.budget.models import BudgetSheet, Compilation
-from apps.codes.models import FiscalYear
+from apps.codes.models import FiscalYear, YearState
 from apps.regions.models import Region
 from imbudget.kit.errors import RuleViolation
 
@@ -28,3 +28,9 @@ def refuse_unknown_year(year: int) -> None:
     """Nothing begins in a year that the system administrator has not opened."""
     if not FiscalYear.objects.filter(pk=year).exists():
         raise RuleViolation(_("The year %(year)s does not exist in the system.") % {"year": year})
+
+
+def refuse_closed_year(year: int) -> None:
+    """A closed year is read-only: nothing in it begins, moves or is taken back."""
+    if FiscalYear.objects.filter(pk=year, state=YearState.CLOSED).exists():
+        raise RuleViolation(_("The year %(year)s is closed.") % {"year": year})

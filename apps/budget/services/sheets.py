@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from apps.budget import policies
 from apps.budget.checks import blocking, check_sheet
 from apps.budget.models import BudgetLine, BudgetSheet, SheetRemark
-from apps.budget.services.locks import lock_compilation, lock_sheet, refuse_unknown_year
+from apps.budget.selectors.collection import units_due
+from apps.budget.services.locks import lock_compilation, lock_sheet, refuse_closed_year, refuse_unknown_year
 from apps.budget.transitions import SHEET
-from apps.codes.models import Code, YearState
+from apps.codes.models import Code
 from apps.codes.selectors import derive_government_economic
 from apps.evidence import services as evidence
 from apps.regions.models import Unit
@@ -59,6 +60,11 @@ def open_sheet(actor: Actor, unit: Unit, year: int, round_: str) -> BudgetSheet:
     """The unit's sheet of the round, begun when there is none."""
     require(policies.may_open_sheet(actor, unit))
     refuse_unknown_year(year)
+    refuse_closed_year(year)
+    if not units_due(unit.region, year).filter(pk=unit.pk).exists():
+        raise RuleViolation(
+            _("%(region)s has no budget unit with this code in %(year)s.") % {"region": unit.region, "year": year}
+        )
     sheet, created = BudgetSheet.objects.get_or_create(
         unit=unit,
         year_id=year,
@@ -79,7 +85,7 @@ def save_lines(
     Raises RuleViolation when someone else saved the sheet since `version` was read.
     """
     require(policies.may_enter(actor, sheet))
-    _refuse_closed_year(sheet)
+    refuse_closed_year(sheet.year_id)
     taken = BudgetSheet.objects.filter(pk=sheet.pk, version=version, state=sheet.state).update(
         version=F("version") + 1, declared_total=declared_total, updated_at=timezone.now()
     )
@@ -124,7 +130,7 @@ def submit_sheet(actor: Actor, sheet: BudgetSheet) -> None:
 
 def hand_in(actor: Actor, sheet: BudgetSheet) -> None:
     """Check and advance a sheet; for services that have settled who may."""
-    _refuse_closed_year(sheet)
+    refuse_closed_year(sheet.year_id)
     lock_sheet(sheet)
     errors = blocking(check_sheet(sheet))
     if errors:
@@ -140,6 +146,7 @@ def hand_in(actor: Actor, sheet: BudgetSheet) -> None:
 def recall_sheet(actor: Actor, sheet: BudgetSheet) -> None:
     """Take the sheet back before the finance office has decided."""
     require(policies.may_recall(actor, sheet))
+    refuse_closed_year(sheet.year_id)
     advance(SHEET, sheet, "recall", updated_at=timezone.now())
     evidence.append("budget.recalled", sheet, actor)
 
@@ -148,6 +155,7 @@ def recall_sheet(actor: Actor, sheet: BudgetSheet) -> None:
 def accept_sheet(actor: Actor, sheet: BudgetSheet) -> None:
     """Take the sheet into the region's budget."""
     require(policies.may_accept(actor, sheet))
+    refuse_closed_year(sheet.year_id)
     _refuse_compiled(sheet)
     lock_sheet(sheet)
     advance(SHEET, sheet, "accept", updated_at=timezone.now())
@@ -158,6 +166,7 @@ def accept_sheet(actor: Actor, sheet: BudgetSheet) -> None:
 def send_back_sheet(actor: Actor, sheet: BudgetSheet, reason: str) -> None:
     """Return the sheet to its unit; the reason is what the unit reads first."""
     require(policies.may_send_back(actor, sheet))
+    refuse_closed_year(sheet.year_id)
     if not reason:
         raise RuleViolation(_("Say why, so that the unit knows what to mend."))
     _refuse_compiled(sheet)
@@ -182,8 +191,3 @@ def _refuse_compiled(sheet: BudgetSheet) -> None:
                 "The region's budget of this round is compiled. Open the compilation again before you change what is in it."
             )
         )
-
-
-def _refuse_closed_year(sheet: BudgetSheet) -> None:
-    if sheet.year.state == YearState.CLOSED:
-        raise RuleViolation(_("The year %(year)s is closed.") % {"year": sheet.year_id})

@@ -13,8 +13,9 @@ from openpyxl import Workbook
 from openpyxl.worksheet.formula import ArrayFormula
 
 from apps.accounts.tests.factories import client_of
-from apps.budget import services
+from apps.budget import services, workbook
 from apps.budget.forms import ImportForm
+from apps.budget.jobs import run_compile
 from apps.budget.models import BudgetSheet
 from apps.budget.selectors import collection_status, region_progress
 from apps.budget.services.imports import ImportOrder, ImportRefused
@@ -31,12 +32,15 @@ from apps.budget.tests.factories import (
     make_sheet,
     officer_of,
 )
-from apps.budget.tests.test_import import good, xlsx
+from apps.budget.tests.test_import import HEADS, good, xlsx
 from apps.codes.models import FiscalYear, YearState
 from apps.desk.models import Job
+from apps.evidence.models import Entry
 from apps.regions.models import Unit
 from apps.regions.services import put_region
 from apps.regions.tests.factories import DepartmentFactory, UnitFactory
+from imbudget.kit import export
+from imbudget.kit.actor import NOBODY
 from imbudget.kit.errors import RuleViolation
 
 pytestmark = pytest.mark.django_db(databases=["default", "progress"])
@@ -115,9 +119,10 @@ def rewrite(path: Path, change) -> None:
 def test_amounts_are_read_as_excel_shows_them(world: World, tmp_path):
     path = xlsx(
         tmp_path / "a.xlsx",
-        good(world, amount=0.1 + 0.2, project="甲"),
+        good(world, amount=0.3, project="甲"),
         good(world, amount=1234567.8900000001, project="乙", function=2010101, economic=30101.0, fund=111),
     )
+    rewrite(path, lambda text: text.replace("<v>0.3</v>", "<v>0.30000000000000004</v>"))
     report = services.import_workbook(SYSTEM, ImportOrder(path, world.tree.banner, world.codes.year, UP))
     assert report.total == Decimal("1234568.19")
 
@@ -133,8 +138,6 @@ def test_a_project_code_typed_as_a_number_is_refused_since_excel_cut_it(world: W
 def test_an_array_formula_is_a_formula(world: World, tmp_path):
     book = Workbook()
     sheet = book.active
-    from apps.budget.tests.test_import import HEADS
-
     sheet.append(HEADS)
     sheet.append(good(world))
     sheet["K2"] = ArrayFormula("K2:K2", "=SUM(H2:H2)")
@@ -201,9 +204,6 @@ def test_a_region_reports_only_to_one_above_it(world: World):
 
 
 def test_the_job_of_a_post_that_ended_says_why(world: World):
-    from apps.budget.jobs import run_compile
-    from imbudget.kit.actor import NOBODY
-
     compilation = make_compilation(world.codes, world.tree.banner)
     with pytest.raises(RuleViolation):
         run_compile(NOBODY, {"compilation": compilation.pk}, "", lambda *told: None)
@@ -223,3 +223,33 @@ def test_an_officer_next_door_changes_nothing(world: World):
     for region in (world.tree.neighbour, world.tree.league, world.tree.root):
         with pytest.raises(RuleViolation):
             services.accept_sheet(officer_of(region), fresh(sheet))
+
+
+def test_a_list_too_long_for_a_file_is_not_cut_but_refused(world: World, monkeypatch):
+    monkeypatch.setattr(export, "MAX_ROWS", 2)
+    browser = client_of("banner_officer", world.tree.banner)
+    make_sheet(world.codes, world.unit)
+    address = reverse("budget:lines") + "?export=csv"
+    assert b"".join(browser.get(address)).count(b"\r\n") == 3
+    make_sheet(world.codes, UnitFactory(region=world.tree.banner))
+    response = browser.get(address)
+    assert (response.status_code, Entry.objects.filter(event="evidence.downloaded").count()) == (302, 1)
+
+
+def test_a_region_in_two_reports_is_never_added_twice(world: World):
+    make_sheet(world.codes, world.unit, state="accepted")
+    make_compilation(world.codes, world.tree.banner, "accepted")
+    make_compilation(world.codes, world.tree.league, "accepted")
+    put_region(SYSTEM, world.tree.banner.code, {"reports_to": world.tree.root}, [])
+    root = make_compilation(world.codes, world.tree.root)
+    with pytest.raises(RuleViolation, match="twice"):
+        services.compile_budget(SYSTEM, root, "x")
+
+
+def test_strings_that_would_fill_the_memory_are_refused(world: World, tmp_path, monkeypatch):
+    monkeypatch.setattr(workbook, "MAX_WHOLE", 1_000_000)
+    path = xlsx(tmp_path / "a.xlsx", good(world))
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/more.xml", b"x" * 2_000_000)
+    with pytest.raises(RuleViolation, match="damaged"):
+        services.import_workbook(SYSTEM, ImportOrder(path, world.tree.banner, world.codes.year, UP))

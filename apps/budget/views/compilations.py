@@ -18,7 +18,8 @@ from apps.codes.models import Catalog
 from apps.codes.selectors import names_of
 from apps.desk.services import start_job
 from apps.regions.models import Region
-from imbudget.kit.errors import Verdict
+from imbudget.kit.actor import Reach
+from imbudget.kit.errors import Verdict, require
 from imbudget.kit.views import ActionPage, DetailPage, FormPage, HistoryTab, Tab, TemplatePage
 from imbudget.kit.views.action import ReasonForm
 from imbudget.kit.views.base import Crumb
@@ -35,7 +36,7 @@ class Progress(TemplatePage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         region, now = region_asked(self.request), round_of(self.request)
         # A unit or department post learns about its own units only.
-        rows = [] if self.actor.unit_ids else selectors.region_progress(region, now.year, now.round)
+        rows = [] if self.actor.reach == Reach.UNITS else selectors.region_progress(region, now.year, now.round)
         units = self._units(region, now)
         years, rounds = rounds_offered()
         only = self.request.GET.get("only", "")
@@ -198,6 +199,7 @@ class CompilationCompile(CompilationAction):
         return policies.may_compile(self.actor, obj)
 
     def act(self, obj: Compilation, form: Any) -> str:
+        require(self.allowed(obj))  # the job would refuse as well, but it should not even begin
         params = {"compilation": obj.pk, "missing_reason": form.cleaned_data["missing_reason"]}
         job = start_job(self.actor, "budget.compile", params, label=_("compile %(what)s") % {"what": obj})
         return job.get_absolute_url()

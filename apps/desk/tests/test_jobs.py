@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.actors import actor_of
@@ -158,3 +159,10 @@ def test_a_view_is_kept_under_its_name_and_only_for_its_person(officer, world):
     outside = client.post("/desk/views/save/", asked | {"page": "//evil.example/x"})
     assert outside.url.startswith("/")
     assert not outside.url.startswith("//")
+
+
+@pytest.mark.parametrize("page", ["http://[", "//evil.example/", "/\\evil.example", "javascript:x"])
+def test_a_view_leads_nowhere_outside(world, page):
+    browser = client_of("banner_officer", world.tree.banner)
+    response = browser.post(reverse("desk:save_view"), {"page": page, "name": "甲", "query": "a=1"})
+    assert response.url == "/?a=1"

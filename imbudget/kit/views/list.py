@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.db.models import Count, Q, Sum
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.http import content_disposition_header
 from django.utils.text import get_valid_filename
@@ -78,13 +79,18 @@ class ListPage(ScopedMixin, KitView):
     def rows(self) -> Any:
         """The rows after scope, filters and search."""
         rows = self.filter_form.narrow(self.get_queryset())
-        text = search_key(strip_text(printable(self.params.get("q", ""))))
+        text = strip_text(printable(self.params.get("q", "")))
         if text and self.table.search:
-            wanted = Q()
-            for field in self.table.search:
-                wanted |= Q(**{f"{field}__contains": text})
-            rows = rows.filter(wanted)
+            rows = rows.filter(self._found(text))
         return rows
+
+    def _found(self, text: str) -> Q:
+        """Search keys hold folded text; other fields hold it as it was written."""
+        wanted = Q()
+        for field in self.table.search:
+            folded = field.endswith("search_key")
+            wanted |= Q(**{f"{field}__contains": search_key(text)} if folded else {f"{field}__icontains": text})
+        return wanted
 
     def page(self) -> Page:
         rows = self.rows.for_list()
@@ -149,7 +155,12 @@ class ListPage(ScopedMixin, KitView):
 
     def download(self, kind: str) -> HttpResponseBase:
         """The whole filtered list as a file, with its audit record."""
-        rows = self.rows.for_list().order_by(self.sort, "pk")[: export.MAX_ROWS]
+        if self.rows.order_by()[: export.MAX_ROWS + 1].count() > export.MAX_ROWS:
+            # A file cut off at its end would look whole, and its sums would be wrong.
+            text = _("This list has more than %(count)s rows: narrow it by its filters before you export it.")
+            messages.error(self.request, text % {"count": export.MAX_ROWS})
+            return redirect(f"{self.request.path}?{self.query_without('cursor', 'export')}")
+        rows = self.rows.for_list().order_by(self.sort, "pk")
         registry.download_record.get()(self.request, what=self.get_title(), kind=kind, query=self.params.urlencode())
         name = get_valid_filename(f"{self.get_title()}.{kind}")
         if kind == "csv":

@@ -75,6 +75,16 @@ def test_rows_that_come_and_go_meanwhile_are_neither_doubled_nor_skipped():
 
 
 @pytest.mark.usefixtures("jobs")
+def test_where_everything_beyond_is_gone_the_first_page_is_shown():
+    first = paginate(Job.objects.all(), "pk", 50)
+    second = paginate(Job.objects.all(), "pk", 50, first.next)
+    Job.objects.filter(pk__gt=first.rows[-1].pk).delete()
+    assert [row.pk for row in paginate(Job.objects.all(), "pk", 50, first.next).rows] == [r.pk for r in first.rows]
+    Job.objects.all().delete()
+    assert paginate(Job.objects.all(), "pk", 50, second.previous).rows == []
+
+
+@pytest.mark.usefixtures("jobs")
 def test_a_late_page_reads_no_more_rows_than_it_shows():
     cursor = paginate(Job.objects.all(), "created_at", 100).next
     with CaptureQueriesContext(connection) as caught:
