@@ -35,4 +35,4 @@ class LineTable(Table):
         Column("project_code", _("project code"), kind="code"),
     )
     default_sort = "-pk"
-    search = ("unit__search_key", "project_name")
+    search = ("unit__search_key", "project_name", "function__search_key", "department_economic__search_key")

@@ -16,8 +16,11 @@ from imbudget.kit.text import search_key
 
 @act
 def put_year(actor: Actor, year: int, values: dict[str, Any]) -> FiscalYear:
-    """Make or change a fiscal year."""
+    """Make or change a fiscal year. Closing one, or opening a closed one, decides what may be changed at all."""
+    before = FiscalYear.objects.filter(pk=year).values(*values).first()
     found, _created = FiscalYear.objects.update_or_create(year=year, defaults=values)
+    if before != values:
+        evidence.append("codes.year_changed", found, actor, **values)
     return found
 
 

@@ -48,8 +48,8 @@ FACTS = {
 
 class EntryFilter(FilterForm):
     event = forms.ChoiceField(label=gettext_lazy("operation"))
-    since = forms.DateField(label=gettext_lazy("from"))
-    until = forms.DateField(label=gettext_lazy("until"))
+    since = forms.DateField(label=gettext_lazy("from"), widget=forms.DateInput(attrs={"placeholder": "2027-01-01"}))
+    until = forms.DateField(label=gettext_lazy("until"), widget=forms.DateInput(attrs={"placeholder": "2027-12-31"}))
     lookups = {"event": "event", "since": "recorded_at__date__gte", "until": "recorded_at__date__lte"}
 
     def setup(self, actor: Actor) -> None:

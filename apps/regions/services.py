@@ -14,7 +14,6 @@ from imbudget.kit.acts import act
 from imbudget.kit.errors import RuleViolation
 from imbudget.kit.text import search_key
 
-LOWEST_LEVEL = 2  # scope, receivers and sums know 自治区, 盟市 and 旗县; a node below those would be in none of them
 TREE_LOCK = "SELECT pg_advisory_xact_lock(7003)"
 
 
@@ -54,11 +53,6 @@ def _write_region(region: Region) -> None:
         raise RuleViolation(
             _("%(region)s has lower regions or budget units. Moving it is a reorganisation, not a correction.")
             % {"region": region}
-        )
-    if region.parent is not None and region.parent.level >= LOWEST_LEVEL:
-        raise RuleViolation(
-            _("%(region)s cannot stand below %(upper)s: the tree has three levels.")
-            % {"region": region, "upper": region.parent}
         )
     _refuse_report_aside(region)
     region.search_key = _key(region)
@@ -106,7 +100,7 @@ def _write_department(department: Department) -> None:
         if upper.pk == department.pk or upper.region_id != department.region_id:
             raise RuleViolation(_("The upper department must be another one of the same region."))
         upper = upper.parent
-    stray = department.units.exclude(region=department.region_id).select_related("region").first()
+    stray = Unit.objects.filter(department=department.pk).exclude(region=department.region_id).first()
     if stray is not None:
         raise RuleViolation(
             _("%(unit)s belongs to %(region)s. Moving a unit to another region is a reorganisation, not an import.")

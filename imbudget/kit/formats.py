@@ -30,7 +30,7 @@ def as_text(value: Any, kind: str, money_unit: str = "yuan") -> str:
     if kind == "money" and isinstance(value, Decimal | int):
         return format_yuan(Decimal(value), money_unit)
     if kind == "percent":
-        return f"{value:.1f}%"
+        return f"{round(value, 1) + 0:.1f}%"  # adding 0 turns -0.0 into 0.0
     if isinstance(value, datetime.datetime):
         return date_format(timezone.localtime(value), "DATETIME_FORMAT")
     if isinstance(value, datetime.date):

@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from imbudget.kit.formats import as_text
 
 LIMIT = 200
-HIDDEN = {"id", "search_key", "version"}
+HIDDEN = {"id", "league", "search_key", "version"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,5 +110,7 @@ def test_the_mongolian_catalogue_is_in_traditional_script():
     text = (ROOT / "locale" / "mvf" / "LC_MESSAGES" / "django.po").read_text()
     assert not re.search(r"[\u0400-\u04ff]", text), "Cyrillic has leaked in"
     entries = messages.entries(messages.load(messages.catalogue_path(messages.ROOT, "mvf")))
-    bare = [key[0] for key, entry in entries.items() if not re.search(r"[\u1800-\u18af]", "".join(messages.texts(entry)))]
+    bare = [
+        key[0] for key, entry in entries.items() if not re.search(r"[\u1800-\u18af]", "".join(messages.texts(entry)))
+    ]
     assert [msgid for msgid in bare if re.search("[A-Za-z]{4}", re.sub(r"%\(\w+\)s", "", msgid))] == []

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db.models import Count
 from django.utils import timezone
 
-from apps.accounts.models import User
+from apps.accounts.models import Post, User
 from apps.accounts.roles import ROLES
 from apps.accounts.services import appoint
 from apps.regions.models import Department, Region, Unit
@@ -40,7 +40,7 @@ def make_people() -> None:
 def _person(username: str, role: str, node: Region | Department | Unit) -> None:
     user = User(
         username=username,
-        name=f"{node} {ROLES[role].label}"[:100],
+        name=f"示例人员 {username}",
         must_change_password=False,
         password_changed_at=timezone.now(),
         is_staff=ROLES[role].administrator,
@@ -77,8 +77,9 @@ def account_lines() -> list[str]:
         "security_admin",
         "audit_admin",
     ]
-    people = {user.username: user for user in User.objects.filter(username__in=shown)}
-    lines = [f"{name:<16}{people[name].name}" for name in shown if name in people]
+    posts = Post.objects.with_nodes().select_related("user").filter(user__username__in=shown)
+    held = {post.user.username: str(post) for post in posts.order_by("-pk")}
+    lines = [f"{name:<16}{held[name]}" for name in shown if name in held]
     return [*lines, f"password: {PASSWORD}"] if lines else []
 
 

@@ -182,6 +182,9 @@ class CompilationDetail(DetailPage):
 class CompilationAction(ActionPage):
     model = Compilation
 
+    def get_crumbs(self) -> list[Crumb]:
+        return [Crumb(str(self.object), self.object.get_absolute_url())]
+
     def get_queryset(self) -> Any:
         return super().get_queryset().select_related("region__parent", "region__reports_to", "snapshot")
 

@@ -205,7 +205,8 @@ class SheetAction(ActionPage):
         return super().get_queryset().select_related("unit", "region", "year")
 
     def get_crumbs(self) -> list[Crumb]:
-        return [Crumb(_("budget sheets"), reverse("budget:sheets"))]
+        sheet = self.object
+        return [Crumb(_("budget sheets"), reverse("budget:sheets")), Crumb(str(sheet), sheet.get_absolute_url())]
 
 
 class SheetSubmit(SheetAction):

@@ -3,8 +3,8 @@
 import pytest
 
 from apps.regions import services
-from apps.regions.models import RegionKind, Unit
-from apps.regions.tests.factories import ACTOR, DepartmentFactory, Tree, UnitFactory, make_region, make_tree
+from apps.regions.models import Unit
+from apps.regions.tests.factories import ACTOR, DepartmentFactory, Tree, UnitFactory, make_tree
 from imbudget.kit.errors import RuleViolation
 
 pytestmark = pytest.mark.django_db
@@ -28,8 +28,3 @@ def test_a_department_does_not_leave_its_units_behind(tree: Tree):
     department.region = tree.neighbour
     with pytest.raises(RuleViolation):
         services.save_department(ACTOR, department)
-
-
-def test_no_region_stands_below_a_banner(tree: Tree):
-    with pytest.raises(RuleViolation, match="three levels"):
-        make_region("150199", "开发区", RegionKind.DEVELOPMENT_ZONE, tree.banner)

@@ -71,6 +71,7 @@ class ActionPage(ScopedMixin, KitView):
         return redirect(goal or self.get_success_url(obj))
 
     def show(self, obj: Any, form: Any, status: int = 200) -> HttpResponse:
+        self.object = obj
         context = {
             "title": self.get_title(),
             "crumbs": self.get_crumbs(),
