@@ -1,24 +1,18 @@
 """Reading the product's own template (XLSX or CSV) as raw rows; knows cells, not budgets."""
 
-import csv
-import io
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
 from imbudget.kit.errors import RuleViolation
-from imbudget.kit.tableimport import cell_text
+from imbudget.kit.tablefile import cell_text, rows_of
 from imbudget.kit.text import strip
 
 MAX_ROWS = 200_000
-MAX_UNPACKED = 600 * 1024 * 1024
 MAX_WHOLE = 150 * 1024 * 1024  # what openpyxl holds in memory at once, several times over: all but the sheets
 
 # Column heads of the template: what the finance offices print, and the name used in the code.
@@ -60,60 +54,7 @@ class RawTable:
 
 def read_table(path: Path) -> RawTable:
     """Read a workbook or CSV file. Raises RuleViolation for a file that cannot be the template."""
-    if not path.is_file():
-        raise RuleViolation(_("The file %(name)s does not exist.") % {"name": path.name})
-    size = path.stat().st_size
-    if size == 0:
-        raise RuleViolation(_("The file %(name)s is empty.") % {"name": path.name})
-    if size > settings.IMPORT_MAX_BYTES:
-        raise RuleViolation(_("The file %(name)s is too large. Split it into several files.") % {"name": path.name})
-    rows = _xlsx_rows(path) if _is_zip(path) else _csv_rows(path)
-    return _with_heads(rows, path.name)
-
-
-def _is_zip(path: Path) -> bool:
-    with path.open("rb") as file:
-        return file.read(2) == b"PK"
-
-
-def _xlsx_rows(path: Path) -> Iterator[tuple[Any, ...]]:
-    broken = RuleViolation(
-        _("The file %(name)s is damaged or not an Excel workbook. Save it again as .xlsx and send it once more.")
-        % {"name": path.name}
-    )
-    try:
-        with zipfile.ZipFile(path) as archive:
-            parts = archive.infolist()
-            whole = [part for part in parts if not part.filename.startswith("xl/worksheets/")]
-            if sum(part.file_size for part in parts) > MAX_UNPACKED or sum(p.file_size for p in whole) > MAX_WHOLE:
-                raise broken
-        book = load_workbook(path, read_only=True, data_only=False)
-        sheet = book.worksheets[0]
-        sheet.reset_dimensions()  # some writers misstate them, and rows outside would be lost without a word
-        yield from sheet.iter_rows(values_only=True)
-    except RuleViolation:
-        raise
-    except Exception as error:
-        raise broken from error
-
-
-def _csv_rows(path: Path) -> Iterator[tuple[Any, ...]]:
-    raw = path.read_bytes()
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" in text:
-            break
-        try:
-            yield from (tuple(row) for row in csv.reader(io.StringIO(text, newline="")))
-        except csv.Error:
-            break
-        return
-    raise RuleViolation(
-        _("The file %(name)s is neither an Excel workbook nor a CSV file in UTF-8 or GB18030.") % {"name": path.name}
-    )
+    return _with_heads(rows_of(path), path.name)
 
 
 def _with_heads(rows: Iterator[tuple[Any, ...]], name: str) -> RawTable:

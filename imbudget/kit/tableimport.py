@@ -1,7 +1,5 @@
 """Import of master data from a table file: rows by head, an error for each bad row, all or nothing."""
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -13,10 +11,9 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
-from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
 from imbudget.kit.errors import RuleViolation
+from imbudget.kit.tablefile import cell_text, rows_of
 from imbudget.kit.text import clean, strip
 
 
@@ -34,9 +31,7 @@ class TableReport:
 
 def read_rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     """(row number, head → text) of an XLSX, or of a CSV in UTF-8 or GB18030. Raises RuleViolation."""
-    if not path.is_file() or path.stat().st_size == 0:
-        raise RuleViolation(_("The file %(name)s does not exist or is empty.") % {"name": path.name})
-    rows = _xlsx(path) if path.suffix.lower() == ".xlsx" else _csv(path)
+    rows = rows_of(path)
     heads = [strip(str(head or "")) for head in next(rows, ())]
     for number, row in enumerate(rows, 2):
         try:
@@ -50,43 +45,6 @@ def read_rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
 
 def _text(value: Any) -> str:
     return strip(clean(cell_text(value)))
-
-
-def cell_text(value: Any) -> str:
-    """A cell as Excel shows it, which keeps 15 digits of a number.
-
-    2130122.0 is a code, 0.30000000000000004 are 30 cents, and a longer code typed as a number has lost its end: the
-    exponent makes it an error instead of another code. A formula in any form begins with "=".
-    """
-    if isinstance(value, ArrayFormula | DataTableFormula):
-        return "="
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return f"{value:.15g}"
-    return "" if value is None else str(value)
-
-
-def _xlsx(path: Path) -> Iterator[tuple[Any, ...]]:
-    try:
-        sheet = load_workbook(path, read_only=True).worksheets[0]
-        sheet.reset_dimensions()  # some writers misstate them, and rows outside would be lost without a word
-        yield from sheet.iter_rows(values_only=True)
-    except Exception as error:
-        raise RuleViolation(_("The file %(name)s is damaged.") % {"name": path.name}) from error
-
-
-def _csv(path: Path) -> Iterator[tuple[Any, ...]]:
-    raw = path.read_bytes()
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        try:
-            yield from (tuple(row) for row in csv.reader(io.StringIO(text, newline="")))
-        except csv.Error as error:
-            raise RuleViolation(_("The file %(name)s is damaged.") % {"name": path.name}) from error
-        return
-    raise RuleViolation(_("The file %(name)s is neither in UTF-8 nor in GB18030.") % {"name": path.name})
 
 
 def import_rows(path: Path, put: Callable[[dict[str, str]], str], dry_run: bool = False) -> TableReport:

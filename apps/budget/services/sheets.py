@@ -152,12 +152,17 @@ def recall_sheet(actor: Actor, sheet: BudgetSheet) -> None:
 
 
 @act
-def accept_sheet(actor: Actor, sheet: BudgetSheet) -> None:
-    """Take the sheet into the region's budget."""
+def accept_sheet(actor: Actor, sheet: BudgetSheet, seen_version: int | None = None) -> None:
+    """Take the sheet into the region's budget.
+
+    Refused when the unit took it back, changed it and handed it in again since the officer read `seen_version`.
+    """
     require(policies.may_accept(actor, sheet))
     refuse_closed_year(sheet.year_id)
     _refuse_compiled(sheet)
     lock_sheet(sheet)
+    if seen_version is not None and sheet.version != seen_version:
+        raise RuleViolation(_("The unit has changed this sheet since you opened it. Look at it again."))
     advance(SHEET, sheet, "accept", updated_at=timezone.now())
     evidence.append("budget.accepted", sheet, actor, total=str(sheet.total))
 

@@ -233,3 +233,15 @@ def test_a_post_whose_grant_was_taken_may_nothing(world: World):
     stripped = replace(clerk_of(world.unit), grants=frozenset())
     with pytest.raises(NotAllowed):
         save(stripped, sheet, [])
+
+
+def test_an_officer_does_not_accept_figures_they_did_not_see(world: World):
+    sheet = make_sheet(world.codes, world.unit, state="submitted")
+    seen = sheet.version
+    services.recall_sheet(head_of(world.unit), sheet)
+    services.save_lines(clerk_of(world.unit), fresh(sheet), seen, [line(world.codes, "9.99")], None)
+    services.submit_sheet(head_of(world.unit), fresh(sheet))
+    with pytest.raises(RuleViolation, match="has changed this sheet"):
+        services.accept_sheet(officer_of(world.tree.banner), fresh(sheet), seen)
+    services.accept_sheet(officer_of(world.tree.banner), fresh(sheet), fresh(sheet).version)
+    assert fresh(sheet).state == "accepted"

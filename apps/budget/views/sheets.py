@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from apps.budget import policies, services
 from apps.budget.checks import blocking, check_sheet
 from apps.budget.filters import LineFilter, SheetFilter
-from apps.budget.forms import BaseLines, LineForm, RemarkForm, SheetForm, initial_of
+from apps.budget.forms import BaseLines, LineForm, RemarkForm, SeenForm, SheetForm, initial_of
 from apps.budget.models import BudgetLine, BudgetSheet
 from apps.budget.rounds import round_of
 from apps.budget.tables import LineTable, SheetTable
@@ -200,6 +200,7 @@ class SheetEdit(ScopedMixin, KitView):
 
 class SheetAction(ActionPage):
     model = BudgetSheet
+    template_name = "budget/sheet_confirm.html"
 
     def get_queryset(self) -> Any:
         return super().get_queryset().select_related("unit", "region", "year")
@@ -238,6 +239,7 @@ class SheetRecall(SheetAction):
 
 
 class SheetAccept(SheetAction):
+    form_class = SeenForm
     title = gettext_lazy("accept")
     question = gettext_lazy("Accept this budget into the budget of the region?")
     submit_label = gettext_lazy("accept")
@@ -247,7 +249,10 @@ class SheetAccept(SheetAction):
         return policies.may_accept(self.actor, obj)
 
     def act(self, obj: BudgetSheet, form: Any) -> None:
-        services.accept_sheet(self.actor, obj)
+        services.accept_sheet(self.actor, obj, form.cleaned_data["version"])
+
+    def get_initial(self, obj: BudgetSheet) -> dict[str, Any]:
+        return {"version": obj.version}
 
 
 class SheetSendBack(SheetAction):

@@ -46,13 +46,17 @@ class ActionPage(ScopedMixin, KitView):
     def allowed(self, obj: Any) -> Verdict:
         raise NotImplementedError
 
+    def get_initial(self, obj: Any) -> dict[str, Any]:
+        """What the form begins with."""
+        return {}
+
     def get_success_url(self, obj: Any) -> str:
         return obj.get_absolute_url()
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         obj = self.get_object()
         require(self.allowed(obj))
-        return self.show(obj, self.form_class())
+        return self.show(obj, self.form_class(initial=self.get_initial(obj)))
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         obj = self.get_object()
