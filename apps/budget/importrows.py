@@ -14,7 +14,7 @@ from apps.codes.models import Catalog, Code
 from apps.codes.selectors import codes_by_text
 from apps.regions.models import Region, Unit
 from imbudget.kit.money import MAX_AMOUNT, parse_amount
-from imbudget.kit.text import clean
+from imbudget.kit.text import clean, search_key
 
 PROJECT_CODE = re.compile(r"^\d{8}[0-9A-Z]{13}$")
 CATALOGS = {
@@ -126,6 +126,10 @@ class RowReader:
 
     def _unit(self, row: RawRow) -> Unit | None:
         unit = self.units.get(row.cells["unit_code"])
+        if unit is not None and not self._same_name(unit, row.cells.get("unit_name", "")):
+            # A mistyped code that exists would replace another unit's figures.
+            text = _("This code belongs to %(unit)s: correct the code or the name.") % {"unit": unit}
+            self._bad(row, "unit_name", text)
         if unit is None:
             self._bad(
                 row,
@@ -134,6 +138,10 @@ class RowReader:
                 % {"region": self.region, "year": self.year},
             )
         return unit
+
+    def _same_name(self, unit: Any, written: str) -> bool:
+        names = {search_key(name) for name in (unit.name_zh_hans, unit.name_mvf) if name}
+        return not written or search_key(written) in names
 
     def _code(self, row: RawRow, name: str) -> Code | None:
         # People write the code alone or, as the systems print it, code-name.

@@ -13,7 +13,6 @@ from imbudget.kit.tablefile import cell_text, rows_of
 from imbudget.kit.text import strip
 
 MAX_ROWS = 200_000
-MAX_WHOLE = 150 * 1024 * 1024  # what openpyxl holds in memory at once, several times over: all but the sheets
 
 # Column heads of the template: what the finance offices print, and the name used in the code.
 COLUMNS = {

@@ -15,6 +15,7 @@ from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 from imbudget.kit.errors import RuleViolation
 
 MAX_UNPACKED = 600 * 1024 * 1024
+MAX_WHOLE = 150 * 1024 * 1024  # what openpyxl holds in memory at once, several times over: all but the sheets
 ENCODINGS = ("utf-8-sig", "gb18030")
 
 
@@ -55,7 +56,9 @@ def _workbook_rows(path: Path) -> Iterator[tuple[Any, ...]]:
     )
     try:
         with zipfile.ZipFile(path) as archive:
-            if sum(info.file_size for info in archive.infolist()) > MAX_UNPACKED:
+            parts = archive.infolist()
+            whole = [part for part in parts if not part.filename.startswith("xl/worksheets/")]
+            if sum(part.file_size for part in parts) > MAX_UNPACKED or sum(p.file_size for p in whole) > MAX_WHOLE:
                 raise broken
         sheet = load_workbook(path, read_only=True, data_only=False).worksheets[0]
         sheet.reset_dimensions()  # some writers misstate them, and rows outside would be lost without a word

@@ -45,7 +45,8 @@ JOIN codes_code f ON f.id = r.function_id
 JOIN codes_code d ON d.id = r.department_economic_id
 LEFT JOIN codes_code e ON e.id = r.government_economic_id
 JOIN codes_code k ON k.id = r.fund_id
-WHERE r.snapshot_id = %s ORDER BY 1, 2, 3, 4, 5
+WHERE r.snapshot_id = %s
+ORDER BY g.code COLLATE "C", f.code COLLATE "C", d.code COLLATE "C", coalesce(e.code, '') COLLATE "C", k.code COLLATE "C"
 """
 
 

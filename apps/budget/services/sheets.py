@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from apps.budget import policies
 from apps.budget.checks import blocking, check_sheet
-from apps.budget.models import BudgetLine, BudgetSheet, SheetRemark
+from apps.budget.models import BudgetLine, BudgetRound, BudgetSheet, SheetRemark
 from apps.budget.selectors.collection import units_due
 from apps.budget.services.locks import lock_compilation, lock_sheet, refuse_closed_year, refuse_unknown_year
 from apps.budget.transitions import SHEET
@@ -55,12 +55,18 @@ FIELDS = (
 )
 
 
+# 一上 and 二上 go upwards; 一下 and 二下 come down from the finance office.
+ROUNDS_OF_UNITS = frozenset({BudgetRound.FIRST_UP, BudgetRound.SECOND_UP})
+
+
 @act
 def open_sheet(actor: Actor, unit: Unit, year: int, round_: str) -> BudgetSheet:
     """The unit's sheet of the round, begun when there is none."""
     require(policies.may_open_sheet(actor, unit))
     refuse_unknown_year(year)
     refuse_closed_year(year)
+    if round_ not in ROUNDS_OF_UNITS:
+        raise RuleViolation(_("In this round the finance office gives figures; units hand nothing in."))
     if not units_due(unit.region, year).filter(pk=unit.pk).exists():
         raise RuleViolation(
             _("%(region)s has no budget unit with this code in %(year)s.") % {"region": unit.region, "year": year}

@@ -13,7 +13,7 @@ from openpyxl import Workbook
 from openpyxl.worksheet.formula import ArrayFormula
 
 from apps.accounts.tests.factories import client_of
-from apps.budget import services, workbook
+from apps.budget import services
 from apps.budget.forms import ImportForm
 from apps.budget.jobs import run_compile
 from apps.budget.models import BudgetSheet
@@ -39,7 +39,7 @@ from apps.evidence.models import Entry
 from apps.regions.models import Unit
 from apps.regions.services import put_region
 from apps.regions.tests.factories import DepartmentFactory, UnitFactory
-from imbudget.kit import export
+from imbudget.kit import export, tablefile
 from imbudget.kit.actor import NOBODY
 from imbudget.kit.errors import RuleViolation
 
@@ -247,7 +247,7 @@ def test_a_region_in_two_reports_is_never_added_twice(world: World):
 
 
 def test_strings_that_would_fill_the_memory_are_refused(world: World, tmp_path, monkeypatch):
-    monkeypatch.setattr(workbook, "MAX_WHOLE", 1_000_000)
+    monkeypatch.setattr(tablefile, "MAX_WHOLE", 1_000_000)
     path = xlsx(tmp_path / "a.xlsx", good(world))
     with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/more.xml", b"x" * 2_000_000)

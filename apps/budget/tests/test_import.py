@@ -40,7 +40,7 @@ def good(world: World, **cells: Any) -> list[Any]:
     """One row of the template; cells by the head's place."""
     row: dict[str, Any] = {
         "unit": world.unit.code,
-        "name": "名称",
+        "name": "",
         "project_code": "",
         "project": "",
         "function": "2010101-行政运行",
@@ -325,3 +325,10 @@ def test_progress_is_told_up_to_the_end(world: World, tmp_path):
     services.import_workbook(SYSTEM, order, lambda done, of, message="": told.append((done, of)))
     assert told
     assert all(0 <= done <= of for done, of in told)
+
+
+def test_a_code_that_belongs_to_another_unit_is_told_by_its_name(world: World, tmp_path):
+    other = UnitFactory(region=world.tree.banner)
+    errors = refused(world, xlsx(tmp_path / "a.xlsx", good(world, name=other.name)))
+    assert [(error.row, error.column) for error in errors] == [(2, "unit_name")]
+    assert run(world, xlsx(tmp_path / "b.xlsx", good(world, name=f" {world.unit.name} "))).units == 1

@@ -245,3 +245,10 @@ def test_an_officer_does_not_accept_figures_they_did_not_see(world: World):
         services.accept_sheet(officer_of(world.tree.banner), fresh(sheet), seen)
     services.accept_sheet(officer_of(world.tree.banner), fresh(sheet), fresh(sheet).version)
     assert fresh(sheet).state == "accepted"
+
+
+def test_units_begin_no_sheet_in_a_round_that_comes_down(world: World):
+    clerk = clerk_of(world.unit)
+    with pytest.raises(RuleViolation, match="hand nothing in"):
+        services.open_sheet(clerk, world.unit, world.codes.year, "first_down")
+    assert services.open_sheet(clerk, world.unit, world.codes.year, "second_up").state == "draft"

@@ -101,8 +101,8 @@ def test_a_workbook_is_read_too(tmp_path):
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"", "does not exist or is empty"),
-        (b"\xff\xfe\x00\x81\xff\xff", "neither in UTF-8 nor in GB18030"),
+        (b"", "is empty"),
+        (b"\xff\xfe\x00\x81\xff\xff", "neither an Excel workbook nor a CSV file"),
         ("名称\n新城区\n".encode(), "lacks the column"),
     ],
 )
