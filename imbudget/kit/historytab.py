@@ -37,7 +37,7 @@ def changes_of(obj: Any) -> list[Change]:
 
 def _names(records: list[Any]) -> dict[tuple[type, Any], str]:
     """What the rows pointed at are called today, by (model, key)."""
-    wanted: dict[type, set[Any]] = {}
+    wanted: dict[Any, set[Any]] = {}
     for record in records:
         for field in record.tracked_fields:
             if field.related_model:
