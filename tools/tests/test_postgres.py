@@ -43,6 +43,14 @@ def wait_for_end(path: Path) -> None:
         time.sleep(0.05)
 
 
+def wait_for_release(lock: Path) -> None:
+    """A killed process lets go of its locks a moment after the kill."""
+    deadline = time.monotonic() + 20
+    while postgres.is_locked(lock):
+        assert time.monotonic() < deadline, "the lock is still held"
+        time.sleep(0.01)
+
+
 def server_processes(path: Path) -> list[int]:
     """Processes whose command line names the directory."""
     found = []
@@ -110,6 +118,7 @@ def test_a_killed_keeper_is_replaced(home):
     child = user_process(home)
     keepers = [n for n in server_processes(home) if b"keeper" in Path(f"/proc/{n}/cmdline").read_bytes()]
     os.kill(keepers[0], signal.SIGKILL)
+    wait_for_release(home / "keeper.lock")
     with Embedded(home) as server:
         deadline = time.monotonic() + 10
         while not server.answers():

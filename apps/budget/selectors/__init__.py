@@ -1,7 +1,14 @@
 """Questions about budgets; nothing here writes."""
 
 from apps.budget.selectors.collection import CollectionStatus, RegionProgress, collection_status, region_progress
-from apps.budget.selectors.rollup import Dimension, SummaryQuery, SummaryRow, summary_rows, summary_total
+from apps.budget.selectors.rollup import (
+    Dimension,
+    SummaryQuery,
+    SummaryRow,
+    snapshot_by_class,
+    summary_rows,
+    summary_total,
+)
 
 __all__ = [
     "CollectionStatus",
@@ -11,6 +18,7 @@ __all__ = [
     "SummaryRow",
     "collection_status",
     "region_progress",
+    "snapshot_by_class",
     "summary_rows",
     "summary_total",
 ]

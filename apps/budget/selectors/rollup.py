@@ -6,8 +6,9 @@ from enum import StrEnum
 from typing import Any
 
 from django.db.models import QuerySet, Sum
+from django.db.models.functions import Left
 
-from apps.budget.models import Summary
+from apps.budget.models import Snapshot, SnapshotRow, Summary
 from apps.codes.models import Catalog
 from apps.codes.selectors import names_of
 from apps.regions.models import Region
@@ -163,3 +164,14 @@ def _by_code(actor: Actor, query: SummaryQuery) -> list[SummaryRow]:
             row.add(_plain(sums))
             row.is_last = row.is_last and key == code
     return [rows[key] for key in sorted(rows)]
+
+
+def snapshot_by_class(snapshot: Snapshot) -> list[dict[str, Any]]:
+    """The frozen figures by function class (类): code, name, amount and lines."""
+    names = names_of(snapshot.compilation.year_id, Catalog.FUNCTION)
+    rows = SnapshotRow.objects.filter(snapshot=snapshot).values(code=Left("function__code", 3))
+    sums = rows.annotate(total=Sum("amount"), lines=Sum("line_count")).order_by("code")
+    return [
+        {"code": row["code"], "name": names.get(row["code"], ""), "amount": row["total"], "line_count": row["lines"]}
+        for row in sums
+    ]

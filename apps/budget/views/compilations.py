@@ -9,18 +9,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.budget import policies, selectors, services
-from apps.budget.forms import CompileForm, ImportForm
-from apps.budget.models import BudgetSheet, Compilation, SheetState, Snapshot, SnapshotRow
+from apps.budget.forms import CompileForm
+from apps.budget.models import BudgetSheet, Compilation, SheetState, Snapshot
 from apps.budget.questions import region_asked, regions_offered
 from apps.budget.rounds import Round, round_of, rounds_offered
 from apps.budget.selectors.collection import units_due
-from apps.codes.models import Catalog
-from apps.codes.selectors import names_of
 from apps.desk.services import start_job
 from apps.regions.models import Region
 from imbudget.kit.actor import Reach
 from imbudget.kit.errors import Verdict, require
-from imbudget.kit.views import ActionPage, DetailPage, FormPage, HistoryTab, Tab, TemplatePage
+from imbudget.kit.views import ActionPage, DetailPage, HistoryTab, Tab, TemplatePage
 from imbudget.kit.views.action import ReasonForm
 from imbudget.kit.views.base import Crumb
 from imbudget.kit.views.detail import Act
@@ -110,21 +108,7 @@ class CompilationOpen(TemplatePage):
 
 def _figures(page: DetailPage, compilation: Compilation) -> dict[str, Any]:
     snapshot = compilation.snapshot
-    rows = []
-    if snapshot:
-        rows = SnapshotRow.objects.filter(snapshot=snapshot).select_related("region", "function")
-    names = names_of(compilation.year_id, Catalog.FUNCTION)
-    return {"snapshot": snapshot, "groups": _by_class(rows, names)}
-
-
-def _by_class(rows: Any, names: dict[str, str]) -> list[dict[str, Any]]:
-    groups: dict[str, dict[str, Any]] = {}
-    for row in rows:
-        code = row.function.code[:3]
-        group = groups.setdefault(code, {"code": code, "name": names.get(code, ""), "amount": 0, "line_count": 0})
-        group["amount"] += row.amount
-        group["line_count"] += row.line_count
-    return [groups[key] for key in sorted(groups)]
+    return {"snapshot": snapshot, "groups": selectors.snapshot_by_class(snapshot) if snapshot else []}
 
 
 def _snapshots(page: DetailPage, compilation: Compilation) -> dict[str, Any]:
@@ -263,42 +247,3 @@ class CompilationSendBack(CompilationAction):
 
     def act(self, obj: Compilation, form: Any) -> None:
         services.send_report_back(self.actor, obj, form.cleaned_data["reason"])
-
-
-class ImportPage(FormPage):
-    """Upload a workbook; the import runs in the background and shows its progress."""
-
-    grant = "budget.import"
-    form_class = ImportForm
-    template_name = "budget/import.html"
-    title = gettext_lazy("import workbooks")
-    submit_label = gettext_lazy("import")
-    multipart = True
-
-    def setup_page(self) -> None:
-        self.region = Region.objects.filter(pk=self.request.actor.region_id).first()
-
-    def allowed(self) -> Verdict:
-        return policies.may_import(self.actor, self.region)
-
-    def get_context_data(self, form: Any) -> dict[str, Any]:
-        years, rounds = rounds_offered()
-        return super().get_context_data(form) | {
-            "region": self.region,
-            "now": round_of(self.request),
-            "years": years,
-            "rounds": rounds,
-        }
-
-    def save(self, form: ImportForm) -> Any:
-        file, now = form.cleaned_data["file"], round_of(self.request)
-        params = {
-            "region": self.region.pk,
-            "year": now.year,
-            "round": now.round,
-            "name": file.name,
-            "dry_run": form.cleaned_data["dry_run"],
-        }
-        return start_job(
-            self.actor, "budget.import", params, label=_("import %(name)s") % {"name": file.name}, file=file
-        )
