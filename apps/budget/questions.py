@@ -37,6 +37,11 @@ def regions_offered(actor: Actor) -> list[Region]:
     return list(Region.objects.visible_to(actor).order_by("code"))
 
 
+def regions_above(actor: Actor, region: Region) -> list[Region]:
+    """The regions above one that the actor sees as well, from their own node down: the trail of a page."""
+    return list(region.get_ancestors().filter(level__gte=actor.region_level or 0))
+
+
 def refuse_units(actor: Actor) -> None:
     """The summary is kept by region: for a unit or department it would show nothing, as if nobody had entered a line."""
     if actor.reach == Reach.UNITS:

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from apps.budget import selectors
-from apps.budget.models import BudgetSheet, Compilation
+from apps.budget.models import BudgetSheet, CompilationState, SheetState
 from apps.budget.rounds import round_of
 from apps.desk.models import Job
 from apps.regions.models import Region, Unit
@@ -40,17 +40,16 @@ class Home(TemplatePage):
     def _of_region(self, now: Any) -> dict[str, Any]:
         region = Region.objects.get(pk=self.actor.region_id)
         rows = selectors.region_progress(region, now.year, now.round)
-        waiting = BudgetSheet.objects.filter(region=region, state="submitted").of_round(now.year, now.round)
+        waiting = BudgetSheet.objects.filter(region=region, state=SheetState.SUBMITTED).of_round(now.year, now.round)
         return {
             "region": region,
             "rows": rows,
             "own": rows[0],
             "below": rows[1:],
-            "sums": {
-                name: sum(getattr(row, name) for row in rows)
-                for name in ("due", "handed_in", "accepted", "missing", "total")
-            },
+            "sums": selectors.progress_sums(rows),
             "waiting": waiting.select_related("unit", "region").order_by("submitted_at")[:10],
-            "reports_waiting": [row for row in rows[1:] if row.compilation and row.compilation.state == "reported"],
-            "compilation": Compilation.objects.filter(region=region, year=now.year, round=now.round).first(),
+            "reports_waiting": [
+                row for row in rows[1:] if row.compilation and row.compilation.state == CompilationState.REPORTED
+            ],
+            "compilation": rows[0].compilation,
         }

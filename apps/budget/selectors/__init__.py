@@ -1,6 +1,12 @@
 """Questions about budgets; nothing here writes."""
 
-from apps.budget.selectors.collection import CollectionStatus, RegionProgress, collection_status, region_progress
+from apps.budget.selectors.collection import (
+    CollectionStatus,
+    RegionProgress,
+    collection_status,
+    progress_sums,
+    region_progress,
+)
 from apps.budget.selectors.rollup import (
     Dimension,
     SummaryQuery,
@@ -17,6 +23,7 @@ __all__ = [
     "SummaryQuery",
     "SummaryRow",
     "collection_status",
+    "progress_sums",
     "region_progress",
     "snapshot_by_class",
     "summary_rows",

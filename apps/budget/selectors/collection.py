@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 
@@ -117,6 +118,12 @@ def region_progress(region: Region, year: int, round_: str) -> list[RegionProgre
         rows[compilation.region_id].compilation = compilation
     own = rows.pop(region.pk)
     return [own, *(row for row in rows.values() if row.due)]
+
+
+def progress_sums(rows: list[RegionProgress]) -> dict[str, Any]:
+    """The figures above a progress table, over all its rows."""
+    names = ("due", "handed_in", "accepted", "missing", "total")
+    return {name: sum(getattr(row, name) for row in rows) for name in names}
 
 
 def _count(row: RegionProgress, state: str, number: int, total: Decimal) -> None:

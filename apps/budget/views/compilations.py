@@ -1,5 +1,6 @@
 """Pages of a region's compilation: who has handed in, the compilation itself, and the acts on it."""
 
+from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,14 +12,14 @@ from django.utils.translation import gettext_lazy
 from apps.budget import policies, selectors, services
 from apps.budget.forms import CompileForm
 from apps.budget.models import BudgetSheet, Compilation, SheetState, Snapshot
-from apps.budget.questions import region_asked, regions_offered
+from apps.budget.questions import region_asked, regions_above, regions_offered
 from apps.budget.rounds import Round, round_of, rounds_offered
 from apps.budget.selectors.collection import units_due
 from apps.desk.services import start_job
 from apps.regions.models import Region
 from imbudget.kit.actor import Reach
 from imbudget.kit.errors import Verdict, require
-from imbudget.kit.views import ActionPage, DetailPage, HistoryTab, Tab, TemplatePage
+from imbudget.kit.views import ActionPage, DetailPage, HistoryTab, KitView, Tab, TemplatePage
 from imbudget.kit.views.action import ReasonForm
 from imbudget.kit.views.base import Crumb
 from imbudget.kit.views.detail import Act
@@ -31,8 +32,16 @@ class Progress(TemplatePage):
     template_name = "budget/progress.html"
     title = gettext_lazy("who has handed in")
 
+    @cached_property
+    def region(self) -> Region:
+        return region_asked(self.request)
+
+    @cached_property
+    def now(self) -> Round:
+        return round_of(self.request)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        region, now = region_asked(self.request), round_of(self.request)
+        region, now = self.region, self.now
         # A unit or department post learns about its own units only.
         rows = [] if self.actor.reach == Reach.UNITS else selectors.region_progress(region, now.year, now.round)
         units = self._units(region, now)
@@ -45,7 +54,7 @@ class Progress(TemplatePage):
             "years": years,
             "rounds": rounds,
             "rows": rows,
-            "sums": _sums(rows) if rows else _sums_of_units(units),
+            "sums": selectors.progress_sums(rows) if rows else _sums_of_units(units),
             "units": [row for row in units if row["missing"] or only != "missing"],
             "own_missing": sum(row["missing"] for row in units),
             "only": only,
@@ -64,17 +73,9 @@ class Progress(TemplatePage):
         return sorted(rows, key=lambda row: not row["missing"])
 
     def get_crumbs(self) -> list[Crumb]:
-        region, now = region_asked(self.request), round_of(self.request)
-        seen = set(Region.objects.visible_to(self.actor).values_list("pk", flat=True))
-        above = [ancestor for ancestor in region.get_ancestors() if ancestor.pk in seen]
-        return [
-            Crumb(ancestor.name, f"{reverse('budget:progress')}?region={ancestor.pk}&{now.query}") for ancestor in above
-        ]
-
-
-def _sums(rows: list[selectors.RegionProgress]) -> dict[str, Any]:
-    names = ("due", "handed_in", "accepted", "missing", "total")
-    return {name: sum(getattr(row, name) for row in rows) for name in names}
+        page = reverse("budget:progress")
+        above = regions_above(self.actor, self.region)
+        return [Crumb(region.name, f"{page}?region={region.pk}&{self.now.query}") for region in above]
 
 
 def _sums_of_units(units: list[dict[str, Any]]) -> dict[str, Any]:
@@ -89,7 +90,7 @@ def _sums_of_units(units: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-class CompilationOpen(TemplatePage):
+class CompilationOpen(KitView):
     """Go to the compilation of a region and round; it comes into being with the first act on it."""
 
     grant = "budget.see"

@@ -1,5 +1,6 @@
 """The summary page: region × function × fund × economic class, with drill-down to lines."""
 
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -7,8 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.budget import selectors
-from apps.budget.questions import query_of, regions_offered
-from apps.budget.rounds import round_of, rounds_offered
+from apps.budget.questions import query_of, regions_above, regions_offered
+from apps.budget.rounds import Round, rounds_offered
 from apps.budget.selectors import Dimension, SummaryQuery, SummaryRow
 from imbudget.kit.views import TemplatePage
 from imbudget.kit.views.base import Crumb
@@ -27,15 +28,19 @@ class SummaryPage(TemplatePage):
     template_name = "budget/summary.html"
     title = _("budget summary")
 
+    @cached_property
+    def query(self) -> SummaryQuery:
+        return query_of(self.request)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        query = query_of(self.request)
+        query = self.query
         rows = selectors.summary_rows(self.actor, query)
         years, rounds = rounds_offered()
         top = [row for row in rows if row.depth == 0]
         largest = max((row.amount for row in top), default=0)
         return super().get_context_data(**kwargs) | {
             "query": query,
-            "now": round_of(self.request),
+            "now": Round(query.year, query.round),
             "region": query.region,
             "regions": regions_offered(self.actor),
             "years": years,
@@ -71,8 +76,5 @@ class SummaryPage(TemplatePage):
         return f"{reverse('budget:lines')}?{urlencode(lines)}"
 
     def get_crumbs(self) -> list[Crumb]:
-        query = query_of(self.request)
-        if self.actor.region_level == query.region.level:
-            return []
-        above = query.region.get_ancestors().filter(level__gte=self.actor.region_level or 0)
-        return [Crumb(ancestor.name, self._address(region=ancestor.pk)) for ancestor in above]
+        above = regions_above(self.actor, self.query.region)
+        return [Crumb(region.name, self._address(region=region.pk)) for region in above]
