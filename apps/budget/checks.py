@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.budget.models import BudgetLine, BudgetSheet
+from apps.budget.selectors.settings import setting_of
 from apps.codes.models import Code
 from apps.codes.selectors import derive_government_economic
 from imbudget.kit import registry
@@ -48,7 +49,8 @@ class SheetFacts:
     def each_code(self) -> Iterator[tuple[BudgetLine, Code]]:
         for line in self.lines:
             yield line, line.function
-            yield line, line.department_economic
+            if line.department_economic is not None:
+                yield line, line.department_economic
             yield line, line.fund
 
 
@@ -110,6 +112,8 @@ def _valid_in(code: Code, year: int) -> bool:
 def economic_fits_nature(facts: SheetFacts) -> Iterator[Finding]:
     """The department class and the nature of the unit must lead to the government class on the line."""
     for line in facts.lines:
+        if line.department_economic_id is None:
+            continue
         expected = facts.derived.get(line.department_economic_id)
         text: str | Promise
         if expected is None:
@@ -128,6 +132,20 @@ def economic_fits_nature(facts: SheetFacts) -> Iterator[Finding]:
             _("Correspondence of the government and department economic classes"),
             line.number,
         )
+
+
+def economic_is_there(facts: SheetFacts) -> Iterator[Finding]:
+    """A line states its economic class, unless the region takes lines by function only."""
+    without = [line for line in facts.lines if line.department_economic_id is None]
+    if without and not setting_of(facts.sheet.region_id).function_level_lines:
+        for line in without:
+            yield Finding(
+                Level.ERROR,
+                "budget.economic_is_there",
+                _("The department economic class is missing."),
+                _("Budget Law, article 32: budgets are compiled by function and by economic class."),
+                line.number,
+            )
 
 
 def totals_tie(facts: SheetFacts) -> Iterator[Finding]:
@@ -181,6 +199,7 @@ def _line_key(line: BudgetLine) -> tuple[object, ...]:
 OWN_CHECKS: dict[str, Check] = {
     "budget.has_lines": has_lines,
     "budget.codes_are_leaves": codes_are_leaves,
+    "budget.economic_is_there": economic_is_there,
     "budget.economic_fits_nature": economic_fits_nature,
     "budget.totals_tie": totals_tie,
     "budget.amounts_are_there": amounts_are_there,

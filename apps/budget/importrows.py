@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from apps.budget.models import BudgetSheet
+from apps.budget.models.sheet import kind_of
 from apps.budget.selectors.collection import units_due
 from apps.budget.workbook import HEADS, RawRow
 from apps.codes.models import Catalog, Code
@@ -73,6 +74,7 @@ class ParsedLine:
             self.department_economic.pk,
             derived.get(self.department_economic.pk),
             self.fund.pk,
+            kind_of(self.project_code, self.project_name),
             self.project_code,
             self.project_name,
             self.amount,

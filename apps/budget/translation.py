@@ -1,8 +1,9 @@
 """History of sheets, lines and compilations (registered here, after all translated models stand)."""
 
-from apps.budget.models import BudgetLine, BudgetSheet, Compilation
+from apps.budget.models import BudgetLine, BudgetSheet, Compilation, RegionSetting
 from imbudget.kit.historybase import keep_history
 
 keep_history(BudgetSheet, "apps.budget", excluded=("total", "version", "updated_at"))
 keep_history(BudgetLine, "apps.budget")
 keep_history(Compilation, "apps.budget", excluded=("updated_at",))
+keep_history(RegionSetting, "apps.budget")

@@ -69,7 +69,7 @@ def sheet_document(sheet: BudgetSheet) -> Document:
         Row(
             (
                 str(line.function),
-                str(line.department_economic),
+                str(line.department_economic or ""),
                 str(line.government_economic or ""),
                 str(line.fund),
                 line.project_name,

@@ -1,7 +1,15 @@
 """Sheets and lines; the summary; compilations and snapshots."""
 
 from apps.budget.models.compilation import Compilation, CompilationState, Snapshot, SnapshotRow
-from apps.budget.models.sheet import BudgetLine, BudgetRound, BudgetSheet, SheetRemark, SheetState
+from apps.budget.models.setting import RegionSetting
+from apps.budget.models.sheet import (
+    BudgetLine,
+    BudgetRound,
+    BudgetSheet,
+    ExpenditureKind,
+    SheetRemark,
+    SheetState,
+)
 from apps.budget.models.summary import Summary, SummaryDelta, SummaryFolded
 
 __all__ = [
@@ -10,6 +18,8 @@ __all__ = [
     "BudgetSheet",
     "Compilation",
     "CompilationState",
+    "ExpenditureKind",
+    "RegionSetting",
     "SheetRemark",
     "SheetState",
     "Snapshot",

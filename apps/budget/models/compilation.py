@@ -100,7 +100,7 @@ class SnapshotRow(models.Model):
     snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="rows")
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
     function = models.ForeignKey(Code, on_delete=models.PROTECT, related_name="+")
-    department_economic = models.ForeignKey(Code, on_delete=models.PROTECT, related_name="+")
+    department_economic = models.ForeignKey(Code, null=True, on_delete=models.PROTECT, related_name="+")
     government_economic = models.ForeignKey(Code, null=True, on_delete=models.PROTECT, related_name="+")
     fund = models.ForeignKey(Code, on_delete=models.PROTECT, related_name="+")
     amount = money_field(_("amount"))

@@ -30,6 +30,18 @@ class SheetState(models.TextChoices):
     ACCEPTED = "accepted", _("accepted")
 
 
+class ExpenditureKind(models.TextChoices):
+    """基本支出 keeps the body itself going, 项目支出 is for a stated task; published tables show both beside each other."""
+
+    BASIC = "basic", _("basic expenditure")
+    PROJECT = "project", _("project expenditure")
+
+
+def kind_of(project_code: str, project_name: str) -> str:
+    """The kind of expenditure of a line that does not state it: money for a project is project expenditure."""
+    return ExpenditureKind.PROJECT if project_code or project_name else ExpenditureKind.BASIC
+
+
 class SheetQuerySet(ScopedQuerySet):
     """Budget sheets."""
 
@@ -124,12 +136,20 @@ class BudgetLine(models.Model):
     number = models.PositiveIntegerField(_("line number"))
     function = models.ForeignKey(Code, verbose_name=_("function"), on_delete=models.PROTECT, related_name="+")
     department_economic = models.ForeignKey(
-        Code, verbose_name=_("department economic class"), on_delete=models.PROTECT, related_name="+"
+        Code,
+        verbose_name=_("department economic class"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text=_("Empty only in function-level lines, where the region's setting allows them."),
     )
     government_economic = models.ForeignKey(
         Code, verbose_name=_("government economic class"), null=True, on_delete=models.PROTECT, related_name="+"
     )
     fund = models.ForeignKey(Code, verbose_name=_("fund type"), on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(
+        _("kind of expenditure"), max_length=7, choices=ExpenditureKind, db_default=ExpenditureKind.BASIC
+    )
     project_code = models.CharField(_("project code"), max_length=21, blank=True)
     project_name = models.CharField(_("project name"), max_length=360, blank=True)
     amount = money_field(_("amount"))

@@ -32,7 +32,7 @@ class SummaryKeys(models.Model):
     round = models.CharField(max_length=12)
     accepted = models.BooleanField()
     function = _key(Code)
-    department_economic = _key(Code)
+    department_economic = _key(Code, null=True)
     government_economic = _key(Code, null=True)
     fund = _key(Code)
     amount = money_field("amount")

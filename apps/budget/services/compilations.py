@@ -38,15 +38,16 @@ FROM budget_snapshotrow r JOIN budget_compilation c ON c.snapshot_id = r.snapsho
 WHERE c.id = ANY(%(reports)s)
 """
 DIGEST_ROWS = """
-SELECT g.code, f.code, d.code, coalesce(e.code, ''), k.code, r.amount::text, r.line_count::text
+SELECT g.code, f.code, coalesce(d.code, ''), coalesce(e.code, ''), k.code, r.amount::text, r.line_count::text
 FROM budget_snapshotrow r
 JOIN regions_region g ON g.id = r.region_id
 JOIN codes_code f ON f.id = r.function_id
-JOIN codes_code d ON d.id = r.department_economic_id
+LEFT JOIN codes_code d ON d.id = r.department_economic_id
 LEFT JOIN codes_code e ON e.id = r.government_economic_id
 JOIN codes_code k ON k.id = r.fund_id
 WHERE r.snapshot_id = %s
-ORDER BY g.code COLLATE "C", f.code COLLATE "C", d.code COLLATE "C", coalesce(e.code, '') COLLATE "C", k.code COLLATE "C"
+ORDER BY g.code COLLATE "C", f.code COLLATE "C", coalesce(d.code, '') COLLATE "C", coalesce(e.code, '') COLLATE "C",
+         k.code COLLATE "C"
 """
 
 

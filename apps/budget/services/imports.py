@@ -29,7 +29,7 @@ from imbudget.kit.transitions import advance
 
 COPY_LINES = (
     "COPY budget_budgetline (sheet_id, unit_id, region_id, league_id, year_id, round, number, function_id,"
-    " department_economic_id, government_economic_id, fund_id, project_code, project_name, amount, prior_approved,"
+    " department_economic_id, government_economic_id, fund_id, kind, project_code, project_name, amount, prior_approved,"
     " prior_executed, note) FROM STDIN"
 )
 Tell = Callable[..., None]

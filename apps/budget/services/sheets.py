@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from apps.budget import policies
 from apps.budget.checks import blocking, check_sheet
 from apps.budget.models import BudgetLine, BudgetRound, BudgetSheet, SheetRemark
+from apps.budget.models.sheet import kind_of
 from apps.budget.selectors.collection import units_due
 from apps.budget.services.locks import lock_compilation, lock_sheet, refuse_closed_year, refuse_unknown_year
 from apps.budget.transitions import SHEET
@@ -29,10 +30,11 @@ class LineInput:
     """One line as a person wrote it; the government class is derived, never given."""
 
     function: Code
-    department_economic: Code
+    department_economic: Code | None
     fund: Code
     amount: Decimal
     pk: int | None = None
+    kind: str = ""
     project_code: str = ""
     project_name: str = ""
     prior_approved: Decimal | None = None
@@ -46,6 +48,7 @@ FIELDS = (
     "department_economic_id",
     "government_economic_id",
     "fund_id",
+    "kind",
     "project_code",
     "project_name",
     "amount",
@@ -120,8 +123,9 @@ def _filled(line: BudgetLine, given: LineInput, number: int, derived: dict[int, 
     line.year_id, line.round = sheet.year_id, sheet.round
     line.number = number
     line.function_id, line.fund_id = given.function.pk, given.fund.pk
-    line.department_economic_id = given.department_economic.pk
-    line.government_economic_id = derived.get(given.department_economic.pk)
+    line.department_economic_id = given.department_economic and given.department_economic.pk
+    line.government_economic_id = derived.get(line.department_economic_id)
+    line.kind = given.kind or kind_of(given.project_code, given.project_name)
     line.project_code, line.project_name, line.note = given.project_code, given.project_name, given.note
     line.amount, line.prior_approved, line.prior_executed = given.amount, given.prior_approved, given.prior_executed
     return line
