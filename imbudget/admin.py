@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.apps import AdminConfig
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
@@ -18,6 +19,14 @@ from django.views.decorators.cache import never_cache
 
 ADMINISTERS = {"system.administer", "security.administer", "audit.administer"}
 LANGUAGE = "zh-hans"
+
+
+class Choices(AutocompleteJsonView):
+    """What a field that finds as you type offers: rows with their codes and regions, for many bear the same name."""
+
+    def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
+        label = getattr(self.model_admin, "choice_label", str)
+        return super().serialize_result(obj, to_field_name) | {"text": label(obj)}
 
 
 class AdministrationConfig(AdminConfig):
@@ -55,6 +64,9 @@ class AdministrationSite(admin.AdminSite):
         if self.has_permission(request):
             return redirect("admin:index")
         raise PermissionDenied(_("Only administrators work here. Switch posts in the page head."))
+
+    def autocomplete_view(self, request: HttpRequest) -> Any:
+        return Choices.as_view(admin_site=self)(request)
 
     def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:
         """Passwords are changed on one page only, which remembers old ones and leaves evidence."""

@@ -42,8 +42,10 @@ class UserAdmin(HistoryAdmin):
     private_fields = ("phone",)
     actions = ("reset_passwords", "unlock", "activate", "deactivate")
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).distinct()
+    show_full_result_count = False
+
+    def choice_label(self, obj: User) -> str:
+        return f"{obj.name} ({obj.username})"
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         # A name that was used once stays: evidence speaks of it.
@@ -147,16 +149,17 @@ class PostAdmin(HistoryAdmin):
     list_display = ("user", "role", "region", "department", "unit", "valid_from", "valid_to")
     list_filter = ("role", "valid_to")
     list_select_related = ("user", "region", "department", "unit")
-    search_fields = ("user__username", "user__name", "region__code", "unit__code", "department__code")
+    search_fields = ("user__username", "user__name", "region__search_key", "unit__search_key", "department__code")
     autocomplete_fields = ("user", "region", "department", "unit")
     fields = ("user", "role", "region", "department", "unit", "valid_from", "valid_to")
+    show_full_result_count = False
     actions = None
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return self.fields[:-1] if obj else ()
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, change, **kwargs)
+        form = super().get_form(request, obj, change=change, **kwargs)
         return type(form.__name__, (form,), {"actor": request.actor})
 
     def save_model(self, request: HttpRequest, obj: Post, form: Any, change: bool) -> None:

@@ -16,4 +16,5 @@ EVENTS = {
     "budget.reported": _("budget reported"),
     "budget.report_received": _("report accepted"),
     "budget.report_sent_back": _("report returned"),
+    "budget.setting_saved": _("budget settings of a region changed"),
 }

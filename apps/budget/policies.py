@@ -130,6 +130,13 @@ def may_send_report_back(actor: Actor, compilation: Compilation) -> Verdict:
     return ALLOWED
 
 
+def may_keep_settings(actor: Actor) -> Verdict:
+    """Change what a region's finance office has decided about its budget: the system administrator enters it."""
+    if actor.role != "system" and not actor.can("system.administer"):
+        return refused(_("Only the system administrator changes the budget settings of a region."))
+    return ALLOWED
+
+
 def _decides(actor: Actor, sheet: BudgetSheet) -> bool:
     return actor.role == "system" or (actor.can("budget.accept") and actor.is_home(sheet.region_id))
 

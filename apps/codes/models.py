@@ -79,11 +79,19 @@ class EconomicDerivation(models.Model):
 
     year = models.ForeignKey(FiscalYear, verbose_name=_("fiscal year"), on_delete=models.PROTECT, related_name="+")
     department_economic = models.ForeignKey(
-        Code, verbose_name=_("department economic class"), on_delete=models.PROTECT, related_name="+"
+        Code,
+        verbose_name=_("department economic class"),
+        on_delete=models.PROTECT,
+        related_name="+",
+        limit_choices_to={"catalog": Catalog.DEPARTMENT_ECONOMIC},
     )
     nature = models.CharField(_("nature of unit"), max_length=20, choices=UnitNature)
     government_economic = models.ForeignKey(
-        Code, verbose_name=_("government economic class"), on_delete=models.PROTECT, related_name="+"
+        Code,
+        verbose_name=_("government economic class"),
+        on_delete=models.PROTECT,
+        related_name="+",
+        limit_choices_to={"catalog": Catalog.GOVERNMENT_ECONOMIC},
     )
     is_verified = models.BooleanField(_("verified"), default=False)
     source = models.CharField(_("source document"), max_length=300, blank=True)
@@ -95,3 +103,73 @@ class EconomicDerivation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.department_economic_id} + {self.nature} → {self.government_economic_id}"
+
+
+class WatchedItem(models.TextChoices):
+    """Expenditure that is compared with last year's: 三公经费, and what is watched together with it."""
+
+    ABROAD = "abroad", _("travel abroad on official business")
+    VEHICLE_PURCHASE = "vehicle_purchase", _("purchase of official vehicles")
+    VEHICLE_RUNNING = "vehicle_running", _("running of official vehicles")
+    RECEPTION = "reception", _("official reception")
+    MEETING = "meeting", _("meetings")
+    TRAINING = "training", _("training")
+
+
+class WatchedCode(models.Model):
+    """A department economic class whose amounts belong to a watched item; an item may have several classes."""
+
+    year = models.ForeignKey(FiscalYear, verbose_name=_("fiscal year"), on_delete=models.PROTECT, related_name="+")
+    code = models.ForeignKey(
+        Code,
+        verbose_name=_("department economic class"),
+        on_delete=models.PROTECT,
+        related_name="+",
+        limit_choices_to={"catalog": Catalog.DEPARTMENT_ECONOMIC},
+    )
+    item = models.CharField(_("watched item"), max_length=20, choices=WatchedItem)
+    is_verified = models.BooleanField(_("verified"), default=False)
+    source = models.CharField(_("source document"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("watched code")
+        verbose_name_plural = _("watched codes")
+        ordering = ["-year", "item", "code"]
+        constraints = [models.UniqueConstraint(fields=["code"], name="code_watched_once")]
+
+    def __str__(self) -> str:
+        return f"{self.code} · {self.get_item_display()}"
+
+
+class FundRule(models.Model):
+    """Expenditure under this function takes money under this fund type; several rules of a function are alternatives.
+
+    A function without a rule takes any fund. Of nested functions the deepest one that has a rule decides.
+    """
+
+    year = models.ForeignKey(FiscalYear, verbose_name=_("fiscal year"), on_delete=models.PROTECT, related_name="+")
+    function = models.ForeignKey(
+        Code,
+        verbose_name=_("function"),
+        on_delete=models.PROTECT,
+        related_name="+",
+        limit_choices_to={"catalog": Catalog.FUNCTION},
+    )
+    fund = models.ForeignKey(
+        Code,
+        verbose_name=_("fund type"),
+        on_delete=models.PROTECT,
+        related_name="+",
+        limit_choices_to={"catalog": Catalog.FUND},
+    )
+    is_verified = models.BooleanField(_("verified"), default=False)
+    source = models.CharField(_("source document"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("fund rule")
+        verbose_name_plural = _("fund rules")
+        ordering = ["-year", "function", "fund"]
+        constraints = [models.UniqueConstraint(fields=["function", "fund"], name="fund_rule_once")]
+
+    def __str__(self) -> str:
+        return f"{self.function} → {self.fund}"

@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from django.db import connection
+from django.db import connection, models
 from django.utils.translation import gettext as _
 
 from apps.codes import policies
-from apps.codes.models import Catalog, Code, EconomicDerivation, FiscalYear
+from apps.codes.models import Catalog, Code, EconomicDerivation, FiscalYear, FundRule, WatchedCode
 from apps.evidence import services as evidence
 from imbudget.kit.actor import Actor
 from imbudget.kit.acts import act
+from imbudget.kit.changes import differences
 from imbudget.kit.errors import RuleViolation, require
 from imbudget.kit.text import search_key
 
@@ -17,6 +18,7 @@ from imbudget.kit.text import search_key
 @act
 def put_year(actor: Actor, year: int, values: dict[str, Any]) -> FiscalYear:
     """Make or change a fiscal year. Closing one, or opening a closed one, decides what may be changed at all."""
+    require(policies.may_keep_years(actor))
     before = FiscalYear.objects.filter(pk=year).values(*values).first()
     found, _created = FiscalYear.objects.update_or_create(year=year, defaults=values)
     if before != values:
@@ -27,6 +29,7 @@ def put_year(actor: Actor, year: int, values: dict[str, Any]) -> FiscalYear:
 @act
 def put_code(actor: Actor, catalog: str, year: int, code: str, values: dict[str, Any]) -> str:
     """Make or change one code; its parent stops being a leaf."""
+    require(policies.may_load(actor, FiscalYear.objects.get(pk=year)))
     row: Any = Code.objects.filter(catalog=catalog, year_id=year, code=code).first()
     outcome = "same"
     if row is None:
@@ -44,10 +47,13 @@ def put_code(actor: Actor, catalog: str, year: int, code: str, values: dict[str,
 def save_code(actor: Actor, code: Code) -> None:
     """Keep a code that a form has filled, in a year that is not closed."""
     require(policies.may_change(actor, code.year))
+    changes = differences(code)
     _write_code(code)
+    evidence.append("codes.saved", code, actor, what=code._meta.label, changes=changes)
 
 
 def _write_code(row: Any) -> None:
+    _refuse_stray_upper(row)
     row.search_key = search_key(f"{row.code} {row.name_zh_hans} {row.name_mvf or ''}")[:500]
     row.full_clean(exclude=["search_key"])
     row.save()
@@ -55,38 +61,93 @@ def _write_code(row: Any) -> None:
         Code.objects.filter(pk=row.parent_id, is_leaf=True).update(is_leaf=False)
 
 
+def _refuse_stray_upper(row: Code) -> None:
+    """An upper code is one of the same tree and year, and the beginning of the code."""
+    upper = row.parent
+    if upper is None:
+        return
+    same_tree = upper.catalog == row.catalog and upper.year_id == row.year_id
+    if not same_tree or not row.code.startswith(upper.code) or upper.code == row.code:
+        raise RuleViolation(_("The upper code must belong to the same classification and year and begin the code."))
+
+
+def _refuse_stray(code: Code, catalog: Catalog, year: int) -> None:
+    if code.catalog != catalog or code.year_id != year:
+        raise RuleViolation(
+            _("%(code)s is not a %(catalog)s of %(year)s.") % {"code": code, "catalog": catalog.label, "year": year}
+        )
+
+
+# Rules between codes: the trees that each of its references must belong to.
+Rule = EconomicDerivation | WatchedCode | FundRule
+TREES: dict[type[models.Model], dict[str, Catalog]] = {
+    EconomicDerivation: {
+        "department_economic": Catalog.DEPARTMENT_ECONOMIC,
+        "government_economic": Catalog.GOVERNMENT_ECONOMIC,
+    },
+    WatchedCode: {"code": Catalog.DEPARTMENT_ECONOMIC},
+    FundRule: {"function": Catalog.FUNCTION, "fund": Catalog.FUND},
+}
+
+
 @act
-def save_derivation(actor: Actor, derivation: EconomicDerivation) -> None:
-    """Keep a derivation that a form has filled; both classes are of its year and of their trees."""
-    require(policies.may_change(actor, derivation.year))
-    for code, catalog in (
-        (derivation.department_economic, Catalog.DEPARTMENT_ECONOMIC),
-        (derivation.government_economic, Catalog.GOVERNMENT_ECONOMIC),
-    ):
-        if code.catalog != catalog or code.year_id != derivation.year_id:
-            raise RuleViolation(
-                _("%(code)s is not a %(catalog)s of %(year)s.")
-                % {"code": code, "catalog": catalog.label, "year": derivation.year_id}
-            )
-    derivation.full_clean()
-    derivation.save()
+def save_rule(actor: Actor, row: Rule) -> None:
+    """Keep a derivation, watched code or fund rule that a form has filled; its codes are of its year and trees."""
+    require(policies.may_change(actor, row.year))
+    changes = differences(row)
+    _write_rule(row)
+    evidence.append("codes.saved", row, actor, what=row._meta.label, changes=changes)
+
+
+@act
+def delete_rule(actor: Actor, row: Rule) -> None:
+    """Delete a derivation, watched code or fund rule of a year that is not closed; its history stays."""
+    require(policies.may_change(actor, row.year))
+    evidence.append("codes.deleted", row, actor, what=row._meta.label, year=row.year_id)
+    row.delete()
+
+
+def _write_rule(row: Rule) -> None:
+    for name, catalog in TREES[type(row)].items():
+        _refuse_stray(getattr(row, name), catalog, row.year_id)
+    row.full_clean()
+    row.save()
+
+
+def _put_rule(actor: Actor, year: FiscalYear, row: Rule, values: dict[str, Any]) -> str:
+    require(policies.may_load(actor, year))
+    changed = [name for name, value in values.items() if getattr(row, name, None) != value]
+    if row.pk is not None and not changed:
+        return "same"
+    outcome = "created" if row.pk is None else "changed"
+    for name in changed:
+        setattr(row, name, values[name])
+    _write_rule(row)
+    return outcome
 
 
 @act
 def put_derivation(actor: Actor, department: Code, nature: str, government: Code, values: dict[str, Any]) -> str:
     """Make or change the government class that a department class leads to for one nature of unit."""
-    keys = {"year_id": department.year_id, "department_economic": department, "nature": nature}
+    keys = {"year": department.year, "department_economic": department, "nature": nature}
+    row = EconomicDerivation.objects.filter(**keys).select_related("government_economic").first()
     wanted = {"government_economic": government, **values}
-    row = EconomicDerivation.objects.filter(**keys).first()
-    if row is None:
-        EconomicDerivation.objects.create(**keys, **wanted)
-        return "created"
-    if all(getattr(row, name) == value for name, value in wanted.items()):
-        return "same"
-    for name, value in wanted.items():
-        setattr(row, name, value)
-    row.save(update_fields=list(wanted))
-    return "changed"
+    return _put_rule(actor, department.year, row or EconomicDerivation(**keys), wanted)
+
+
+@act
+def put_watched(actor: Actor, code: Code, item: str, values: dict[str, Any]) -> str:
+    """Watch a department class as part of an item, or change which item it belongs to."""
+    row = WatchedCode.objects.filter(code=code).first() or WatchedCode(year=code.year, code=code)
+    return _put_rule(actor, code.year, row, {"item": item, **values})
+
+
+@act
+def put_fund_rule(actor: Actor, function: Code, fund: Code, values: dict[str, Any]) -> str:
+    """Let expenditure under a function take money under this fund type only (or under others that have a rule)."""
+    keys = {"year": function.year, "function": function, "fund": fund}
+    row = FundRule.objects.filter(function=function, fund=fund).first() or FundRule(**keys)
+    return _put_rule(actor, function.year, row, values)
 
 
 @act
@@ -121,11 +182,32 @@ JOIN codes_code g ON g.year_id = %(target)s AND g.catalog = og.catalog AND g.cod
 WHERE e.year_id = %(source)s
 ON CONFLICT ON CONSTRAINT one_derivation_each DO NOTHING
 """
+COPY_WATCHED = """
+INSERT INTO codes_watchedcode (year_id, code_id, item, is_verified, source)
+SELECT %(target)s, c.id, w.item, w.is_verified, w.source
+FROM codes_watchedcode w
+JOIN codes_code o ON o.id = w.code_id
+JOIN codes_code c ON c.year_id = %(target)s AND c.catalog = o.catalog AND c.code = o.code
+WHERE w.year_id = %(source)s
+ON CONFLICT ON CONSTRAINT code_watched_once DO NOTHING
+"""
+COPY_FUND_RULES = """
+INSERT INTO codes_fundrule (year_id, function_id, fund_id, is_verified, source)
+SELECT %(target)s, c.id, f.id, r.is_verified, r.source
+FROM codes_fundrule r
+JOIN codes_code oc ON oc.id = r.function_id
+JOIN codes_code og ON og.id = r.fund_id
+JOIN codes_code c ON c.year_id = %(target)s AND c.catalog = oc.catalog AND c.code = oc.code
+JOIN codes_code f ON f.year_id = %(target)s AND f.catalog = og.catalog AND f.code = og.code
+WHERE r.year_id = %(source)s
+ON CONFLICT ON CONSTRAINT fund_rule_once DO NOTHING
+"""
 
 
 @act
 def copy_classification(actor: Actor, source: int, target: int) -> int:
     """Begin a year's classification with another year's; what the year has already stays. Returns the new codes."""
+    require(policies.may_load(actor, FiscalYear.objects.get(pk=target)))
     values = {"source": source, "target": target}
     with connection.cursor() as cursor:
         cursor.execute(COPY_CODES, values)
@@ -133,6 +215,7 @@ def copy_classification(actor: Actor, source: int, target: int) -> int:
         # Without fresh statistics the planner takes the new rows for none and joins them in nested loops.
         cursor.execute("ANALYZE codes_code, codes_economicderivation")
         cursor.execute(COPY_PARENTS, values)
-        cursor.execute(COPY_DERIVATIONS, values)
+        for statement in (COPY_DERIVATIONS, COPY_WATCHED, COPY_FUND_RULES):
+            cursor.execute(statement, values)
     record_import(actor, f"{source} → {target}", "", {"created": made})
     return made

@@ -1,8 +1,8 @@
-"""Names of codes in both languages, and their history."""
+"""Names of codes in both languages, and the histories of the classification."""
 
 from modeltranslation.translator import TranslationOptions, register
 
-from apps.codes.models import Code
+from apps.codes.models import Code, EconomicDerivation, FiscalYear, FundRule, WatchedCode
 from imbudget.kit.historybase import keep_history
 
 
@@ -13,3 +13,7 @@ class CodeOptions(TranslationOptions):
 
 
 keep_history(Code, "apps.codes", excluded=("search_key",))
+keep_history(FiscalYear, "apps.codes")
+keep_history(EconomicDerivation, "apps.codes")
+keep_history(WatchedCode, "apps.codes")
+keep_history(FundRule, "apps.codes")

@@ -13,20 +13,10 @@ from apps.regions import services
 from apps.regions.models import Department, Region, RegionCodeChange, RegionTag, Unit, UnitCodeChange
 from apps.regions.rows import DepartmentRows, RegionRows, UnitRows
 from imbudget.kit.actor import Actor
-from imbudget.kit.adminbase import GrantedAdmin, HistoryAdmin
+from imbudget.kit.adminbase import GrantedAdmin, HistoryAdmin, KeySearch
 from imbudget.kit.adminimport import RowsResource, TableAdmin, column
-from imbudget.kit.text import search_key
 
 INDENT = "\u3000\u3000"  # one level of the tree; an inline style would need a hole in the security policy
-
-
-class KeySearch:
-    """Search as the product's lists search: whatever width, case or look-alike Mongolian letter was typed."""
-
-    search_fields = ("search_key",)
-
-    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> Any:
-        return super().get_search_results(request, queryset, search_key(search_term))
 
 
 class RegionResource(RowsResource):
@@ -90,14 +80,23 @@ class RegionAdmin(KeySearch, TableAdmin, HistoryAdmin, TranslationAdmin, MPTTMod
     def in_tree(self, region: Region) -> str:
         return INDENT * region.level + str(region)
 
+    def choice_label(self, obj: Region) -> str:
+        return f"{INDENT * obj.level}{obj.code} {obj.name}"
+
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).select_related("parent", "reports_to").prefetch_related("tags")
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        # Reports go to those above the banners, and nothing stands below a banner: a short tree to choose from.
+        if db_field.name in {"parent", "reports_to"}:
+            kwargs["queryset"] = Region.objects.filter(level__lt=services.LOWEST_LEVEL)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def before_write(self, request: HttpRequest) -> None:
         services.lock_tree()
 
     def save_model(self, request: HttpRequest, obj: Region, form: Any, change: bool) -> None:
-        services.save_region(request.actor, obj)
+        services.save_region(request.actor, obj, list(form.cleaned_data["tags"]))
 
     def record_import(self, actor: Actor, file: str, counts: dict[str, int]) -> None:
         services.record_import(actor, "regions", file, counts)
@@ -106,13 +105,20 @@ class RegionAdmin(KeySearch, TableAdmin, HistoryAdmin, TranslationAdmin, MPTTMod
 @admin.register(Department)
 class DepartmentAdmin(TableAdmin, HistoryAdmin, TranslationAdmin):
     list_display = ("name", "name_mvf", "code", "region", "parent")
-    list_filter = ("region__kind",)
+    list_filter = ("region__kind", ("region__league", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("region", "parent")
-    search_fields = ("name_zh_hans", "name_mvf", "code", "region__code")
+    search_fields = ("name_zh_hans", "name_mvf", "code", "region__search_key")
     autocomplete_fields = ("region", "parent")
     resource_classes = [DepartmentResource]
     fields = ("region", "parent", "code", "name")
+    show_full_result_count = False
     actions = None
+
+    def choice_label(self, obj: Department) -> str:
+        return f"{obj.code} {obj.name} · {obj.region}"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("region", "parent")
 
     def save_model(self, request: HttpRequest, obj: Department, form: Any, change: bool) -> None:
         services.save_department(request.actor, obj)
@@ -124,7 +130,7 @@ class DepartmentAdmin(TableAdmin, HistoryAdmin, TranslationAdmin):
 @admin.register(Unit)
 class UnitAdmin(KeySearch, TableAdmin, HistoryAdmin, TranslationAdmin):
     list_display = ("name", "name_mvf", "code", "credit_code", "region", "department", "nature", "valid_to")
-    list_filter = ("nature", "region__kind")
+    list_filter = ("nature", "region__kind", ("league", admin.RelatedOnlyFieldListFilter), "valid_to")
     list_select_related = ("region", "department")
     autocomplete_fields = ("region", "department")
     resource_classes = [UnitResource]
@@ -133,7 +139,14 @@ class UnitAdmin(KeySearch, TableAdmin, HistoryAdmin, TranslationAdmin):
         (_("further"), {"fields": ("phone", "valid_from", "valid_to")}),
     )
     private_fields = ("phone",)
+    show_full_result_count = False
     actions = None
+
+    def choice_label(self, obj: Unit) -> str:
+        return f"{obj.code} {obj.name} · {obj.region}"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("region", "department")
 
     def save_model(self, request: HttpRequest, obj: Unit, form: Any, change: bool) -> None:
         services.save_unit(request.actor, obj)
@@ -142,28 +155,38 @@ class UnitAdmin(KeySearch, TableAdmin, HistoryAdmin, TranslationAdmin):
         services.record_import(actor, "units", file, counts)
 
 
-@admin.register(RegionTag)
-class RegionTagAdmin(GrantedAdmin, TranslationAdmin):
-    list_display = ("code", "name", "name_mvf")
-    fields = ("code", "name")
+class DetailAdmin(GrantedAdmin):
+    """What describes regions and units beside their own rows."""
+
     actions = None
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        services.save_detail(request.actor, obj)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        services.delete_detail(request.actor, obj)
+
+
+@admin.register(RegionTag)
+class RegionTagAdmin(DetailAdmin, TranslationAdmin):
+    list_display = ("code", "name", "name_mvf")
+    search_fields = ("code", "name_zh_hans", "name_mvf")
+    fields = ("code", "name")
 
 
 @admin.register(RegionCodeChange)
-class RegionCodeChangeAdmin(GrantedAdmin):
+class RegionCodeChangeAdmin(DetailAdmin):
     list_display = ("old_code", "old_name", "region", "valid_to", "document")
     list_select_related = ("region",)
-    search_fields = ("old_code", "old_name", "region__code")
+    search_fields = ("old_code", "old_name", "region__search_key")
     autocomplete_fields = ("region",)
     deletable = True
-    actions = None
 
 
 @admin.register(UnitCodeChange)
-class UnitCodeChangeAdmin(GrantedAdmin):
+class UnitCodeChangeAdmin(DetailAdmin):
     list_display = ("old_code", "old_name", "unit", "valid_to", "document")
     list_select_related = ("unit",)
-    search_fields = ("old_code", "old_name", "unit__code")
+    search_fields = ("old_code", "old_name", "unit__search_key")
     autocomplete_fields = ("unit",)
     deletable = True
-    actions = None

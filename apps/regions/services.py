@@ -1,6 +1,6 @@
 """Acts on the tree and on units: put in place what a table says, row by row, idempotent."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -8,12 +8,15 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from apps.evidence import services as evidence
+from apps.regions import policies
 from apps.regions.models import Department, Region, RegionCodeChange, RegionTag, Unit, UnitCodeChange
 from imbudget.kit.actor import Actor
 from imbudget.kit.acts import act
-from imbudget.kit.errors import RuleViolation
+from imbudget.kit.changes import differences
+from imbudget.kit.errors import RuleViolation, require
 from imbudget.kit.text import search_key
 
+LOWEST_LEVEL = 2  # 自治区 0, 盟市 1, 旗县 2
 TREE_LOCK = "SELECT pg_advisory_xact_lock(7003)"
 
 
@@ -26,6 +29,7 @@ def lock_tree() -> None:
 @act
 def put_region(actor: Actor, code: str, values: dict[str, Any], tags: list[str]) -> str:
     """Make or change one region; returns created, changed or same."""
+    require(policies.may_keep(actor))
     lock_tree()
     region = Region.objects.filter(code=code).first() or Region(code=code)
     found = [RegionTag.objects.get_or_create(code=tag, defaults={"name": tag})[0] for tag in tags]
@@ -41,10 +45,16 @@ def put_region(actor: Actor, code: str, values: dict[str, Any], tags: list[str])
 
 
 @act
-def save_region(actor: Actor, region: Region) -> None:
+def save_region(actor: Actor, region: Region, tags: Sequence[RegionTag] | None = None) -> None:
     """Keep a region that a form has filled; the caller has held `lock_tree` since before it read the row."""
+    require(policies.may_keep(actor))
     lock_tree()
+    changes = differences(region)
     _write_region(region)
+    if tags is not None and set(tags) != set(region.tags.all()):
+        changes["tags"] = [" ".join(tag.code for tag in rows) for rows in (region.tags.all(), tags)]
+        region.tags.set(tags)
+    evidence.append("regions.saved", region, actor, what=region._meta.label, changes=changes)
 
 
 def _write_region(region: Region) -> None:
@@ -55,6 +65,10 @@ def _write_region(region: Region) -> None:
             % {"region": region}
         )
     _refuse_report_aside(region)
+    if region.parent is not None and region.parent.level >= LOWEST_LEVEL:  # its officers would not be seen above
+        raise RuleViolation(
+            _("%(upper)s is a banner or county: no region stands below one.") % {"upper": region.parent}
+        )
     region.search_key = _key(region)
     region.full_clean(exclude=["league", "search_key"])
     region.save()
@@ -84,6 +98,7 @@ def _set_league(region: Region) -> None:
 @act
 def put_department(actor: Actor, region: Region, code: str, values: dict[str, Any]) -> str:
     """Make or change one department of a region."""
+    require(policies.may_keep(actor))
     row = Department.objects.filter(region=region, code=code).first() or Department(region=region, code=code)
     return _put(row, values, _write_department)
 
@@ -91,7 +106,10 @@ def put_department(actor: Actor, region: Region, code: str, values: dict[str, An
 @act
 def save_department(actor: Actor, department: Department) -> None:
     """Keep a department that a form has filled."""
+    require(policies.may_keep(actor))
+    changes = differences(department)
     _write_department(department)
+    evidence.append("regions.saved", department, actor, what=department._meta.label, changes=changes)
 
 
 def _write_department(department: Department) -> None:
@@ -113,6 +131,7 @@ def _write_department(department: Department) -> None:
 @act
 def put_unit(actor: Actor, credit_code: str, values: dict[str, Any]) -> str:
     """Make or change one budget unit; the unified social credit code is what stays the same for life."""
+    require(policies.may_keep(actor))
     return _put(
         Unit.objects.filter(credit_code=credit_code).first() or Unit(credit_code=credit_code), values, _write_unit
     )
@@ -121,7 +140,10 @@ def put_unit(actor: Actor, credit_code: str, values: dict[str, Any]) -> str:
 @act
 def save_unit(actor: Actor, unit: Unit) -> None:
     """Keep a budget unit that a form has filled."""
+    require(policies.may_keep(actor))
+    changes = differences(unit, private=("phone",))
     _write_unit(unit)
+    evidence.append("regions.saved", unit, actor, what=unit._meta.label, changes=changes)
 
 
 def _write_unit(unit: Unit) -> None:
@@ -150,9 +172,28 @@ def put_old_code(
     actor: Actor, region: Region, old_code: str, old_name: str, valid_to: date | None, document: str
 ) -> None:
     """Remember an old code of a region."""
+    require(policies.may_keep(actor))
     RegionCodeChange.objects.update_or_create(
         region=region, old_code=old_code, defaults={"old_name": old_name, "valid_to": valid_to, "document": document}
     )
+
+
+@act
+def save_detail(actor: Actor, row: RegionTag | RegionCodeChange | UnitCodeChange) -> None:
+    """Keep a tag or an old code that a form has filled."""
+    require(policies.may_keep(actor))
+    changes = differences(row)
+    row.full_clean()
+    row.save()
+    evidence.append("regions.saved", row, actor, what=row._meta.label, changes=changes)
+
+
+@act
+def delete_detail(actor: Actor, row: RegionCodeChange | UnitCodeChange) -> None:
+    """Delete an old code that was entered by mistake."""
+    require(policies.may_keep(actor))
+    evidence.append("regions.deleted", row, actor, what=row._meta.label, old_code=row.old_code, old_name=row.old_name)
+    row.delete()
 
 
 def _put(row: Any, values: dict[str, Any], write: Callable[[Any], None]) -> str:

@@ -7,6 +7,9 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from simple_history.admin import SimpleHistoryAdmin
@@ -14,6 +17,7 @@ from simple_history.admin import SimpleHistoryAdmin
 from imbudget.kit.actor import NOBODY
 from imbudget.kit.errors import RuleViolation
 from imbudget.kit.history import record_context
+from imbudget.kit.text import search_key
 
 SYSTEM, SECURITY, AUDIT = "system.administer", "security.administer", "audit.administer"
 ALL = frozenset({SYSTEM, SECURITY, AUDIT})
@@ -58,6 +62,22 @@ class GrantedAdmin(ModelAdmin):
             for name, group in groups
         ]
 
+    def choice_label(self, obj: Any) -> str:
+        """How a row is named among thousands in a field that finds as you type: more than its name alone."""
+        return str(obj)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        other = self.admin_site._registry.get(db_field.remote_field.model)
+        if field is not None and isinstance(other, GrantedAdmin):
+            field.label_from_instance = other.choice_label
+        return field
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        refusal = getattr(request, "refusal", "")
+        return _refusing(form, refusal) if refusal else form
+
     def before_write(self, request: HttpRequest) -> None:
         """Called first in the transaction of a write, before the row is read: the place for locks."""
 
@@ -74,12 +94,45 @@ class GrantedAdmin(ModelAdmin):
         return super()._delete_view(request, *args)
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """A rule that says no takes the whole write back and is shown as a message."""
+        """A rule that says no takes the whole write back; the form comes back as it was filled in, with the reason."""
         try:
             return super().changeform_view(request, *args, **kwargs)
+        except (RuleViolation, ValidationError) as refusal:
+            request.refusal = said(refusal)
+        return super().changeform_view(request, *args, **kwargs)
+
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().delete_view(request, *args, **kwargs)
         except RuleViolation as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
             return HttpResponseRedirect(request.get_full_path())
+
+
+def said(refusal: Exception) -> str:
+    """The sentence of a refusal."""
+    return "; ".join(refusal.messages) if isinstance(refusal, ValidationError) else str(refusal)
+
+
+def _refusing(form: Any, refusal: str) -> Any:
+    """The same form, whose check ends with the reason that a service gave."""
+
+    class Refusing(form):
+        def clean(self) -> Any:
+            cleaned = super().clean()
+            self.add_error(None, refusal)
+            return cleaned
+
+    return Refusing
+
+
+class KeySearch:
+    """Search as the product's lists search: whatever width, case or look-alike Mongolian letter was typed."""
+
+    search_fields: tuple[str, ...] = ("search_key",)
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> Any:
+        return super().get_search_results(request, queryset, search_key(search_term))
 
 
 class HistoryAdmin(GrantedAdmin, SimpleHistoryAdmin):
@@ -95,6 +148,12 @@ class HistoryAdmin(GrantedAdmin, SimpleHistoryAdmin):
 
     def revert_disabled(self, request: HttpRequest, obj: Any = None) -> bool:
         return True
+
+    def set_history_delta_changes(self, request: HttpRequest, historical_records: Any, **kwargs: Any) -> None:
+        super().set_history_delta_changes(request, historical_records, **kwargs)
+        people = get_user_model().objects.in_bulk({record.history_user_id for record in historical_records} - {None})
+        for record in historical_records:
+            record.who = people.get(record.history_user_id, "")
 
     def history_form_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method == "POST":

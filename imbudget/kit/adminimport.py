@@ -21,7 +21,7 @@ from tablib import Dataset
 
 from imbudget.kit import registry
 from imbudget.kit.actor import NOBODY, Actor
-from imbudget.kit.adminbase import GrantedAdmin
+from imbudget.kit.adminbase import GrantedAdmin, said
 from imbudget.kit.csvsafe import safe_text
 from imbudget.kit.errors import RuleViolation
 from imbudget.kit.tableimport import RowError, read_rows
@@ -108,24 +108,32 @@ class RowsResource(Resource):
         try:
             with transaction.atomic():
                 result.import_type = OUTCOMES[self.target.put(row)]
-        except (RowError, RuleViolation, ValidationError, KeyError) as error:
-            result.import_type = RowResult.IMPORT_TYPE_ERROR
-            result.errors.append(Error(said(error), row=row))
+        except KeyError as error:
+            self.refuse(result, _("The file lacks the column %(name)s.") % {"name": error.args[0]}, row)
+        except (RowError, RuleViolation, ValidationError) as error:
+            self.refuse(result, said(error), row)
         return result
 
-
-def said(error: Exception) -> str:
-    """The sentence of a refusal."""
-    if isinstance(error, ValidationError):
-        return "; ".join(error.messages)
-    if isinstance(error, KeyError):
-        return _("The file lacks the column %(name)s.") % {"name": error.args[0]}
-    return str(error)
+    def refuse(self, result: RowResult, reason: str, row: dict[str, Any]) -> None:
+        result.import_type = RowResult.IMPORT_TYPE_ERROR
+        result.errors.append(Error(reason, row=row))
 
 
 def column(path: str) -> Field:
     """A column filled from a chain of attributes (`parent__code`); its name is the resource's attribute."""
     return Field(attribute=path)
+
+
+class MarkField(Field):
+    """A mark written 1 or 0, as the import reads it."""
+
+    def export(self, instance: Any, **kwargs: Any) -> str:
+        return "1" if self.get_value(instance) else "0"
+
+
+def mark(path: str) -> Field:
+    """A column of a yes or no."""
+    return MarkField(attribute=path)
 
 
 class TableAdmin(ImportExportMixin, GrantedAdmin):

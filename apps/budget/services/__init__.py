@@ -9,6 +9,7 @@ from apps.budget.services.compilations import (
     send_report_back,
 )
 from apps.budget.services.imports import import_workbook
+from apps.budget.services.settings import save_setting
 from apps.budget.services.sheets import (
     accept_sheet,
     open_sheet,
@@ -34,6 +35,7 @@ __all__ = [
     "reopen_compilation",
     "report_budget",
     "save_lines",
+    "save_setting",
     "send_back_sheet",
     "send_report_back",
     "submit_sheet",

@@ -66,9 +66,11 @@ def test_every_node_knows_its_league(tree: Tree):
     }
 
 
-def test_a_zone_below_a_banner_belongs_to_the_league_too(tree: Tree):
-    zone = make_region("150199", "开发区", "development_zone", tree.banner)
-    assert (zone.level, zone.league_id) == (3, tree.league.pk)
+def test_no_region_stands_below_a_banner(tree: Tree):
+    with pytest.raises(RuleViolation, match="no region stands below"):
+        make_region("150199", "开发区", "development_zone", tree.banner)
+    zone = make_region("150199", "开发区", "development_zone", tree.league)
+    assert (zone.level, zone.league_id) == (2, tree.league.pk)
 
 
 def test_a_corrected_node_takes_the_new_league(tree: Tree):
@@ -77,15 +79,12 @@ def test_a_corrected_node_takes_the_new_league(tree: Tree):
     assert_tree_is_whole()
 
 
-@pytest.mark.parametrize("with_unit", [True, False])
-def test_a_node_with_units_or_nodes_below_does_not_move(tree: Tree, with_unit):
-    if with_unit:
-        UnitFactory(region=tree.banner)
-    else:
-        make_region("150199", "开发区", "development_zone", tree.banner)
+@pytest.mark.parametrize("code", ["150102", "150100"], ids=["units", "nodes below"])
+def test_a_node_with_units_or_nodes_below_does_not_move(tree: Tree, code):
+    UnitFactory(region=tree.banner)
     with pytest.raises(RuleViolation, match="reorganisation"):
-        put("150102", parent=Region.objects.get(code="152200"))
-    assert Region.objects.get(code="150102").league_id == tree.league.pk
+        put(code, parent=Region.objects.get(code="152200"))
+    assert Region.objects.get(code=code).league_id == tree.league.pk
 
 
 @pytest.mark.parametrize(
@@ -106,7 +105,7 @@ def test_a_node_is_never_put_below_itself(tree: Tree):
 @pytest.mark.django_db(transaction=True)
 def test_many_writers_at_once_leave_the_tree_whole():
     tree = make_tree()
-    parents = [tree.league, tree.other_league, tree.banner, tree.root] * 2
+    parents = [tree.league, tree.other_league, tree.league, tree.root] * 2
     works = [
         lambda number=number, parent=parent: make_region(f"1591{number:02d}", f"新{number}", "banner", parent)
         for number, parent in enumerate(parents)
