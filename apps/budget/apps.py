@@ -8,13 +8,14 @@ class BudgetConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.budget.checks import OWN_CHECKS
+        from apps.budget.datachecks import DATA_CHECKS
         from apps.budget.events import EVENTS
         from apps.budget.jobs import KINDS
         from apps.budget.selfchecks import CHECKS
         from apps.evidence.vocabulary import register_events
 
         register_events("budget", EVENTS)
-        for name, check in OWN_CHECKS.items():
+        for name, check in (OWN_CHECKS | DATA_CHECKS).items():
             registry.checks.add(name, check)
         for name, kind in KINDS.items():
             registry.job_kinds.add(name, kind)

@@ -18,6 +18,7 @@ from apps.budget.selectors.settings import setting_of
 from apps.codes.models import Code
 from apps.codes.selectors import derive_government_economic
 from imbudget.kit import registry
+from imbudget.kit.money import rounded
 
 
 class Level(StrEnum):
@@ -25,6 +26,7 @@ class Level(StrEnum):
 
     ERROR = "error"
     WARNING = "warning"
+    NOTE = "note"  # something could not be checked: not covered
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +59,44 @@ class SheetFacts:
 Check = Callable[[SheetFacts], Iterator[Finding]]
 
 
-def check_sheet(sheet: BudgetSheet) -> list[Finding]:
-    """Run every registered check; errors first, then by line."""
+RANKS = list(Level)  # from what stops the hand-in down to what was not covered
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What one check said of a sheet; without a finding it is passed."""
+
+    check: str
+    findings: tuple[Finding, ...]
+
+    @property
+    def label(self) -> str | Promise:
+        return LABELS.get(self.check, self.check)
+
+    @property
+    def level(self) -> Level | None:
+        """The worst level found."""
+        return min((finding.level for finding in self.findings), key=RANKS.index, default=None)
+
+
+def run_checks(sheet: BudgetSheet) -> list[CheckResult]:
+    """Run every registered check, in the order of registration."""
     lines = list(
         sheet.lines.select_related("function", "department_economic", "government_economic", "fund").order_by("number")
     )
     facts = SheetFacts(sheet, lines, derive_government_economic(sheet.year_id, sheet.unit.nature))
-    found = [finding for _name, check in registry.checks.items() for finding in check(facts)]
-    return sorted(found, key=lambda finding: (finding.level != Level.ERROR, finding.line or 0))
+    return [CheckResult(name, tuple(check(facts))) for name, check in registry.checks.items()]
+
+
+def findings_of(results: list[CheckResult]) -> list[Finding]:
+    """All findings; errors first, then warnings, then notes, each by line."""
+    found = [finding for result in results for finding in result.findings]
+    return sorted(found, key=lambda finding: (RANKS.index(finding.level), finding.line or 0))
+
+
+def check_sheet(sheet: BudgetSheet) -> list[Finding]:
+    """What every registered check finds; errors first, then by line."""
+    return findings_of(run_checks(sheet))
 
 
 def blocking(findings: list[Finding]) -> list[Finding]:
@@ -175,6 +207,27 @@ def amounts_are_there(facts: SheetFacts) -> Iterator[Finding]:
             )
 
 
+def amounts_are_money(facts: SheetFacts) -> Iterator[Finding]:
+    """Yuan with two decimals, not below zero. The database holds it too; a figure of last year may slip through."""
+    for line in facts.lines:
+        if line.amount < 0 or line.amount != rounded(line.amount):
+            yield Finding(
+                Level.ERROR,
+                "budget.amounts_are_money",
+                _("The amount must not be below zero and has two decimals at most."),
+                _("Amounts are stated in yuan with two decimals"),
+                line.number,
+            )
+        elif line.prior_approved is not None and line.prior_approved < 0:
+            yield Finding(
+                Level.WARNING,
+                "budget.amounts_are_money",
+                _("The amount approved last year is below zero."),
+                _("Amounts are stated in yuan with two decimals"),
+                line.number,
+            )
+
+
 def lines_are_not_doubled(facts: SheetFacts) -> Iterator[Finding]:
     """Two lines with the same codes and project are one line written twice."""
     keys = Counter(_line_key(line) for line in facts.lines)
@@ -202,6 +255,28 @@ OWN_CHECKS: dict[str, Check] = {
     "budget.economic_is_there": economic_is_there,
     "budget.economic_fits_nature": economic_fits_nature,
     "budget.totals_tie": totals_tie,
+    "budget.amounts_are_money": amounts_are_money,
     "budget.amounts_are_there": amounts_are_there,
     "budget.lines_are_not_doubled": lines_are_not_doubled,
 }
+
+LABELS: dict[str, str | Promise] = {
+    "budget.has_lines": _("The sheet has lines"),
+    "budget.codes_are_leaves": _("Codes are of the last level and valid in the year"),
+    "budget.economic_is_there": _("Every line states its economic class"),
+    "budget.economic_fits_nature": _("Economic classes agree with each other and with the nature of the unit"),
+    "budget.totals_tie": _("The declared total is the sum of the lines"),
+    "budget.amounts_are_money": _("Amounts are not below zero and have two decimals"),
+    "budget.amounts_are_there": _("Every line has an amount"),
+    "budget.lines_are_not_doubled": _("No line is written twice"),
+    "budget.watched_not_above_last_year": _("Three-public items are not above last year"),
+    "budget.fund_fits_function": _("Fund types fit their functions"),
+    "budget.last_year_is_given": _("Last year's figures are given"),
+}
+
+# What a budget officer looks at and no check here can: it needs data that the system does not hold.
+NOT_COVERED: tuple[str | Promise, ...] = (
+    _("basic expenditure against staff and standards"),
+    _("projects against the project library, and their performance goals"),
+    _("procurement and asset standards"),
+)

@@ -54,6 +54,8 @@ def load_basics() -> None:
     for catalog in Catalog:
         _command("import_codes", FIXTURES / "codes" / f"{catalog}.csv", year=YEAR, catalog=str(catalog))
     _command("import_codes", FIXTURES / "codes" / "economic_map.csv", year=YEAR, catalog="derivation")
+    for rules in ("watched", "fund_rule"):
+        _command("import_codes", FIXTURES / "codes" / f"{rules}.csv", year=YEAR, catalog=rules)
     for year in HISTORY:
         copy_classification(ACTOR, YEAR, year)
     with connection.cursor() as cursor:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from apps.budget.checks import Level, blocking, check_sheet
+from apps.budget.checks import Level, SheetFacts, amounts_are_money, blocking, check_sheet
 from apps.budget.models import BudgetLine, BudgetSheet
 from apps.budget.tests.factories import World, fresh, line, make_sheet
 from apps.codes.models import Catalog, Code
@@ -104,3 +104,13 @@ def test_errors_come_before_warnings(world: World):
     rows = [line(world.codes, "0.00"), line(world.codes, department_economic=world.codes.unused)]
     levels = [level for _check, level, _line in found(make_sheet(world.codes, world.unit, rows))]
     assert levels == [Level.ERROR, Level.WARNING]
+
+
+@pytest.mark.parametrize(
+    ("amount", "prior", "expected"),
+    [("-0.01", None, [Level.ERROR]), ("1.005", None, [Level.ERROR]), ("1.00", "-1", [Level.WARNING]), ("0", "0", [])],
+)
+def test_amounts_are_money(amount, prior, expected):
+    row = BudgetLine(number=1, amount=Decimal(amount), prior_approved=prior and Decimal(prior))
+    found = amounts_are_money(SheetFacts(BudgetSheet(), [row], {}))
+    assert [finding.level for finding in found] == expected

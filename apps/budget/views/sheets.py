@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.budget import policies, services
-from apps.budget.checks import blocking, check_sheet
+from apps.budget.checks import NOT_COVERED, blocking, findings_of, run_checks
 from apps.budget.filters import LineFilter, SheetFilter
 from apps.budget.forms import BaseLines, LineForm, RemarkForm, SeenForm, SheetForm, initial_of
 from apps.budget.models import BudgetLine, BudgetSheet
@@ -69,8 +69,15 @@ def _lines(page: DetailPage, sheet: BudgetSheet) -> dict[str, Any]:
 
 
 def _checks(page: DetailPage, sheet: BudgetSheet) -> dict[str, Any]:
-    findings = check_sheet(sheet)
-    return {"findings": findings, "error_count": len(blocking(findings))}
+    results = run_checks(sheet)
+    findings = findings_of(results)
+    return {
+        "results": results,
+        "findings": findings,
+        "error_count": len(blocking(findings)),
+        "passed_count": sum(result.level is None for result in results),
+        "not_covered": NOT_COVERED,
+    }
 
 
 def _remarks(page: DetailPage, sheet: BudgetSheet) -> dict[str, Any]:

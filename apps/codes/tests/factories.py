@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from apps.codes import services
-from apps.codes.models import Catalog, Code, FiscalYear, YearState
+from apps.codes.models import Catalog, Code, FiscalYear, WatchedItem, YearState
 from apps.regions.models import UnitNature
 from imbudget.kit.actor import system_actor
 
@@ -22,11 +22,13 @@ ROWS = (
     (Catalog.DEPARTMENT_ECONOMIC, "30101", "基本工资"),
     (Catalog.DEPARTMENT_ECONOMIC, "302", "商品和服务支出"),
     (Catalog.DEPARTMENT_ECONOMIC, "30201", "办公费"),
+    (Catalog.DEPARTMENT_ECONOMIC, "30217", "公务接待费"),
     (Catalog.DEPARTMENT_ECONOMIC, "30299", "其他商品和服务支出"),
     (Catalog.GOVERNMENT_ECONOMIC, "501", "机关工资福利支出"),
     (Catalog.GOVERNMENT_ECONOMIC, "50101", "工资奖金津补贴"),
     (Catalog.GOVERNMENT_ECONOMIC, "502", "机关商品和服务支出"),
     (Catalog.GOVERNMENT_ECONOMIC, "50201", "办公经费"),
+    (Catalog.GOVERNMENT_ECONOMIC, "50206", "公务接待费"),
     (Catalog.GOVERNMENT_ECONOMIC, "505", "对事业单位经常性补助"),
     (Catalog.GOVERNMENT_ECONOMIC, "50501", "工资福利支出"),
     (Catalog.GOVERNMENT_ECONOMIC, "50502", "商品和服务支出"),
@@ -40,6 +42,8 @@ DERIVED = (
     ("30101", UnitNature.INSTITUTION_FULL, "50501"),
     ("30201", UnitNature.ADMINISTRATIVE, "50201"),
     ("30201", UnitNature.INSTITUTION_FULL, "50502"),
+    ("30217", UnitNature.ADMINISTRATIVE, "50206"),
+    ("30217", UnitNature.INSTITUTION_FULL, "50502"),
 )
 
 
@@ -54,11 +58,12 @@ class Codes:
     wages: Code
     office: Code
     unused: Code
+    reception: Code
     fund: Code
 
 
 def make_codes(year: int = YEAR) -> Codes:
-    """The year, being compiled, with its four trees and the derivations."""
+    """The year, being compiled, with its four trees, the derivations and one watched code."""
     if not FiscalYear.objects.filter(pk=year).exists():
         compiling = not FiscalYear.objects.filter(compiling=True).exists()
         services.put_year(ACTOR, year, {"state": YearState.OPEN, "compiling": compiling})
@@ -76,10 +81,11 @@ def make_codes(year: int = YEAR) -> Codes:
             code_of(Catalog.GOVERNMENT_ECONOMIC, government, year),
             {},
         )
+    services.put_watched(ACTOR, code_of(Catalog.DEPARTMENT_ECONOMIC, "30217", year), WatchedItem.RECEPTION, {})
     return Codes(
         year,
         *(code_of(Catalog.FUNCTION, code, year) for code in ("2010101", "2010102", "2050202")),
-        *(code_of(Catalog.DEPARTMENT_ECONOMIC, code, year) for code in ("30101", "30201", "30299")),
+        *(code_of(Catalog.DEPARTMENT_ECONOMIC, code, year) for code in ("30101", "30201", "30299", "30217")),
         code_of(Catalog.FUND, "111", year),
     )
 
