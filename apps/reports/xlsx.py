@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from functools import partial
 from typing import Any
 
 from django.utils import translation
@@ -73,7 +74,8 @@ def _sheet(sheet: Any, document: Document, table: Table | None, above: list[Fact
     _put(sheet, 1, 1, document.title).font = TITLE
     under = [document.subtitle, table.title if table else "", document.unit_note]
     _put(sheet, 2, 1, " · ".join(filter(None, under)))
-    row, results = 4, {}
+    results: Results = {}
+    row = 4
     for section in above:
         row = _above(sheet, section, row) + 1
     if table is not None:
@@ -196,7 +198,9 @@ def _with_results(content: bytes, results: list[Results]) -> bytes:
         for item in source.infolist():
             data = source.read(item)
             found = parts.get(item.filename)
-            if found:
-                data = UNCOUNTED.sub(lambda m, f=found: b"%b<v>%b</v>" % (m[1], f[m[2].decode()].encode()), data)
-            out.writestr(item, data)
+            out.writestr(item, UNCOUNTED.sub(partial(_counted, found), data) if found else data)
     return target.getvalue()
+
+
+def _counted(results: Results, match: re.Match[bytes]) -> bytes:
+    return b"%b<v>%b</v>" % (match[1], results[match[2].decode()].encode())
