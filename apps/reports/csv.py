@@ -1,19 +1,24 @@
-"""A document's tables as CSV for spreadsheets."""
+"""A document's tables as CSV for spreadsheets and other programs."""
 
 import csv
 import io
 from typing import Any
 
-from apps.reports.document import Column, Document, Table, amount, is_amount, plain
+from apps.reports.document import Column, Document, Table, amount, is_amount, plain, with_codes_apart
 from imbudget.kit.csvsafe import safe_text
 
 
 def render_csv(document: Document) -> bytes:
-    """UTF-8 with a byte order mark; a blank line between tables, amounts plain, text guarded against formulas."""
+    """UTF-8 with a byte order mark; a blank line between tables, amounts plain, text guarded against formulas.
+
+    Codes have columns of their own, and tables that only add up others are left out.
+    """
     buffer = io.StringIO()
     buffer.write("\ufeff")
     writer = csv.writer(buffer)
-    tables = [section for section in document.sections if isinstance(section, Table)]
+    tables = [
+        with_codes_apart(section) for section in document.sections if isinstance(section, Table) and not section.derived
+    ]
     for count, table in enumerate(tables):
         if count:
             writer.writerow([])

@@ -8,10 +8,14 @@ from django.utils.translation import gettext as _
 
 from apps.budget import selectors
 from apps.budget.models import BudgetRound, BudgetSheet
-from apps.budget.selectors import Dimension, SummaryQuery
+from apps.budget.selectors import Dimension, SummaryQuery, SummaryRow
+from apps.budget.selectors.rollup import CATALOGS
+from apps.codes.models import Catalog
+from apps.codes.selectors import names_of
 from apps.reports.document import Column, Document, Facts, Row, Table
+from apps.reports.expenditure import by_function, by_line, by_project
 from imbudget.kit.actor import Actor
-from imbudget.kit.money import capital_amount
+from imbudget.kit.money import LIMIT, capital_amount
 
 
 def summary_document(actor: Actor, query: SummaryQuery) -> Document:
@@ -19,86 +23,75 @@ def summary_document(actor: Actor, query: SummaryQuery) -> Document:
     rows = selectors.summary_rows(actor, query)
     total = selectors.summary_total(actor, query)
     columns = (
-        Column(_("code"), width=None, kind="code"),
-        Column(_("name"), width=None),
-        Column(_("amount"), width=None, align="end", kind="money"),
-        Column(_("approved last year"), width=None, align="end", kind="money"),
-        Column(_("change"), width=None, align="end", kind="money"),
-        Column(_("executed last year"), width=None, align="end", kind="money"),
+        Column(_("code"), kind="code"),
+        Column(_("name")),
+        Column(_("amount"), align="end", kind="money"),
+        Column(_("approved last year"), align="end", kind="money"),
+        Column(_("change"), align="end", kind="money", adds=(2,), takes=(3,)),
+        Column(_("executed last year"), align="end", kind="money"),
     )
-    body = [
-        Row(
-            (row.key, row.label, row.amount, row.prior_approved, row.change, row.prior_executed),
-            kind="subtotal" if row.depth == 0 and query.by != Dimension.REGION else "line",
-            indent=row.depth,
-        )
-        for row in rows
-    ]
-    foot = ("", _("total"), total.amount, total.prior_approved, total.change, total.prior_executed)
-    body.append(Row(foot, kind="total"))
-    scope = _("own level") if query.own_level else _("whole area")
-    basis = _("accepted sheets") if query.accepted_only else _("all sheets")
+    body = [_summary_row(query, row, below) for row, below in zip(rows, [*rows[1:], None], strict=True)]
+    body.append(Row(("", _("total"), *_figures(total)), kind="total"))
     title = _("%(region)s budget summary %(year)s") % {"region": query.region, "year": query.year}
-    facts = Facts(
-        [
-            (_("round"), str(BudgetRound(query.round).label)),
-            (_("scope"), scope),
-            (_("basis"), basis),
-            (_("total in capitals"), capital_amount(total.amount)),
-        ]
-    )
+    facts = Facts([*_question(query), *_capitals(total.amount)])
     return _document(title, f"{query.region.finance_code}", [facts, Table(columns, body if rows else [])])
 
 
+def _summary_row(query: SummaryQuery, row: SummaryRow, below: SummaryRow | None) -> Row:
+    """A class is a subtotal where what is below it follows; the own level of a region is told from its whole area."""
+    label = row.label or "–"
+    if row.region == query.region and not query.own_level:
+        label = _("%(region)s, own level") % {"region": label}
+    heads = below is not None and below.depth > row.depth
+    depth = row.depth if row.key else 0  # amounts without a class have nothing above them
+    return Row((row.key or "–", label, *_figures(row)), kind="subtotal" if heads else "line", indent=depth)
+
+
+def _figures(row: SummaryRow) -> tuple[Decimal, ...]:
+    return row.amount, row.prior_approved, row.change, row.prior_executed
+
+
+def _question(query: SummaryQuery) -> list[tuple[str, str]]:
+    """What the summary was asked: without it nobody could tell a part from the whole."""
+    labels = {
+        Dimension.FUNCTION: _("function"),
+        Dimension.FUND: _("fund type"),
+        Dimension.GOVERNMENT: _("government economic class"),
+        Dimension.DEPARTMENT: _("department economic class"),
+    }
+    facts = [
+        (_("round"), str(BudgetRound(query.round).label)),
+        (_("scope"), _("own level") if query.own_level else _("whole area")),
+        (_("basis"), _("accepted sheets") if query.accepted_only else _("all sheets")),
+    ]
+    for dimension, prefix in query.prefixes:
+        name = names_of(query.year, CATALOGS[dimension]).get(prefix, "")
+        facts.append((labels[dimension], f"{prefix} {name}".strip()))
+    return facts
+
+
 def sheet_document(sheet: BudgetSheet) -> Document:
-    """The budget of one unit: who, then each line, then the total in figures and in capitals."""
+    """The budget of one unit: who, then expenditure by function and by project, then each line."""
     lines = list(
         sheet.lines.select_related("function", "department_economic", "government_economic", "fund").order_by("number")
     )
-    columns = (
-        Column(_("function"), width=None),
-        Column(_("department economic class"), width=None),
-        Column(_("government economic class"), width=None),
-        Column(_("fund type"), width=None),
-        Column(_("project name"), width=None),
-        Column(_("amount"), width=None, align="end", kind="money"),
-        Column(_("approved last year"), width=None, align="end", kind="money"),
-        Column(_("executed last year"), width=None, align="end", kind="money"),
-    )
-    body = [
-        Row(
-            (
-                str(line.function),
-                str(line.department_economic or ""),
-                str(line.government_economic or ""),
-                str(line.fund),
-                line.project_name,
-                line.amount,
-                line.prior_approved,
-                line.prior_executed,
-            )
-        )
-        for line in lines
-    ]
-    body.append(Row((_("total"), "", "", "", "", *_sums(lines)), kind="total"))
     facts = Facts(
         [
             (_("unit code"), sheet.unit.code),
             (_("nature of unit"), sheet.unit.get_nature_display()),
             (_("region"), str(sheet.region)),
             (_("state"), str(sheet.get_state_display())),
-            (_("total in capitals"), capital_amount(sheet.total)),
+            *_capitals(sheet.total),
         ]
     )
     title = _("%(unit)s budget %(year)s") % {"unit": sheet.unit, "year": sheet.year_id}
-    return _document(title, str(sheet.get_round_display()), [facts, Table(columns, body if lines else [])])
+    tables = [by_function(lines, names_of(sheet.year_id, Catalog.FUNCTION)), by_project(lines), by_line(lines)]
+    return _document(title, str(sheet.get_round_display()), [facts, *tables])
 
 
-def _sums(lines: list[Any]) -> tuple[Decimal, ...]:
-    return tuple(
-        sum((getattr(line, name) or Decimal(0) for line in lines), Decimal(0))
-        for name in ("amount", "prior_approved", "prior_executed")
-    )
+def _capitals(total: Decimal) -> list[tuple[str, str]]:
+    """The total in capital characters; there are none for more than all budgets of the country together."""
+    return [(_("total in capitals"), capital_amount(total))] if abs(total) < LIMIT else []
 
 
 def _document(title: str, subtitle: str, sections: list[Any]) -> Document:

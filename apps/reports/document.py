@@ -2,8 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -17,17 +17,38 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column; `width` in points, or None to fit its content."""
+    """One column; `width` in points, or None to fit its content.
+
+    `code_label` heads the codes of `Coded` cells where they get a column of their own. `adds` and `takes` are the
+    places of the columns that a line's amount is the sum of, and of those taken off it.
+    """
 
     label: str
     width: float | None = None
     align: Literal["start", "end"] = "start"
     kind: Literal["text", "money", "code"] = "text"
+    code_label: str = ""
+    adds: tuple[int, ...] = ()
+    takes: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A code with its name: one cell on paper, two in files that people go on working with."""
+
+    code: str
+    name: str
+
+    def __str__(self) -> str:
+        return "-".join(filter(None, (self.code, self.name)))
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row; cells are text, or Decimal (yuan) in money columns, or None."""
+    """One row; cells are text, `Coded`, or Decimal (yuan) in money columns, or None.
+
+    A subtotal stands above what it adds up: the rows after it that are deeper.
+    """
 
     cells: tuple[Any, ...]
     kind: Literal["line", "subtotal", "total"] = "line"
@@ -36,10 +57,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Columns and rows; without rows it is printed with the sentence that official empty tables carry."""
+    """Columns and rows; without rows it is printed with the sentence that official empty tables carry.
+
+    `title` stands above it and names its worksheet. `derived`: it only adds up what another table of the document
+    says, so files for machines leave it out.
+    """
 
     columns: Sequence[Column]
     rows: Sequence[Row]
+    title: str = ""
+    derived: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +104,10 @@ def plain(value: Any) -> str:
     """The text of a label or cell, fit for every format: NFC, no controls; Mongolian spelling marks are kept."""
     if value is None:
         return ""
-    text = str(value).replace("\r\n", "\n").replace("\r", "\n")
+    text = str(value)
+    if text.isascii() and text.isprintable():
+        return text
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     return _SURROGATES.sub("\ufffd", _FORBIDDEN.sub("", unicodedata.normalize("NFC", text)))
 
 
@@ -101,6 +131,40 @@ def indented(table: Table) -> int:
     return next((place for place, column in enumerate(table.columns) if column.kind == "text"), 0)
 
 
+def with_codes_apart(table: Table) -> Table:
+    """The table with each column of `Coded` cells as two: codes, then names."""
+    places: list[int] = []
+    columns: list[Column] = []
+    for column in table.columns:
+        if column.code_label:
+            columns.append(Column(column.code_label, kind="code"))
+        places.append(len(columns))
+        columns.append(column)
+    if len(columns) == len(table.columns):
+        return table
+    moved = [
+        replace(
+            column,
+            code_label="",
+            adds=tuple(places[place] for place in column.adds),
+            takes=tuple(places[place] for place in column.takes),
+        )
+        for column in columns
+    ]
+    rows = [replace(row, cells=tuple(_apart(table.columns, row.cells))) for row in table.rows]
+    return replace(table, columns=moved, rows=rows)
+
+
+def _apart(columns: Sequence[Column], cells: tuple[Any, ...]) -> Iterator[Any]:
+    for column, cell in zip(columns, cells, strict=True):
+        if isinstance(cell, Coded):
+            yield from (cell.code, cell.name)
+        elif column.code_label:
+            yield from (cell, "")
+        else:
+            yield cell
+
+
 def fingerprint(document: Document) -> str:
     """The hexadecimal SM3 digest of what the document says; the same for PDF, XLSX and CSV."""
     parts = [document.title, document.subtitle, document.unit_note, document.number, document.language]
@@ -111,7 +175,7 @@ def fingerprint(document: Document) -> str:
         elif isinstance(section, Facts):
             parts += [text for pair in section.rows for text in pair]
         else:
-            parts += [column.label for column in section.columns]
+            parts += [section.title, *(column.label for column in section.columns)]
             for row in section.rows:
                 parts += [row.kind, *map(cell_text, section.columns, row.cells)]
     return sm3_hex("\x1f".join(map(plain, parts)).encode())

@@ -29,13 +29,16 @@ MONGOLIAN = re.compile(
     "[\u202f\u200c\u200d]?[\u1800-\u18af\U00011660-\U0001166c]"
     "[\u1800-\u18af\u200c\u200d\u202f\u2048\u2049\U00011660-\U0001166c]*"
 )
-HAN = re.compile(
-    "[\u2e80-\u303f\u3100-\u312f\u31c0-\u31ef\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-    "\ufe30-\ufe4f\uff01-\uff60\uffe0-\uffe6\U00020000-\U0003ffff]+"
+HAN_RANGES = (
+    "\u2e80-\u303f\u3100-\u312f\u31c0-\u31ef\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+    "\ufe30-\ufe4f\uff01-\uff60\uffe0-\uffe6\U00020000-\U0003ffff"
 )
+HAN = re.compile(f"[{HAN_RANGES}]+")
 TOKEN = re.compile(f"({MONGOLIAN.pattern})|({HAN.pattern})")
 JOINERS = "\u200c\u200d\u202f"
 MISSING = "〓"
+MONGOLIAN_FACE = {"SC": "Mong", "SCB": "MongB"}  # what draws Mongolian beside each Chinese face
+Piece = tuple[str, str]  # name of a face, and text that it can draw
 _lock = threading.RLock()
 
 
@@ -176,29 +179,36 @@ def _stand_in(font: ShapedTTFont, char: str, kind: str) -> str:
     return MISSING
 
 
+@lru_cache(maxsize=20_000)
+def pieces(text: str, face: str = "SC", mongolian: str = "Mong") -> tuple[Piece, ...]:
+    """The text as (face, drawable text); Mongolian shaped, line feeds kept. Never raises for odd characters."""
+    if text.isascii() and text.isprintable():
+        return ((face, text),) if text else ()
+    shape = pdfmetrics.getFont(mongolian).shape
+    return tuple(
+        (mongolian, shape(piece, "Mong", "mn")) if kind == "mongolian" else (face, piece)
+        for kind, piece in drawable(text, face, mongolian)
+    )
+
+
 def rich(text: object, face: str = "SC", mongolian: str = "Mong") -> str:
-    """Plain text as Paragraph markup: Mongolian shaped, line feeds kept; never raises for odd characters."""
-    parts = []
-    for kind, piece in drawable(text, face, mongolian):
-        if kind == "mongolian":
-            parts.append(f'<font name="{mongolian}">{_shaped(mongolian, piece)}</font>')
-        else:
-            parts.append(escape(piece).replace("\n", "<br/>"))
-    return "".join(parts)
+    """Plain text as Paragraph markup."""
+    return "".join(
+        f'<font name="{name}">{piece}</font>' if name == mongolian else escape(piece).replace("\n", "<br/>")
+        for name, piece in pieces(plain(text), face, mongolian)
+    )
+
+
+@lru_cache(maxsize=20_000)
+def _measured(text: str, face: str, mongolian: str) -> float:
+    widths = [0.0]
+    for name, piece in pieces(text, face, mongolian):
+        first, *others = piece.split("\n")
+        widths[-1] += pdfmetrics.stringWidth(first, name, 1)
+        widths += [pdfmetrics.stringWidth(line, name, 1) for line in others]
+    return max(widths)
 
 
 def measure(text: object, face: str = "SC", mongolian: str = "Mong") -> float:
     """The width of the text's longest line, in em."""
-    widths = [0.0]
-    for kind, piece in drawable(text, face, mongolian):
-        if kind == "mongolian":
-            widths[-1] += pdfmetrics.stringWidth(_shaped(mongolian, piece), mongolian, 1)
-            continue
-        first, *others = piece.split("\n")
-        widths[-1] += pdfmetrics.stringWidth(first, face, 1)
-        widths += [pdfmetrics.stringWidth(line, face, 1) for line in others]
-    return max(widths)
-
-
-def _shaped(mongolian: str, piece: str) -> str:
-    return str(pdfmetrics.getFont(mongolian).shape(piece, "Mong", "mn"))
+    return _measured(plain(text), face, mongolian)

@@ -5,7 +5,8 @@ instead would make the lines follow right to left, which no Mongolian reader can
 """
 
 import re
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, NamedTuple, cast
 
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfgen.canvas import Canvas
@@ -13,6 +14,7 @@ from reportlab.pdfgen.textobject import PDFTextObject
 
 from apps.reports.shaping import runs
 
+WORDS = re.compile(" +|[^ ]+")
 CENTRE = 0.37  # em above the baseline where the runs of a line are hung
 
 
@@ -80,16 +82,12 @@ class VerticalText(PDFTextObject):
 
     def _sideways(self, font: Any, piece: str, size: float, centre: float) -> None:
         axis = getattr(font, "axis", CENTRE)
-        back = getattr(font, "back", {})
-        for word in re.split("( +)", piece):
-            if not word:
-                continue
-            source = "".join(back.get(ord(char), char) for char in word)
-            if source != word:
-                actual = source.encode("utf-16-be").hex().upper()
+        for word in WORDS.findall(piece):
+            actual = self._canvas.drawn(font, word).actual
+            if actual:
                 self._code.append(f"/Span <</ActualText <FEFF{actual}>>> BDC")
             self._u += self._show(font, word, (1, 0, 0, -1), (self._u, centre + axis * size))
-            if source != word:
+            if actual:
                 self._code.append("EMC")
 
     def _spacing(self) -> float:
@@ -97,22 +95,44 @@ class VerticalText(PDFTextObject):
 
     def _show(self, font: Any, text: str, turn: tuple[int, int, int, int], at: tuple[float, float]) -> float:
         """Draw one piece at a place of the logical page; returns how far it advances."""
-        canvas, document, size = self._canvas, self._canvas._doc, self._fontsize
+        size = self._fontsize
         word_space = getattr(self, "_wordSpace", 0) or 0
         a, b, c, d = turn
         advance = 0.0
-        for subset, code in font.splitString(text, document):
+        for name, code, width, letters, blanks in self._canvas.drawn(font, text).parts:
             place = f"{at[0] + a * advance:.3f} {at[1] + b * advance:.3f}"
-            name = font.getSubsetInternalName(subset, document)
-            self._code.append(f"{a} {b} {c} {d} {place} Tm {name} {size:g} Tf ({canvas._escape(code)}) Tj")
-            letters = font.state[document].subsets[subset]
-            width = sum(font.face.getCharWidth(letters[byte]) for byte in code) * size / 1000
-            advance += width + word_space * code.count(b" ") + self._spacing() * len(code)
+            self._code.append(f"{a} {b} {c} {d} {place} Tm {name} {size:g} Tf ({code}) Tj")
+            advance += width * size + word_space * blanks + self._spacing() * letters
         return advance
+
+
+class Drawn(NamedTuple):
+    """How one word is written into one file: (font of the file, escaped codes, em, letters, blanks) for each subset."""
+
+    actual: str  # UTF-16 of what the word says, where its glyphs do not tell
+    parts: tuple[tuple[str, str, float, int, int], ...]
 
 
 class VerticalCanvas(Canvas):
     """`pagesize` is the logical (inline, block) size; the paper comes out (block, inline)."""
+
+    def drawn(self, font: Any, text: str) -> Drawn:
+        """The word in this file's fonts; a budget says the same words on every page."""
+        words = self.__dict__.setdefault("_words", {})
+        key = (font.fontName, text)
+        if key not in words:
+            back = getattr(font, "back", {})
+            source = "".join(back.get(ord(char), char) for char in text)
+            actual = source.encode("utf-16-be").hex().upper() if source != text else ""
+            words[key] = Drawn(actual, tuple(self._parts(font, text)))
+        return cast(Drawn, words[key])
+
+    def _parts(self, font: Any, text: str) -> Iterator[tuple[str, str, float, int, int]]:
+        for subset, code in font.splitString(text, self._doc):
+            letters = font.state[self._doc].subsets[subset]
+            width = sum(font.face.getCharWidth(letters[byte]) for byte in code) / 1000
+            name = font.getSubsetInternalName(subset, self._doc)
+            yield name, self._escape(code), width, len(code), code.count(b" ")
 
     _preamble: str
     _pagesize: tuple[float, float]

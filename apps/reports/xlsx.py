@@ -1,77 +1,163 @@
-"""A document as a workbook: codes are text, amounts are numbers, nothing is run as a formula."""
+"""A document as a workbook: codes are text, amounts are numbers, sums are formulas, and no text is run as one."""
 
 import io
+import re
+import zipfile
+from functools import partial
 from typing import Any
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.page import PageMargins
 
-from apps.reports.document import Column, Document, Facts, Paragraph, Table, amount, indented, is_amount, plain
+from apps.reports.document import (
+    Column,
+    Document,
+    Facts,
+    Paragraph,
+    Row,
+    Table,
+    amount,
+    indented,
+    is_amount,
+    plain,
+    with_codes_apart,
+)
+from apps.reports.formulas import formulas
 from imbudget.kit.csvsafe import DANGEROUS
 
 LONGEST = 32_767  # characters that a cell may hold
 SOFT = PatternFill("solid", fgColor="EEF2F7")
+BOLD, TITLE = Font(bold=True), Font(bold=True, size=14)
+EDGE = Border(*[Side("thin", color="FF9AA6B4")] * 4)
+END, MIDDLE = Alignment(horizontal="right"), Alignment(vertical="center", wrap_text=True)
+HEAD_START = Alignment(horizontal="center", vertical="center", wrap_text=True)
+HEAD_END = Alignment(horizontal="right", vertical="center", wrap_text=True)
+A4 = 9  # Excel's number for the paper
+NOT_IN_TITLES = re.compile(r"[\[\]:*?/\\']")
+UNCOUNTED = re.compile(rb'(<c r="([A-Z]+[0-9]+)"[^>]*><f>[^<]*</f>)<v ?(?:/>|></v>)')
+
+Results = dict[str, str]  # cell → what its formula gives
 
 
 def render_xlsx(document: Document) -> bytes:
-    """One sheet: title, then the sections below each other."""
+    """One worksheet a table, named by its title; what is no table stands above the first."""
     book = Workbook()
-    sheet = book.active
-    sheet.title = "1"
-    _put(sheet, 1, 1, document.title).font = Font(bold=True, size=14)
-    _put(sheet, 2, 1, " ".join(filter(None, [document.subtitle, document.unit_note])))
-    row = 4
+    results: list[Results] = []
     with translation.override(document.language):
-        for section in document.sections:
-            row = _section(sheet, section, row) + 1
-    for note in (document.footer, document.number, document.digest and f"SM3 {document.digest}"):
-        if note:
-            _put(sheet, row, 1, note)
-            row += 1
+        for table, above in _parts(document):
+            sheet = book.create_sheet(_title(table, len(results) + 1))
+            results.append(_sheet(sheet, document, table, above))
+    book.remove(book.worksheets[0])
     file = io.BytesIO()
     book.save(file)
-    return file.getvalue()
+    return _with_results(file.getvalue(), results)
 
 
-def _section(sheet: Any, section: Table | Facts | Paragraph, row: int) -> int:
+def _parts(document: Document) -> list[tuple[Table | None, list[Facts | Paragraph]]]:
+    """Each table, with the facts and paragraphs that belong on its worksheet."""
+    tables = [section for section in document.sections if isinstance(section, Table)]
+    others = [section for section in document.sections if not isinstance(section, Table)]
+    if not tables:
+        return [(None, others)]
+    return [(table, [] if number else others) for number, table in enumerate(tables)]
+
+
+def _title(table: Table | None, number: int) -> str:
+    return NOT_IN_TITLES.sub(" ", plain(table.title if table else ""))[:31].strip() or str(number)
+
+
+def _sheet(sheet: Any, document: Document, table: Table | None, above: list[Facts | Paragraph]) -> Results:
+    _put(sheet, 1, 1, document.title).font = TITLE
+    under = [document.subtitle, table.title if table else "", document.unit_note]
+    _put(sheet, 2, 1, " · ".join(filter(None, under)))
+    results: Results = {}
+    row = 4
+    for section in above:
+        row = _above(sheet, section, row) + 1
+    if table is not None:
+        row, results = _table(sheet, with_codes_apart(table), row)
+    for note in (document.footer, document.number, document.digest and f"SM3 {document.digest}"):
+        if note:
+            row += 1
+            _put(sheet, row, 1, note)
+    _paper(sheet, document)
+    return results
+
+
+def _above(sheet: Any, section: Facts | Paragraph, row: int) -> int:
     if isinstance(section, Paragraph):
         _put(sheet, row, 1, section.text)
         return row + 1
-    if isinstance(section, Facts):
-        for label, value in section.rows:
-            _put(sheet, row, 1, label)
-            _put(sheet, row, 2, value)
-            row += 1
-        return row
-    return _table(sheet, section, row)
+    for label, value in section.rows:
+        _put(sheet, row, 1, label)
+        _put(sheet, row, 2, value)
+        row += 1
+    return row
 
 
-def _table(sheet: Any, table: Table, row: int) -> int:
+def _table(sheet: Any, table: Table, row: int) -> tuple[int, Results]:
+    """Write the table from `row` on; returns the row after it and what its formulas give."""
     for number, column in enumerate(table.columns, 1):
         head = _put(sheet, row, number, column.label)
-        head.font, head.fill = Font(bold=True), SOFT
-        head.alignment = Alignment(horizontal="right" if column.align == "end" else "center", wrap_text=True)
-        size = sheet.column_dimensions[get_column_letter(number)]
-        size.width = max(_width(table, number - 1), size.width)
-    if sheet.freeze_panes is None:  # only the first table's head can stay in sight
-        sheet.freeze_panes = sheet.cell(row + 1, 1)
-    named = indented(table) + 1
-    for line in table.rows:
-        row += 1
-        for number, (column, value) in enumerate(zip(table.columns, line.cells, strict=True), 1):
-            cell = _cell(sheet, row, number, column, value)
-            cell.font = Font(bold=line.kind != "line")
-            if number == named and line.indent:
-                cell.alignment = Alignment(indent=line.indent)
-            elif column.align == "end":
-                cell.alignment = Alignment(horizontal="right")
+        head.font, head.fill, head.border = BOLD, SOFT, EDGE
+        head.alignment = HEAD_END if column.align == "end" else HEAD_START
+        sheet.column_dimensions[get_column_letter(number)].width = _width(table, number - 1)
+    sheet.freeze_panes = sheet.cell(row + 1, 1)
+    sheet.print_title_rows = f"{row}:{row}"
+    found = formulas(table, row + 1)
+    results: Results = {}
+    for place, line in enumerate(table.rows):
+        _row(sheet, table, row + 1 + place, line)
+        for number in range(len(table.columns)):
+            formula = found.get((place, number))
+            if formula:
+                cell = sheet.cell(row + 1 + place, number + 1)
+                cell.value, cell.data_type = formula, "f"
+                results[cell.coordinate] = f"{amount(line.cells[number]):f}"
     if not table.rows:
-        row += 1
-        _put(sheet, row, 1, _("This unit has no such item, so this table is empty."))
-    return row + 1
+        _put(sheet, row + 1, 1, _("This unit has no such item, so this table is empty."))
+        return row + 2, results
+    _filter(sheet, table, row)
+    return row + 1 + len(table.rows), results
+
+
+def _row(sheet: Any, table: Table, row: int, line: Row) -> None:
+    named = indented(table)
+    for place, (column, value) in enumerate(zip(table.columns, line.cells, strict=True)):
+        cell = _cell(sheet, row, place + 1, column, value)
+        cell.border = EDGE
+        if line.kind != "line":
+            cell.font = BOLD
+        if line.kind == "total":
+            cell.fill = SOFT
+        if column.align == "end":
+            cell.alignment = END
+        elif column.kind == "text":
+            deep = place == named and line.indent
+            cell.alignment = Alignment(indent=line.indent, vertical="center", wrap_text=True) if deep else MIDDLE
+
+
+def _filter(sheet: Any, table: Table, row: int) -> None:
+    """Arrows at the head; the totals at the end stay in sight whatever is filtered."""
+    lines = len(table.rows)
+    while lines and table.rows[lines - 1].kind == "total":
+        lines -= 1
+    if lines:
+        sheet.auto_filter.ref = f"A{row}:{get_column_letter(len(table.columns))}{row + lines}"
+
+
+def _paper(sheet: Any, document: Document) -> None:
+    """A4 lying, as wide as the paper, pages numbered."""
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", A4
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.page_margins = PageMargins(left=0.5, right=0.5, top=0.6, bottom=0.7, header=0.3, footer=0.3)
+    sheet.oddFooter.center.text = _("page %(page)s of %(pages)s") % {"page": "&P", "pages": "&N"}
+    sheet.oddHeader.right.text = plain(document.title).replace("&", "&&")[:200] or None
 
 
 def _width(table: Table, place: int) -> float:
@@ -99,5 +185,22 @@ def _put(sheet: Any, row: int, column: int, value: Any) -> Any:
         cell.value = text
         cell.data_type = "s"  # never a formula; a code keeps its zeros
     cell.number_format = "@"
-    cell.quotePrefix = text.startswith(DANGEROUS)
+    if text.startswith(DANGEROUS):
+        cell.quotePrefix = True
     return cell
+
+
+def _with_results(content: bytes, results: list[Results]) -> bytes:
+    """The workbook with what each formula gives: a protected view or a preview counts nothing and would show zeros."""
+    target = io.BytesIO()
+    parts = {f"xl/worksheets/sheet{number}.xml": found for number, found in enumerate(results, 1) if found}
+    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as out:
+        for item in source.infolist():
+            data = source.read(item)
+            found = parts.get(item.filename)
+            out.writestr(item, UNCOUNTED.sub(partial(_counted, found), data) if found else data)
+    return target.getvalue()
+
+
+def _counted(results: Results, match: re.Match[bytes]) -> bytes:
+    return b"%b<v>%b</v>" % (match[1], results[match[2].decode()].encode())

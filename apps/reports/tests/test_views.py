@@ -35,8 +35,9 @@ def test_total_and_lines_of_a_document_are_of_one_moment(world: World, monkeypat
 
     monkeypatch.setattr(services, "make_document", late)
     browser.get(reverse("reports:sheet", args=[sheet.pk, "csv"]))
-    facts, table = made[0].sections
-    assert table.rows[-1].cells[5] == Decimal("257.50")
+    facts, by_function, by_project, table = made[0].sections
+    assert by_function.rows[-1].cells[2] == table.rows[-1].cells[7] == Decimal("257.50")
+    assert by_project.rows == []
     assert facts.rows[-1][1] == "贰佰伍拾柒元伍角整"
 
 
