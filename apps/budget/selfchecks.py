@@ -5,19 +5,28 @@ from django.db import connection
 from imbudget.kit.registry import SelfCheck
 from imbudget.kit.selfchecks import CheckFailed
 
-# One statement, so that both sides come from the same moment.
-DIFFERENT = """
+CODES = {
+    "budget_summary": "function_id, department_economic_id, government_economic_id",
+    "budget_summary_by_function": "function_id",
+    "budget_summary_by_economic": "department_economic_id, government_economic_id",
+}
+
+
+def _different(view: str, codes: str) -> str:
+    """How many sums of a view differ from the lines; one statement, so that both sides come from the same moment."""
+    keys = f"region_id, league_id, year_id, round, accepted, kind, {codes}, fund_id"
+    listed = ", ".join(f"l.{code}" for code in f"{codes}, fund_id".split(", "))
+    places = ", ".join(str(number + 1) for number in range(keys.count(",") + 1))
+    return f"""
 WITH kept AS (
-    SELECT region_id, league_id, year_id, round, accepted, function_id, department_economic_id, government_economic_id,
-           fund_id, sum(amount) AS amount, sum(prior_approved) AS approved, sum(prior_executed) AS executed,
+    SELECT {keys}, sum(amount) AS amount, sum(prior_approved) AS approved, sum(prior_executed) AS executed,
            sum(line_count) AS lines
-    FROM budget_summary GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
+    FROM {view} GROUP BY {places}
 ), computed AS (
-    SELECT l.region_id, l.league_id, l.year_id, l.round, s.state = 'accepted' AS accepted, l.function_id,
-           l.department_economic_id, l.government_economic_id, l.fund_id, sum(l.amount) AS amount,
-           coalesce(sum(l.prior_approved), 0) AS approved, coalesce(sum(l.prior_executed), 0) AS executed,
-           count(*) AS lines
-    FROM budget_budgetline l JOIN budget_budgetsheet s ON s.id = l.sheet_id GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
+    SELECT l.region_id, l.league_id, l.year_id, l.round, s.state = 'accepted' AS accepted, l.kind, {listed},
+           sum(l.amount) AS amount, coalesce(sum(l.prior_approved), 0) AS approved,
+           coalesce(sum(l.prior_executed), 0) AS executed, count(*) AS lines
+    FROM budget_budgetline l JOIN budget_budgetsheet s ON s.id = l.sheet_id GROUP BY {places}
 ), kept_really AS (
     SELECT * FROM kept WHERE (amount, approved, executed, lines) <> (0, 0, 0, 0)
 )
@@ -25,6 +34,8 @@ SELECT count(*) FROM (
     (TABLE kept_really EXCEPT TABLE computed) UNION ALL (TABLE computed EXCEPT TABLE kept_really)
 ) different
 """
+
+
 WRONG_TOTALS = """
 SELECT count(*) FROM budget_budgetsheet s
 LEFT JOIN (SELECT sheet_id, sum(amount) AS amount FROM budget_budgetline GROUP BY sheet_id) l ON l.sheet_id = s.id
@@ -35,8 +46,10 @@ WHERE s.total <> coalesce(l.amount, 0)
 def summary() -> str:
     """The summary and the sheets' totals equal the sums of the lines."""
     with connection.cursor() as cursor:
-        cursor.execute(DIFFERENT)
-        different = cursor.fetchone()[0]
+        different = 0
+        for view, codes in CODES.items():
+            cursor.execute(_different(view, codes))
+            different += cursor.fetchone()[0]
         cursor.execute(WRONG_TOTALS)
         wrong = cursor.fetchone()[0]
         cursor.execute("SELECT count(*), coalesce(sum(amount), 0) FROM budget_budgetline")

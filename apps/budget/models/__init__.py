@@ -10,7 +10,15 @@ from apps.budget.models.sheet import (
     SheetRemark,
     SheetState,
 )
-from apps.budget.models.summary import Summary, SummaryDelta, SummaryFolded
+from apps.budget.models.summary import (
+    Summary,
+    SummaryByEconomic,
+    SummaryByFunction,
+    SummaryDelta,
+    SummaryEconomic,
+    SummaryFolded,
+    SummaryFunction,
+)
 
 __all__ = [
     "BudgetLine",
@@ -25,6 +33,10 @@ __all__ = [
     "Snapshot",
     "SnapshotRow",
     "Summary",
+    "SummaryByEconomic",
+    "SummaryByFunction",
     "SummaryDelta",
+    "SummaryEconomic",
     "SummaryFolded",
+    "SummaryFunction",
 ]

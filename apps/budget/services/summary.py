@@ -1,44 +1,76 @@
 """Upkeep of the roll-up: fold what the triggers appended, or compute everything anew."""
 
+from typing import Any
+
 from django.db import connection, transaction
 
-KEYS = "region_id, league_id, year_id, round, accepted, function_id, department_economic_id, government_economic_id, fund_id"
-SUMS = "amount, prior_approved, prior_executed, line_count"
-FOLD = f"""
-WITH gone AS (DELETE FROM budget_summarydelta RETURNING {KEYS}, {SUMS}),
-     sums AS (
-         SELECT {KEYS}, sum(amount) AS amount, sum(prior_approved) AS prior_approved,
-                sum(prior_executed) AS prior_executed, sum(line_count) AS line_count
-         FROM gone GROUP BY {KEYS}
-     )
-INSERT INTO budget_summaryfolded AS f ({KEYS}, {SUMS}) SELECT {KEYS}, {SUMS} FROM sums
-ON CONFLICT ON CONSTRAINT summary_folded_key DO UPDATE SET
-    amount = f.amount + excluded.amount,
-    prior_approved = f.prior_approved + excluded.prior_approved,
-    prior_executed = f.prior_executed + excluded.prior_executed,
-    line_count = f.line_count + excluded.line_count
-"""
-REBUILD = f"""
-INSERT INTO budget_summaryfolded ({KEYS}, {SUMS})
-SELECT l.region_id, l.league_id, l.year_id, l.round, s.state = 'accepted', l.function_id, l.department_economic_id,
-       l.government_economic_id, l.fund_id, sum(l.amount), coalesce(sum(l.prior_approved), 0),
-       coalesce(sum(l.prior_executed), 0), count(*)
-FROM budget_budgetline l JOIN budget_budgetsheet s ON s.id = l.sheet_id
-GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
-"""
+SCOPE = ("region_id", "league_id", "year_id", "round", "accepted", "kind")
+SUMS = ("amount", "prior_approved", "prior_executed", "line_count")
+# Each folded table with the codes its rows stand for; all of them hold the same money.
+TABLES = {
+    "summaryfolded": ("summary_folded_key", ("function_id", "department_economic_id", "government_economic_id")),
+    "summaryfunction": ("summary_function_key", ("function_id",)),
+    "summaryeconomic": ("summary_economic_key", ("department_economic_id", "government_economic_id")),
+}
 LOCK = "SELECT pg_try_advisory_xact_lock(7002)"
+
+
+def _keys(codes: tuple[str, ...]) -> str:
+    return ", ".join((*SCOPE, *codes, "fund_id"))
+
+
+def _merged(table: str, constraint: str, codes: tuple[str, ...]) -> str:
+    """One table's part of the fold: add the sums that have gone from the delta table; those that came to nothing."""
+    keys, sums = _keys(codes), ", ".join(SUMS)
+    return f"""
+    {table} AS (
+        INSERT INTO budget_{table} AS f ({keys}, {sums})
+        SELECT {keys}, {", ".join(f"sum({name})" for name in SUMS)} FROM gone GROUP BY {keys}
+        HAVING ({", ".join(f"sum({name})" for name in SUMS)}) <> (0, 0, 0, 0)
+        ON CONFLICT ON CONSTRAINT {constraint} DO UPDATE SET {", ".join(f"{n} = f.{n} + excluded.{n}" for n in SUMS)}
+        RETURNING id, line_count
+    )"""
+
+
+FOLD = f"""
+WITH gone AS (DELETE FROM budget_summarydelta RETURNING {_keys(TABLES["summaryfolded"][1])}, {", ".join(SUMS)}),
+{",".join(_merged(table, *rest) for table, rest in TABLES.items())}
+{" UNION ALL ".join(f"SELECT '{table}', id FROM {table} WHERE line_count = 0" for table in TABLES)}
+"""
+
+
+def _rebuilt(table: str, codes: tuple[str, ...]) -> str:
+    """One table computed from the lines."""
+    keys = ", ".join(f"l.{code}" for code in (*codes, "fund_id"))
+    return f"""
+INSERT INTO budget_{table} ({_keys(codes)}, {", ".join(SUMS)})
+SELECT l.region_id, l.league_id, l.year_id, l.round, s.state = 'accepted', l.kind, {keys}, sum(l.amount),
+       coalesce(sum(l.prior_approved), 0), coalesce(sum(l.prior_executed), 0), count(*)
+FROM budget_budgetline l JOIN budget_budgetsheet s ON s.id = l.sheet_id
+GROUP BY l.region_id, l.league_id, l.year_id, l.round, s.state = 'accepted', l.kind, {keys}"""
 
 
 @transaction.atomic
 def fold_summary() -> bool:
-    """Fold the delta table; False when another fold is at work. Readers see the same sums before and after."""
+    """Fold the delta table; False when another fold is at work. Readers see the same sums before and after.
+
+    Nobody waits for it: writers only append to the delta table, readers read what was committed.
+    """
     with connection.cursor() as cursor:
         cursor.execute(LOCK)
         if not cursor.fetchone()[0]:
             return False
         cursor.execute(FOLD)
-        cursor.execute("DELETE FROM budget_summaryfolded WHERE line_count = 0 AND amount = 0")
+        _drop(cursor, cursor.fetchall())
     return True
+
+
+def _drop(cursor: Any, ended: list[tuple[str, int]]) -> None:
+    """Take away the sums that no line is left of."""
+    for table in TABLES:
+        ids = [pk for name, pk in ended if name == table]
+        if ids:
+            cursor.execute(f"DELETE FROM budget_{table} WHERE id = ANY(%s)", [ids])
 
 
 @transaction.atomic
@@ -47,5 +79,6 @@ def rebuild_summary() -> None:
     with connection.cursor() as cursor:
         cursor.execute("LOCK TABLE budget_budgetline, budget_budgetsheet IN SHARE MODE")
         cursor.execute("DELETE FROM budget_summarydelta")
-        cursor.execute("DELETE FROM budget_summaryfolded")
-        cursor.execute(REBUILD)
+        for table, (_constraint, codes) in TABLES.items():
+            cursor.execute(f"DELETE FROM budget_{table}")
+            cursor.execute(_rebuilt(table, codes))

@@ -8,38 +8,43 @@ from django.db import connection
 from django.db.models import Sum
 
 from apps.budget import selectors, services
-from apps.budget.models import BudgetLine, Summary, SummaryDelta, SummaryFolded
+from apps.budget.models import (
+    BudgetLine,
+    Summary,
+    SummaryByEconomic,
+    SummaryByFunction,
+    SummaryDelta,
+    SummaryEconomic,
+    SummaryFolded,
+    SummaryFunction,
+)
 from apps.budget.selectors import Dimension, SummaryQuery
 from apps.budget.tests.factories import SYSTEM, UP, World, clerk_of, fresh, head_of, line, make_sheet, officer_of
 from imbudget.kit.actor import NOBODY, system_actor
 
 pytestmark = pytest.mark.django_db
-KEYS = (
-    "region_id",
-    "league_id",
-    "year_id",
-    "round",
-    "function_id",
-    "department_economic_id",
-    "government_economic_id",
-    "fund_id",
-)
+SCOPE = ("region_id", "league_id", "year_id", "round", "kind", "fund_id")
+KEYS = {
+    Summary: (*SCOPE, "function_id", "department_economic_id", "government_economic_id"),
+    SummaryByFunction: (*SCOPE, "function_id"),
+    SummaryByEconomic: (*SCOPE, "department_economic_id", "government_economic_id"),
+}
 
 
-def from_lines() -> Counter:
+def from_lines(view=Summary) -> Counter:
     sums: Counter = Counter()
     for row in BudgetLine.objects.select_related("sheet"):
-        key = (*(getattr(row, name) for name in KEYS), row.sheet.state == "accepted")
+        key = (*(getattr(row, name) for name in KEYS[view]), row.sheet.state == "accepted")
         sums[key] += row.amount
         sums["prior", *key] += (row.prior_approved or 0) + (row.prior_executed or 0)
         sums["lines", *key] += 1
     return +sums
 
 
-def from_summary() -> Counter:
+def from_summary(view=Summary) -> Counter:
     sums: Counter = Counter()
-    for row in Summary.objects.all():
-        key = (*(getattr(row, name) for name in KEYS), row.accepted)
+    for row in view.objects.all():
+        key = (*(getattr(row, name) for name in KEYS[view]), row.accepted)
         sums[key] += row.amount
         sums["prior", *key] += row.prior_approved + row.prior_executed
         sums["lines", *key] += row.line_count
@@ -48,7 +53,8 @@ def from_summary() -> Counter:
 
 
 def assert_exact() -> None:
-    assert from_summary() == from_lines()
+    for view in KEYS:
+        assert from_summary(view) == from_lines(view)
     for row in BudgetLine.objects.values("sheet_id", "sheet__total").annotate(sum=Sum("amount")).order_by():
         assert row["sheet__total"] == row["sum"]
 
@@ -93,7 +99,22 @@ def test_keys_that_came_to_nothing_vanish(world: World):
     services.fold_summary()
     BudgetLine.objects.filter(sheet=sheet).delete()
     services.fold_summary()
-    assert not Summary.objects.exists()
+    for table in (SummaryFolded, SummaryFunction, SummaryEconomic, SummaryDelta):
+        assert not table.objects.exists()
+
+
+def test_what_came_and_went_between_two_folds_leaves_no_row(world: World):
+    BudgetLine.objects.filter(sheet=make_sheet(world.codes, world.unit)).delete()
+    services.fold_summary()
+    assert not SummaryFolded.objects.exists()
+
+
+def test_a_line_by_function_alone_is_summed_without_a_class(world: World):
+    sheet = make_sheet(world.codes, world.unit)
+    sheet.lines.filter(number=1).update(department_economic=None, government_economic=None, kind="project")
+    services.fold_summary()
+    assert_exact()
+    assert ask(world, "banner", by=Dimension.DEPARTMENT)[""] == Decimal(100)
 
 
 def test_rebuilding_mends_a_damaged_summary(world: World):
@@ -101,6 +122,8 @@ def test_rebuilding_mends_a_damaged_summary(world: World):
     make_sheet(world.codes, world.far_unit)
     services.fold_summary()
     SummaryFolded.objects.update(amount=1)
+    SummaryEconomic.objects.update(line_count=7)
+    SummaryFunction.objects.all().delete()
     assert from_summary() != from_lines()
     services.rebuild_summary()
     assert_exact()
