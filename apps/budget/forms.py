@@ -123,8 +123,7 @@ class BaseLines(forms.BaseFormSet):
     def suggestions(self) -> dict[str, list[Code]]:
         """Leaves of each tree for the shared suggestion lists."""
         return {
-            str(CATALOGS[name]): [code for code in codes.values() if code.is_leaf]
-            for name, codes in self.codes.items()
+            str(CATALOGS[name]): [code for code in codes.values() if code.is_leaf] for name, codes in self.codes.items()
         }
 
     def changes(self, declared: Declared) -> Changes:
@@ -186,6 +185,16 @@ class ImportForm(forms.Form):
                 _("The file %(name)s is too large. Split it into several files.") % {"name": file.name}
             )
         return file
+
+
+class CopyForm(forms.Form):
+    """How last year's lines are copied."""
+
+    with_amounts = forms.BooleanField(
+        label=_("with last year's amounts"),
+        required=False,
+        help_text=_("Otherwise every copied line begins with 0.00, and last year's amount stands beside it."),
+    )
 
 
 class RemarkForm(forms.Form):

@@ -5,24 +5,28 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('budget', '0004_function_level_lines'),
+        ("budget", "0004_function_level_lines"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='EnteredLine',
+            name="EnteredLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField()),
-                ('line_id', models.BigIntegerField()),
-                ('stamp', models.CharField(max_length=16)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('sheet', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='budget.budgetsheet')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.UUIDField()),
+                ("line_id", models.BigIntegerField()),
+                ("stamp", models.CharField(max_length=16)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "sheet",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="budget.budgetsheet"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('sheet', 'key'), name='entered_line_once')],
+                "constraints": [models.UniqueConstraint(fields=("sheet", "key"), name="entered_line_once")],
             },
         ),
     ]

@@ -56,9 +56,7 @@ def copy_from_last_year(actor: Actor, sheet: BudgetSheet, with_amounts: bool = T
     require(policies.may_enter(actor, sheet))
     source = last_accepted(sheet)
     if source is None:
-        raise RuleViolation(
-            _("There is no accepted budget of this unit in %(year)s.") % {"year": sheet.year_id - 1}
-        )
+        raise RuleViolation(_("There is no accepted budget of this unit in %(year)s.") % {"year": sheet.year_id - 1})
     report = CopyReport(source)
     before, here = _joined(entry_rows(source)), entry_rows(sheet)
     report.filled = _fill_approved(here, before)
@@ -113,7 +111,9 @@ def _add(sheet: BudgetSheet, rows: list[EntryRow], report: CopyReport, with_amou
     number = sheet.lines.aggregate(last=Max("number"))["last"] or 0
     lines = []
     for row in rows:
-        retired = [row.values[name] for name in codes if not _lives(codes[name].get(row.values[name]), row, name, sheet)]
+        retired = [
+            row.values[name] for name in codes if not _lives(codes[name].get(row.values[name]), row, name, sheet)
+        ]
         report.retired += [(row.number, code) for code in retired]
         if not retired:
             number += 1

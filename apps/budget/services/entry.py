@@ -95,7 +95,9 @@ class SaveConflict(RuleViolation):
     """Someone else changed the same lines since; nothing was written."""
 
     def __init__(self, conflicts: list[Conflict], version: int) -> None:
-        super().__init__(_("Someone else has changed the same lines since you opened the sheet. Nothing was saved yet."))
+        super().__init__(
+            _("Someone else has changed the same lines since you opened the sheet. Nothing was saved yet.")
+        )
         self.conflicts = conflicts
         self.version = version
 
@@ -168,7 +170,11 @@ def resolve(changes: Changes, choices: Mapping[str, tuple[bool, str]]) -> Change
         declared = replace(declared, base=stamp) if mine else None
     return Changes(
         [settled(change) for change in changes.lines if stays(change.name)],
-        [replace(gone, base=choices.get(gone.name, (True, gone.base))[1]) for gone in changes.removed if stays(gone.name)],
+        [
+            replace(gone, base=choices.get(gone.name, (True, gone.base))[1])
+            for gone in changes.removed
+            if stays(gone.name)
+        ],
         declared,
     )
 

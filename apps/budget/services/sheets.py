@@ -117,9 +117,7 @@ def save_lines(
     evidence.append("budget.lines_saved", sheet, actor, lines=len(lines), version=version + 1)
 
 
-def filled(
-    line: BudgetLine, sheet: BudgetSheet, given: LineInput, number: int, derived: dict[int, int]
-) -> BudgetLine:
+def filled(line: BudgetLine, sheet: BudgetSheet, given: LineInput, number: int, derived: dict[int, int]) -> BudgetLine:
     """The line with what a person wrote, its number, and what the database would copy into it."""
     line.unit_id, line.region_id, line.league_id = sheet.unit_id, sheet.region_id, sheet.league_id
     line.year_id, line.round = sheet.year_id, sheet.round
