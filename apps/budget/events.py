@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 EVENTS = {
     "budget.sheet_opened": _("budget sheet begun"),
     "budget.lines_saved": _("budget lines saved"),
+    "budget.lines_copied": _("lines of last year copied"),
     "budget.submitted": _("budget handed in"),
     "budget.recalled": _("budget taken back"),
     "budget.accepted": _("budget accepted"),

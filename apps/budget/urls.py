@@ -1,18 +1,22 @@
 from django.urls import path
 
-from apps.budget.views import compilations, files, sheets, summary
+from apps.budget.views import compilations, entry, files, sheets, summary, template
 
 app_name = "budget"
 urlpatterns = [
     path("progress/", compilations.Progress.as_view(), name="progress"),
     path("summary/", summary.SummaryPage.as_view(), name="summary"),
     path("import/", files.ImportPage.as_view(), name="import"),
-    path("template.xlsx", files.TemplateFile.as_view(), name="template"),
+    path("template.xlsx", template.TemplateFile.as_view(), name="template"),
+    path("codes.json", entry.CodeList.as_view(), name="codes"),
     path("lines/", sheets.LineList.as_view(), name="lines"),
     path("sheets/", sheets.SheetList.as_view(), name="sheets"),
     path("sheets/open/", sheets.SheetOpen.as_view(), name="sheet_open"),
     path("sheets/<int:pk>/", sheets.SheetDetail.as_view(), name="sheet"),
-    path("sheets/<int:pk>/edit/", sheets.SheetEdit.as_view(), name="sheet_edit"),
+    path("sheets/<int:pk>/edit/", entry.SheetEdit.as_view(), name="sheet_edit"),
+    path("sheets/<int:pk>/save/", entry.SheetSave.as_view(), name="sheet_save"),
+    path("sheets/<int:pk>/copy/", entry.SheetCopy.as_view(), name="sheet_copy"),
+    path("sheets/<int:pk>/template.xlsx", template.SheetTemplate.as_view(), name="sheet_template"),
     path("sheets/<int:pk>/submit/", sheets.SheetSubmit.as_view(), name="sheet_submit"),
     path("sheets/<int:pk>/recall/", sheets.SheetRecall.as_view(), name="sheet_recall"),
     path("sheets/<int:pk>/accept/", sheets.SheetAccept.as_view(), name="sheet_accept"),

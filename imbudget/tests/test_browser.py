@@ -107,6 +107,7 @@ def enter_lines(desk: Desk, world: World) -> BudgetSheet:
     page = desk.page
     with page.expect_navigation():
         page.click("form[action*='sheets/open'] button")
+    page.goto(page.url + "?plain")
     for row, (code, amount) in enumerate(((world.codes.wages, FIRST), (world.codes.office, SECOND))):
         page.fill(f"[name=lines-{row}-function]", world.codes.running.code)
         page.fill(f"[name=lines-{row}-department_economic]", code.code)
@@ -157,7 +158,7 @@ class Play:
         banner.act(f"/budget/sheets/{sheet.pk}/return/", reason=REASON)
         clerk.open(f"/budget/sheets/{sheet.pk}/")
         assert REASON in clerk.page.inner_text("main")
-        clerk.open(f"/budget/sheets/{sheet.pk}/edit/")
+        clerk.open(f"/budget/sheets/{sheet.pk}/edit/?plain")
         clerk.page.fill("[name=lines-0-amount]", CORRECTED)
         save(clerk)
         clerk.act(f"/budget/sheets/{sheet.pk}/submit/")

@@ -1,6 +1,7 @@
 """Sheets and lines; the summary; compilations and snapshots."""
 
 from apps.budget.models.compilation import Compilation, CompilationState, Snapshot, SnapshotRow
+from apps.budget.models.entry import EnteredLine
 from apps.budget.models.setting import RegionSetting
 from apps.budget.models.sheet import (
     BudgetLine,
@@ -26,6 +27,7 @@ __all__ = [
     "BudgetSheet",
     "Compilation",
     "CompilationState",
+    "EnteredLine",
     "ExpenditureKind",
     "RegionSetting",
     "SheetRemark",

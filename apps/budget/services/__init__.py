@@ -1,5 +1,6 @@
 """The verbs of the budget; one act, one function, one transaction, one evidence record."""
 
+from apps.budget.services.carryover import copy_from_last_year
 from apps.budget.services.compilations import (
     compile_budget,
     open_compilation,
@@ -8,6 +9,7 @@ from apps.budget.services.compilations import (
     report_budget,
     send_report_back,
 )
+from apps.budget.services.entry import save_changes
 from apps.budget.services.imports import import_workbook
 from apps.budget.services.settings import save_setting
 from apps.budget.services.sheets import (
@@ -24,6 +26,7 @@ from apps.budget.services.summary import fold_summary, rebuild_summary
 __all__ = [
     "accept_sheet",
     "compile_budget",
+    "copy_from_last_year",
     "fold_summary",
     "import_workbook",
     "open_compilation",
@@ -34,6 +37,7 @@ __all__ = [
     "remark_on_sheet",
     "reopen_compilation",
     "report_budget",
+    "save_changes",
     "save_lines",
     "save_setting",
     "send_back_sheet",

@@ -110,15 +110,15 @@ def save_lines(
     changed: list[BudgetLine] = []
     for number, given in enumerate(lines, 1):
         line = known.pop(given.pk, None) if given.pk else None
-        (changed if line else new).append(_filled(line or BudgetLine(sheet=sheet), given, number, derived))
+        (changed if line else new).append(filled(line or BudgetLine(sheet=sheet), sheet, given, number, derived))
     BudgetLine.objects.filter(pk__in=known).delete()
     BudgetLine.objects.bulk_update(changed, FIELDS, batch_size=500)
     BudgetLine.objects.bulk_create(new, batch_size=500)
     evidence.append("budget.lines_saved", sheet, actor, lines=len(lines), version=version + 1)
 
 
-def _filled(line: BudgetLine, given: LineInput, number: int, derived: dict[int, int]) -> BudgetLine:
-    sheet = line.sheet
+def filled(line: BudgetLine, sheet: BudgetSheet, given: LineInput, number: int, derived: dict[int, int]) -> BudgetLine:
+    """The line with what a person wrote, its number, and what the database would copy into it."""
     line.unit_id, line.region_id, line.league_id = sheet.unit_id, sheet.region_id, sheet.league_id
     line.year_id, line.round = sheet.year_id, sheet.round
     line.number = number

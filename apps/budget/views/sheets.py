@@ -3,10 +3,8 @@
 from typing import Any
 
 from django.contrib import messages
-from django.forms import formset_factory
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,18 +12,16 @@ from django.utils.translation import gettext_lazy
 from apps.budget import policies, services
 from apps.budget.checks import NOT_COVERED, blocking, findings_of, run_checks
 from apps.budget.filters import LineFilter, SheetFilter
-from apps.budget.forms import BaseLines, LineForm, RemarkForm, SeenForm, SheetForm, initial_of
+from apps.budget.forms import RemarkForm, SeenForm
 from apps.budget.models import BudgetLine, BudgetSheet
 from apps.budget.rounds import round_of
 from apps.budget.tables import LineTable, SheetTable
 from apps.regions.models import Unit
 from imbudget.kit.errors import NotAllowed, RuleViolation, Verdict, require
-from imbudget.kit.views import ActionPage, DetailPage, HistoryTab, KitView, ListPage, ScopedMixin, Tab
+from imbudget.kit.views import ActionPage, DetailPage, HistoryTab, KitView, ListPage, Tab
 from imbudget.kit.views.action import ReasonForm
 from imbudget.kit.views.base import Crumb
 from imbudget.kit.views.detail import Act
-
-SPARE_ROWS = 5
 
 
 class RoundList(ListPage):
@@ -119,6 +115,7 @@ class SheetDetail(DetailPage):
             acts += [
                 self._act(_("hand in"), "submit", policies.may_submit(actor, sheet), primary=True),
                 self._act(_("edit lines"), "edit", policies.may_enter(actor, sheet)),
+                self._act(_("copy from last year"), "copy", policies.may_enter(actor, sheet)),
                 self._act(_("take back"), "recall", policies.may_recall(actor, sheet)),
             ]
         if actor.can("budget.accept") and actor.is_home(sheet.region_id):
@@ -150,59 +147,6 @@ class SheetOpen(KitView):
             messages.error(request, str(refusal))
             return redirect("dashboard:home")
         return redirect("budget:sheet_edit", sheet.pk)
-
-
-LineFormSet = formset_factory(LineForm, formset=BaseLines, extra=SPARE_ROWS, can_delete=True, max_num=5000)
-
-
-class SheetEdit(ScopedMixin, KitView):
-    """The plain entry form: one row a line, spare rows at the end, saved as a whole."""
-
-    model = BudgetSheet
-    grant = "budget.enter"
-
-    def get_queryset(self) -> Any:
-        return super().get_queryset().select_related("unit", "region", "year")
-
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        sheet = self.get_object()
-        require(policies.may_enter(self.actor, sheet))
-        form = SheetForm(initial={"version": sheet.version, "declared_total": sheet.declared_total})
-        return self.show(sheet, form, LineFormSet(sheet=sheet, initial=initial_of(sheet), prefix="lines"))
-
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        sheet = self.get_object()
-        form = SheetForm(request.POST)
-        lines = LineFormSet(request.POST, sheet=sheet, initial=None, prefix="lines")
-        if not (form.is_valid() and lines.is_valid()):
-            return self.show(sheet, form, lines, status=422)
-        try:
-            services.save_lines(
-                self.actor, sheet, form.cleaned_data["version"], lines.inputs(), form.cleaned_data["declared_total"]
-            )
-        except NotAllowed:
-            raise
-        except RuleViolation as refusal:
-            form.add_error(None, str(refusal))
-            return self.show(sheet, form, lines, status=422)
-        messages.success(request, _("Saved. The checks have looked at every line."))
-        if "more" in request.POST:
-            return redirect("budget:sheet_edit", sheet.pk)
-        return redirect(f"{sheet.get_absolute_url()}?tab=checks")
-
-    def show(self, sheet: BudgetSheet, form: Any, lines: Any, status: int = 200) -> HttpResponse:
-        context = {
-            "title": _("edit lines"),
-            "crumbs": [
-                Crumb(_("budget sheets"), reverse("budget:sheets")),
-                Crumb(str(sheet), sheet.get_absolute_url()),
-            ],
-            "sheet": sheet,
-            "form": form,
-            "lines": lines,
-            "suggestions": lines.suggestions(),
-        }
-        return TemplateResponse(self.request, "budget/sheet_edit.html", context, status=status)
 
 
 class SheetAction(ActionPage):

@@ -1,0 +1,145 @@
+"""Last year's accepted lines as the beginning of this year's sheet."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.budget import policies
+from apps.budget.models import BudgetLine, BudgetRound, BudgetSheet, SheetState
+from apps.budget.selectors.entry import CATALOGS, EntryRow, entry_rows
+from apps.budget.services.locks import lock_sheet, refuse_closed_year
+from apps.budget.services.sheets import LineInput, filled
+from apps.codes.models import Code
+from apps.codes.selectors import codes_by_text, derive_government_economic
+from apps.evidence import services as evidence
+from imbudget.kit.actor import Actor
+from imbudget.kit.acts import act
+from imbudget.kit.errors import RuleViolation, require
+
+SAME = ("function", "department_economic", "fund", "kind", "project_code", "project_name")
+Codes = dict[str, dict[str, Code]]
+Key = tuple[str, ...]
+
+
+@dataclass(slots=True)
+class CopyReport:
+    """What was copied from which sheet, and what could not be: (line number there, code) of each retired code."""
+
+    source: BudgetSheet
+    added: int = 0
+    filled: int = 0
+    retired: list[tuple[int, str]] = field(default_factory=list)
+
+
+def last_accepted(sheet: BudgetSheet) -> BudgetSheet | None:
+    """The unit's accepted sheet of the year before, of the latest round that has one."""
+    order = {round_: place for place, round_ in enumerate(BudgetRound.values)}
+    found = BudgetSheet.objects.filter(unit_id=sheet.unit_id, year_id=sheet.year_id - 1, state=SheetState.ACCEPTED)
+    return max(found, key=lambda old: order[old.round], default=None)
+
+
+@act
+def copy_from_last_year(actor: Actor, sheet: BudgetSheet, with_amounts: bool = True) -> CopyReport:
+    """Add last year's lines that the sheet has not got, and last year's amounts beside those that it has.
+
+    Codes are carried over by their text; a code that this year does not have (or has no more as a leaf) is reported,
+    never replaced. Lines of last year with the same codes and project become one. What stands in the sheet stays.
+    """
+    require(policies.may_enter(actor, sheet))
+    refuse_closed_year(sheet.year_id)
+    lock_sheet(sheet)
+    require(policies.may_enter(actor, sheet))
+    source = last_accepted(sheet)
+    if source is None:
+        raise RuleViolation(_("There is no accepted budget of this unit in %(year)s.") % {"year": sheet.year_id - 1})
+    report = CopyReport(source)
+    before, here = _joined(entry_rows(source)), entry_rows(sheet)
+    report.filled = _fill_approved(here, before)
+    missing = [row for key, row in before.items() if key not in {_key(row) for row in here}]
+    report.added = _add(sheet, missing, report, with_amounts)
+    if report.added or report.filled:
+        sheet.version += 1
+        BudgetSheet.objects.filter(pk=sheet.pk).update(version=sheet.version, updated_at=timezone.now())
+        evidence.append(
+            "budget.lines_copied",
+            sheet,
+            actor,
+            source=str(source),
+            added=report.added,
+            filled=report.filled,
+            retired=[code for _number, code in report.retired],
+        )
+    return report
+
+
+def _key(row: EntryRow) -> Key:
+    return tuple(row.values[name] for name in SAME)
+
+
+def _joined(rows: Iterable[EntryRow]) -> dict[Key, EntryRow]:
+    joined: dict[Key, EntryRow] = {}
+    for row in rows:
+        first = joined.setdefault(_key(row), row)
+        if first is not row:
+            first.values["amount"] = str(Decimal(first.values["amount"]) + Decimal(row.values["amount"]))
+    return joined
+
+
+def _fill_approved(here: list[EntryRow], before: dict[Key, EntryRow]) -> int:
+    """Put last year's amount beside the first line of each kind that states none; what was typed stays."""
+    given, seen = {}, {_key(row) for row in here if row.values["prior_approved"]}
+    for row in here:
+        key = _key(row)
+        if key in before and key not in seen:
+            given[row.pk] = Decimal(before[key].values["amount"])
+            seen.add(key)
+    lines = BudgetLine.objects.in_bulk(given)
+    for pk, line in lines.items():
+        line.prior_approved = given[pk]
+    BudgetLine.objects.bulk_update(lines.values(), ["prior_approved"], batch_size=500)
+    return len(lines)
+
+
+def _add(sheet: BudgetSheet, rows: list[EntryRow], report: CopyReport, with_amounts: bool) -> int:
+    codes: Codes = {name: codes_by_text(sheet.year_id, catalog) for name, catalog in CATALOGS.items()}
+    derived = derive_government_economic(sheet.year_id, sheet.unit.nature)
+    number = sheet.lines.aggregate(last=Max("number"))["last"] or 0
+    lines = []
+    for row in rows:
+        retired = [
+            row.values[name] for name in codes if not _lives(codes[name].get(row.values[name]), row, name, sheet)
+        ]
+        report.retired += [(row.number, code) for code in retired]
+        if not retired:
+            number += 1
+            lines.append(filled(BudgetLine(sheet=sheet), sheet, _carried(row, codes, with_amounts), number, derived))
+    BudgetLine.objects.bulk_create(lines, batch_size=500)
+    return len(lines)
+
+
+def _lives(code: Code | None, row: EntryRow, name: str, sheet: BudgetSheet) -> bool:
+    if code is None:
+        return not row.values[name]  # a line by function alone has no economic class to lose
+    day = date(sheet.year_id, 1, 1)
+    ended = code.valid_to is not None and code.valid_to < day
+    return code.is_leaf and not ended and (code.valid_from is None or code.valid_from <= day)
+
+
+def _carried(row: EntryRow, codes: Codes, with_amounts: bool) -> LineInput:
+    values, amount = row.values, Decimal(row.values["amount"])
+    return LineInput(
+        function=codes["function"][values["function"]],
+        department_economic=codes["department_economic"].get(values["department_economic"]),
+        fund=codes["fund"][values["fund"]],
+        amount=amount if with_amounts else Decimal(0),
+        kind=values["kind"],
+        project_code=values["project_code"],
+        project_name=values["project_name"],
+        prior_approved=amount,
+        note=values["note"],
+    )
