@@ -38,6 +38,14 @@ def _rows(name: str) -> list[dict[str, str]]:
 
 def load_basics() -> None:
     """Regions, departments, units, years and classifications."""
+    load_places()
+    _command("import_units", FIXTURES / "departments.csv", departments=True)
+    _command("import_units", FIXTURES / "units.csv")
+    load_classification(range(min(HISTORY), YEAR + 1))
+
+
+def load_places() -> None:
+    """The real divisions with their tags and old codes."""
     for row in _rows("region_tags.csv"):
         names = {"name_zh_hans": row["name_zh"], "name_mvf": row["name_mvf"] or None}
         RegionTag.objects.update_or_create(code=row["code"], defaults=names)
@@ -47,17 +55,22 @@ def load_basics() -> None:
         put_old_code(
             ACTOR, region, row["old_code"], row["old_name"], date.fromisoformat(row["valid_to"]), row["document"]
         )
-    _command("import_units", FIXTURES / "departments.csv", departments=True)
-    _command("import_units", FIXTURES / "units.csv")
-    for row in _rows("fiscal_years.csv"):
-        put_year(ACTOR, int(row["year"]), {"state": row["state"], "compiling": row["compiling"] == "1"})
+
+
+def load_classification(years: range) -> None:
+    """The fiscal years, and the same classification in each of them; a year that the file does not name is closed."""
+    told = {int(row["year"]): row for row in _rows("fiscal_years.csv")}
+    for year in years:
+        row = told.get(year, {"state": YearState.CLOSED, "compiling": "0"})
+        put_year(ACTOR, year, {"state": row["state"], "compiling": row["compiling"] == "1"})
     for catalog in Catalog:
         _command("import_codes", FIXTURES / "codes" / f"{catalog}.csv", year=YEAR, catalog=str(catalog))
     _command("import_codes", FIXTURES / "codes" / "economic_map.csv", year=YEAR, catalog="derivation")
     for rules in ("watched", "fund_rule"):
         _command("import_codes", FIXTURES / "codes" / f"{rules}.csv", year=YEAR, catalog=rules)
-    for year in HISTORY:
-        copy_classification(ACTOR, YEAR, year)
+    for year in years:
+        if year != YEAR:
+            copy_classification(ACTOR, YEAR, year)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # all of it happens in one transaction, which autovacuum cannot see into
 
