@@ -8,7 +8,7 @@ from apps.budget.services.compilations import (
     report_budget,
     send_report_back,
 )
-from apps.budget.services.imports import import_workbook
+from apps.budget.services.imports import import_own_workbook, import_workbook
 from apps.budget.services.sheets import (
     accept_sheet,
     open_sheet,
@@ -24,6 +24,7 @@ __all__ = [
     "accept_sheet",
     "compile_budget",
     "fold_summary",
+    "import_own_workbook",
     "import_workbook",
     "open_compilation",
     "open_sheet",
