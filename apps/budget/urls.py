@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import path, re_path
 
 from apps.budget.views import compilations, files, sheets, summary
 
@@ -7,12 +7,14 @@ urlpatterns = [
     path("progress/", compilations.Progress.as_view(), name="progress"),
     path("summary/", summary.SummaryPage.as_view(), name="summary"),
     path("import/", files.ImportPage.as_view(), name="import"),
+    re_path(r"^import/(?P<token>[0-9a-f]{32})\.xlsx$", files.MarkedFile.as_view(), name="import_marked"),
     path("template.xlsx", files.TemplateFile.as_view(), name="template"),
     path("lines/", sheets.LineList.as_view(), name="lines"),
     path("sheets/", sheets.SheetList.as_view(), name="sheets"),
     path("sheets/open/", sheets.SheetOpen.as_view(), name="sheet_open"),
     path("sheets/<int:pk>/", sheets.SheetDetail.as_view(), name="sheet"),
     path("sheets/<int:pk>/edit/", sheets.SheetEdit.as_view(), name="sheet_edit"),
+    path("sheets/<int:pk>/import/", files.SheetImport.as_view(), name="sheet_import"),
     path("sheets/<int:pk>/submit/", sheets.SheetSubmit.as_view(), name="sheet_submit"),
     path("sheets/<int:pk>/recall/", sheets.SheetRecall.as_view(), name="sheet_recall"),
     path("sheets/<int:pk>/accept/", sheets.SheetAccept.as_view(), name="sheet_accept"),
