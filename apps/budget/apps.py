@@ -11,12 +11,15 @@ class BudgetConfig(AppConfig):
         from apps.budget.datachecks import DATA_CHECKS
         from apps.budget.events import EVENTS
         from apps.budget.jobs import KINDS
+        from apps.budget.screens import OWN_SCREENS
         from apps.budget.selfchecks import CHECKS
         from apps.evidence.vocabulary import register_events
 
         register_events("budget", EVENTS)
         for name, check in (OWN_CHECKS | DATA_CHECKS).items():
             registry.checks.add(name, check)
+        for name, screen in OWN_SCREENS.items():
+            registry.check_screens.add(name, screen)
         for name, kind in KINDS.items():
             registry.job_kinds.add(name, kind)
         for name, self_check in CHECKS.items():

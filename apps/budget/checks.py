@@ -246,7 +246,14 @@ def lines_are_not_doubled(facts: SheetFacts) -> Iterator[Finding]:
 
 
 def _line_key(line: BudgetLine) -> tuple[object, ...]:
-    return (line.function_id, line.department_economic_id, line.fund_id, line.project_code, line.project_name)
+    return (
+        line.function_id,
+        line.department_economic_id,
+        line.fund_id,
+        line.kind,
+        line.project_code,
+        line.project_name,
+    )
 
 
 OWN_CHECKS: dict[str, Check] = {

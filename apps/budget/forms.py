@@ -173,8 +173,13 @@ class ImportForm(forms.Form):
 
     file = forms.FileField(
         label=_("workbook"),
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
-        help_text=_("XLSX or CSV in the template of the product, up to 30 MB."),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xlsm,.xls,.csv"}),
+        help_text=_("XLSX, XLSM, XLS or CSV, up to 30 MB."),
+    )
+    partial = forms.BooleanField(
+        label=_("import the good rows even if others are wrong"),
+        required=False,
+        help_text=_("Otherwise one bad cell refuses the whole file."),
     )
     dry_run = forms.BooleanField(label=_("only check, do not import"), required=False)
 

@@ -8,9 +8,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.budget import policies, services
-from apps.budget.models import Compilation
-from apps.budget.services.imports import ImportOrder, ImportRefused
+from apps.budget.importreport import SHOWN, ImportOrder, ImportRefused, ImportReport
+from apps.budget.marking import mark
+from apps.budget.models import BudgetSheet, Compilation, SheetState
 from apps.desk.kinds import JobKind, Progress
+from apps.desk.services import result_path
 from apps.regions.models import Region
 from imbudget.kit.actor import Actor
 from imbudget.kit.errors import require
@@ -18,16 +20,42 @@ from imbudget.kit.errors import require
 
 def run_import(actor: Actor, params: dict[str, Any], path: str, progress: Progress) -> dict[str, Any]:
     """Import an uploaded workbook; a refused one is a result that lists its errors, with nothing written."""
-    region = Region.objects.get(pk=params["region"])
-    require(policies.may_import(actor, region))  # the post may have ended since the upload
+    sheet = _own_sheet(params)
+    region = sheet.region if sheet else Region.objects.get(pk=params["region"])
     order = ImportOrder(
-        Path(path), region, params["year"], params["round"], name=params["name"], dry_run=params.get("dry_run", False)
+        Path(path),
+        region,
+        params["year"],
+        params["round"],
+        name=params["name"],
+        dry_run=params.get("dry_run", False),
+        partial=params.get("partial", False),
+        unit=sheet.unit if sheet else None,
+        goal=SheetState.DRAFT if sheet else SheetState.SUBMITTED,
     )
-    try:
-        report = services.import_workbook(actor, order, progress)
+    try:  # who may is asked again inside: the post may have ended since the upload
+        if sheet:
+            report = services.import_own_workbook(actor, sheet, order, progress)
+        else:
+            report = services.import_workbook(actor, order, progress)
     except ImportRefused as refusal:
         report = refusal.report
-    return {"report": report.as_json()}
+    return {"report": report.as_json(SHOWN) | {"marked": _marked(params, path, report)}}
+
+
+def _own_sheet(params: dict[str, Any]) -> BudgetSheet | None:
+    if not params.get("sheet"):
+        return None
+    return BudgetSheet.objects.select_related("unit", "region", "year").get(pk=params["sheet"])
+
+
+def _marked(params: dict[str, Any], path: str, report: ImportReport) -> str:
+    """Where the workbook with its bad cells marked can be fetched; empty when there is nothing to mark."""
+    if not report.error_count or not params.get("token"):
+        return ""
+    goal = result_path(params["token"], ".xlsx")
+    mark(Path(path), report.errors, report.letters, report.sheet, goal, report.notes)
+    return reverse("budget:import_marked", args=[params["token"]])
 
 
 def run_compile(actor: Actor, params: dict[str, Any], path: str, progress: Progress) -> dict[str, Any]:

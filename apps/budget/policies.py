@@ -76,6 +76,11 @@ def may_import(actor: Actor, region: Region) -> Verdict:
     return ALLOWED
 
 
+def may_import_own(actor: Actor, sheet: BudgetSheet) -> Verdict:
+    """Replace the lines of a unit's own sheet by its workbook: who may enter them, while they may be entered."""
+    return may_enter(actor, sheet)
+
+
 def may_open_compilation(actor: Actor, region: Region) -> Verdict:
     """Begin the compilation of one's own region."""
     if actor.role == "system" or (actor.can("budget.compile") and actor.is_home(region.pk)):

@@ -4,6 +4,19 @@ from apps.budget.models import BudgetLine, BudgetSheet, Compilation, RegionSetti
 from imbudget.kit.historybase import keep_history
 
 keep_history(BudgetSheet, "apps.budget", excluded=("total", "version", "updated_at"))
-keep_history(BudgetLine, "apps.budget")
+keep_history(
+    BudgetLine,
+    "apps.budget",
+    unindexed=(
+        "unit",
+        "region",
+        "league",
+        "year",
+        "function",
+        "department_economic",
+        "government_economic",
+        "fund",
+    ),
+)
 keep_history(Compilation, "apps.budget", excluded=("updated_at",))
 keep_history(RegionSetting, "apps.budget")

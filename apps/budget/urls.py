@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import path, re_path
 
 from apps.budget.views import compilations, entry, files, sheets, summary, template
 
@@ -9,6 +9,7 @@ urlpatterns = [
     path("import/", files.ImportPage.as_view(), name="import"),
     path("template.xlsx", template.TemplateFile.as_view(), name="template"),
     path("codes.json", entry.CodeList.as_view(), name="codes"),
+    re_path(r"^import/(?P<token>[0-9a-f]{32})\.xlsx$", files.MarkedFile.as_view(), name="import_marked"),
     path("lines/", sheets.LineList.as_view(), name="lines"),
     path("sheets/", sheets.SheetList.as_view(), name="sheets"),
     path("sheets/open/", sheets.SheetOpen.as_view(), name="sheet_open"),
@@ -17,6 +18,7 @@ urlpatterns = [
     path("sheets/<int:pk>/save/", entry.SheetSave.as_view(), name="sheet_save"),
     path("sheets/<int:pk>/copy/", entry.SheetCopy.as_view(), name="sheet_copy"),
     path("sheets/<int:pk>/template.xlsx", template.SheetTemplate.as_view(), name="sheet_template"),
+    path("sheets/<int:pk>/import/", files.SheetImport.as_view(), name="sheet_import"),
     path("sheets/<int:pk>/submit/", sheets.SheetSubmit.as_view(), name="sheet_submit"),
     path("sheets/<int:pk>/recall/", sheets.SheetRecall.as_view(), name="sheet_recall"),
     path("sheets/<int:pk>/accept/", sheets.SheetAccept.as_view(), name="sheet_accept"),

@@ -157,11 +157,11 @@ def resend_jobs() -> int:
     return len(lost)
 
 
-def result_path(token: str) -> Path:
+def result_path(token: str, suffix: str = ".zip") -> Path:
     """Where a job leaves a file for its person; tokens are made by us and are hexadecimal."""
     folder = Path(settings.MEDIA_ROOT) / "results"
     folder.mkdir(parents=True, exist_ok=True)
-    return folder / f"{token}.zip"
+    return folder / f"{token}{suffix}"
 
 
 def clear_files() -> int:
@@ -171,7 +171,7 @@ def clear_files() -> int:
     for job in Job.objects.filter(ended_at__lt=limit).exclude(file=""):
         job.file.delete(save=False)
         gone += Job.objects.filter(pk=job.pk).update(file="")
-    for path in (Path(settings.MEDIA_ROOT) / "results").glob("*.zip"):
+    for path in (Path(settings.MEDIA_ROOT) / "results").glob("*.*"):
         if path.stat().st_mtime < limit.timestamp():
             path.unlink(missing_ok=True)
             gone += 1

@@ -1,5 +1,6 @@
 """Append, seal and verify. The act writes its entry in its own transaction; the sealer orders and chains later."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -37,10 +38,26 @@ def append(event: str, subject: models.Model | None, actor: Actor, **facts: Any)
     `facts` are plain values; amounts and dates are kept as text. Raises ValueError for an event outside the
     vocabulary. Costs one INSERT and takes no lock that another act could wait for.
     """
+    _refuse_outside(event)
+    entry = _entry(event, subject, actor, facts)
+    entry.save(force_insert=True)
+    return entry
+
+
+def append_many(event: str, rows: Iterable[tuple[models.Model | None, dict[str, Any]]], actor: Actor) -> None:
+    """Record the same operation on many subjects, each with its own facts and its own entry."""
+    _refuse_outside(event)
+    Entry.objects.bulk_create([_entry(event, subject, actor, facts) for subject, facts in rows], batch_size=1000)
+
+
+def _refuse_outside(event: str) -> None:
     if not is_known(event):
         raise ValueError(f"{event} is not in the vocabulary: register it in the app's events.py")
     if not connection.in_atomic_block:
         raise RuntimeError("evidence is appended inside the transaction of its act")
+
+
+def _entry(event: str, subject: models.Model | None, actor: Actor, facts: dict[str, Any]) -> Entry:
     values = {
         "event": event,
         "subject_type": subject._meta.label if subject is not None else "",
@@ -55,7 +72,7 @@ def append(event: str, subject: models.Model | None, actor: Actor, **facts: Any)
     plain = {name: _plain(value) for name, value in facts.items()}
     recorded_at = timezone.now()
     leaf = leaf_of(canonical_bytes(values, plain, recorded_at))
-    return Entry.objects.create(**values, facts=plain, recorded_at=recorded_at, leaf=leaf)
+    return Entry(**values, facts=plain, recorded_at=recorded_at, leaf=leaf)
 
 
 def _plain(value: Any) -> Any:

@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import os
 from functools import lru_cache
+from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
@@ -32,6 +33,15 @@ def sm3(data: bytes) -> bytes:
         digest = hashes.Hash(hashes.SM3())
         digest.update(data)
         return digest.finalize()
+
+
+def sm3_of_file(path: Path) -> str:
+    """The SM3 digest of a file as 64 hexadecimal digits, read piece by piece."""
+    digest = hashes.Hash(hashes.SM3())
+    with path.open("rb") as file:
+        while piece := file.read(1 << 20):
+            digest.update(piece)
+    return digest.finalize().hex()
 
 
 def sm3_hex(data: bytes) -> str:

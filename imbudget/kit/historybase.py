@@ -21,8 +21,12 @@ class HistoryBase(models.Model):
         abstract = True
 
 
-def keep_history(model: type[models.Model], app: str, excluded: tuple[str, ...] = ()) -> None:
+def keep_history(
+    model: type[models.Model], app: str, excluded: tuple[str, ...] = (), unindexed: tuple[str, ...] = ()
+) -> None:
     """Register a model's history; its migration then adds `HistoryTriggers`.
+
+    `unindexed` names keys by which nobody looks for a past row: their indexes would only cost each write.
 
     Called in translation.py, after the translated columns exist: `history = HistoricalRecords()` in a translated
     model would miss them and fail at each save.
@@ -32,6 +36,7 @@ def keep_history(model: type[models.Model], app: str, excluded: tuple[str, ...] 
         app=app,
         bases=[HistoryBase],
         excluded_fields=list(excluded),
+        no_db_index=list(unindexed),
         history_user_id_field=models.BigIntegerField(null=True, blank=True),
         history_user_getter=_user_of,
         history_user_setter=_set_user,

@@ -1,5 +1,7 @@
 """What a unit asks for: one sheet per unit, year and round, and its lines."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -56,6 +58,11 @@ class SheetQuerySet(ScopedQuerySet):
 def money_field(label: str, **kwargs: object) -> models.DecimalField:
     """An amount in yuan."""
     return models.DecimalField(label, max_digits=20, decimal_places=2, **kwargs)  # type: ignore[arg-type]
+
+
+def line_key(model: type[models.Model], **kwargs: Any) -> models.ForeignKey:
+    """A key of a line, held by triggers instead of a constraint."""
+    return models.ForeignKey(model, on_delete=models.PROTECT, db_constraint=False, **{"related_name": "+", **kwargs})
 
 
 class BudgetSheet(Stateful):
@@ -123,30 +130,29 @@ class LineQuerySet(ScopedQuerySet):
 
 
 class BudgetLine(models.Model):
-    """One amount of a sheet. Unit, region, league, year and round are copied from the sheet by the database."""
+    """One amount of a sheet. Unit, region, league, year and round are copied from the sheet by the database.
 
-    sheet = models.ForeignKey(
-        BudgetSheet, verbose_name=_("budget sheet"), on_delete=models.PROTECT, related_name="lines"
-    )
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", editable=False)
-    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+", editable=False)
-    league = models.ForeignKey(Region, null=True, on_delete=models.PROTECT, related_name="+", editable=False)
-    year = models.ForeignKey(FiscalYear, on_delete=models.PROTECT, related_name="+", editable=False)
+    No key has a constraint of its own: what is copied is constrained in the sheet, and the keys of sheet and codes are
+    held by triggers once a statement (kit.setkeys), since a check of each row costs more than the row. Indexes whose
+    column leads another one are left out for the same reason.
+    """
+
+    sheet = line_key(BudgetSheet, verbose_name=_("budget sheet"), related_name="lines", db_index=False)
+    unit = line_key(Unit, editable=False)
+    region = line_key(Region, editable=False, db_index=False)
+    league = line_key(Region, null=True, editable=False, db_index=False)
+    year = line_key(FiscalYear, editable=False, db_index=False)
     round = models.CharField(max_length=12, choices=BudgetRound, editable=False)
     number = models.PositiveIntegerField(_("line number"))
-    function = models.ForeignKey(Code, verbose_name=_("function"), on_delete=models.PROTECT, related_name="+")
-    department_economic = models.ForeignKey(
+    function = line_key(Code, verbose_name=_("function"))
+    department_economic = line_key(
         Code,
         verbose_name=_("department economic class"),
         null=True,
-        on_delete=models.PROTECT,
-        related_name="+",
         help_text=_("Empty only in function-level lines, where the region's setting allows them."),
     )
-    government_economic = models.ForeignKey(
-        Code, verbose_name=_("government economic class"), null=True, on_delete=models.PROTECT, related_name="+"
-    )
-    fund = models.ForeignKey(Code, verbose_name=_("fund type"), on_delete=models.PROTECT, related_name="+")
+    government_economic = line_key(Code, verbose_name=_("government economic class"), null=True)
+    fund = line_key(Code, verbose_name=_("fund type"))
     kind = models.CharField(
         _("kind of expenditure"), max_length=7, choices=ExpenditureKind, db_default=ExpenditureKind.BASIC
     )

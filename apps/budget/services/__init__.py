@@ -10,7 +10,7 @@ from apps.budget.services.compilations import (
     send_report_back,
 )
 from apps.budget.services.entry import save_changes
-from apps.budget.services.imports import import_workbook
+from apps.budget.services.imports import import_own_workbook, import_workbook
 from apps.budget.services.settings import save_setting
 from apps.budget.services.sheets import (
     accept_sheet,
@@ -28,6 +28,7 @@ __all__ = [
     "compile_budget",
     "copy_from_last_year",
     "fold_summary",
+    "import_own_workbook",
     "import_workbook",
     "open_compilation",
     "open_sheet",

@@ -276,7 +276,7 @@ def test_a_sheet_that_was_handed_in_is_not_overwritten(world: World, tmp_path, s
     assert fresh(sheet).total == Decimal("350.50")
 
 
-@pytest.mark.parametrize("step", ["_write", "_hand_in_all"])
+@pytest.mark.parametrize("step", ["_write", "_hand_in", "_record"])
 def test_a_failure_in_the_middle_leaves_nothing(world: World, tmp_path, monkeypatch, step):
     sheet = make_sheet(world.codes, world.unit)
     other = UnitFactory(region=world.tree.banner)

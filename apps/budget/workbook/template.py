@@ -8,30 +8,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 from openpyxl.utils import get_column_letter
 
+from apps.budget.workbook.heads import COLUMNS, HEADS, REQUIRED
 from imbudget.kit.errors import RuleViolation
 from imbudget.kit.tablefile import cell_text, rows_of
 from imbudget.kit.text import strip
 
 MAX_ROWS = 200_000
-
-# Column heads of the template: what the finance offices print, and the name used in the code.
-COLUMNS = {
-    "单位代码": "unit_code",
-    "单位名称": "unit_name",
-    "项目代码": "project_code",
-    "项目名称": "project_name",
-    "功能分类科目": "function",
-    "部门经济分类科目": "department_economic",
-    "资金性质": "fund",
-    "金额(元)": "amount",
-    "上年批复数(元)": "prior_approved",
-    "上年执行数(元)": "prior_executed",
-    "备注": "note",
-    "预算年度": "year",
-    "行政区划": "region_code",
-}
-REQUIRED = ("unit_code", "function", "department_economic", "fund", "amount")
-HEADS = {name: head for head, name in COLUMNS.items()}
 
 
 @dataclass(frozen=True, slots=True)

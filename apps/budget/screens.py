@@ -1,0 +1,70 @@
+"""Screens: for each check an SQL question that names every sheet in which the check may find an error, and maybe more.
+
+A sheet that no screen names is right without being read into Python. A check that has no screen is asked of every sheet,
+so a screen is only ever a matter of speed; a test holds that none of them misses an error.
+"""
+
+from collections.abc import Callable, Iterable
+
+from django.db import connection
+
+from imbudget.kit import registry
+
+Screen = Callable[[list[int]], set[int]]
+
+
+def suspects(sheet_ids: list[int]) -> set[int]:
+    """The sheets of these that must be checked one by one."""
+    screens = dict(registry.check_screens.items())
+    if any(name not in screens for name, _check in registry.checks.items()):
+        return set(sheet_ids)
+    return set().union(*(screen(sheet_ids) for screen in screens.values()))
+
+
+def _screen(question: str) -> Screen:
+    """A screen of one SELECT that gives sheet keys; `%(sheets)s` are the sheets asked about."""
+
+    def ask(sheet_ids: list[int]) -> set[int]:
+        with connection.cursor() as cursor:
+            cursor.execute(question, {"sheets": sheet_ids})
+            return {row[0] for row in cursor.fetchall()}
+
+    return ask
+
+
+def never(sheet_ids: Iterable[int]) -> set[int]:
+    """The screen of a check that only warns."""
+    return set()
+
+
+OWN_SCREENS: dict[str, Screen] = {
+    "budget.has_lines": _screen(
+        "SELECT s.id FROM budget_budgetsheet s WHERE s.id = ANY(%(sheets)s)"
+        " AND NOT EXISTS (SELECT FROM budget_budgetline l WHERE l.sheet_id = s.id)"
+    ),
+    "budget.codes_are_leaves": _screen(
+        "SELECT DISTINCT s.id FROM budget_budgetline l JOIN budget_budgetsheet s ON s.id = l.sheet_id"
+        " JOIN codes_code c ON c.id IN (l.function_id, l.department_economic_id, l.fund_id)"
+        " WHERE s.id = ANY(%(sheets)s) AND (NOT c.is_leaf OR c.year_id <> s.year_id"
+        " OR c.valid_from > make_date(s.year_id, 1, 1) OR c.valid_to < make_date(s.year_id, 1, 1))"
+    ),
+    "budget.economic_is_there": _screen(
+        "SELECT DISTINCT s.id FROM budget_budgetline l JOIN budget_budgetsheet s ON s.id = l.sheet_id"
+        " WHERE s.id = ANY(%(sheets)s) AND l.department_economic_id IS NULL"
+        " AND NOT EXISTS (SELECT FROM budget_regionsetting t WHERE t.region_id = s.region_id AND t.function_level_lines)"
+    ),
+    "budget.economic_fits_nature": _screen(
+        "SELECT DISTINCT s.id FROM budget_budgetline l JOIN budget_budgetsheet s ON s.id = l.sheet_id"
+        " JOIN regions_unit u ON u.id = s.unit_id"
+        " LEFT JOIN codes_economicderivation e ON e.year_id = s.year_id AND e.nature = u.nature"
+        " AND e.department_economic_id = l.department_economic_id"
+        " WHERE s.id = ANY(%(sheets)s) AND l.department_economic_id IS NOT NULL"
+        " AND (e.id IS NULL OR e.government_economic_id IS DISTINCT FROM l.government_economic_id)"
+    ),
+    "budget.totals_tie": _screen(
+        "SELECT s.id FROM budget_budgetsheet s WHERE s.id = ANY(%(sheets)s) AND s.declared_total IS NOT NULL"
+        " AND s.declared_total <> (SELECT coalesce(sum(l.amount), 0) FROM budget_budgetline l WHERE l.sheet_id = s.id)"
+    ),
+    "budget.amounts_are_there": never,
+    "budget.lines_are_not_doubled": never,
+}
