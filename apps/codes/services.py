@@ -11,7 +11,7 @@ from apps.evidence import services as evidence
 from imbudget.kit.actor import Actor
 from imbudget.kit.acts import act
 from imbudget.kit.errors import RuleViolation, require
-from imbudget.kit.text import search_key
+from imbudget.kit.text import name_key
 
 
 @act
@@ -48,7 +48,7 @@ def save_code(actor: Actor, code: Code) -> None:
 
 
 def _write_code(row: Any) -> None:
-    row.search_key = search_key(f"{row.code} {row.name_zh_hans} {row.name_mvf or ''}")[:500]
+    row.search_key = name_key(row.name_zh_hans or "", row.name_mvf or "", row.code, limit=500)
     row.full_clean(exclude=["search_key"])
     row.save()
     if row.parent_id:
