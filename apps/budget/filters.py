@@ -1,33 +1,39 @@
 """Filters of the budget's lists."""
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from apps.budget.models import BudgetRound, SheetState
-from apps.codes.models import FiscalYear
-from apps.regions.models import Region
-from imbudget.kit.actor import Actor
+from apps.budget.models import BudgetRound, ExpenditureKind, SheetState
+from apps.codes.models import Catalog, FiscalYear
+from apps.regions.pickers import region_picker, unit_picker
+from imbudget.kit.actor import Actor, Reach
 from imbudget.kit.filters import FilterForm
+from imbudget.kit.pickers import PickerField
 
 ANY = [("", "—")]
+CATALOGS = {
+    "function": Catalog.FUNCTION,
+    "department_economic": Catalog.DEPARTMENT_ECONOMIC,
+    "fund": Catalog.FUND,
+}
 
 
 class RoundFilter(FilterForm):
-    """Year, round and region."""
+    """Year, round, region and unit."""
 
     year = forms.TypedChoiceField(label=_("fiscal year"), coerce=int, empty_value=None)
-    round = forms.ChoiceField(label=_("round"))
-    region = forms.TypedChoiceField(label=_("region"), coerce=int, empty_value=None)
-    lookups = {"year": "year_id", "round": "round", "region": "region_id"}
+    round = forms.ChoiceField(label=_("round"), choices=ANY + list(BudgetRound.choices))
+    region = PickerField(region_picker, label=_("region"))
+    unit = PickerField(unit_picker, label=_("budget unit"))
+    lookups = {"year": "year_id", "round": "round", "region": "region_id", "unit": "unit_id"}
 
     def setup(self, actor: Actor) -> None:
         self.fields["year"].choices = ANY + [(y, y) for y in FiscalYear.objects.values_list("year", flat=True)]
-        self.fields["round"].choices = ANY + list(BudgetRound.choices)
-        regions = list(Region.objects.visible_to(actor).order_by("code")) if actor.region_level != 2 else []
-        if len(regions) > 1:
-            self.fields["region"].choices = ANY + [(r.pk, "\u3000" * r.level + r.name) for r in regions]
-        else:
+        if actor.reach not in {Reach.EVERYTHING, Reach.LEAGUE}:
             del self.fields["region"]
+        if actor.reach == Reach.UNITS and len(actor.unit_ids) <= 1:
+            del self.fields["unit"]
 
 
 class SheetFilter(RoundFilter):
@@ -39,9 +45,19 @@ class LineFilter(RoundFilter):
     function = forms.CharField(label=_("function code"), max_length=7)
     department_economic = forms.CharField(label=_("department economic class"), max_length=5)
     fund = forms.CharField(label=_("fund type"), max_length=7)
+    kind = forms.ChoiceField(label=_("kind of expenditure"), choices=ANY + list(ExpenditureKind.choices))
+    state = forms.ChoiceField(label=_("state"), choices=ANY + list(SheetState.choices))
     lookups = {
         **RoundFilter.lookups,
         "function": "function__code__startswith",
         "department_economic": "department_economic__code__startswith",
         "fund": "fund__code__startswith",
+        "kind": "kind",
+        "state": "sheet__state",
     }
+    resolved = frozenset(CATALOGS)
+
+    def related(self, name: str, rows: QuerySet) -> QuerySet:
+        """The codes of the chosen year, of the filter's own tree."""
+        year = self.chosen.get("year")
+        return rows.filter(catalog=CATALOGS[name], **({"year": year} if year else {}))

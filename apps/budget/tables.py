@@ -1,7 +1,14 @@
 """Lists of the budget."""
 
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import QuerySet, Sum
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from apps.budget.models import Summary
+from imbudget.kit.actor import Actor, Reach
 from imbudget.kit.tables import Column, Table
 
 
@@ -11,28 +18,63 @@ class SheetTable(Table):
         Column("unit", _("budget unit"), path="unit.name", link=True),
         Column("region", _("region"), path="region.name"),
         Column("year", _("fiscal year"), path="year_id", kind="code"),
-        Column("round", _("round"), path="get_round_display"),
-        Column("state", _("state"), path="get_state_display", kind="state", sort="state"),
+        Column("round", _("round")),
+        Column("state", _("state"), kind="state", sort="state"),
         Column("total", _("total"), kind="money", sort="total", total="total"),
         Column("updated_at", _("updated at"), kind="date", sort="updated_at"),
+        Column("department", _("competent department"), path="unit.department.name", optional=True),
+        Column("declared_total", _("declared total"), kind="money", total="declared_total", optional=True),
+        Column("submitted_at", _("submitted at"), kind="date", optional=True),
+        Column("return_reason", _("reason of return"), optional=True),
+        Column("note", _("note"), optional=True),
     )
     default_sort = "-updated_at"
     search = ("unit__search_key",)
 
 
+def _coded(code: str | None, name: str | None) -> str:
+    return f"{code}-{name}" if code else ""
+
+
+def _code(name: str, label: Any) -> Column:
+    """A classification as code-name."""
+    return Column(name, label, reads=(f"{name}__code", f"{name}__name"), of=_coded)
+
+
+def _on_its_sheet(row: Any) -> str:
+    return f"{reverse('budget:sheet', args=[row.sheet_id])}#line-{row.number}"
+
+
 class LineTable(Table):
     columns = (
         Column("region", _("region"), path="region.name"),
-        Column("unit", _("budget unit"), path="unit.name"),
+        Column("unit", _("budget unit"), path="unit.name", link=_on_its_sheet, link_reads=("sheet_id", "number")),
         Column("project_name", _("project name")),
-        Column("function", _("function")),
-        Column("department_economic", _("department economic class")),
+        _code("function", _("function")),
+        _code("department_economic", _("department economic class")),
         Column("amount", _("amount"), kind="money", sort="amount", total="amount"),
         Column("prior_approved", _("approved last year"), kind="money", total="prior_approved"),
         Column("prior_executed", _("executed last year"), kind="money", total="prior_executed"),
-        Column("government_economic", _("government economic class")),
-        Column("fund", _("fund type")),
+        _code("government_economic", _("government economic class")),
+        _code("fund", _("fund type")),
         Column("project_code", _("project code"), kind="code"),
+        Column("kind", _("kind of expenditure"), optional=True),
+        Column("unit_code", _("unit code"), path="unit.code", kind="code", optional=True),
+        Column("year", _("fiscal year"), path="year_id", kind="code", optional=True),
+        Column("round", _("round"), optional=True),
+        Column("state", _("state"), path="sheet.state", kind="state", optional=True),
+        Column("number", _("line number"), kind="count", optional=True),
+        Column("note", _("note"), optional=True),
     )
     default_sort = "-pk"
     search = ("unit__search_key", "project_name", "function__search_key", "department_economic__search_key")
+    # What the roll-up knows: a list narrowed by nothing else is added up there, from fewer rows than there are lines.
+    rolled_up = frozenset({"year", "round", "region", "function", "department_economic", "fund"})
+
+    @classmethod
+    def sums(cls, actor: Actor, filters: Any, rows: QuerySet, columns: Sequence[Column]) -> dict[str, Any]:
+        if actor.reach == Reach.UNITS or not set(filters.chosen) <= cls.rolled_up:
+            return super().sums(actor, filters, rows, columns)
+        kept = filters.narrow(Summary.objects.visible_to(actor))
+        found = kept.aggregate(count=Sum("line_count"), **{column.name: Sum(column.total) for column in columns})
+        return found | {"count": found["count"] or 0}

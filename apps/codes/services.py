@@ -12,7 +12,7 @@ from imbudget.kit.actor import Actor
 from imbudget.kit.acts import act
 from imbudget.kit.changes import differences
 from imbudget.kit.errors import RuleViolation, require
-from imbudget.kit.text import search_key
+from imbudget.kit.text import name_key
 
 
 @act
@@ -54,7 +54,7 @@ def save_code(actor: Actor, code: Code) -> None:
 
 def _write_code(row: Any) -> None:
     _refuse_stray_upper(row)
-    row.search_key = search_key(f"{row.code} {row.name_zh_hans} {row.name_mvf or ''}")[:500]
+    row.search_key = name_key(row.name_zh_hans or "", row.name_mvf or "", row.code, limit=500)
     row.full_clean(exclude=["search_key"])
     row.save()
     if row.parent_id:

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +19,13 @@ class JobState(models.TextChoices):
     DONE = "done", _("done")
     FAILED = "failed", _("failed")
     CANCELLED = "cancelled", _("cancelled")
+
+
+def hundredths(state: str, done: int, of: int) -> int:
+    """How much of a job is done, of 100."""
+    if state == JobState.DONE:
+        return 100
+    return min(99, done * 100 // of) if of else 0
 
 
 class JobQuerySet(models.QuerySet):
@@ -72,9 +80,7 @@ class Job(Stateful):
     @property
     def progress(self) -> int:
         """Hundredths done."""
-        if self.state == JobState.DONE:
-            return 100
-        return min(99, self.done * 100 // self.of) if self.of else 0
+        return hundredths(self.state, self.done, self.of)
 
     @property
     def result_url(self) -> str:
@@ -83,20 +89,42 @@ class Job(Stateful):
 
 
 class SavedView(models.Model):
-    """A list's filters, order and search under a name."""
+    """A list's filters, order, search and columns under a name; the first one is what the list opens with."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
     )  # a person's own convenience: goes with the person
     page = models.CharField(max_length=200)
     name = models.CharField(_("name of the view"), max_length=60)
-    query = models.CharField(max_length=1000)
+    query = models.CharField(max_length=2000)
+    is_first = models.BooleanField(_("first view"), default=False)
 
     class Meta:
         verbose_name = _("saved view")
         verbose_name_plural = _("saved views")
         ordering = ["name"]
-        constraints = [models.UniqueConstraint(fields=["user", "page", "name"], name="view_name_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "page", "name"], name="view_name_once"),
+            models.UniqueConstraint(fields=["user", "page"], condition=Q(is_first=True), name="one_first_view"),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class ColumnChoice(models.Model):
+    """The columns that a person wants on a list, in their order."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+    )  # a person's own convenience: goes with the person
+    page = models.CharField(max_length=200)
+    columns = models.CharField(max_length=1000)
+
+    class Meta:
+        verbose_name = _("choice of columns")
+        verbose_name_plural = _("choices of columns")
+        constraints = [models.UniqueConstraint(fields=["user", "page"], name="one_choice_of_columns")]
+
+    def __str__(self) -> str:
+        return self.columns

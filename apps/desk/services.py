@@ -1,4 +1,4 @@
-"""Start, run, cancel and resend background jobs; save views."""
+"""Start, run, cancel and resend background jobs; keep how a person is used to their lists."""
 
 import logging
 import time
@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.actors import actor_of
 from apps.accounts.models import Post
 from apps.desk.kinds import Cancelled, JobKind
-from apps.desk.models import Job, JobState, SavedView
+from apps.desk.models import ColumnChoice, Job, JobState, SavedView
 from apps.desk.transitions import JOB
 from imbudget.kit import registry
 from imbudget.kit.actor import NOBODY, Actor
@@ -183,7 +183,7 @@ def save_view(actor: Actor, page: str, name: str, query: str) -> SavedView:
     if not name or actor.user_id is None:
         raise RuleViolation(_("Give the view a name."))
     view, _created = SavedView.objects.update_or_create(
-        user_id=actor.user_id, page=page[:200], name=name[:60], defaults={"query": query[:1000]}
+        user_id=actor.user_id, page=page[:200], name=name[:60], defaults={"query": query[:2000]}
     )
     return view
 
@@ -194,8 +194,36 @@ def drop_view(actor: Actor, view_id: int) -> None:
         SavedView.objects.filter(pk=view_id, user_id=actor.user_id).delete()
 
 
+def choose_first_view(actor: Actor, view_id: int, chosen: bool) -> SavedView | None:
+    """Let a list open with one of the person's own views, or no longer; None where it is not theirs."""
+    with transaction.atomic():
+        view = SavedView.objects.select_for_update().filter(pk=view_id, user_id=actor.user_id).first()
+        if view is None or actor.user_id is None:
+            return None
+        SavedView.objects.filter(user_id=actor.user_id, page=view.page, is_first=True).update(is_first=False)
+        SavedView.objects.filter(pk=view.pk).update(is_first=chosen)
+    return view
+
+
+def choose_columns(actor: Actor, page: str, columns: str) -> None:
+    """Keep the columns (names with commas) that the person wants on a list; none: as the list has them."""
+    if actor.user_id is None:
+        return
+    own = ColumnChoice.objects.filter(user_id=actor.user_id, page=page[:200])
+    if not columns:
+        own.delete()
+    elif not own.update(columns=columns[:1000]):
+        ColumnChoice.objects.get_or_create(user_id=actor.user_id, page=page[:200], defaults={"columns": columns[:1000]})
+
+
 class SavedViews:
     """What the kit's list page asks for."""
 
-    def of(self, actor: Actor, page: str) -> list[SavedView]:
-        return list(SavedView.objects.filter(user_id=actor.user_id, page=page)) if actor.user_id else []
+    def of(self, actor: Actor, page: str) -> registry.Habits:
+        """How the person is used to this page."""
+        if actor.user_id is None:
+            return registry.Habits([])
+        mine = {"user_id": actor.user_id, "page": page}
+        views = list(SavedView.objects.filter(**mine))
+        columns = ColumnChoice.objects.filter(**mine).values_list("columns", flat=True).first() or ""
+        return registry.Habits(views, next((view for view in views if view.is_first), None), columns)

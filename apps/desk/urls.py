@@ -9,4 +9,6 @@ urlpatterns = [
     path("jobs/<int:pk>/cancel/", views.JobCancel.as_view(), name="cancel"),
     path("views/save/", views.SaveView.as_view(), name="save_view"),
     path("views/<int:pk>/drop/", views.DropView.as_view(), name="drop_view"),
+    path("views/<int:pk>/first/", views.FirstView.as_view(), name="first_view"),
+    path("columns/", views.ChooseColumns.as_view(), name="columns"),
 ]

@@ -1,5 +1,6 @@
 """Pages of the desk: a job's progress, the list of jobs, saved views."""
 
+import re
 from urllib.parse import urlsplit
 
 from django.contrib import messages
@@ -15,6 +16,8 @@ from apps.desk.tables import JobTable
 from imbudget.kit.errors import RuleViolation
 from imbudget.kit.text import printable, strip
 from imbudget.kit.views import KitView, ListPage, ScopedMixin
+
+NAME = re.compile(r"[a-z_]{1,60}\Z")
 
 
 class JobList(ListPage):
@@ -66,7 +69,42 @@ class DropView(KitView):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         services.drop_view(self.actor, pk)
-        return redirect(request.POST.get("next", "/") if _is_local(request.POST.get("next", "")) else "/")
+        return redirect(_goal_of(request))
+
+
+class FirstView(KitView):
+    """Let a list open with a view, or (`chosen` empty) as it begins again."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        services.choose_first_view(self.actor, pk, chosen=bool(request.POST.get("chosen")))
+        return redirect(_goal_of(request))
+
+
+class ChooseColumns(KitView):
+    """The columns of a list: those ticked, in the order of their numbers; none when `reset` was pressed."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        given = request.POST
+        names = [] if "reset" in given else [name for name in given.getlist("column") if NAME.match(name)]
+        places = {name: number_of(given.get(f"place-{name}", "")) for name in names}
+        chosen = ",".join(sorted(names, key=lambda name: places[name]))
+        services.choose_columns(self.actor, _path_of(printable(given.get("page", ""))), chosen)
+        return redirect(_goal_of(request))
+
+
+def number_of(text: str) -> int:
+    """A place in an order; what is no small number stands last."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 5 else 9999
+
+
+def _goal_of(request: HttpRequest) -> str:
+    """The address of ours that a form names as the place to go on."""
+    goal = printable(request.POST.get("next", ""))
+    return goal if _is_local(goal) else "/"
 
 
 def _path_of(address: str) -> str:

@@ -2,17 +2,19 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from apps.evidence.vocabulary import label_of
 from imbudget.kit.tables import Column, Table
 
 
 class EntryTable(Table):
     columns = (
         Column("recorded_at", _("recorded at"), kind="date", link=True),
-        Column("event", _("operation"), path="event_label"),
+        Column("event", _("operation"), reads=("event",), of=label_of),
         Column("subject_label", _("subject")),
         Column("actor_name", _("person")),
         Column("post_label", _("post")),
         Column("address", _("address"), kind="code"),
         Column("batch", _("sealed batch"), path="batch_id", kind="code"),
+        Column("region_code", _("region"), kind="code", optional=True),
     )
     default_sort = "-pk"

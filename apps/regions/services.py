@@ -14,7 +14,7 @@ from imbudget.kit.actor import Actor
 from imbudget.kit.acts import act
 from imbudget.kit.changes import differences
 from imbudget.kit.errors import RuleViolation, require
-from imbudget.kit.text import search_key
+from imbudget.kit.text import name_key
 
 LOWEST_LEVEL = 2  # 自治区 0, 盟市 1, 旗县 2
 TREE_LOCK = "SELECT pg_advisory_xact_lock(7003)"
@@ -215,8 +215,8 @@ def _assign(row: Any, values: dict[str, Any]) -> bool:
 
 
 def _key(row: Any) -> str:
-    names = (row.name_zh_hans, getattr(row, "name_mvf", "") or "", row.code, getattr(row, "credit_code", ""))
-    return search_key(" ".join(filter(None, names)))[:300]
+    others = (getattr(row, "name_mvf", "") or "", row.code, getattr(row, "credit_code", ""))
+    return name_key(row.name_zh_hans or "", *others, limit=row._meta.get_field("search_key").max_length)
 
 
 @act

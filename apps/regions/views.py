@@ -1,18 +1,26 @@
-"""Pages of regions and budget units: lists and details; changes are made in the administration."""
+"""Pages of regions and budget units: lists, details and what pickers offer; changes are made in the administration."""
 
 from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from django import forms
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.regions.models import Region, RegionKind, RegionTag, Unit, UnitNature
+from apps.regions.pickers import SHOWN, region_choices, region_picker, unit_choices
 from apps.regions.tables import RegionTable, UnitTable
-from imbudget.kit.actor import Actor
+from imbudget.kit.actor import Actor, Reach
 from imbudget.kit.fields import mask_phone
 from imbudget.kit.filters import FilterForm
-from imbudget.kit.views import DetailPage, HistoryTab, ListPage, Tab
+from imbudget.kit.pickers import PickerField
+from imbudget.kit.text import printable, strip
+from imbudget.kit.views import DetailPage, HistoryTab, KitView, ListPage, Tab
 from imbudget.kit.views.base import Crumb
 
 ANY = [("", "—")]
@@ -66,12 +74,12 @@ class RegionDetail(DetailPage):
 
 class UnitFilter(FilterForm):
     nature = forms.ChoiceField(label=gettext_lazy("nature of unit"), choices=ANY + list(UnitNature.choices))
-    region = forms.TypedChoiceField(label=gettext_lazy("region"), coerce=int, empty_value=None)
+    region = PickerField(region_picker, label=gettext_lazy("region"))
     lookups = {"nature": "nature", "region": "region_id"}
 
     def setup(self, actor: Actor) -> None:
-        regions = Region.objects.visible_to(actor).order_by("code")
-        self.fields["region"].choices = ANY + [(row.pk, "\u3000" * row.level + row.name) for row in regions]
+        if actor.reach not in {Reach.EVERYTHING, Reach.LEAGUE}:
+            del self.fields["region"]
 
 
 class UnitList(ListPage):
@@ -108,3 +116,81 @@ class UnitDetail(DetailPage):
             (_("region"), unit.region),
             (_("telephone"), mask_phone(unit.phone or "") or "—"),
         ]
+
+
+class Choices(KitView):
+    """What a picker offers: rows for its script, or a page to search and choose on where no script runs."""
+
+    grant = "budget.see"
+    template_name = "regions/choices.html"
+    field = ""
+
+    def choices(self, text: str) -> list[dict[str, Any]]:
+        """The rows found, one more than are shown when there are more."""
+        raise NotImplementedError
+
+    def number(self, name: str) -> int | None:
+        """A key in the address; None for anything else."""
+        text = self.request.GET.get(name, "")
+        return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        text = strip(printable(request.GET.get("q", "")))[:60]
+        rows = self.choices(text)
+        more = len(rows) > SHOWN and bool(text or self.field == "unit")
+        rows = rows[:SHOWN] if more else rows
+        if "application/json" in request.headers.get("Accept", ""):
+            response: HttpResponse = JsonResponse({"rows": rows, "more": more})
+        else:
+            response = TemplateResponse(request, self.template_name, self.page(text, rows, more=more))
+        patch_vary_headers(response, ["Accept", "HX-Request"])
+        return response
+
+    def page(self, text: str, rows: list[dict[str, Any]], *, more: bool) -> dict[str, Any]:
+        """The page without script: each choice is a link back to the page that asked."""
+        name = self.request.GET.get("name", "")
+        name = name if name.isidentifier() and len(name) < 30 else self.field
+        back = self.back()
+        return {
+            "title": self.get_title(),
+            "crumbs": self.get_crumbs(),
+            "search_text": text,
+            "name": name,
+            "back": back,
+            "more": more,
+            "rows": [(row, _with(back, name, row["id"])) for row in rows],
+            "without": _with(back, name, ""),
+        }
+
+    def back(self) -> str:
+        """The page of ours that asked: named in the address, else the one the reader comes from."""
+        asked = self.request.GET.get("back", "")
+        if not asked:
+            came = urlsplit(self.request.headers.get("Referer", ""))
+            asked = f"{came.path}?{came.query}" if came.netloc == self.request.get_host() else ""
+        asked = printable(asked)
+        local = asked.startswith("/") and url_has_allowed_host_and_scheme(asked, allowed_hosts=None)
+        return asked if local else reverse("dashboard:home")
+
+
+def _with(address: str, name: str, value: Any) -> str:
+    """The address with one parameter changed, at the beginning of its list."""
+    path, _mark, query = address.partition("?")
+    kept = [(key, other) for key, other in parse_qsl(query) if key not in {name, "cursor"}]
+    return f"{path}?{urlencode([*kept, (name, value)])}"
+
+
+class RegionChoices(Choices):
+    title = gettext_lazy("choose a region")
+    field = "region"
+
+    def choices(self, text: str) -> list[dict[str, Any]]:
+        return region_choices(self.actor, text, self.number("below"))
+
+
+class UnitChoices(Choices):
+    title = gettext_lazy("choose a budget unit")
+    field = "unit"
+
+    def choices(self, text: str) -> list[dict[str, Any]]:
+        return unit_choices(self.actor, text, self.number("region"))

@@ -1,6 +1,6 @@
 """Keyset pages: page 10,000 costs what page 1 costs, and a cursor that was tampered with is refused."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,10 +11,14 @@ from django.db.models import Q, QuerySet
 from django.utils.dateparse import parse_date, parse_datetime
 
 from imbudget.kit.formats import resolve
+from imbudget.kit.reading import Row
 
 
 class BadCursor(Exception):
     """The cursor is not one that we gave out for this list and order."""
+
+
+LAST = "last"  # the cursor of the last page: read backwards from the end, so it costs what the first one costs
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,28 +30,70 @@ class Page:
     next: str = ""
 
 
-def paginate(queryset: QuerySet, sort: str, size: int, cursor: str = "") -> Page:
-    """The page at `cursor`, ordered by one not-null field and the primary key. Raises BadCursor."""
-    descending, field = sort.startswith("-"), sort.lstrip("-")
-    backwards, rows = False, queryset
-    if cursor:
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One not-null field (`-` in front: descending) with the primary key behind it, forwards or backwards."""
+
+    sort: str
+    backwards: bool = False
+
+    @property
+    def field(self) -> str:
+        return self.sort.lstrip("-")
+
+    @property
+    def descending(self) -> bool:
+        return self.sort.startswith("-") != self.backwards
+
+    @property
+    def names(self) -> list[str]:
+        """What the database orders by."""
+        fields = ["pk"] if self.field == "pk" else [self.field, "pk"]
+        return [f"-{field}" if self.descending else field for field in fields]
+
+
+def paginate(
+    queryset: QuerySet, sort: str, size: int, cursor: str = "", reading: Any = None, branches: Sequence[Q] = ()
+) -> Page:
+    """The page at `cursor`, ordered by one not-null field and the primary key. Raises BadCursor.
+
+    With a `reading` the rows are its narrow ones. `branches` are conditions of which a row fulfils at least one: each
+    is asked for by its own index and only the found keys are put together, which an OR over several tables is not.
+    """
+    order, beyond = Order(sort, backwards=cursor == LAST), Q()
+    if cursor and cursor != LAST:
         value, pk, backwards = _read(cursor, sort)
-        rows = rows.filter(_beyond(field, value, pk, less=descending != backwards))
-    order = ("-" if descending != backwards else "") + field
-    found = list(rows.order_by(order, ("-" if order.startswith("-") else "") + "pk")[: size + 1])
-    more = len(found) > size
-    found = found[:size]
-    if backwards:
+        order = Order(sort, backwards)
+        beyond = _beyond(order.field, value, pk, less=order.descending)
+    found = _window(queryset.filter(beyond) if beyond else queryset, order, size + 1, reading, branches)
+    more, found = len(found) > size, found[:size]
+    if order.backwards:
         found.reverse()
     if not found:
         # What stood beyond the cursor is gone meanwhile: the first page leads on, an empty one would not.
-        return paginate(queryset, sort, size) if cursor else Page([])
-    has_previous, has_next = (more, True) if backwards else (bool(cursor), more)
+        return paginate(queryset, sort, size, "", reading, branches) if beyond else Page([])
+    has_previous, has_next = (more, bool(beyond)) if order.backwards else (bool(beyond), more)
     return Page(
         found,
-        _write(sort, field, found[0], backwards=True) if has_previous else "",
-        _write(sort, field, found[-1], backwards=False) if has_next else "",
+        _write(sort, order.field, found[0], backwards=True) if has_previous else "",
+        _write(sort, order.field, found[-1], backwards=False) if has_next else "",
     )
+
+
+def _window(rows: QuerySet, order: Order, size: int, reading: Any, branches: Sequence[Q]) -> list[Any]:
+    if branches:
+        keys = union_of(rows, branches, order, size)
+        # Ordered as a whole and read by their keys: the plan of a page does not depend on what was searched for.
+        rows = rows.model._default_manager.filter(pk__in=[key[0] for key in keys])
+    rows = rows.order_by(*order.names)[:size]
+    return list(reading.rows(rows)) if reading else list(rows)
+
+
+def union_of(rows: QuerySet, branches: Sequence[Q], order: Order, size: int) -> QuerySet:
+    """The first `size` keys of the rows that fulfil any branch, as tuples (key, value they are ordered by)."""
+    names = ("pk",) if order.field == "pk" else ("pk", order.field)
+    parts = [rows.filter(branch).order_by(*order.names).values_list(*names)[:size] for branch in branches]
+    return parts[0].union(*parts[1:]).order_by(*order.names)[:size]
 
 
 def cursor_after(row: Any, sort: str) -> str:
@@ -66,7 +112,9 @@ def _beyond(field: str, value: Any, pk: int, *, less: bool) -> Q:
 
 
 def _write(sort: str, field: str, row: Any, *, backwards: bool) -> str:
-    value = None if field == "pk" else resolve(row, field.replace("__", "."))
+    value = (
+        None if field == "pk" else row.read(field) if isinstance(row, Row) else resolve(row, field.replace("__", "."))
+    )
     return signing.dumps([sort, _plain(value), row.pk, backwards], salt="kit.paging", compress=True)
 
 

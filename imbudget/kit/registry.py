@@ -64,6 +64,15 @@ class Panel:
 
 
 @dataclass(frozen=True, slots=True)
+class Habits:
+    """How a person is used to a list: their saved views, the one it opens with, and their columns (with commas)."""
+
+    views: list[Any]
+    first: Any = None
+    columns: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SelfCheck:
     """One line of `manage.py selfcheck`: returns a sentence when all is well, raises otherwise."""
 

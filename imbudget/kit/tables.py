@@ -4,9 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Count, QuerySet, Sum
 from django.utils.functional import Promise
 
+from imbudget.kit.actor import Actor
 from imbudget.kit.formats import as_text, resolve
+from imbudget.kit.reading import Row
 
 NUMERIC = {"money", "count", "percent"}
 
@@ -15,9 +18,12 @@ NUMERIC = {"money", "count", "percent"}
 class Column:
     """One column.
 
-    `path` is followed from the row (dots), `sort` names the not-null database field that orders it, `total`
-    names the database field summed in the foot, `kind` is text, code, money, count, percent, date or state;
-    `link` makes the cell a link to the row's page (True) or to what the function returns.
+    `path` is followed from the row (dots); a list reads it from the database as it stands (`unit.name` reads
+    `unit__name`, in the language of the page), a choice shows its label. Where the cell is made of other fields,
+    `reads` names their lookups and `of` makes the cell's value from them. `sort` names the not-null database field
+    that orders it, `total` the one summed in the foot, `kind` is text, code, money, count, percent, date or state;
+    `link` makes the cell a link to the row's page (True) or to what the function of the row returns, which may
+    use the lookups in `link_reads`. An `optional` column is there to be chosen.
     """
 
     name: str
@@ -27,14 +33,18 @@ class Column:
     sort: str = ""
     total: str = ""
     link: bool | Callable[[Any], str] = False
+    link_reads: tuple[str, ...] = ()
     detail: str = ""
+    reads: tuple[str, ...] = ()
+    of: Callable[..., Any] | None = None
+    optional: bool = False
 
     @property
     def numeric(self) -> bool:
         return self.kind in NUMERIC
 
     def value(self, row: Any) -> Any:
-        return resolve(row, self.path or self.name)
+        return row.value_of(self) if isinstance(row, Row) else resolve(row, self.path or self.name)
 
     def text(self, row: Any, money_unit: str = "yuan") -> str:
         return as_text(self.value(row), self.kind, money_unit)
@@ -46,7 +56,7 @@ class Column:
 
     def state_of(self, row: Any) -> str:
         """The raw state behind a state column, for its colour."""
-        return str(resolve(row, self.detail or "state"))
+        return str(row.state_of(self) if isinstance(row, Row) else resolve(row, self.detail or "state"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +81,13 @@ class Table:
         return next((column for column in cls.columns if column.name == name), None)
 
     @classmethod
-    def cells(cls, row: Any, money_unit: str = "yuan") -> list[Cell]:
+    def chosen(cls, names: str) -> list[Column]:
+        """The columns of a choice (names with commas) in its order; without a valid one, those shown at first."""
+        found = [column for name in dict.fromkeys(names.split(",")) if (column := cls.column(name))]
+        return found or [column for column in cls.columns if not column.optional]
+
+    @classmethod
+    def cells(cls, row: Any, money_unit: str = "yuan", columns: Sequence[Column] | None = None) -> list[Cell]:
         return [
             Cell(
                 column,
@@ -79,5 +95,10 @@ class Table:
                 column.href(row),
                 column.state_of(row) if column.kind == "state" else "",
             )
-            for column in cls.columns
+            for column in (cls.columns if columns is None else columns)
         ]
+
+    @classmethod
+    def sums(cls, actor: Actor, filters: Any, rows: QuerySet, columns: Sequence[Column]) -> dict[str, Any]:
+        """The count of these rows, and the sum of each column that has a total; overridden where sums are kept."""
+        return rows.order_by().aggregate(count=Count("pk"), **{column.name: Sum(column.total) for column in columns})

@@ -15,6 +15,7 @@ CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 IGNORED = dict.fromkeys([0x180B, 0x180C, 0x180D, 0x180F, 0x180E, 0x202F, 0x200C, 0x200D, 0x1807, 0xFEFF, 0x200B])
 # Letters that look alike in most positions fold together; readers and writers mix them up.
 FOLDED = str.maketrans({"ᠡ": "ᠠ", "ᠤ": "ᠣ", "ᠦ": "ᠥ", "ᠳ": "ᠲ", "ᠭ": "ᠬ", "ᠵ": "ᠶ", "ᠸ": "ᠧ"})
+NO_LETTER = re.compile("[^0-9a-z]")
 FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 
 
@@ -40,3 +41,17 @@ def search_key(text: str) -> str:
     """What to search by: case, width, Mongolian look-alikes and joining controls do not matter."""
     folded = unicodedata.normalize("NFC", text).translate(FULL_WIDTH).casefold().translate(IGNORED).translate(FOLDED)
     return folded.replace("ᠶᠢ", "ᠢ")
+
+
+def initials(text: str) -> str:
+    """The first letters of the pinyin of a Chinese text, as people type them to find a name: 新城区 gives xcq."""
+    from pypinyin import Style, lazy_pinyin  # its dictionaries take a third of a second to load: only who writes pays
+
+    letters = lazy_pinyin(text, style=Style.FIRST_LETTER, errors=lambda other: NO_LETTER.sub("", other.casefold()))
+    return "".join(letters)
+
+
+def name_key(chinese: str, *others: str, limit: int) -> str:
+    """The search key of a row with a name: its Chinese name, other names and codes, and last its pinyin initials."""
+    letters = initials(chinese)
+    return f"{search_key(' '.join(filter(None, [chinese, *others])))[: limit - len(letters) - 1]} {letters}"

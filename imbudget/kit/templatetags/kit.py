@@ -5,11 +5,12 @@ from typing import Any
 
 from django import template
 from django.templatetags.static import static
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from imbudget.kit.formats import as_text, resolve
 from imbudget.kit.money import capital_amount, format_yuan
+from imbudget.kit.pickers import picker_context
 
 register = template.Library()
 
@@ -48,6 +49,28 @@ def fact(value: Any, unit: str = "yuan") -> str:
 def percent_of(part: Any, whole: Any) -> str:
     """The part as a percentage of the whole, '' when there is no whole."""
     return f"{Decimal(part) * 100 / Decimal(whole):.1f}%" if whole else ""
+
+
+@register.simple_tag
+def cells(row: Any) -> SafeString:
+    """The cells of a list's row: written here and not by a template, since a page has hundreds of them."""
+    return mark_safe("".join(_cell(cell) for cell in row))  # noqa: S308 - every text in it is escaped
+
+
+def _cell(cell: Any) -> str:
+    column, text = cell.column, escape(cell.text)
+    if column.kind == "state":
+        text = f'<span class="tag" data-state="{escape(cell.state)}">{text}</span>'
+    elif cell.href:
+        text = f'<a href="{escape(cell.href)}">{text}</a>'
+    return f'<td class="{"num" if column.numeric else column.kind}">{text}</td>'
+
+
+@register.inclusion_tag("kit/_picker.html")
+def picker(source: str, name: str, value: Any, label: str, field_id: str) -> dict[str, Any]:
+    """A picker outside a form: `source` is the address that answers; a value is always chosen."""
+    tree = source.endswith("region_choices")
+    return picker_context(source, name, value, label, field_id, tree=tree, required=True)
 
 
 @register.simple_tag

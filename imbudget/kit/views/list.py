@@ -1,5 +1,6 @@
 """The one list page: columns, filters, search, order, keyset pages, totals, saved views, exports."""
 
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -15,19 +16,23 @@ from django.utils.translation import gettext as _
 
 from imbudget.kit import export, registry
 from imbudget.kit.filters import FilterForm
-from imbudget.kit.paging import BadCursor, Page, paginate
-from imbudget.kit.tables import Table
-from imbudget.kit.text import printable, search_key
+from imbudget.kit.paging import LAST, BadCursor, Order, Page, paginate, union_of
+from imbudget.kit.reading import Reading, reading_of
+from imbudget.kit.search import branches_of
+from imbudget.kit.tables import Column, Table
+from imbudget.kit.text import printable
 from imbudget.kit.text import strip as strip_text
 from imbudget.kit.views.base import KitView, ScopedMixin
 
 COUNT_CAP = 10_000
+NOT_FILTERS = ("cursor", "sort", "view", "export", "columns")
 
 
 class ListPage(ScopedMixin, KitView):
     """A list is a model, a table and (often) a filter form; everything else is here.
 
-    Query parameters: the filters' names, `q` (search), `sort`, `cursor`, `view` (a saved view), `export`.
+    Query parameters: the filters' names, `q` (search), `sort`, `columns` (names with commas), `cursor`, `export`;
+    `view=plain` asks for the list as it begins, where a person has made a view of their own the first one.
     An htmx request gets the part `rows` of the same template from the same checks.
     """
 
@@ -53,10 +58,23 @@ class ListPage(ScopedMixin, KitView):
         return {}
 
     @cached_property
+    def habits(self) -> registry.Habits:
+        """The person's saved views of this page and their choice of columns."""
+        return registry.saved_views.get().of(self.actor, self.request.path)
+
+    @cached_property
     def params(self) -> Any:
-        """The query in force: the address, or what the list begins with."""
-        if self.request.GET:
-            return self.request.GET
+        """The query in force: the address, or the person's first view, or what the list begins with."""
+        asked = self.request.GET
+        if asked and (asked.get("view") != "plain" or len(asked) > 1):
+            return asked
+        if self.habits.first is not None and not asked:
+            return QueryDict(self.habits.first.query)
+        return self.initial
+
+    @cached_property
+    def initial(self) -> Any:
+        """The query of `initial_query`."""
         initial = QueryDict(mutable=True)
         initial.update({key: str(value) for key, value in self.initial_query().items()})
         return initial
@@ -68,6 +86,15 @@ class ListPage(ScopedMixin, KitView):
         return form
 
     @cached_property
+    def columns(self) -> list[Column]:
+        """The columns shown: as the address asks, else as the person has chosen, else as the table has them."""
+        return self.table.chosen(self.params.get("columns") or self.habits.columns)
+
+    @cached_property
+    def reading(self) -> Reading:
+        return reading_of(self.model, self.linked, self.sort.lstrip("-"))
+
+    @cached_property
     def sort(self) -> str:
         asked = self.params.get("sort", "")
         column = self.table.column(asked.lstrip("-"))
@@ -76,63 +103,113 @@ class ListPage(ScopedMixin, KitView):
         return self.table.default_sort
 
     @cached_property
+    def narrowed_rows(self) -> Any:
+        """The rows after scope and filters."""
+        return self.filter_form.narrow(self.get_queryset())
+
+    @cached_property
+    def search_text(self) -> str:
+        return strip_text(printable(self.params.get("q", "")))[:100] if self.table.search else ""
+
+    @cached_property
+    def branches(self) -> list[Q]:
+        """What a row must hold, at least one of it, to be found by the search text."""
+        if not self.search_text:
+            return []
+        return branches_of(self.model, self.table.search, self.search_text, self.actor)
+
+    @cached_property
     def rows(self) -> Any:
         """The rows after scope, filters and search."""
-        rows = self.filter_form.narrow(self.get_queryset())
-        text = strip_text(printable(self.params.get("q", "")))
-        if text and self.table.search:
-            rows = rows.filter(self._found(text))
-        return rows
-
-    def _found(self, text: str) -> Q:
-        """Search keys hold folded text; other fields hold it as it was written."""
-        wanted = Q()
-        for field in self.table.search:
-            folded = field.endswith("search_key")
-            wanted |= Q(**{f"{field}__contains": search_key(text)} if folded else {f"{field}__icontains": text})
-        return wanted
+        found = Q()
+        for branch in self.branches:
+            found |= branch
+        return self.narrowed_rows.filter(found)
 
     def page(self) -> Page:
-        rows = self.rows.for_list()
+        rows, branches = (self.narrowed_rows, self.branches) if len(self.branches) > 1 else (self.rows, [])
+        asked = self.params.get("cursor", "")
         try:
-            return paginate(rows, self.sort, self.page_size, self.params.get("cursor", ""))
+            return paginate(rows, self.sort, self.page_size, asked, self.reading, branches)
         except BadCursor:
             messages.warning(self.request, _("That page address is not valid any more; here is the first page."))
-            return paginate(rows, self.sort, self.page_size)
+            return paginate(rows, self.sort, self.page_size, "", self.reading, branches)
 
     def totals(self) -> dict[str, Any]:
-        """Count of rows and sums of the columns that have a total, over all pages."""
-        sums = {column.name: Sum(column.total) for column in self.table.columns if column.total}
-        if sums:
-            return self.rows.order_by().aggregate(count=Count("pk"), **sums)
-        return {"count": self.rows.order_by()[: COUNT_CAP + 1].count()}
+        """Count of rows and sums of the shown columns that have a total, over all pages.
+
+        What a search finds is added up to the cap only: beyond it the count is "more than", and there are no sums.
+        """
+        summed = [column for column in self.columns if column.total]
+        if self.branches:
+            rows = self._found_up_to_cap()
+            sums = {column.name: Sum(column.total) for column in summed}
+            found = rows.aggregate(count=Count("pk"), **sums)
+            return found if found["count"] <= COUNT_CAP else {"count": found["count"]}
+        if summed:
+            return self.table.sums(self.actor, self.filter_form, self.narrowed_rows, summed)
+        return {"count": self.narrowed_rows.order_by()[: COUNT_CAP + 1].count()}
+
+    def _found_up_to_cap(self) -> Any:
+        if len(self.branches) == 1:
+            return self.rows.order_by()[: COUNT_CAP + 1]
+        keys = union_of(self.narrowed_rows, self.branches, Order("pk"), COUNT_CAP + 1)
+        return self.model._default_manager.order_by().filter(pk__in=keys)
 
     def get_context_data(self) -> dict[str, Any]:
         page, totals = self.page(), self.totals()
-        unit = self.request.money_unit
-        columns = list(self.table.columns)
-        foot = [columns[0].label] + [totals.get(c.name) if c.total else None for c in columns[1:]]
+        unit, columns = self.request.money_unit, self.columns
+        foot = [totals.get(column.name) if column.total else None for column in columns]
         return {
             "title": self.get_title(),
             "crumbs": self.get_crumbs(),
             "table": self.table,
             "heads": [self.head(column) for column in columns],
-            "rows": [{"object": row, "cells": self.table.cells(row, unit)} for row in page.rows],
+            "rows": [{"object": row, "cells": self.table.cells(row, unit, self.linked)} for row in page.rows],
             "page": page,
+            "last_cursor": LAST,
             "count": totals["count"],
             "count_capped": totals["count"] > COUNT_CAP and len(totals) == 1,
-            "totals": [(column, value) for column, value in zip(columns, foot, strict=True)],
+            "totals": list(zip(columns, foot, strict=True)),
             "has_totals": any(column.total for column in columns),
             "filter_form": self.filter_form,
             "searchable": bool(self.table.search),
             "search_text": self.params.get("q", ""),
-            "query": self.query_without("cursor"),
+            "query": self.query_without("cursor", "view"),
+            "view_query": self.view_query(),
+            "plain_query": self.query_without("cursor", "view", "columns"),
             "export_query": self.query_without("cursor", "export", "view"),
-            "saved_views": registry.saved_views.get().of(self.actor, self.request.path),
+            "saved_views": self.habits.views,
+            "first_view": self.habits.first,
+            "column_choice": self.column_choice(),
+            "own_columns": bool(self.habits.columns),
             "empty_text": self.empty_text,
-            "narrowed": bool(self.request.GET) and bool(self.query_without("cursor", "sort", "view", "export")),
+            "narrowed": self.params is not self.initial and bool(self.query_without(*NOT_FILTERS)),
             "actions": self.get_actions(),
         }
+
+    @cached_property
+    def linked(self) -> list[Column]:
+        """The shown columns; when none of them leads to the row's page, the first one does."""
+        if any(column.link for column in self.columns):
+            return self.columns
+        link = next((column for column in self.table.columns if column.link), None)
+        if link is None:
+            return self.columns
+        first = replace(self.columns[0], link=link.link, link_reads=link.link_reads)
+        return [first, *self.columns[1:]]
+
+    def column_choice(self) -> list[tuple[Column, bool]]:
+        """Every column of the table with whether it is shown: the shown ones first, in their order."""
+        shown = [column.name for column in self.columns]
+        rest = [column for column in self.table.columns if column.name not in shown]
+        return [(column, True) for column in self.columns] + [(column, False) for column in rest]
+
+    def view_query(self) -> str:
+        """What a saved view keeps: filters, search, order, and the columns as they are shown now."""
+        names = ",".join(column.name for column in self.columns)
+        kept = self.query_without("cursor", "view", "export", "columns")
+        return "&".join(filter(None, [kept, urlencode({"columns": names})]))
 
     def get_actions(self) -> list[tuple[Any, str]]:
         """Links above the list: (label, address)."""
@@ -160,13 +237,13 @@ class ListPage(ScopedMixin, KitView):
             text = _("This list has more than %(count)s rows: narrow it by its filters before you export it.")
             messages.error(self.request, text % {"count": export.MAX_ROWS})
             return redirect(f"{self.request.path}?{self.query_without('cursor', 'export')}")
-        rows = self.rows.for_list().order_by(self.sort, "pk")
+        rows = self.reading.stream(self.rows.order_by(*Order(self.sort).names))
         registry.download_record.get()(self.request, what=self.get_title(), kind=kind, query=self.params.urlencode())
         name = get_valid_filename(f"{self.get_title()}.{kind}")
         if kind == "csv":
-            response: HttpResponseBase = StreamingHttpResponse(export.to_csv(self.table.columns, rows.iterator(2000)))
+            response: HttpResponseBase = StreamingHttpResponse(export.to_csv(self.columns, rows))
         else:
-            response = HttpResponse(export.to_xlsx(self.get_title(), self.table.columns, rows.iterator(2000)))
+            response = HttpResponse(export.to_xlsx(self.get_title(), self.columns, rows))
         response["Content-Type"] = export.MIME[kind]
         response["Content-Disposition"] = content_disposition(name)
         return response
