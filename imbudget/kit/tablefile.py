@@ -59,12 +59,12 @@ def open_file(path: Path, name: str = "") -> TableFile:
         raise violation(refusal, name) from refusal
 
 
-def rows_of(path: Path) -> Iterator[tuple[Any, ...]]:
+def rows_of(path: Path, name: str = "") -> Iterator[tuple[Any, ...]]:
     """Every row of the first sheet, or of a CSV in UTF-8 or GB18030; a formula is "=".
 
     Raises RuleViolation, also while reading on.
     """
-    file = open_file(path)
+    file = open_file(path, name)
     sheet = next((sheet for sheet in file.sheets if sheet.visible), file.sheets[0])
     try:
         for number, row in enumerate(sheet.rows(), 1):

@@ -110,7 +110,8 @@ def _first_table(file: TableFile) -> Table:
 def _top_of(sheet: Sheet, kind: str) -> Top:
     rows = list(islice(sheet.rows(), TOP))
     texts = [[""] * sheet.shift + [cell_text(value).strip(BLANKS) for value in row] for row in rows]
-    return Top(texts, None if kind == "csv" else sheet.marks.merged)
+    merged = [area for area in sheet.marks.merged if area.top <= TOP]
+    return Top(texts, None if kind == "csv" else merged)
 
 
 def _refuse_twice(file: TableFile, head: Head) -> None:
