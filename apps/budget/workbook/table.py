@@ -9,7 +9,7 @@ from openpyxl.utils import get_column_letter
 
 from apps.budget.workbook import notes
 from apps.budget.workbook.headfind import TOP, Head, Top, find_head, most_promising, title_units, title_years
-from apps.budget.workbook.heads import AMOUNTS, CODES, HEADS, REQUIRED, UNITS, plain
+from apps.budget.workbook.heads import AMOUNTS, CODES, HEADS, LIST_SHEET, REQUIRED, UNITS, plain
 from apps.budget.workbook.notes import Note
 from apps.budget.workbook.reading import Layout, Reading
 from imbudget.kit.errors import RuleViolation
@@ -126,7 +126,7 @@ def _note_the_file(file: TableFile, table: Table) -> None:
     others = [
         sheet.name if sheet.visible else _("%(sheet)s (hidden)") % {"sheet": sheet.name}
         for sheet in file.sheets
-        if sheet is not table.sheet
+        if sheet is not table.sheet and sheet.name != LIST_SHEET
     ]
     if others:
         table.notes.append(notes.unread_sheets(others))
