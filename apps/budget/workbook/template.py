@@ -1,19 +1,13 @@
-"""Reading the product's own template (XLSX or CSV) as raw rows; knows cells, not budgets."""
+"""All rows of a file at once, for callers that need the whole of it."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from django.utils.translation import gettext as _
-from openpyxl.utils import get_column_letter
 
-from apps.budget.workbook.heads import COLUMNS, HEADS, REQUIRED
+from apps.budget.workbook.heads import HEADS
+from apps.budget.workbook.table import open_table
 from imbudget.kit.errors import RuleViolation
-from imbudget.kit.tablefile import cell_text, rows_of
-from imbudget.kit.text import strip
-
-MAX_ROWS = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,46 +29,19 @@ class RawTable:
 
 def read_table(path: Path) -> RawTable:
     """Read a workbook or CSV file. Raises RuleViolation for a file that cannot be the template."""
-    return _with_heads(rows_of(path), path.name)
-
-
-def _with_heads(rows: Iterator[tuple[Any, ...]], name: str) -> RawTable:
-    heads = next(rows, ())
-    places = {}
-    for index, head in enumerate(heads):
-        key = COLUMNS.get(_head(head))
-        if key is not None and key not in places:
-            places[key] = index
-    missing = [HEADS[key] for key in REQUIRED if key not in places]
-    if missing:
-        raise RuleViolation(
-            _(
-                "%(name)s is not in the template: the first row lacks the columns %(missing)s. Download the template and copy your lines into it."
-            )
-            % {"name": name, "missing": "、".join(missing)}
+    table = open_table(path)
+    if table.missing:
+        missing = "、".join(HEADS[name] for name in table.missing)
+        text = _("%(name)s lacks the columns %(missing)s. Download the template and copy your lines into it.")
+        raise RuleViolation(text % {"name": path.name, "missing": missing})
+    rows = [
+        RawRow(
+            number,
+            dict(zip(table.columns, cells, strict=True)),
+            tuple(column for column in table.columns if (number, column) in table.formulas),
         )
-    found = []
-    for number, row in enumerate(rows, 2):
-        if number > MAX_ROWS + 1:
-            raise RuleViolation(_("The file %(name)s has too many rows. Split it into several files.") % {"name": name})
-        cells = {key: _text(row[index]) if index < len(row) else "" for key, index in places.items()}
-        if any(cells.values()):
-            found.append(RawRow(number, cells, tuple(key for key, text in cells.items() if text.startswith("="))))
-    if not found:
-        raise RuleViolation(_("The file %(name)s has no lines below its head.") % {"name": name})
-    return RawTable(found, {key: get_column_letter(index + 1) for key, index in places.items()})
-
-
-def _head(value: Any) -> str:
-    return (
-        str(value or "")
-        .replace("\uff08", "(")
-        .replace("\uff09", ")")
-        .replace(" ", "")
-        .replace("\u3000", "")
-        .strip("\ufeff*")
-    )
-
-
-def _text(value: Any) -> str:
-    return strip(cell_text(value))
+        for number, cells in table.rows()
+    ]
+    if not rows:
+        raise RuleViolation(_("The file %(name)s has no lines below its head.") % {"name": path.name})
+    return RawTable(rows, table.letters)

@@ -1,0 +1,77 @@
+"""The rows of a CSV file as offices save it: UTF-8 or GB18030, with commas, semicolons or tabs."""
+
+import codecs
+import csv
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from imbudget.kit.sheetxml import SheetMarks
+from imbudget.kit.zipparts import CHUNK, Unreadable
+
+ENCODINGS = ("utf-8-sig", "gb18030")
+DELIMITERS = ",\t;"
+SAMPLE = 20
+MARKUP = re.compile(rb"^\s*(?:<\?xml|<!doctype|<html|<table|<head|<style|<meta|<div|mime-version:)", re.IGNORECASE)
+# A cell that begins with "=" (Excel runs it as a formula), after any of the delimiters or at the beginning of a line.
+EQUALS = re.compile(rb'(?:^|[,;\t])\s*"?=', re.MULTILINE)
+
+
+class CsvFile:
+    """An opened CSV file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.encoding, equals = _encoding(path)
+        self.delimiter = self._delimiter()
+        self.marks = SheetMarks()
+        if equals:
+            self.marks.formulas = {
+                (number, place)
+                for number, row in enumerate(self.rows(), 1)
+                for place, cell in enumerate(row)
+                if cell.lstrip().startswith("=")
+            }
+
+    def rows(self) -> Iterator[list[str]]:
+        """Every row from the first one on. Raises Unreadable."""
+        with self.path.open(encoding=self.encoding, newline="") as file:
+            reader = csv.reader(file, delimiter=self.delimiter, strict=True)
+            try:
+                yield from reader
+            except csv.Error as error:
+                raise Unreadable(f"row {reader.line_num}") from error
+
+    def _delimiter(self) -> str:
+        with self.path.open(encoding=self.encoding, newline="") as file:
+            lines = [file.readline(CHUNK) for _number in range(SAMPLE)]
+        counts = {delimiter: sum(delimiter in line for line in lines) for delimiter in DELIMITERS}
+        return max(DELIMITERS, key=lambda delimiter: counts[delimiter])
+
+
+def _encoding(path: Path) -> tuple[str, bool]:
+    """(encoding, whether a cell may begin with "=") of a text file."""
+    with path.open("rb") as file:
+        if MARKUP.match(file.read(CHUNK)):
+            raise Unreadable("markup")
+    for encoding in ENCODINGS:
+        try:
+            return encoding, _decode(path, encoding)
+        except UnicodeDecodeError as error:
+            if error.reason == "unexpected end of data":
+                raise Unreadable("cut") from error
+    raise Unreadable("text")
+
+
+def _decode(path: Path, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    equals, tail = False, b""
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            if b"\0" in chunk:
+                raise Unreadable("text")
+            decoder.decode(chunk)
+            equals = equals or (b"=" in chunk and bool(EQUALS.search(tail + chunk)))
+            tail = chunk[-3:]
+        decoder.decode(b"", final=True)
+    return equals
