@@ -107,7 +107,7 @@ class ParsedLine:
 class RowReader:
     """Reads rows one by one for one place; dictionaries are loaded once.
 
-    `errors` holds what was found wrong so far, `held` the bad rows by the key of their unit.
+    `errors` holds what was found wrong so far, `bad_rows` counts the rows, `held` those of a known unit by its key.
     """
 
     def __init__(self, place: Place, columns: tuple[str, ...]) -> None:
@@ -115,6 +115,7 @@ class RowReader:
         self.columns = columns
         self.codes = {name: codes_by_text(place.year, catalog) for name, catalog in CATALOGS.items()}
         self.errors: list[CellError] = []
+        self.bad_rows = 0
         self.held: Counter[int] = Counter()
 
     @cached_property
@@ -135,9 +136,15 @@ class RowReader:
         before = len(self.errors)
         for column in row.formulas:
             self._bad(row, column, _("This cell holds a formula. Replace it by its value."))
-        if row.formulas:
-            return []
-        unit = self._unit(row, self._region(row))
+        unit = None if row.formulas else self._unit(row, self._region(row))
+        lines = [] if row.formulas else self._lines(row, unit)
+        if len(self.errors) == before:
+            return lines
+        self.bad_rows += 1
+        self.held.update([unit.pk] if unit else [])
+        return []
+
+    def _lines(self, row: StagedRow, unit: Unit | None) -> list[ParsedLine]:
         values: dict[str, Any] = {name: self._code(row, name) for name in CATALOGS}
         amounts = self._amounts(row)
         values |= {name: self._amount(row, name) for name in ("prior_approved", "prior_executed")}
@@ -145,10 +152,9 @@ class RowReader:
         if values["project_code"] and not PROJECT_CODE.match(values["project_code"]):
             self._bad(row, "project_code", _("A project code has 21 characters: 8 digits, then 13 digits or capitals."))
         kind = self._kind(row) or kind_of(values["project_code"], values["project_name"])
-        if len(self.errors) > before or unit is None:
-            self.held.update([unit.pk] if unit else [])
+        if unit is None:
             return []
-        return _lines(ParsedLine(row.number, unit, kind=kind, amount=Decimal(0), **values), amounts)
+        return _each(ParsedLine(row.number, unit, kind=kind, amount=Decimal(0), **values), amounts)
 
     def _region(self, row: StagedRow) -> Region | None:
         year = _cell(row, "year")
@@ -283,7 +289,7 @@ def _names_of(node: Any) -> set[str]:
     return {search_key(name) for name in (node.name_zh_hans, node.name_mvf) if name}
 
 
-def _lines(line: ParsedLine, amounts: dict[str, Decimal]) -> list[ParsedLine]:
+def _each(line: ParsedLine, amounts: dict[str, Decimal]) -> list[ParsedLine]:
     """One line for each amount; what was approved and executed last year stands beside the first."""
     lines = [replace(line, kind=kind or line.kind, amount=amount) for kind, amount in amounts.items()]
     return lines[:1] + [replace(other, prior_approved=None, prior_executed=None) for other in lines[1:]]

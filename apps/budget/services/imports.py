@@ -151,7 +151,7 @@ def _stage(place: Place, table: Table, report: ImportReport, tell: Tell) -> Coun
     report.add(errors)
     report.errors.sort(key=lambda error: error.row)
     report.notes = table.notes
-    report.bad_rows = len({error.row for error in report.errors})
+    report.bad_rows = reader.bad_rows + sum(repeated.values())
     return reader.held + repeated
 
 
