@@ -96,8 +96,13 @@ def _write_row(sheet: Worksheet, number: int, row: Mapping[str, str]) -> None:
         if name in AMOUNTS:
             cell.value = Decimal(text) if text else None
         elif text:
-            # Written as a string whatever it begins with: a spreadsheet must not take it for a formula.
-            cell.set_explicit_value(KINDS.get(text, text) if name == "kind" else text, "s")
+            _put_text(cell, KINDS.get(text, text) if name == "kind" else text)
+
+
+def _put_text(cell: Any, text: str) -> None:
+    """Text stays text whatever it begins with: a spreadsheet must not take it for a formula."""
+    cell.value = text
+    cell.data_type = "s"
 
 
 def _write_choices(lines: Worksheet, codes: Worksheet, template: Template) -> None:
@@ -109,7 +114,7 @@ def _write_choices(lines: Worksheet, codes: Worksheet, template: Template) -> No
         if not choices:
             continue
         for number, text in enumerate(choices, 1):
-            codes.cell(number, place).set_explicit_value(text, "s")
+            _put_text(codes.cell(number, place), text)
         letter, goal = get_column_letter(place), get_column_letter(COLUMNS.index(name) + 1)
         offer = DataValidation(type="list", formula1=f"'{CODES_SHEET}'!${letter}$1:${letter}${len(choices)}")
         # A code without its name is right too: the choice helps, it does not stop.
@@ -136,6 +141,6 @@ def _write_instructions(sheet: Worksheet, template: Template) -> None:
     ]
     for number, text in enumerate(lines, 1):
         cell = sheet.cell(number, 1)
-        cell.set_explicit_value(text, "s")
+        _put_text(cell, text)
         cell.alignment = Alignment(wrap_text=True, vertical="top")
         cell.font = Font(bold=number == 1)

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from apps.budget import services
+from apps.budget.entrytexts import COLUMNS
 from apps.budget.models import BudgetLine, BudgetSheet
 from apps.budget.tests.factories import UP, World, clerk_of, fresh, line, make_sheet
 from apps.codes.tests.factories import make_codes
@@ -16,6 +17,7 @@ from imbudget.tests.test_browser import Desk, chromium, people
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]
 __all__ = ["chromium", "people"]
 STATUS = "[data-grid-status]"
+ORDER = [name for name, _label in COLUMNS]
 # Columns that are pasted side by side, as in a spreadsheet: government class and difference are passed over.
 PASTED = (
     "2010101-行政运行\t30101\t\t111\t基本支出\t\t\t¥ １,２３４．5\t1,000.00\r\n"
@@ -49,16 +51,11 @@ def saved(page: Page) -> None:
 
 def cell(page: Page, row: int, column: str) -> Any:
     """A cell by its row (from 0) and the name of its column."""
-    return page.locator(f"tr[data-row='{row}'] td").nth(column_of(page, column))
-
-
-def column_of(page: Page, column: str) -> int:
-    heads = page.locator("thead th").evaluate_all("heads => heads.map((head) => head.className)")
-    return next(at for at, name in enumerate(heads) if f"c-{column}" in name.split()) - 1
+    return page.locator(f"tr[data-row='{row}'] td").nth(ORDER.index(column))
 
 
 def write(page: Page, row: int, column: str, text: str) -> None:
-    cell(page, row, column).click()
+    cell(page, row, column).click(force=True)
     page.keyboard.type(text)
     page.keyboard.press("Enter")
 
@@ -77,7 +74,7 @@ def paste(page: Page, text: str) -> None:
 def test_lines_are_typed_like_in_a_spreadsheet_and_save_themselves(desk_of, people: World) -> None:
     sheet = make_sheet(people.codes, people.unit, [])
     page = open_grid(desk_of(), sheet)
-    cell(page, 0, "function").click()
+    cell(page, 0, "function").click(force=True)
     page.keyboard.type("行政运行")
     expect(page.locator(".grid-choices li")).to_have_count(1)
     page.keyboard.press("Tab")
@@ -102,7 +99,7 @@ def test_lines_are_typed_like_in_a_spreadsheet_and_save_themselves(desk_of, peop
 def test_a_pasted_block_is_taken_and_its_bad_row_is_named(desk_of, people: World) -> None:
     sheet = make_sheet(people.codes, people.unit, [])
     page = open_grid(desk_of(), sheet)
-    cell(page, 0, "function").click()
+    cell(page, 0, "function").click(force=True)
     paste(page, PASTED)
     expect(page.locator(STATUS)).to_have_attribute("data-state", "some_bad", timeout=15_000)
     expect(page.locator("[data-grid-bad] li")).to_have_count(1)
@@ -124,7 +121,7 @@ def test_undo_and_redo_reach_over_what_was_saved(desk_of, people: World) -> None
     write(page, 0, "amount", "7")
     saved(page)
     assert fresh(sheet).total == Decimal("257.50")
-    cell(page, 1, "function").click()
+    cell(page, 1, "function").click(force=True)
     page.keyboard.press("Alt+Delete")
     page.keyboard.press("Control+s")
     saved(page)
@@ -197,7 +194,7 @@ def test_the_grid_stands_in_mongolian(desk_of, people: World) -> None:
     desk = desk_of(language="mvf")
     page = open_grid(desk, sheet)
     assert desk.writing_mode() == "vertical-lr"
-    cell(page, 0, "amount").click()
+    cell(page, 0, "amount").click(force=True)
     page.keyboard.press("ArrowRight")
     page.keyboard.type("5")
     page.keyboard.press("Enter")

@@ -20,8 +20,8 @@ export class Hands {
     field.addEventListener("focus", () => this.load());
     field.addEventListener("dblclick", () => this.edit());
     for (const name of ["copy", "cut", "paste"]) field.addEventListener(name, (event) => this.clip(event));
-    view.box.addEventListener("pointerdown", (event) => this.press(event));
-    view.box.addEventListener("pointermove", (event) => event.buttons === 1 && this.drag(event));
+    view.box.addEventListener("mousedown", (event) => this.press(event));
+    view.box.addEventListener("mousemove", (event) => event.buttons === 1 && this.drag(event));
     this.load();
   }
 
@@ -214,7 +214,14 @@ export class Hands {
   // --- the mouse ---
 
   press(event) {
-    if (event.button !== 0 || event.target === this.view.field) return;
+    if (event.button !== 0) return;
+    if (event.target === this.view.field) {
+      if (this.mode !== "ready") return;
+      event.preventDefault(); // a click on the chosen cell leaves it ready: typing replaces it
+      this.view.field.focus({ preventScroll: true });
+      this.view.field.select();
+      return;
+    }
     const hit = this.view.hit(event);
     if (!hit) return;
     event.preventDefault();

@@ -14,8 +14,9 @@ export function readAmount(text) {
 }
 
 export function showAmount(text) {
+  if (!/^-?\d+\.\d\d$/.test(text)) return text;
   const [whole, cents] = text.split(".");
-  return cents === undefined ? text : whole.replace(/\B(?=(\d{3})+$)/g, ",") + "." + cents;
+  return whole.replace(/\B(?=(\d{3})+$)/g, ",") + "." + cents;
 }
 
 // Whole cents, so that sums are exact; null where no amount stands.
