@@ -100,6 +100,7 @@ class BudgetSheet(Stateful):
             models.Index(fields=["league", "-updated_at", "-id"], name="sheet_league_updated"),
             models.Index(fields=["region", "-updated_at", "-id"], name="sheet_region_updated"),
             models.Index(fields=["-updated_at", "-id"], name="sheet_updated"),
+            models.Index(fields=["league", "year", "round", "-updated_at", "-id"], name="sheet_league_round_updated"),
             models.Index(fields=["year", "round", "region", "state"], name="sheet_round_region_state"),
         ]
 
@@ -125,13 +126,16 @@ class LineQuerySet(ScopedQuerySet):
 class BudgetLine(models.Model):
     """One amount of a sheet. Unit, region, league, year and round are copied from the sheet by the database."""
 
+    # Keys without an index of their own begin one of the indexes or constraints below.
     sheet = models.ForeignKey(
-        BudgetSheet, verbose_name=_("budget sheet"), on_delete=models.PROTECT, related_name="lines"
+        BudgetSheet, verbose_name=_("budget sheet"), db_index=False, on_delete=models.PROTECT, related_name="lines"
     )
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", editable=False)
-    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+", editable=False)
-    league = models.ForeignKey(Region, null=True, on_delete=models.PROTECT, related_name="+", editable=False)
-    year = models.ForeignKey(FiscalYear, on_delete=models.PROTECT, related_name="+", editable=False)
+    region = models.ForeignKey(Region, db_index=False, on_delete=models.PROTECT, related_name="+", editable=False)
+    league = models.ForeignKey(
+        Region, null=True, db_index=False, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    year = models.ForeignKey(FiscalYear, db_index=False, on_delete=models.PROTECT, related_name="+", editable=False)
     round = models.CharField(max_length=12, choices=BudgetRound, editable=False)
     number = models.PositiveIntegerField(_("line number"))
     function = models.ForeignKey(Code, verbose_name=_("function"), on_delete=models.PROTECT, related_name="+")
@@ -176,6 +180,8 @@ class BudgetLine(models.Model):
         indexes = [
             models.Index(fields=["region", "year", "round", "function"], name="line_region_round_function"),
             models.Index(fields=["league", "-id"], name="line_league_id"),
+            models.Index(fields=["league", "year", "round", "-id"], name="line_league_round"),
+            models.Index(fields=["year", "round", "-id"], name="line_round"),
         ]
 
     def __str__(self) -> str:
