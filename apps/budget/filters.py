@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from apps.budget.models import BudgetRound, ExpenditureKind, SheetState
-from apps.codes.models import Catalog, FiscalYear
+from apps.codes.models import Catalog, Code, FiscalYear
 from apps.regions.pickers import region_picker, unit_picker
 from imbudget.kit.actor import Actor, Reach
 from imbudget.kit.filters import FilterForm
@@ -55,9 +55,16 @@ class LineFilter(RoundFilter):
         "kind": "kind",
         "state": "sheet__state",
     }
-    resolved = frozenset(CATALOGS)
+    resolved = frozenset({*CATALOGS, "state"})
 
     def related(self, name: str, rows: QuerySet) -> QuerySet:
-        """The codes of the chosen year, of the filter's own tree."""
-        year = self.chosen.get("year")
-        return rows.filter(catalog=CATALOGS[name], **({"year": year} if year else {}))
+        """The codes of the chosen year in the filter's own tree; the sheets of the round within the actor's sight."""
+        year = {"year": self.chosen["year"]} if "year" in self.chosen else {}
+        if name in CATALOGS:
+            return rows.filter(catalog=CATALOGS[name], **year)
+        asked = {field: self.chosen[field] for field in ("round", "region", "unit") if field in self.chosen}
+        return rows.visible_to(self.actor).filter(**year, **asked)
+
+    def looked_through(self, rows: QuerySet) -> QuerySet:
+        """A word means the codes of the chosen year, not their namesakes of other years."""
+        return rows.filter(year=self.chosen["year"]) if rows.model is Code and "year" in self.chosen else rows

@@ -68,12 +68,13 @@ class LineTable(Table):
     )
     default_sort = "-pk"
     search = ("unit__search_key", "project_name", "function__search_key", "department_economic__search_key")
-    # What the roll-up knows: a list narrowed by nothing else is added up there, from fewer rows than there are lines.
-    rolled_up = frozenset({"year", "round", "region", "function", "department_economic", "fund"})
+    # What the roll-up knows. A list over all regions is added up there, from a fraction of the rows; for one league
+    # or region the lines themselves are as quick.
+    rolled_up = frozenset({"year", "round", "function", "department_economic", "fund"})
 
     @classmethod
     def sums(cls, actor: Actor, filters: Any, rows: QuerySet, columns: Sequence[Column]) -> dict[str, Any]:
-        if actor.reach == Reach.UNITS or not set(filters.chosen) <= cls.rolled_up:
+        if actor.reach != Reach.EVERYTHING or not set(filters.chosen) <= cls.rolled_up:
             return super().sums(actor, filters, rows, columns)
         kept = filters.narrow(Summary.objects.visible_to(actor))
         found = kept.aggregate(count=Sum("line_count"), **{column.name: Sum(column.total) for column in columns})

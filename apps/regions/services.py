@@ -220,6 +220,21 @@ def _key(row: Any) -> str:
 
 
 @act
+def renew_search_keys(actor: Actor) -> int:
+    """Make the search keys of all regions and units anew, after rows came in by SQL. Returns how many were wrong."""
+    wrong = 0
+    for model in (Region, Unit):
+        fields = {field.name for field in model._meta.get_fields()}
+        names = {"name_zh_hans", "name_mvf", "code", "credit_code", "search_key"} & fields
+        rows = [row for row in model._base_manager.only(*names) if row.search_key != _key(row)]
+        for row in rows:
+            row.search_key = _key(row)
+        model._base_manager.bulk_update(rows, ["search_key"], batch_size=2000)
+        wrong += len(rows)
+    return wrong
+
+
+@act
 def record_import(actor: Actor, what: str, file: str, counts: dict[str, int]) -> None:
     """One evidence record for a whole file of master data."""
     evidence.append("regions.imported", None, actor, what=what, file=file, **counts)

@@ -51,6 +51,10 @@ class FilterForm(forms.Form):
         """The rows of the small table behind a resolved filter; narrowed where more is known."""
         return rows
 
+    def looked_through(self, rows: QuerySet) -> QuerySet:
+        """The rows of a small table that the search box looks through; narrowed where the filters say more."""
+        return rows
+
     def _wanted(self, rows: QuerySet, name: str, value: Any) -> dict[str, Any]:
         lookup = self.lookups[name]
         if name not in self.resolved:

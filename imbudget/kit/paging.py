@@ -86,7 +86,7 @@ def _window(rows: QuerySet, order: Order, size: int, reading: Any, branches: Seq
         # Ordered as a whole and read by their keys: the plan of a page does not depend on what was searched for.
         rows = rows.model._default_manager.filter(pk__in=[key[0] for key in keys])
     rows = rows.order_by(*order.names)[:size]
-    return list(reading.rows(rows)) if reading else list(rows)
+    return reading.rows(rows) if reading else list(rows)
 
 
 def union_of(rows: QuerySet, branches: Sequence[Q], order: Order, size: int) -> QuerySet:

@@ -1,7 +1,8 @@
-"""Rows read for a list: one narrow query of what the chosen columns show, no objects of the models behind it."""
+"""Rows read for a list: narrow statements for what the chosen columns show, no objects of the models behind it."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from django.db.models import Field, Model, QuerySet
@@ -44,31 +45,78 @@ class Row:
         return self.reading.address(self)
 
 
+class Related:
+    """What stands behind the keys of a list's rows: one statement for each table, whatever the number of keys to it."""
+
+    def __init__(self, model: type[Model], behind: dict[str, list[str]]) -> None:
+        """`behind` maps a key of the model to the lookups read from the row it points to."""
+        self.relations = [(_field(model, relation).related_model, rests) for relation, rests in behind.items()]
+        self.names: dict[Any, list[str]] = {}
+        for related, rests in self.relations:
+            names = self.names.setdefault(related, ["pk"])
+            names += [rest for rest in rests if rest not in names]
+        self.places = [[self.names[related].index(rest) for rest in rests] for related, rests in self.relations]
+
+    def fetch(self, keys: list[tuple[Any, ...]], seen: dict[Any, Any]) -> None:
+        """Read what is behind these keys (one tuple a row) and is not among `seen`, (model, key) → values."""
+        for related, names in self.names.items():
+            columns = [at for at, (model, _rests) in enumerate(self.relations) if model is related]
+            wanted = {row[at] for row in keys for at in columns} - {None}
+            missing = [key for key in wanted if (related, key) not in seen]
+            if missing:
+                rows = _plain(related._base_manager.filter(pk__in=missing)).values_list(*names)
+                seen.update({(related, row[0]): row for row in rows})
+
+    def of(self, keys: tuple[Any, ...], seen: dict[Any, Any]) -> tuple[Any, ...]:
+        """The values behind one row's keys; None where there is no key."""
+        values: list[Any] = []
+        for key, (related, _rests), places in zip(keys, self.relations, self.places, strict=True):
+            row = seen.get((related, key))
+            values += [None] * len(places) if row is None else [row[place] for place in places]
+        return tuple(values)
+
+
 class Reading:
-    """What some columns of a list read of a model, and how raw values become the columns' values."""
+    """What some columns of a list read of a model, and how raw values become the columns' values.
+
+    The rows are read alone; what stands in other tables (names of a region, a unit, a code) comes by keys. A join of
+    seven tables takes the planner longer than all of these statements take the server.
+    """
 
     def __init__(self, model: type[Model], columns: Iterable[Any], sort: str) -> None:
         self.model = model
-        self.places: dict[str, int] = {}
-        self.lookups: list[str] = []
-        self._place("pk")
-        self._place(sort)
+        wanted = dict.fromkeys(["pk", sort, *(lookup for column in columns for lookup in _lookups(model, column))])
+        behind: dict[str, list[str]] = {}
+        own = []
+        for lookup in wanted:
+            relation, _, rest = lookup.partition("__")
+            if rest and lookup != sort and getattr(_field(model, relation), "many_to_one", False):
+                behind.setdefault(relation, []).append(rest)
+            else:
+                own.append(lookup)
+        self.width = len(own)
+        self.read = [*own, *(f"{relation}_id" for relation in behind)]
+        self.related = Related(model, behind)
+        order = [*own, *(f"{relation}__{rest}" for relation, rests in behind.items() for rest in rests)]
+        self.places = {lookup: place for place, lookup in enumerate(order)}
         self.steps = {column.name: self._step(column) for column in columns}
         self._around = self._split_address(columns)
 
-    def rows(self, queryset: QuerySet) -> Iterator[Row]:
-        """The rows of a queryset, in its order, at once."""
-        return (Row(self, values) for values in self.values(queryset))
+    def rows(self, queryset: QuerySet) -> list[Row]:
+        """The rows of a queryset, in its order."""
+        return self._complete(list(_plain(queryset).values_list(*self.read)), {})
 
     def stream(self, queryset: QuerySet, size: int = 2000) -> Iterator[Row]:
-        """The rows of a long queryset, fetched in parts."""
-        return (Row(self, values) for values in self.values(queryset).iterator(size))
+        """The rows of a long queryset, fetched in parts; what they share is asked for once."""
+        seen: dict[Any, Any] = {}
+        values = _plain(queryset).values_list(*self.read).iterator(size)
+        while part := list(islice(values, size)):
+            yield from self._complete(part, seen)
 
-    def values(self, queryset: QuerySet) -> QuerySet:
-        """The queryset as plain tuples; names are asked for by language here, not by the translated manager."""
-        if hasattr(queryset, "rewrite"):
-            queryset = queryset.rewrite(False)
-        return queryset.values_list(*self.lookups)
+    def _complete(self, rows: list[tuple[Any, ...]], seen: dict[Any, Any]) -> list[Row]:
+        width = self.width
+        self.related.fetch([row[width:] for row in rows], seen)
+        return [Row(self, row[:width] + self.related.of(row[width:], seen)) for row in rows]
 
     def address(self, row: Row) -> str:
         """The address of the row's page."""
@@ -84,17 +132,7 @@ class Reading:
         before, mark, after = whole.partition(str(MARK))
         return (before, after) if mark else None
 
-    def _place(self, lookup: str) -> int:
-        if lookup not in self.places:
-            self.places[lookup] = len(self.lookups)
-            self.lookups.append(lookup)
-        return self.places[lookup]
-
     def _step(self, column: Any) -> Callable[[Sequence[Any]], Any]:
-        for lookup in column.link_reads:
-            self._place(lookup)
-        if column.kind == "state":
-            self._place(column.detail or _lookup(column))
         if column.of:
             parts = [self._part(lookup) for lookup in column.reads]
             return lambda values: column.of(*[part(values) for part in parts])
@@ -102,7 +140,7 @@ class Reading:
 
     def _part(self, lookup: str) -> Callable[[Sequence[Any]], Any]:
         field = _field(self.model, lookup)
-        places = [self._place(name) for name in _translated(field, lookup)]
+        places = [self.places[name] for name in _translated(field, lookup)]
         if len(places) > 1:
             return lambda values: next((values[place] for place in places if values[place]), "")
         place = places[0]
@@ -113,13 +151,29 @@ class Reading:
         return lambda values: values[place]
 
 
+def _plain(queryset: QuerySet) -> QuerySet:
+    """A queryset whose names are taken as they are: languages are chosen here, not by the translated manager."""
+    return queryset.rewrite(False) if hasattr(queryset, "rewrite") else queryset
+
+
+def _lookups(model: type[Model], column: Any) -> list[str]:
+    """Every lookup that a column needs: for its value, its link and its colour."""
+    shown = column.reads if column.of else (_lookup(column),)
+    state = [column.detail or _lookup(column)] if column.kind == "state" else []
+    return [
+        *(name for lookup in shown for name in _translated(_field(model, lookup), lookup)),
+        *column.link_reads,
+        *state,
+    ]
+
+
 def _lookup(column: Any) -> str:
     """The lookup behind a path: `unit.name` is unit__name, `get_state_display` is state."""
     *steps, last = (column.reads[0] if column.reads else column.path or column.name).split(".")
     return "__".join([*steps, last.removeprefix("get_").removesuffix("_display") if "_display" in last else last])
 
 
-def _field(model: type[Model], lookup: str) -> Field | None:
+def _field(model: type[Model], lookup: str) -> Any:
     """The field at the end of a lookup; None for a key or an annotation."""
     field: Any = None
     for step in lookup.split("__"):

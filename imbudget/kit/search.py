@@ -1,20 +1,20 @@
 """What the search box of a list looks through: small tables first, then the rows by the keys that were found."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db.models import Model, Q, QuerySet
 
-from imbudget.kit.actor import Actor
 from imbudget.kit.text import search_key
 
 FEW = 500  # keys of a small table that are passed on as a list; more of them are cheaper to check row by row
 
 
-def branches_of(model: type[Model], fields: Sequence[str], text: str, actor: Actor) -> list[Q]:
+def branches_of(model: type[Model], fields: Sequence[str], text: str, small: Callable[[Any], QuerySet]) -> list[Q]:
     """Conditions of which a found row fulfils at least one; each can be answered by one index.
 
-    Search keys hold folded text; other fields hold it as it was written. One condition means: check every row.
+    `small` gives the rows of a small table that may be meant. Search keys hold folded text; other fields hold it as
+    it was written. One condition means: check every row.
     """
     own: list[Q] = []
     keys: list[Q] = []
@@ -27,7 +27,7 @@ def branches_of(model: type[Model], fields: Sequence[str], text: str, actor: Act
             continue
         related: Any = model._meta.get_field(relation).related_model
         if (related, rest) not in found:
-            rows = _seen(related, actor).filter(_holds(rest, text)).order_by()
+            rows = small(related).filter(_holds(rest, text)).order_by()
             found[related, rest] = list(rows.values_list("pk", flat=True)[: FEW + 1])
         pks = found[related, rest]
         many = many or len(pks) > FEW
@@ -41,11 +41,6 @@ def _holds(field: str, text: str) -> Q:
         return Q(**{f"{field}__contains": search_key(text)})
     cased = text.upper() != text.lower()
     return Q(**{f"{field}__{'icontains' if cased else 'contains'}": text}) & ~Q(**{field: ""})
-
-
-def _seen(model: Any, actor: Actor) -> QuerySet:
-    rows = model._default_manager.all()
-    return rows.visible_to(actor) if hasattr(rows, "visible_to") else rows
 
 
 def _any(conditions: list[Q]) -> Q:

@@ -85,7 +85,7 @@ class Picker {
     item.dataset.value = row.id;
     item.dataset.name = row.name;
     item.dataset.level = level;
-    if (row.below) item.append(part("turn picker-open", "›"));
+    if (this.tree) item.append(part("picker-open", row.below ? "›" : ""));
     item.append(part("code", row.code), part("picker-name", row.name));
     if (row.note && !(this.tree && level > 1)) item.append(part("mut small", row.note));
     return item;
@@ -146,7 +146,7 @@ class Picker {
   onClick(event) {
     const item = event.target.closest("li[id]");
     if (!item) return;
-    if (event.target.closest(".picker-open")) this.turn(item);
+    if (event.target.closest(".picker-open") && item.hasAttribute("aria-expanded")) this.turn(item);
     else this.choose(item.dataset.value, item.dataset.name);
   }
 

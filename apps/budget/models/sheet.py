@@ -60,9 +60,11 @@ def money_field(label: str, **kwargs: object) -> models.DecimalField:
     return models.DecimalField(label, max_digits=20, decimal_places=2, **kwargs)  # type: ignore[arg-type]
 
 
-def line_key(model: type[models.Model], **kwargs: Any) -> models.ForeignKey:
-    """A key of a line, held by triggers instead of a constraint."""
-    return models.ForeignKey(model, on_delete=models.PROTECT, db_constraint=False, **{"related_name": "+", **kwargs})
+def copied_key(model: type[models.Model], **kwargs: Any) -> models.ForeignKey:
+    """A key that the database copies down from a row that holds the constraint: a second check would cost each write."""
+    return models.ForeignKey(
+        model, on_delete=models.PROTECT, related_name="+", editable=False, db_constraint=False, **kwargs
+    )
 
 
 class BudgetSheet(Stateful):
@@ -107,6 +109,7 @@ class BudgetSheet(Stateful):
             models.Index(fields=["league", "-updated_at", "-id"], name="sheet_league_updated"),
             models.Index(fields=["region", "-updated_at", "-id"], name="sheet_region_updated"),
             models.Index(fields=["-updated_at", "-id"], name="sheet_updated"),
+            models.Index(fields=["league", "year", "round", "-updated_at", "-id"], name="sheet_league_round_updated"),
             models.Index(fields=["year", "round", "region", "state"], name="sheet_round_region_state"),
         ]
 
@@ -132,27 +135,31 @@ class LineQuerySet(ScopedQuerySet):
 class BudgetLine(models.Model):
     """One amount of a sheet. Unit, region, league, year and round are copied from the sheet by the database.
 
-    No key has a constraint of its own: what is copied is constrained in the sheet, and the keys of sheet and codes are
-    held by triggers once a statement (kit.setkeys), since a check of each row costs more than the row. Indexes whose
-    column leads another one are left out for the same reason.
+    What is copied is constrained in the sheet; keys without an index of their own begin one of the indexes below.
     """
 
-    sheet = line_key(BudgetSheet, verbose_name=_("budget sheet"), related_name="lines", db_index=False)
-    unit = line_key(Unit, editable=False)
-    region = line_key(Region, editable=False, db_index=False)
-    league = line_key(Region, null=True, editable=False, db_index=False)
-    year = line_key(FiscalYear, editable=False, db_index=False)
+    sheet = models.ForeignKey(
+        BudgetSheet, verbose_name=_("budget sheet"), db_index=False, on_delete=models.PROTECT, related_name="lines"
+    )
+    unit = copied_key(Unit)
+    region = copied_key(Region, db_index=False)
+    league = copied_key(Region, null=True, db_index=False)
+    year = copied_key(FiscalYear, db_index=False)
     round = models.CharField(max_length=12, choices=BudgetRound, editable=False)
     number = models.PositiveIntegerField(_("line number"))
-    function = line_key(Code, verbose_name=_("function"))
-    department_economic = line_key(
+    function = models.ForeignKey(Code, verbose_name=_("function"), on_delete=models.PROTECT, related_name="+")
+    department_economic = models.ForeignKey(
         Code,
         verbose_name=_("department economic class"),
         null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
         help_text=_("Empty only in function-level lines, where the region's setting allows them."),
     )
-    government_economic = line_key(Code, verbose_name=_("government economic class"), null=True)
-    fund = line_key(Code, verbose_name=_("fund type"))
+    government_economic = models.ForeignKey(
+        Code, verbose_name=_("government economic class"), null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    fund = models.ForeignKey(Code, verbose_name=_("fund type"), on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(
         _("kind of expenditure"), max_length=7, choices=ExpenditureKind, db_default=ExpenditureKind.BASIC
     )
@@ -182,6 +189,8 @@ class BudgetLine(models.Model):
         indexes = [
             models.Index(fields=["region", "year", "round", "function"], name="line_region_round_function"),
             models.Index(fields=["league", "-id"], name="line_league_id"),
+            models.Index(fields=["league", "year", "round", "-id"], name="line_league_round"),
+            models.Index(fields=["year", "round", "-id"], name="line_round"),
         ]
 
     def __str__(self) -> str:

@@ -116,7 +116,13 @@ class ListPage(ScopedMixin, KitView):
         """What a row must hold, at least one of it, to be found by the search text."""
         if not self.search_text:
             return []
-        return branches_of(self.model, self.table.search, self.search_text, self.actor)
+        return branches_of(self.model, self.table.search, self.search_text, self._looked_through)
+
+    def _looked_through(self, model: Any) -> Any:
+        """The rows of another table that the search may mean: those in sight, narrowed by what the filters know."""
+        rows = model._default_manager.all()
+        rows = rows.visible_to(self.actor) if hasattr(rows, "visible_to") else rows
+        return self.filter_form.looked_through(rows)
 
     @cached_property
     def rows(self) -> Any:

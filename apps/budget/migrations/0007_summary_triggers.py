@@ -116,7 +116,7 @@ ALTER TABLE budget_summarydelta RESET (autovacuum_vacuum_scale_factor, autovacuu
 
 
 class Migration(migrations.Migration):
-    dependencies = [("budget", "0005_summary_margins")]
+    dependencies = [("budget", "0006_summary_margins")]
     operations = [
         migrations.RunSQL(functions(kind=True), functions(kind=False)),
         migrations.RunSQL(VIEWS, VIEWS_BACK),

@@ -3,12 +3,6 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from imbudget.kit.setkeys import SetKeys
-
-KEYS = {
-    "budget_budgetsheet": ("sheet_id",),
-    "codes_code": ("function_id", "department_economic_id", "government_economic_id", "fund_id"),
-}
 # What the sheet lends its lines is copied anew when somebody writes over it.
 SCOPE_KEPT = """
 CREATE TRIGGER budget_line_scope_kept
@@ -19,7 +13,7 @@ CREATE TRIGGER budget_line_scope_kept
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("budget", "0004_function_level_lines"),
+        ("budget", "0008_list_indexes"),
         ("codes", "0002_history"),
         ("regions", "0002_history"),
     ]
@@ -27,53 +21,6 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AlterField(
             model_name="budgetline",
-            name="department_economic",
-            field=models.ForeignKey(
-                db_constraint=False,
-                help_text="Empty only in function-level lines, where the region's setting allows them.",
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="codes.code",
-                verbose_name="department economic class",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="budgetline",
-            name="function",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="codes.code",
-                verbose_name="function",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="budgetline",
-            name="fund",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="codes.code",
-                verbose_name="fund type",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="budgetline",
-            name="government_economic",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="codes.code",
-                verbose_name="government economic class",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="budgetline",
             name="league",
             field=models.ForeignKey(
                 db_constraint=False,
@@ -95,18 +42,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
                 to="regions.region",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="budgetline",
-            name="sheet",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="lines",
-                to="budget.budgetsheet",
-                verbose_name="budget sheet",
             ),
         ),
         migrations.AlterField(
@@ -245,6 +180,5 @@ class Migration(migrations.Migration):
                 to="codes.fiscalyear",
             ),
         ),
-        SetKeys("budget_budgetline", KEYS),
         migrations.RunSQL(SCOPE_KEPT, "DROP TRIGGER budget_line_scope_kept ON budget_budgetline"),
     ]

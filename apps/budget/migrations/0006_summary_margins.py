@@ -24,7 +24,7 @@ CREATE VIEW budget_summary AS
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("budget", "0004_function_level_lines"),
+        ("budget", "0005_entered_lines"),
         ("codes", "0002_history"),
         ("regions", "0002_history"),
     ]
