@@ -14,7 +14,7 @@ TABLES = ("budget_budgetline", "budget_budgetsheet")
 class Migration(migrations.Migration):
     dependencies = [
         ("budget", "0007_summary_triggers"),
-        ("codes", "0003_search_initials"),
+        ("codes", "0004_search_initials"),
         ("regions", "0003_search_initials"),
     ]
 

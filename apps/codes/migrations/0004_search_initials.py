@@ -15,5 +15,5 @@ def refresh(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("codes", "0002_history")]
+    dependencies = [("codes", "0003_watched_codes")]
     operations = [migrations.RunPython(refresh, migrations.RunPython.noop)]
