@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from apps.budget.models import BudgetRound, SheetState
+from apps.budget.models import BudgetRound, ExpenditureKind, SheetState
 from apps.codes.models import FiscalYear
 from apps.regions.models import Region
 from imbudget.kit.actor import Actor
@@ -39,9 +39,16 @@ class LineFilter(RoundFilter):
     function = forms.CharField(label=_("function code"), max_length=7)
     department_economic = forms.CharField(label=_("department economic class"), max_length=5)
     fund = forms.CharField(label=_("fund type"), max_length=7)
+    government_economic = forms.CharField(label=_("government economic class"), max_length=5)
+    kind = forms.ChoiceField(label=_("kind of expenditure"), choices=ANY + list(ExpenditureKind.choices))
+    # The summary leads here; a person searches for the unit's name instead.
+    unit = forms.IntegerField(widget=forms.HiddenInput, max_value=2**31)
     lookups = {
         **RoundFilter.lookups,
         "function": "function__code__startswith",
         "department_economic": "department_economic__code__startswith",
         "fund": "fund__code__startswith",
+        "government_economic": "government_economic__code__startswith",
+        "kind": "kind",
+        "unit": "unit_id",
     }
