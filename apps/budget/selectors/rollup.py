@@ -11,6 +11,8 @@ from django.db.models.functions import Left
 
 from apps.budget.models import (
     BudgetLine,
+    BudgetRound,
+    BudgetSheet,
     SheetState,
     Snapshot,
     SnapshotRow,
@@ -86,16 +88,12 @@ class SummaryQuery:
     def open_levels(self) -> int:
         return self.levels or (2 if self.by in CATALOGS else 1)
 
-    def of_last_year(self) -> "SummaryQuery":
-        """The same question to the accepted sheets of the year before."""
-        return replace(self, year=self.year - 1, accepted_only=True)
-
 
 @dataclass(slots=True)
 class SummaryRow:
     """One row: a region, a unit or a code, its sums in yuan, and how deep it stands.
 
-    `accepted_before` is what last year's accepted sheets come to in the same round; None where nobody looked.
+    `accepted_before` is what last year's accepted sheets come to; None where there are none.
     """
 
     key: str
@@ -148,6 +146,14 @@ def total_of(rows: list[SummaryRow]) -> SummaryRow:
             if row.accepted_before is not None:
                 total.add_before({"amount": row.accepted_before})
     return total
+
+
+def last_year_of(query: SummaryQuery) -> SummaryQuery | None:
+    """The same question to the accepted sheets of the year before, in the last round that has any; None without them."""
+    accepted = BudgetSheet.objects.filter(year=query.year - 1, state=SheetState.ACCEPTED).order_by()
+    rounds = set(accepted.values_list("round", flat=True).distinct())
+    last = next((each for each in reversed(BudgetRound.values) if each in rounds), None)
+    return replace(query, year=query.year - 1, round=last, accepted_only=True) if last else None
 
 
 def sums_by(actor: Actor, query: SummaryQuery) -> Iterator[tuple[Any, dict[str, Any]]]:

@@ -26,15 +26,15 @@ Places = Callable[[Any], list[tuple[Path, SummaryRow]]]
 OWN = ""  # the last step of the path of a region's own level: it sorts before the regions below
 
 
-def summary_rows(actor: Actor, query: SummaryQuery, last_year: bool = False) -> list[SummaryRow]:
+def summary_rows(actor: Actor, query: SummaryQuery, before: SummaryQuery | None = None) -> list[SummaryRow]:
     """The open rows of a summary in the order of the tree.
 
-    With `last_year` they carry what last year's accepted sheets came to, and rows that exist in that year alone.
+    With a question to last year they carry what its accepted sheets came to, and rows that exist in that year alone.
     """
     tree: dict[Path, SummaryRow] = {}
     _grow(tree, actor, query, SummaryRow.add)
-    if last_year:
-        _grow(tree, actor, query.of_last_year(), SummaryRow.add_before)
+    if before:
+        _grow(tree, actor, before, SummaryRow.add_before)
     _close_off(tree)
     return _open_rows(tree, query)
 

@@ -15,7 +15,7 @@ from apps.budget.questions import query_of, regions_above, regions_offered, valu
 from apps.budget.rounds import Round, rounds_offered
 from apps.budget.selectors import Dimension, SummaryQuery, SummaryRow
 from apps.budget.selectors.collection import reports_elsewhere
-from apps.budget.selectors.rollup import NO_CLASS, codes_of, total_of
+from apps.budget.selectors.rollup import NO_CLASS, codes_of, last_year_of, total_of
 from apps.budget.selectors.summarytree import depth_of
 from imbudget.kit.charts import bar_chart
 from imbudget.kit.views import TemplatePage
@@ -56,13 +56,17 @@ class SummaryPage(TemplatePage):
     def query(self) -> SummaryQuery:
         return query_of(self.request)
 
+    @cached_property
+    def before(self) -> SummaryQuery | None:
+        return last_year_of(self.query)
+
     def get_template_names(self) -> list[str]:
         part = self.request.htmx and not self.request.htmx.boosted
         return ["budget/_summary_rows.html" if part else self.template_name]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         query = self.query
-        rows = selectors.summary_rows(self.actor, query, last_year=True)
+        rows = selectors.summary_rows(self.actor, query, self.before)
         total = total_of(rows)
         context = super().get_context_data(**kwargs) | {
             "query": query,
@@ -72,7 +76,7 @@ class SummaryPage(TemplatePage):
             "total": total,
             "total_made_of": self._made_of_total(),
             "lines_address": self._lines(),
-            "before_year": query.year - 1,
+            "before": Round(self.before.year, self.before.round).label if self.before else "",
             "levels": self._levels(),
         }
         return context if self.request.htmx else context | self._around(rows, total)
@@ -113,9 +117,15 @@ class SummaryPage(TemplatePage):
 
     def _shown(self, row: SummaryRow) -> Shown:
         turned = self.query.turned ^ {row.key}
-        before = self._address(year=self.query.year - 1, accepted="1", **self._narrowing(row))
         twist = "" if row.is_last else self._address(turned=".".join(sorted(turned)))
-        return Shown(row, self._deeper(row), self._made_of(row), self._lines(row), before, twist)
+        return Shown(row, self._deeper(row), self._made_of(row), self._lines(row), self._earlier(row), twist)
+
+    def _earlier(self, row: SummaryRow) -> str:
+        """The same row in last year's accepted sheets."""
+        if self.before is None or row.unit_id:
+            return ""
+        last = {"year": self.before.year, "round": self.before.round, "accepted": "1"}
+        return self._address(**last, **self._narrowing(row))
 
     def _narrowing(self, row: SummaryRow) -> dict[str, Any]:
         """The part of an address that keeps to this row."""
