@@ -15,6 +15,7 @@ ANY = [("", "—")]
 CATALOGS = {
     "function": Catalog.FUNCTION,
     "department_economic": Catalog.DEPARTMENT_ECONOMIC,
+    "government_economic": Catalog.GOVERNMENT_ECONOMIC,
     "fund": Catalog.FUND,
 }
 
@@ -44,6 +45,7 @@ class SheetFilter(RoundFilter):
 class LineFilter(RoundFilter):
     function = forms.CharField(label=_("function code"), max_length=7)
     department_economic = forms.CharField(label=_("department economic class"), max_length=5)
+    government_economic = forms.CharField(label=_("government economic class"), max_length=5)
     fund = forms.CharField(label=_("fund type"), max_length=7)
     kind = forms.ChoiceField(label=_("kind of expenditure"), choices=ANY + list(ExpenditureKind.choices))
     state = forms.ChoiceField(label=_("state"), choices=ANY + list(SheetState.choices))
@@ -51,6 +53,7 @@ class LineFilter(RoundFilter):
         **RoundFilter.lookups,
         "function": "function__code__startswith",
         "department_economic": "department_economic__code__startswith",
+        "government_economic": "government_economic__code__startswith",
         "fund": "fund__code__startswith",
         "kind": "kind",
         "state": "sheet__state",

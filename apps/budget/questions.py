@@ -1,15 +1,20 @@
 """What an address asks: which region, and which question to the summary; anything unknown falls back."""
 
+from collections.abc import Iterator
+from typing import Any
+
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
+from apps.budget.models import ExpenditureKind
 from apps.budget.rounds import round_of
 from apps.budget.selectors import Dimension, SummaryQuery
+from apps.budget.selectors.rollup import CATALOGS, NO_CLASS
 from apps.regions.models import Region
 from imbudget.kit.actor import Actor, Reach
 from imbudget.kit.errors import NotAllowed
 
-CODED = [dimension for dimension in Dimension if dimension != Dimension.REGION]
+CODED = list(CATALOGS)
 
 
 def query_of(request: HttpRequest) -> SummaryQuery:
@@ -18,9 +23,7 @@ def query_of(request: HttpRequest) -> SummaryQuery:
     region, now = region_asked(request), round_of(request)
     by = request.GET.get("by", "")
     default = Dimension.FUNCTION if region.level >= 2 else Dimension.REGION
-    prefixes = tuple(
-        (dimension, request.GET[dimension]) for dimension in CODED if request.GET.get(dimension, "").isdigit()
-    )
+    levels = request.GET.get("levels", "")
     return SummaryQuery(
         region,
         now.year,
@@ -28,8 +31,35 @@ def query_of(request: HttpRequest) -> SummaryQuery:
         by=Dimension(by) if by in list(Dimension) else default,
         own_level=request.GET.get("own") == "1",
         accepted_only=request.GET.get("accepted") == "1",
-        prefixes=prefixes,
+        prefixes=tuple(_prefixes(request)),
+        levels=int(levels) if levels in {"1", "2", "3"} else 0,
+        turned=frozenset(key for key in request.GET.get("turned", "").split(".") if key.isalnum()),
     )
+
+
+def _prefixes(request: HttpRequest) -> Iterator[tuple[Dimension, str]]:
+    for dimension in CODED:
+        prefix = request.GET.get(dimension, "")
+        if prefix == NO_CLASS or (prefix.isascii() and prefix.isalnum() and len(prefix) <= 21):
+            yield dimension, prefix
+    if request.GET.get(Dimension.KIND, "") in ExpenditureKind.values:
+        yield Dimension.KIND, request.GET[Dimension.KIND]
+
+
+def values_of(query: SummaryQuery) -> dict[str, Any]:
+    """The question as the parameters of an address; `query_of` reads them back."""
+    values = {
+        "year": query.year,
+        "round": query.round,
+        "region": query.region.pk,
+        "by": str(query.by),
+        "own": "1" if query.own_level else "",
+        "accepted": "1" if query.accepted_only else "",
+        "levels": query.levels or "",
+        "turned": ".".join(sorted(query.turned)),
+        **{str(dimension): prefix for dimension, prefix in query.prefixes},
+    }
+    return {name: value for name, value in values.items() if value != ""}
 
 
 def regions_offered(actor: Actor) -> list[Region]:

@@ -12,9 +12,9 @@ from apps.budget.selectors.rollup import (
     SummaryQuery,
     SummaryRow,
     snapshot_by_class,
-    summary_rows,
     summary_total,
 )
+from apps.budget.selectors.summarytree import summary_rows
 
 __all__ = [
     "CollectionStatus",

@@ -5,10 +5,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 
 from apps.budget.models import BudgetSheet, Compilation, CompilationState, SheetState
 from apps.regions.models import Region, Unit
+from imbudget.kit.actor import Actor
+
+HANDED_IN = (SheetState.SUBMITTED, SheetState.ACCEPTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +65,54 @@ def units_due(region: Region, year: int) -> QuerySet[Unit]:
     return Unit.objects.filter(region=region).valid_on(date(year, 1, 1))
 
 
+def _round_sheets(year: int, round_: str) -> QuerySet[BudgetSheet]:
+    return BudgetSheet.objects.filter(unit=OuterRef("pk"), year=year, round=round_)
+
+
+def units_with_sheets(
+    actor: Actor, region: Region, year: int, round_: str, *, only_missing: bool = False
+) -> QuerySet[Unit]:
+    """The region's own units that the actor sees, the missing ones first; each with `sheet` and `is_missing`."""
+    handed_in = _round_sheets(year, round_).filter(state__in=HANDED_IN)
+    units = units_due(region, year).visible_to(actor).annotate(is_missing=~Exists(handed_in))
+    if only_missing:
+        units = units.filter(is_missing=True)
+    sheets = BudgetSheet.objects.filter(year=year, round=round_).select_related("region")
+    own = Prefetch("sheets", queryset=sheets, to_attr="sheets_of_round")
+    return units.select_related("department").prefetch_related(own).order_by("-is_missing", "code")
+
+
+def sums_of_units(actor: Actor, region: Region, year: int, round_: str) -> dict[str, Any]:
+    """The figures of a progress page over the region's own units that the actor sees."""
+    of_round = Q(sheets__year=year, sheets__round=round_)
+    units = units_due(region, year).visible_to(actor).order_by()
+    sums = units.aggregate(
+        due=Count("pk", distinct=True),
+        handed_in=Count("pk", filter=of_round & Q(sheets__state__in=HANDED_IN)),
+        accepted=Count("pk", filter=of_round & Q(sheets__state=SheetState.ACCEPTED)),
+        total=Sum("sheets__total", filter=of_round),
+    )
+    return sums | {"missing": sums["due"] - sums["handed_in"], "total": sums["total"] or Decimal(0)}
+
+
 def reporters(region: Region) -> QuerySet[Region]:
     """The regions that report to this one."""
     return Region.objects.filter(Q(reports_to=region) | Q(reports_to=None, parent=region)).order_by("code")
+
+
+def reports_elsewhere(region: Region) -> list[Region]:
+    """Regions that stand below this one in the tree and report to another one.
+
+    The live summary goes by the tree, a compilation by the reports: the two differ by these regions.
+    """
+    below = Region.objects.filter(parent=region).exclude(reports_to=None).exclude(reports_to=region)
+    return list(below.select_related("reports_to").order_by("code"))
+
+
+def reports_from_elsewhere(region: Region) -> list[Region]:
+    """Regions that report to this one and stand below another one in the tree."""
+    given = Region.objects.filter(reports_to=region).exclude(parent=region)
+    return list(given.select_related("parent").order_by("code"))
 
 
 def collection_status(region: Region, year: int, round_: str) -> CollectionStatus:
@@ -134,6 +182,11 @@ def _count(row: RegionProgress, state: str, number: int, total: Decimal) -> None
         row.submitted += number
     else:
         row.entered += number
+
+
+def regions_in(region: Region) -> list[int]:
+    """The regions whose money a compilation of this region holds: its own level and all that report to it."""
+    return list(_home_of(region.pk, list(reporters(region).values_list("pk", flat=True)), _parents()))
 
 
 def _home_of(region_id: int, children: list[int], parents: dict[int, int | None]) -> dict[int, int]:

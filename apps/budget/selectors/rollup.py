@@ -1,20 +1,32 @@
-"""The roll-up read: sums over the summary view, by one dimension, narrowed by the others."""
+"""The roll-up read: sums over the summary's views, by one dimension, narrowed by the others."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import Left
 
-from apps.budget.models import Snapshot, SnapshotRow, Summary
-from apps.codes.models import Catalog
+from apps.budget.models import (
+    BudgetLine,
+    BudgetRound,
+    BudgetSheet,
+    SheetState,
+    Snapshot,
+    SnapshotRow,
+    Summary,
+    SummaryByEconomic,
+    SummaryByFunction,
+)
+from apps.codes.models import Catalog, Code
 from apps.codes.selectors import names_of
 from apps.regions.models import Region
 from imbudget.kit.actor import Actor
 
 ZERO = Decimal(0)
+NO_CLASS = "-"  # what an address says for lines by function alone
 
 
 class Dimension(StrEnum):
@@ -25,6 +37,8 @@ class Dimension(StrEnum):
     FUND = "fund"
     GOVERNMENT = "government_economic"
     DEPARTMENT = "department_economic"
+    KIND = "kind"
+    UNIT = "unit"
 
 
 CATALOGS = {
@@ -33,17 +47,24 @@ CATALOGS = {
     Dimension.GOVERNMENT: Catalog.GOVERNMENT_ECONOMIC,
     Dimension.DEPARTMENT: Catalog.DEPARTMENT_ECONOMIC,
 }
-LEVELS = {
-    Dimension.FUNCTION: (3, 5, 7),
-    Dimension.FUND: (1, 2, 4),
-    Dimension.GOVERNMENT: (3, 5),
-    Dimension.DEPARTMENT: (3, 5),
-}
+# The margins with what they can answer; a question to both sides goes to the sums by every key.
+MARGINS: tuple[tuple[Any, set[Dimension]], ...] = (
+    (
+        SummaryByEconomic,
+        {Dimension.REGION, Dimension.KIND, Dimension.FUND, Dimension.GOVERNMENT, Dimension.DEPARTMENT},
+    ),
+    (SummaryByFunction, {Dimension.REGION, Dimension.KIND, Dimension.FUND, Dimension.FUNCTION}),
+)
+NAMES = ("amount", "prior_approved", "prior_executed", "line_count")
 
 
 @dataclass(frozen=True, slots=True)
 class SummaryQuery:
-    """One question: which region (with what is below it or alone), round, and prefixes of codes."""
+    """One question: which region (with what is below it or alone), round, and prefixes of codes.
+
+    `levels` is how many levels of the tree stand open (0: as usual for the dimension), `turned` are the keys of rows
+    that somebody opened or closed against that.
+    """
 
     region: Region
     year: int
@@ -52,24 +73,42 @@ class SummaryQuery:
     own_level: bool = False
     accepted_only: bool = False
     prefixes: tuple[tuple[Dimension, str], ...] = ()
+    levels: int = 0
+    turned: frozenset[str] = frozenset()
 
     def prefix(self, dimension: Dimension) -> str:
         return dict(self.prefixes).get(dimension, "")
 
+    @property
+    def is_one_level(self) -> bool:
+        """Whether only the region's own units are asked for; the last level has no other ones."""
+        return self.own_level or self.region.level >= 2 or self.by == Dimension.UNIT
+
+    @property
+    def open_levels(self) -> int:
+        return self.levels or (2 if self.by in CATALOGS else 1)
+
 
 @dataclass(slots=True)
 class SummaryRow:
-    """One row: a region or a code, its sums in yuan, and how deep it stands."""
+    """One row: a region, a unit or a code, its sums in yuan, and how deep it stands.
+
+    `accepted_before` is what last year's accepted sheets come to; None where there are none.
+    """
 
     key: str
     label: str
     depth: int = 0
     region: Region | None = None
+    unit_id: int | None = None
     amount: Decimal = ZERO
     prior_approved: Decimal = ZERO
     prior_executed: Decimal = ZERO
     line_count: int = 0
+    accepted_before: Decimal | None = None
     is_last: bool = True
+    is_own: bool = False
+    is_open: bool = False
 
     @property
     def change(self) -> Decimal:
@@ -86,84 +125,88 @@ class SummaryRow:
         self.prior_executed += sums["prior_executed"]
         self.line_count += sums["line_count"]
 
-
-def summary_rows(actor: Actor, query: SummaryQuery) -> list[SummaryRow]:
-    """The rows of a summary; by code they come as a tree (classes, then what is below them)."""
-    if query.by == Dimension.REGION:
-        return _by_region(actor, query)
-    return _by_code(actor, query)
+    def add_before(self, sums: dict[str, Any]) -> None:
+        self.accepted_before = (self.accepted_before or ZERO) + sums["amount"]
 
 
 def summary_total(actor: Actor, query: SummaryQuery) -> SummaryRow:
     """The sums over all rows of the question."""
     total = SummaryRow(key="", label="")
-    total.add({name: value or 0 for name, value in _sums(_narrowed(actor, query)).items()})
+    sums = narrowed(actor, query).aggregate(**_aggregates(query))
+    total.add({name: sums[f"sum_{name}"] or 0 for name in NAMES})
     return total
 
 
-def _narrowed(actor: Actor, query: SummaryQuery) -> QuerySet[Summary]:
-    rows = Summary.objects.visible_to(actor).filter(year=query.year, round=query.round)
-    level = query.region.level
-    if query.own_level or level >= 2:
+def total_of(rows: list[SummaryRow]) -> SummaryRow:
+    """The same from rows that were read already: the tops of the tree hold everything."""
+    total = SummaryRow(key="", label="")
+    for row in rows:
+        if row.depth == 0:
+            total.add({name: getattr(row, name) for name in NAMES})
+            if row.accepted_before is not None:
+                total.add_before({"amount": row.accepted_before})
+    return total
+
+
+def last_year_of(query: SummaryQuery) -> SummaryQuery | None:
+    """The same question to the accepted sheets of the year before, in the last round that has any; None without them."""
+    accepted = BudgetSheet.objects.filter(year=query.year - 1, state=SheetState.ACCEPTED).order_by()
+    rounds = set(accepted.values_list("round", flat=True).distinct())
+    last = next((each for each in reversed(BudgetRound.values) if each in rounds), None)
+    return replace(query, year=query.year - 1, round=last, accepted_only=True) if last else None
+
+
+def sums_by(actor: Actor, query: SummaryQuery) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """(key, sums) of the question's dimension: the id of a region, unit or code, or the kind of expenditure."""
+    key = query.by if query.by == Dimension.KIND else f"{query.by}_id"
+    # Aliases: an annotation may not carry the name of a model field that values() groups by.
+    for row in narrowed(actor, query).order_by().values(key).annotate(**_aggregates(query)):
+        yield row[key], {name: row[f"sum_{name}"] or 0 for name in NAMES}
+
+
+def _aggregates(query: SummaryQuery) -> dict[str, Any]:
+    sums: dict[str, Any] = {f"sum_{name}": Sum(name) for name in NAMES[:3]}
+    return sums | {"sum_line_count": Count("pk") if query.by == Dimension.UNIT else Sum("line_count")}
+
+
+def _source(query: SummaryQuery) -> Any:
+    """The smallest rows that can answer; units are not in the summary, their lines are read by their index."""
+    if query.by == Dimension.UNIT:
+        return BudgetLine
+    asked = {query.by, *dict(query.prefixes)}
+    return next((view for view, known in MARGINS if asked <= known), Summary)
+
+
+def narrowed(actor: Actor, query: SummaryQuery) -> QuerySet[Any]:
+    """The rows that the question is about, within what the actor sees."""
+    rows = _source(query).objects.visible_to(actor).filter(year=query.year, round=query.round)
+    if query.is_one_level:
         rows = rows.filter(region=query.region)
-    elif level == 1:
+    elif query.region.level == 1:
         rows = rows.filter(league=query.region)
-    if query.accepted_only:
+    if query.accepted_only and query.by == Dimension.UNIT:
+        rows = rows.filter(sheet__state=SheetState.ACCEPTED)
+    elif query.accepted_only:
         rows = rows.filter(accepted=True)
     for dimension, prefix in query.prefixes:
-        rows = rows.filter(**{f"{dimension}__code__startswith": prefix})
+        rows = rows.filter(**_condition(query.year, dimension, prefix))
     return rows
 
 
-NAMES = ("amount", "prior_approved", "prior_executed", "line_count")
+def _condition(year: int, dimension: Dimension, prefix: str) -> dict[str, Any]:
+    """The codes under a prefix are named one by one: the planner then knows how few they are."""
+    if dimension == Dimension.KIND:
+        return {"kind": prefix}
+    if prefix == NO_CLASS:
+        return {dimension: None}
+    codes = Code.objects.filter(catalog=CATALOGS[dimension], year_id=year, code__startswith=prefix)
+    return {f"{dimension}_id__in": list(codes.order_by().values_list("pk", flat=True))}
 
 
-def _sums(rows: QuerySet[Summary]) -> dict[str, Any]:
-    return rows.aggregate(**{name: Sum(name) for name in NAMES})
-
-
-def _grouped(rows: QuerySet[Summary], *keys: str) -> QuerySet[Any]:
-    # Aliases: an annotation may not carry the name of a model field that values() groups by.
-    return rows.order_by().values(*keys).annotate(**{f"sum_{name}": Sum(name) for name in NAMES})
-
-
-def _plain(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: row[f"sum_{name}"] for name in NAMES}
-
-
-def _by_region(actor: Actor, query: SummaryQuery) -> list[SummaryRow]:
-    root = query.region
-    regions = {region.pk: region for region in Region.objects.visible_to(actor).order_by("code")}
-    rows: dict[int, SummaryRow] = {}
-    for sums in _grouped(_narrowed(actor, query), "region_id"):
-        shown = _ancestor_below(regions, sums["region_id"], root)
-        row = rows.setdefault(shown.pk, SummaryRow(shown.code, shown.name, region=shown))
-        row.add(_plain(sums))
-        row.is_last = shown.pk == root.pk or shown.is_leaf_node()
-    return sorted(rows.values(), key=lambda row: (row.region != root, row.key))
-
-
-def _ancestor_below(regions: dict[int, Region], region_id: int, root: Region) -> Region:
-    """The region itself or its ancestor that stands right below `root`."""
-    region = regions[region_id]
-    while region.pk != root.pk and region.parent_id not in {root.pk, None}:
-        region = regions[region.parent_id]
-    return region
-
-
-def _by_code(actor: Actor, query: SummaryQuery) -> list[SummaryRow]:
-    names = names_of(query.year, CATALOGS[query.by])
-    start = len(query.prefix(query.by))
-    lengths = [length for length in LEVELS[query.by] if length > start][:2] or [LEVELS[query.by][-1]]
-    rows: dict[str, SummaryRow] = {}
-    for sums in _grouped(_narrowed(actor, query), f"{query.by}__code"):
-        code = sums[f"{query.by}__code"] or ""
-        keys = {code[:length]: depth for depth, length in enumerate(lengths)}
-        for key, depth in keys.items():
-            row = rows.setdefault(key, SummaryRow(key, names.get(key, ""), depth))
-            row.add(_plain(sums))
-            row.is_last = row.is_last and key == code
-    return [rows[key] for key in sorted(rows)]
+def codes_of(year: int, dimension: Dimension) -> dict[int, tuple[str, str]]:
+    """Code id → (code, name in the language in force) of one tree."""
+    rows = Code.objects.filter(catalog=CATALOGS[dimension], year_id=year).order_by()
+    return {pk: (code, name) for pk, code, name in rows.values_list("pk", "code", "name")}
 
 
 def snapshot_by_class(snapshot: Snapshot) -> list[dict[str, Any]]:

@@ -11,18 +11,21 @@ from django.utils.translation import gettext_lazy
 
 from apps.budget import policies, selectors, services
 from apps.budget.forms import CompileForm
-from apps.budget.models import BudgetSheet, Compilation, SheetState, Snapshot
+from apps.budget.models import Compilation
 from apps.budget.questions import region_asked, regions_above, regions_offered
 from apps.budget.rounds import Round, round_of, rounds_offered
-from apps.budget.selectors.collection import units_due
+from apps.budget.selectors.collection import reports_elsewhere, reports_from_elsewhere, sums_of_units, units_with_sheets
+from apps.budget.views.compilationtabs import TABS
 from apps.desk.services import start_job
 from apps.regions.models import Region
 from imbudget.kit.actor import Reach
 from imbudget.kit.errors import Verdict, require
-from imbudget.kit.views import ActionPage, DetailPage, HistoryTab, KitView, Tab, TemplatePage
+from imbudget.kit.views import ActionPage, DetailPage, KitView, TemplatePage
 from imbudget.kit.views.action import ReasonForm
 from imbudget.kit.views.base import Crumb
 from imbudget.kit.views.detail import Act
+
+UNITS_A_PAGE = 100
 
 
 class Progress(TemplatePage):
@@ -43,10 +46,13 @@ class Progress(TemplatePage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         region, now = self.region, self.now
         # A unit or department post learns about its own units only.
-        rows = [] if self.actor.reach == Reach.UNITS else selectors.region_progress(region, now.year, now.round)
-        units = self._units(region, now)
+        finance = self.actor.reach != Reach.UNITS
+        rows = selectors.region_progress(region, now.year, now.round) if finance else []
+        own_sums = sums_of_units(self.actor, region, now.year, now.round)
+        sums = selectors.progress_sums(rows) if rows else own_sums
         years, rounds = rounds_offered()
-        only = self.request.GET.get("only", "")
+        own = rows[0] if rows else None
+        frozen = own.compiled_total if own else None
         return super().get_context_data(**kwargs) | {
             "region": region,
             "regions": regions_offered(self.actor),
@@ -54,40 +60,31 @@ class Progress(TemplatePage):
             "years": years,
             "rounds": rounds,
             "rows": rows,
-            "sums": selectors.progress_sums(rows) if rows else _sums_of_units(units),
-            "units": [row for row in units if row["missing"] or only != "missing"],
-            "own_missing": sum(row["missing"] for row in units),
-            "only": only,
-            "own": rows[0] if rows else None,
+            "sums": sums,
+            "own_missing": own_sums["missing"],
+            "own": own,
+            "own_moved": None if frozen is None else sums["total"] - frozen,
+            "elsewhere": reports_elsewhere(region) if finance else [],
+            "arrivals": reports_from_elsewhere(region) if finance else [],
             "may_compile": self.actor.can("budget.compile") and self.actor.is_home(region.pk),
+            **self._units(region, now, own_sums),
         }
 
-    def _units(self, region: Region, now: Round) -> list[dict[str, Any]]:
-        """The units of the region's own level with their sheets, the missing ones first."""
-        sheets = BudgetSheet.objects.visible_to(self.actor).filter(region=region, year=now.year, round=now.round)
-        by_unit = {sheet.unit_id: sheet for sheet in sheets.select_related("unit", "region")}
-        units = units_due(region, now.year).visible_to(self.actor).select_related("department").order_by("code")
-        rows = [{"unit": unit, "sheet": by_unit.get(unit.pk)} for unit in units]
-        for row in rows:
-            row["missing"] = row["sheet"] is None or row["sheet"].is_editable
-        return sorted(rows, key=lambda row: not row["missing"])
+    def _units(self, region: Region, now: Round, sums: dict[str, Any]) -> dict[str, Any]:
+        """One page of the units of the region's own level with their sheets, the missing ones first."""
+        only = self.request.GET.get("only", "")
+        asked = self.request.GET.get("page", "")
+        number = int(asked) if asked.isdecimal() and len(asked) < 6 else 1
+        pages = max(1, -(-(sums["missing"] if only == "missing" else sums["due"]) // UNITS_A_PAGE))
+        number = min(max(1, number), pages)
+        units = units_with_sheets(self.actor, region, now.year, now.round, only_missing=only == "missing")
+        rows = units[(number - 1) * UNITS_A_PAGE : number * UNITS_A_PAGE]
+        return {"units": rows, "only": only, "page": number, "pages": pages}
 
     def get_crumbs(self) -> list[Crumb]:
         page = reverse("budget:progress")
         above = regions_above(self.actor, self.region)
         return [Crumb(region.name, f"{page}?region={region.pk}&{self.now.query}") for region in above]
-
-
-def _sums_of_units(units: list[dict[str, Any]]) -> dict[str, Any]:
-    sheets = [row["sheet"] for row in units if row["sheet"]]
-    missing = sum(row["missing"] for row in units)
-    return {
-        "due": len(units),
-        "handed_in": len(units) - missing,
-        "accepted": sum(sheet.state == SheetState.ACCEPTED for sheet in sheets),
-        "missing": missing,
-        "total": sum(sheet.total for sheet in sheets),
-    }
 
 
 class CompilationOpen(KitView):
@@ -107,24 +104,11 @@ class CompilationOpen(KitView):
         return redirect(services.open_compilation(self.actor, region, now.year, now.round))
 
 
-def _figures(page: DetailPage, compilation: Compilation) -> dict[str, Any]:
-    snapshot = compilation.snapshot
-    return {"snapshot": snapshot, "groups": selectors.snapshot_by_class(snapshot) if snapshot else []}
-
-
-def _snapshots(page: DetailPage, compilation: Compilation) -> dict[str, Any]:
-    return {"snapshots": Snapshot.objects.filter(compilation=compilation)}
-
-
 class CompilationDetail(DetailPage):
     model = Compilation
     grant = "budget.see"
     template_name = "budget/compilation_detail.html"
-    tabs = (
-        Tab("figures", gettext_lazy("figures"), "budget/_figures.html", _figures),
-        Tab("snapshots", gettext_lazy("frozen figures"), "budget/_snapshots.html", _snapshots),
-        HistoryTab,
-    )
+    tabs = TABS
 
     def get_queryset(self) -> Any:
         return super().get_queryset().select_related("region__parent", "region__reports_to", "snapshot")
@@ -134,14 +118,26 @@ class CompilationDetail(DetailPage):
         query = Round(item.year_id, item.round).query
         return [Crumb(_("who has handed in"), f"{reverse('budget:progress')}?region={item.region_id}&{query}")]
 
+    def get_context_data(self) -> dict[str, Any]:
+        region = self.object.region
+        notes = {"elsewhere": reports_elsewhere(region), "arrivals": reports_from_elsewhere(region)}
+        return super().get_context_data() | notes
+
     def get_facts(self) -> list[tuple[Any, Any]]:
         item = self.object
         return [
             (_("region"), item.region),
-            (_("reports to"), item.region.upper or "—"),
+            (_("reports to"), self._upper()),
             (_("round"), f"{item.year_id} · {item.get_round_display()}"),
             (_("division code"), item.region.finance_code),
         ]
+
+    def _upper(self) -> str:
+        """Where the report goes; said in full where that is not the upper region of the tree."""
+        region = self.object.region
+        if region.reports_to and region.reports_to_id != region.parent_id:
+            return _("%(upper)s, not %(parent)s") % {"upper": region.reports_to, "parent": region.parent}
+        return str(region.upper or "—")
 
     def get_acts(self) -> list[Act]:
         item, actor = self.object, self.actor
