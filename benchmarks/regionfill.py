@@ -25,14 +25,15 @@ def fill_region(units: int = 15_000, lines_per_unit: int = 60, years: int = 5, s
     from django.db import connection
 
     from apps.budget.demo import data, region
+    from apps.budget.demo.statements import step
 
     size = region.Size(units, lines_per_unit, years)
     say = say or (lambda text: print(text, file=sys.stderr, flush=True))
-    with region.step(say, "regions and classifications"):
+    with step(say, "regions and classifications"):
         data.load_places()
         data.load_classification(size.all_years)
     lines = region.fill(size, say)
-    with region.step(say, "statistics"), connection.cursor() as cursor:
+    with step(say, "statistics"), connection.cursor() as cursor:
         cursor.execute("VACUUM (ANALYZE) budget_budgetline, budget_budgetsheet, budget_summaryfolded")
         cursor.execute("ANALYZE")
     return lines

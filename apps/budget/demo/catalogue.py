@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
 
@@ -89,7 +89,7 @@ def templates() -> list[Template]:
     return [Template(number, *line) for number, line in enumerate(found, 1)]
 
 
-def _basics(body: Body) -> Iterator[tuple[object, ...]]:
+def _basics(body: Body) -> Iterator[tuple[Any, ...]]:
     """Pay and office costs; a partly funded institution pays its performance wages from what it earns."""
     group = "inst" if body.is_institution else "admin"
     column = "function_of_institutions" if body.is_institution else "function_of_bodies"
@@ -114,7 +114,7 @@ def _basics(body: Body) -> Iterator[tuple[object, ...]]:
             )
 
 
-def _projects(body: Body) -> Iterator[tuple[object, ...]]:
+def _projects(body: Body) -> Iterator[tuple[Any, ...]]:
     """A project's lines share its number; what only some regions have comes before what all have."""
     for project, row in enumerate(rows("projects.csv"), 1):
         if row["body"] in {body.key, FOR_ALL}:

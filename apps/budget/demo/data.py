@@ -119,23 +119,25 @@ def play_rounds() -> None:
     for league, reports in (("150100", True), ("150200", False)):
         city = Region.objects.get(code=league)
         for banner in city.get_children().filter(units__isnull=False).distinct():
-            _compile(banner, report=True)
+            compile_region(banner)
         if reports:
-            _compile(city, report=True)
+            compile_region(city)
     services.fold_summary()
 
 
-def _compile(region: Region, report: bool) -> None:
+def compile_region(region: Region) -> None:
+    """The region's officer takes in what waits, compiles what is there and reports it."""
     actor = officer(region)
     waiting = BudgetSheet.objects.filter(region=region, state=SheetState.SUBMITTED).of_round(YEAR, BudgetRound.FIRST_UP)
     for sheet in waiting.select_related("unit", "year"):
         services.accept_sheet(actor, sheet)
-    for child in Compilation.objects.filter(region__parent=region, state="reported").select_related("region"):
+    for child in Compilation.objects.filter(region__parent=region, year=YEAR, state="reported").select_related(
+        "region"
+    ):
         services.receive_report(actor, child)
     compilation = services.open_compilation(actor, region, YEAR, BudgetRound.FIRST_UP)
     services.compile_budget(actor, compilation, REASON)
-    if report:
-        services.report_budget(actor, compilation)
+    services.report_budget(actor, compilation)
 
 
 def _command(name: str, path: Path, **options: object) -> None:

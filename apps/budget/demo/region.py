@@ -5,37 +5,34 @@ hash partitions rest on them. Identifiers differ between two databases, what the
 """
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
 
 from apps.budget.demo.bulk import written_in_bulk
 from apps.budget.demo.catalogue import templates
-from apps.budget.demo.units import NewUnit, Place, make_units
+from apps.budget.demo.statements import Say, analyze, copy, run, step
+from apps.budget.demo.units import NewUnit, make_units
 from apps.budget.models import BudgetLine, BudgetRound, SummaryFolded
 from apps.budget.services import rebuild_summary
+from apps.regions.models import Region
 from apps.regions.services import record_import
 from imbudget.kit.actor import system_actor
 from imbudget.kit.history import record_context
 
 ACTOR = system_actor("load_demo")
-SQL = Path(__file__).parent / "sql"
 YEAR = 2027
 # What the triggers that stay off do: the statement gives the copied columns, totals and summary follow at the end.
 TRIGGERS = {"budget_budgetline": ["budget_line_scope", "budget_lines_come"]}
-# How far the leagues are with the compiled year, in the order of their codes; in percent of sheets, the rest is missing.
-STAGES = {
-    "done": (97, 0, 0, 0),
-    "handed_in": (70, 26, 1, 1),
-    "collecting": (38, 34, 8, 14),
-    "begun": (4, 22, 4, 52),
-}
-LEAGUE_STAGES = ("done", "done", "handed_in", "done", "collecting", "handed_in", "collecting", "begun", "collecting")
-Say = Callable[[str], None]
+DONE, COLLECTING, BEGUN = "done", "collecting", "begun"
+# Percent of the compiled year's sheets that are accepted, submitted, returned, draft; the others are missing.
+STAGES = {DONE: (97, 0, 0, 0), COLLECTING: (40, 36, 6, 11), BEGUN: (4, 24, 4, 56)}
+# How far each league's banners are: all have reported, every second one has, all collect, all have just begun.
+ALL_DONE = frozenset({"01", "03", "09"})
+HALF_DONE = frozenset({"02", "05", "29"})
+JUST_BEGUN = frozenset({"07", "25"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +48,6 @@ class Size:
         return range(YEAR - self.years + 1, YEAR + 1)
 
 
-@contextmanager
-def step(say: Say, name: str) -> Iterator[None]:
-    """Says what was done and how long it took."""
-    began = time.monotonic()
-    yield
-    say(f"{name}: {time.monotonic() - began:.1f} s")
-
-
 @transaction.atomic
 def fill(size: Size, say: Say) -> int:
     """Units, sheets and lines of all years; returns the lines. Regions and the years' classifications are there."""
@@ -70,12 +59,19 @@ def fill(size: Size, say: Say) -> int:
         _prepare(made, size)
     with step(say, "sheets"):
         for year in size.all_years:
-            _run("sheets", year=year, round=round_of(year), mixed=year == YEAR)
+            run("sheets", year=year, round=round_of(year), mixed=year == YEAR)
+    return _write_lines(size.all_years, say)
+
+
+def _write_lines(years: Iterable[int], say: Say) -> int:
+    lines = 0
     with written_in_bulk(_tables(), TRIGGERS):
-        lines = sum(_lines_of(year, say) for year in size.all_years)
+        for year in years:
+            with step(say, f"lines of {year}"):
+                lines += run("lines", year=year, round=round_of(year))
         with step(say, "totals and summary"):
-            _run("totals")
-            _run("declared", year=YEAR)
+            run("totals")
+            run("declared", year=YEAR)
             rebuild_summary()
         began = time.monotonic()
     say(f"indexes and constraints: {time.monotonic() - began:.1f} s")
@@ -87,52 +83,33 @@ def round_of(year: int) -> str:
     return BudgetRound.FIRST_UP if year == YEAR else BudgetRound.SECOND_DOWN
 
 
-def stage_of(place: Place) -> str:
-    """How far a region is with the compiled year: its league's stage; the autonomous region's own units collect."""
-    if place.level == 0:
-        return "collecting"
-    return LEAGUE_STAGES[int(place.region.code[2:4]) % len(LEAGUE_STAGES)]
+def stage_of(region: Region) -> str:
+    """How far a region's own units are with the compiled year."""
+    league, last_digit = region.code[2:4], int(region.code[-1])
+    if league in ALL_DONE or (league in HALF_DONE and region.level > 1 and last_digit % 2 == 0):
+        return DONE
+    return BEGUN if league in JUST_BEGUN else COLLECTING
 
 
 def _tables() -> list[str]:
-    models: list[Any] = [BudgetLine, BudgetLine.history.model, SummaryFolded]  # type: ignore[attr-defined]
-    return [model._meta.db_table for model in models]
-
-
-def _lines_of(year: int, say: Say) -> int:
-    with step(say, f"lines of {year}"):
-        return _run("lines", year=year, round=round_of(year))
+    history: Any = BudgetLine.history.model  # type: ignore[attr-defined]
+    return [model._meta.db_table for model in (BudgetLine, history, SummaryFolded)]
 
 
 def _prepare(made: list[NewUnit], size: Size) -> None:
-    _run("tables")
-    _copy("demo_unit", [_facts(new) for new in made])
-    _copy("demo_template", templates())
-    _copy("demo_stage", [(stage, *percents) for stage, percents in STAGES.items()])
+    run("tables")
+    copy("demo_unit", (_facts(new) for new in made))
+    copy("demo_template", templates())
+    copy("demo_stage", ((stage, *percents) for stage, percents in STAGES.items()))
     with connection.cursor() as cursor:
         cursor.execute("UPDATE demo_unit SET seed = hashtextextended(region_code || serial::text || body, 0)")
-        # Nobody else can see these rows yet, autovacuum neither.
-        cursor.execute("ANALYZE demo_unit, demo_template, regions_unit, codes_code, codes_economicderivation")
-    _run("slots", year=YEAR, lines=size.lines, phases=1 + size.lines // 50)
-    _run("codes", year=YEAR)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE demo_slot, demo_code")
+    analyze("demo_unit", "demo_template", "regions_unit", "codes_code", "codes_economicderivation")
+    run("slots", year=YEAR, lines=size.lines, phases=1 + size.lines // 50)
+    run("codes", year=YEAR)
+    analyze("demo_slot", "demo_code")
 
 
 def _facts(new: NewUnit) -> tuple[Any, ...]:
     region = new.place.region
     place = region.code, new.place.level, sorted(new.place.sorts)
-    return new.unit.pk, new.serial, 0, new.body.key, *place, new.unit.nature, *new.body.staff, stage_of(new.place)
-
-
-def _copy(table: str, values: Any) -> None:
-    with connection.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN") as copy:
-        for row in values:
-            copy.write_row(row)
-
-
-def _run(name: str, **values: Any) -> int:
-    """Runs a statement of this package; returns the rows it wrote."""
-    with connection.cursor() as cursor:
-        cursor.execute((SQL / f"{name}.sql").read_text(encoding="utf-8"), values or None)
-        return cursor.rowcount
+    return new.unit.pk, new.serial, 0, new.body.key, *place, new.unit.nature, *new.body.staff, stage_of(region)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count, islice
+from typing import Any
 
 from apps.budget.demo.catalogue import Body, bodies
 from apps.budget.demo.names import credit_code, names_of
@@ -106,7 +107,7 @@ def _units_of(place: Place, quota: int, first_serial: int) -> list[NewUnit]:
     return made
 
 
-def _describe(unit: Unit, region: Region, body: Body, number: int, serial: int) -> None:
+def _describe(unit: Any, region: Region, body: Body, number: int, serial: int) -> None:
     unit.region, unit.league_id, unit.nature = region, region.league_id, body.nature
     unit.name_zh_hans, unit.name_mvf = names_of(region, body, number)
     unit.name = unit.name_zh_hans
