@@ -257,6 +257,35 @@ def test_the_first_visible_sheet_with_a_head_is_read(tmp_path):
     assert (table.sheet_name, found) == ("申报", ROWS)
 
 
+def test_other_sheets_with_a_table_are_named_by_themselves(tmp_path):
+    path = book(tmp_path / "a.xlsx", [HEAD, *ROWS])
+    workbook = load_workbook(path)
+    other = workbook.create_sheet("二级单位")
+    for row in (HEAD, *ROWS):
+        other.append(row)
+    workbook.save(path)
+    table, found = read(path)
+    assert found == ROWS
+    (note,) = table.notes
+    assert (note.kind, "二级单位" in note.text) == ("missing", True)
+
+
+def test_one_column_for_code_and_name_of_the_unit(tmp_path):
+    rows = [["预算单位", *HEAD[4:]], *([f"{row[0]}-{row[1]}", *row[4:]] for row in ROWS)]
+    table, found = read(book(tmp_path / "a.xlsx", rows))
+    assert found == [[row[0], *row[4:]] for row in ROWS]
+    assert "预算单位 as 单位代码" in texts(table)
+
+
+def test_amounts_without_a_unit_are_named(tmp_path):
+    rows = [[*HEAD[:7], "金额（元）", "上年批复数", *HEAD[9:]], *ROWS]
+    table, found = read(book(tmp_path / "a.xlsx", rows))
+    assert found == ROWS
+    assert [note.text for note in table.notes if note.kind == "missing"] == [
+        "Neither the head nor a title says the unit of these amounts: 上年批复数. They were read as yuan."
+    ]
+
+
 def test_totals_parts_and_remarks_are_skipped_with_their_figures(tmp_path):
     rows = [
         HEAD,
