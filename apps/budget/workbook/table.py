@@ -10,7 +10,7 @@ from openpyxl.utils import get_column_letter
 
 from apps.budget.workbook import notes
 from apps.budget.workbook.headfind import TOP, Head, Top, find_head, most_promising, title_units, title_years
-from apps.budget.workbook.heads import AMOUNTS, CODES, HEADS, LIST_SHEET, REQUIRED, UNITS, WIDTH, plain
+from apps.budget.workbook.heads import AMOUNTS, CODES, HEADS, LIST_SHEET, REQUIRED, UNITS, WIDTH, plain, unit_at_end
 from apps.budget.workbook.notes import Note
 from apps.budget.workbook.reading import Layout, Reading
 from imbudget.kit.errors import RuleViolation
@@ -82,7 +82,7 @@ class Table:
         return factors
 
     def _note_the_head(self) -> None:
-        labels = {name: label for name, label in self.head.labels.items() if plain(label) != plain(HEADS[name])}
+        labels = {name: label for name, label in self.head.labels.items() if _bare(label) != _bare(HEADS[name])}
         if labels:
             self.notes.append(notes.renamed(self.head_row, labels))
         others = dict(self.head.others) | {
@@ -91,6 +91,10 @@ class Table:
         if others:
             columns = [f"{get_column_letter(place + 1)} {label[:40]}" for place, label in sorted(others.items())]
             self.notes.append(notes.unread_columns(self.head_row, columns[:50]))
+
+
+def _bare(label: str) -> str:
+    return unit_at_end(plain(label))[0]
 
 
 def _first_table(file: TableFile) -> Table:
