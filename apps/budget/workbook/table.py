@@ -125,7 +125,7 @@ def _top_of(sheet: Sheet, kind: str) -> Top:
 def _find_unit_code(top: Top, head: Head) -> None:
     """A single column for the unit that begins with its code is the column of the codes."""
     place = head.places.get("unit_name")
-    if place is None or "unit_code" in head.places:
+    if place is None or "unit_code" in head.places or "名称" in head.labels["unit_name"]:
         return
     texts = [row[place] for row in top.rows[head.row :] if len(row) > place and row[place]]
     if texts and sum(bool(UNIT_CODE.match(text.translate(WIDTH))) for text in texts) * 2 > len(texts):
