@@ -57,11 +57,10 @@ def factor(column: str, unit: str, row: int) -> Note:
     return Note(row, column, CONVERTED, text % values)
 
 
-def no_unit(row: int) -> Note:
+def no_unit(columns: Iterable[str], row: int) -> Note:
     """Amounts of which nothing says the unit."""
-    return Note(
-        row, "", MISSING, _("Neither the head nor a title says the unit of the amounts: they were read as yuan.")
-    )
+    text = _("Neither the head nor a title says the unit of these amounts: %(columns)s. They were read as yuan.")
+    return Note(row, "", MISSING, text % {"columns": ", ".join(columns)})
 
 
 def renamed(row: int, labels: dict[str, str]) -> Note:
@@ -80,6 +79,12 @@ def unread_columns(row: int, labels: Iterable[str]) -> Note:
 def unread_sheets(names: Iterable[str]) -> Note:
     """Sheets beside the one that was read."""
     return Note(0, "", SKIPPED, _("These sheets were not read: %(sheets)s.") % {"sheets": ", ".join(names)})
+
+
+def other_tables(names: Iterable[str]) -> Note:
+    """Sheets that hold a table of the same kind and were not read."""
+    text = _("These sheets hold a budget table too, and were not read: %(sheets)s. Send each as a file of its own.")
+    return Note(0, "", MISSING, text % {"sheets": ", ".join(names)})
 
 
 def macros() -> Note:
