@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import migrations
 
+ONE = 'SELECT c."{column}" FROM come c'
 LOCK = """
     PERFORM 1 FROM {target} t WHERE t.{pk} IN ({named}) ORDER BY t.{pk} FOR KEY SHARE;"""
 MISSING = """
@@ -27,7 +28,7 @@ def set_keys_sql(table: str, keys: dict[str, tuple[str, ...]], pk: str = "id") -
     """SQL that makes the triggers (`keys`: table pointed at → columns that point), and SQL that drops them."""
     come, stay, back = "", "", f"DROP FUNCTION {table}_keys() CASCADE;\n"
     for target, columns in keys.items():
-        named = " UNION ".join(f'SELECT c."{column}" FROM come c' for column in columns)
+        named = " UNION ".join(ONE.format(column=column) for column in columns)
         come += LOCK.format(target=target, pk=pk, named=named)
         come += "".join(MISSING.format(table=table, target=target, column=column, pk=pk) for column in columns)
         stay += _stays(table, target, columns, pk)
