@@ -1,13 +1,30 @@
 """Give a refused workbook back: the same file, with each bad cell marked and its reason beside it."""
 
+import warnings
 from collections.abc import Iterable
+from itertools import chain, islice
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell import MergedCell, WriteOnlyCell
+from openpyxl.comments import Comment
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.worksheet import Worksheet
 
-from apps.budget.workbook import HEADS, Note
+from apps.budget.workbook import HEADS, LIST_SHEET, Note
+from imbudget.kit.tablefile import Sheet, TableFile, cell_text, open_file
+from imbudget.kit.zipparts import Archive, is_sheet
+
+MOST_ROWS = 20_000
+MOST_XML = 40 * 1024 * 1024  # of all sheets; beyond it they are not rebuilt in memory
+MOST_COMMENTS = 5_000
+MOST_LISTED = 100_000
+AUTHOR = "imbudget"
+RED = PatternFill("solid", start_color="FFFF7C80", end_color="FFFF7C80")
+ILLEGAL = dict.fromkeys([*range(9), 11, 12, *range(14, 32)])
 
 
 class BadCell(Protocol):
@@ -29,16 +46,183 @@ def mark(
     goal: Path,
     notes: Iterable[Note] = (),
 ) -> bool:
-    """Write `goal`, an XLSX: the workbook at `path` with the bad cells marked, and a sheet that lists them.
+    """Write `goal`, an XLSX: the workbook at `path` with the bad cells marked, and in front a sheet that lists them.
 
-    Returns False where the file itself cannot be marked; then `goal` holds the list alone.
+    A CSV or XLS file becomes an XLSX of the same rows. Returns False where the cells cannot be marked: then `goal` holds
+    the list alone (more than 20,000 rows), or the rows as text with the reasons beside them. Raises RuleViolation for a
+    file that cannot be read.
     """
-    book = Workbook()
-    sheet = book.active
-    sheet.append([_("row"), _("column"), _("reason")])
-    for error in errors:
-        sheet.append([error.row, HEADS.get(error.column, ""), error.message])
-    for note in notes:
-        sheet.append([note.row, HEADS.get(note.column, ""), note.text])
-    book.save(goal)
+    found, said = list(errors), list(notes)
+    file = open_file(path)
+    sheet = next((sheet for sheet in file.sheets if sheet.name == sheet_name), file.sheets[0])
+    if _is_long(path, file, sheet):
+        _write_list(goal, found, said, letters)
+        return False
+    if _mark_cells(path, file, sheet, goal, (found, said, letters)):
+        return True
+    _write_rows(goal, sheet, found, said, letters)
     return False
+
+
+def _is_long(path: Path, file: TableFile, sheet: Sheet) -> bool:
+    if file.kind == "xlsx":
+        parts = Archive(path, MOST_XML * 100, MOST_XML * 100).parts
+        if sum(part.file_size for name, part in parts.items() if is_sheet(name)) > MOST_XML:
+            return True
+    return sum(1 for _row in islice(sheet.rows(), MOST_ROWS + 101)) > MOST_ROWS + 100
+
+
+def _mark_cells(
+    path: Path, file: TableFile, sheet: Sheet, goal: Path, said: tuple[list[BadCell], list[Note], dict[str, str]]
+) -> bool:
+    """False when the library that rebuilds workbooks cannot cope with this one."""
+    errors, notes, letters = said
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it warns of what it does not keep
+            book = load_workbook(path) if file.kind == "xlsx" else _copy(sheet)
+            target = book[sheet.name] if file.kind == "xlsx" else book.active
+            _unmark(target)
+            for (row, column), reasons in _by_place(errors, letters).items():
+                _mark_cell(target, row, column, reasons)
+            _put_list(book, target, errors, notes, letters)
+            book.save(goal)
+    except Exception:  # noqa: BLE001 - it raises whatever an odd workbook provokes
+        return False
+    return True
+
+
+def _by_place(errors: list[BadCell], letters: dict[str, str]) -> dict[tuple[int, str], list[str]]:
+    """(row, column letter) → reasons; an error without a column belongs to the first one of the table."""
+    found: dict[tuple[int, str], list[str]] = {}
+    first = min(letters.values(), key=lambda letter: (len(letter), letter), default="A")
+    for error in errors:
+        if error.row > 0:
+            found.setdefault((error.row, letters.get(error.column, first)), []).append(error.message)
+    return dict(islice(found.items(), MOST_COMMENTS))
+
+
+def _mark_cell(sheet: Worksheet, row: int, column: str, reasons: list[str]) -> None:
+    cell = sheet[f"{column}{row}"]
+    if isinstance(cell, MergedCell):
+        area = next(area for area in sheet.merged_cells.ranges if cell.coordinate in area)
+        cell = sheet.cell(area.min_row, area.min_col)
+    before = f"{cell.comment.text}\n" if cell.comment else ""
+    cell.fill = RED
+    text = (before + "\n".join(reasons)).translate(ILLEGAL)[:8_000]
+    cell.comment = Comment(text, AUTHOR, height=40 + 40 * len(reasons), width=320)
+
+
+def _unmark(sheet: Worksheet) -> None:
+    """Take away the marks of an earlier refusal."""
+    for cell in list(chain.from_iterable(sheet.iter_rows())):
+        if cell.comment is not None and cell.comment.author == AUTHOR:
+            cell.comment = None
+            cell.fill = PatternFill()
+
+
+def _put_list(
+    book: Workbook, target: Worksheet, errors: list[BadCell], notes: list[Note], letters: dict[str, str]
+) -> None:
+    """The list in front of all sheets, with links to the cells; that of an earlier refusal goes."""
+    if LIST_SHEET in book.sheetnames and target.title != LIST_SHEET:
+        del book[LIST_SHEET]
+    sheet = book.create_sheet(LIST_SHEET, 0)
+    rows = _list_rows(errors, notes, letters, lambda place: cell_text(target[place].value))
+    for number, (place, cells) in enumerate(rows, 1):
+        for column, text in enumerate(cells, 1):
+            _write_text(sheet.cell(number, column), text)
+        if place:
+            link = sheet.cell(number, 2)
+            quoted = target.title.replace("'", "''")
+            link.hyperlink = Hyperlink(link.coordinate, location=f"'{quoted}'!{place}")
+    _dress(sheet)
+    book.active = 0
+    for other in book.worksheets:
+        other.sheet_view.tabSelected = other is sheet
+
+
+def _list_rows(
+    errors: list[BadCell], notes: list[Note], letters: dict[str, str], value_at: Any
+) -> Iterable[tuple[str, list[str]]]:
+    """(place or "", cells) of the head, of each error and of each note."""
+    yield "", [_("row"), _("cell"), _("column"), _("value"), _("reason")]
+    for error in errors[:MOST_LISTED]:
+        place = f"{letters[error.column]}{error.row}" if error.row > 0 and error.column in letters else ""
+        value = getattr(error, "value", "") or (value_at(place) if place else "")
+        yield place, [str(error.row or ""), place, HEADS.get(error.column, ""), value, error.message]
+    if len(errors) > MOST_LISTED:
+        text = _("%(count)s more errors are not listed.") % {"count": len(errors) - MOST_LISTED}
+        yield "", ["", "", "", "", text]
+    if notes:
+        yield "", []
+        yield "", ["", "", "", "", _("What was skipped or converted while the file was read:")]
+    for note in notes:
+        yield "", [str(note.row or ""), "", HEADS.get(note.column, ""), "", note.text]
+
+
+def _write_text(cell: Any, text: str) -> None:
+    cell.value = text.translate(ILLEGAL)[:32_000]
+    cell.data_type = "s"  # never a formula
+    cell.alignment = Alignment(wrap_text=True, vertical="top")
+
+
+def _dress(sheet: Any) -> None:
+    for letter, width in zip("ABCDE", (8, 10, 22, 30, 90), strict=True):
+        sheet.column_dimensions[letter].width = width
+    sheet.freeze_panes = "A2"
+    for cell in sheet[1]:
+        cell.font = Font(bold=True)
+
+
+def _copy(sheet: Sheet) -> Workbook:
+    """The rows of a CSV or XLS file as a workbook; numbers stay numbers, all else is text."""
+    book = Workbook()
+    target = book.active
+    target.title = sheet.name or _("file")
+    for number, row in enumerate(sheet.rows(), 1):
+        for column, value in enumerate(row, sheet.shift + 1):
+            if value == "":
+                continue
+            cell = target.cell(number, column)
+            if isinstance(value, int | float):
+                cell.value = value
+            else:
+                cell.value, cell.number_format = cell_text(value).translate(ILLEGAL)[:32_000], "@"
+                cell.data_type = "s"
+    return book
+
+
+def _write_list(goal: Path, errors: list[BadCell], notes: list[Note], letters: dict[str, str]) -> None:
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(LIST_SHEET)
+    for letter, width in zip("ABCDE", (8, 10, 22, 30, 90), strict=True):
+        sheet.column_dimensions[letter].width = width
+    for _place, cells in _list_rows(errors, notes, letters, lambda place: ""):
+        sheet.append([_text_cell(sheet, text) for text in cells])
+    book.save(goal)
+
+
+def _write_rows(goal: Path, sheet: Sheet, errors: list[BadCell], notes: list[Note], letters: dict[str, str]) -> None:
+    """The rows as text with a last column of reasons, for a workbook that cannot be rebuilt."""
+    reasons: dict[int, list[str]] = {}
+    for error in errors:
+        place = f"{letters.get(error.column, '')}{error.row}: " if error.column in letters else ""
+        reasons.setdefault(error.row, []).append(place + error.message)
+    width = max(map(len, sheet.rows()), default=0) + sheet.shift
+    book = Workbook(write_only=True)
+    target = book.create_sheet((sheet.name or _("file"))[:31])
+    for number, row in enumerate(sheet.rows(), 1):
+        texts = [*[""] * sheet.shift, *map(cell_text, row)]
+        texts += [""] * (width - len(texts)) + ["\n".join(reasons.get(number, []))]
+        target.append([_text_cell(target, text) for text in texts])
+    listed = book.create_sheet(LIST_SHEET)
+    for _place, cells in _list_rows(errors, notes, letters, lambda place: ""):
+        listed.append([_text_cell(listed, text) for text in cells])
+    book.save(goal)
+
+
+def _text_cell(sheet: Any, text: str) -> WriteOnlyCell:
+    cell = WriteOnlyCell(sheet, value=text.translate(ILLEGAL)[:32_000])
+    cell.data_type = "s"
+    return cell

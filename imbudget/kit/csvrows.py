@@ -52,7 +52,7 @@ class CsvFile:
 def _encoding(path: Path) -> tuple[str, bool]:
     """(encoding, whether a cell may begin with "=") of a text file."""
     with path.open("rb") as file:
-        if MARKUP.match(file.read(CHUNK)):
+        if MARKUP.match(file.read(CHUNK).removeprefix(codecs.BOM_UTF8)):
             raise Unreadable("markup")
     for encoding in ENCODINGS:
         try:

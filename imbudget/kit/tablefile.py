@@ -3,6 +3,7 @@
 import posixpath
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -59,12 +60,12 @@ def open_file(path: Path, name: str = "") -> TableFile:
         raise violation(refusal, name) from refusal
 
 
-def rows_of(path: Path) -> Iterator[tuple[Any, ...]]:
+def rows_of(path: Path, name: str = "") -> Iterator[tuple[Any, ...]]:
     """Every row of the first sheet, or of a CSV in UTF-8 or GB18030; a formula is "=".
 
     Raises RuleViolation, also while reading on.
     """
-    file = open_file(path)
+    file = open_file(path, name)
     sheet = next((sheet for sheet in file.sheets if sheet.visible), file.sheets[0])
     try:
         for number, row in enumerate(sheet.rows(), 1):
@@ -143,7 +144,7 @@ def _open_csv(path: Path, name: str) -> TableFile:
 def _open_archive(path: Path, name: str) -> TableFile:
     archive = Archive(path, MAX_UNPACKED, MAX_WHOLE)
     parts = _sheet_parts(archive)
-    marks = {part: scan(lambda part=part: archive.chunks(part)) for part in archive.parts if is_sheet(part)}
+    marks = {part: scan(partial(archive.chunks, part)) for part in archive.parts if is_sheet(part)}
     for part in archive.parts.keys() - marks.keys():
         for _chunk in archive.chunks(part):
             pass  # unpacked once to see that it is what it says
@@ -184,12 +185,16 @@ def _open_binary(path: Path, name: str) -> TableFile:
     sheets = []
     for data in book.sheets_metadata:
         if data.typ == calamine.SheetTypeEnum.WorkSheet:
-            merged = _guarded(lambda data=data: book.get_sheet_by_name(data.name).merged_cell_ranges) or []
+            merged = _guarded(partial(_merged, book, data.name))
             ranges = [Range(top + 1, left, bottom + 1, right) for (top, left), (bottom, right) in merged]
             sheets.append(_book_sheet(book, data, SheetMarks(merged=ranges)))
     if not sheets:
         raise Unreadable("damaged")
     return TableFile(name, "xls", sheets, "_VBA_PROJECT".encode("utf-16-le") in raw)
+
+
+def _merged(book: Any, name: str) -> list[Any]:
+    return book.get_sheet_by_name(name).merged_cell_ranges or []
 
 
 def _calamine(path: Path, damaged: str = "damaged") -> Any:

@@ -64,6 +64,8 @@ class Archive:
 
     def _unpacked(self, part: zipfile.ZipInfo) -> Iterator[bytes]:
         with self.path.open("rb") as file:
+            if not 0 <= part.header_offset < self.path.stat().st_size:
+                raise Unreadable("damaged")
             file.seek(part.header_offset)
             header = file.read(LOCAL_HEADER)
             file.seek(int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little"), 1)

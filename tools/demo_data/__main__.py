@@ -8,6 +8,7 @@ from tools.demo_data.regions import Place, load_places
 from tools.demo_data.spoilt import REGION, write_spoilt
 from tools.demo_data.tables import write_csv
 from tools.demo_data.units import departments_of, units_of
+from tools.demo_data.untidy import FOLDER, write_untidy
 from tools.demo_data.workbooks import write_history, write_workbook
 from tools.places import ROOT, say
 
@@ -61,6 +62,7 @@ def write_all(folder: Path) -> str:
     for region, its_lines in lines.items():
         write_workbook(demo / "workbooks", region, its_lines)
     write_spoilt(demo / "bad", lines[REGION])
+    write_untidy(demo / FOLDER, lines)
     write_history(demo / "history", [line for its_lines in lines.values() for line in its_lines])
     return f"{units} units, {len(places)} workbooks"
 

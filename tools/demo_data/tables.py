@@ -52,6 +52,11 @@ def xlsx_bytes(rows: Rows) -> bytes:
         for cell in column[1:]:
             cell.number_format = AMOUNT_FORMAT if isinstance(cell.value, int | float) else "@"
     sheet.freeze_panes = "C2"
+    return book_bytes(book)
+
+
+def book_bytes(book: Workbook) -> bytes:
+    """A workbook's bytes, with fixed times."""
     out = io.BytesIO()
     book.save(out)
     return _with_fixed_times(out.getvalue())

@@ -49,7 +49,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def content(path: Path) -> object:
     """A workbook by its parts: how they are packed depends on the machine's zlib."""
-    if path.suffix == ".xlsx" and zipfile.is_zipfile(path):
+    if path.suffix in {".xlsx", ".xlsm"} and zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
             return {name: archive.read(name) for name in archive.namelist()}
     return path.read_bytes()

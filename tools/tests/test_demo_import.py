@@ -13,6 +13,7 @@ from apps.codes.models import FiscalYear
 from apps.regions.models import Unit
 from tools.demo_data import COMPILED_YEAR
 from tools.demo_data.spoilt import REGION
+from tools.demo_data.untidy import BAD_CELLS, FILES
 from tools.places import ROOT
 
 FIXTURES = ROOT / "fixtures"
@@ -69,6 +70,19 @@ def test_workbook_is_imported_and_handed_in(name: str) -> None:
     assert sheets.count() >= 8
     assert set(sheets.values_list("state", flat=True)) == {SheetState.SUBMITTED}
     assert not BudgetLine.objects.filter(sheet__in=sheets, government_economic=None).exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("master_data")
+@pytest.mark.parametrize(("name", "unit"), FILES)
+def test_untidy_workbook_is_imported_and_handed_in(name: str, unit: str) -> None:
+    said = run(f"untidy/{name}", region=name[:6])
+    sheets = BudgetSheet.objects.filter(region__code=name[:6])
+    if "two_bad_cells" in name:
+        assert f"{len(BAD_CELLS)} errors" in said
+        assert not sheets.exists()
+    else:
+        assert [(sheet.unit.code, sheet.state) for sheet in sheets] == [(unit, SheetState.SUBMITTED)], said
 
 
 @pytest.mark.django_db

@@ -8,7 +8,7 @@ from imbudget.kit.money import CENT, CURRENCY, PLAIN, SHAPE
 from imbudget.kit.text import BLANKS
 
 # A code alone, or with its name as the systems print it, or with the blanks of a narrow column.
-CODE_NAME = re.compile(r"[\[(<]?\s*(\d(?:[\d ]*\d)?)\s*[\])>]?\s*[-_.:,、|/]*\s*([^\d\s].*)?", re.DOTALL)
+CODE_NAME = re.compile(r"[\[(<]?\s*(\d(?:[\d ]*\d)?)\s*[\])>]?\s*[-_.:,、|/]*\s*([^\d\s\-_.:,、|/\])>].*)?", re.DOTALL)
 DASHES = {ord(dash): "-" for dash in "—–‐‑−－"} | {ord("【"): "[", ord("】"): "]", ord("〔"): "[", ord("〕"): "]"}
 WIDE = PLAIN | DASHES
 LONGEST = 400
@@ -39,7 +39,7 @@ def plain_code(text: str, tell: Tell, with_name: bool = True) -> str:
     code, _dash, name = text.partition("-")
     if code.isascii() and code.isdigit() and (with_name or not name) and "\n" not in name:
         return text
-    plain = text.translate(WIDE).strip(BLANKS).lstrip(QUOTES).strip(BLANKS)
+    plain = BROKEN_WORD.sub("", text.strip(BLANKS)).translate(WIDE).lstrip(QUOTES).strip(BLANKS)
     whole = DECIMAL_CODE.fullmatch(plain)
     if whole:
         tell(NUMBER)
@@ -47,11 +47,11 @@ def plain_code(text: str, tell: Tell, with_name: bool = True) -> str:
     found = CODE_NAME.fullmatch(plain) if len(plain) <= LONGEST else None
     if found is None:
         return text
-    name = BROKEN_WORD.sub("", found[2] or "").strip(BLANKS)
+    name = (found[2] or "").strip(BLANKS)
     code = found[1].replace(" ", "")
     result = f"{code}-{name}" if with_name and name else code
     if result != text:
-        tell(NAME if name or not plain.isdigit() else WIDTH)
+        tell(NAME if name else WIDTH)
     return result
 
 

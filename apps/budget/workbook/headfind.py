@@ -61,6 +61,30 @@ class Top:
                     row[area.left : area.right + 1] = [value] * (min(area.right + 1, width) - area.left)
         return rows
 
+    def reaches_into(self, number: int) -> bool:
+        """Whether a merged cell comes down into row `number` (from 0) from above: then a head begins further up."""
+        return any(
+            area.top <= number < area.bottom and self.rows[area.top - 1][area.left : area.left + 1] not in ([], [""])
+            for area in self.merged or ()
+        )
+
+    def group_above(self, number: int) -> dict[int, str]:
+        """Column → the text of a merged cell over a few columns just above row `number` (from 0), but of no title."""
+        if not self.merged or number < 1:
+            return {}
+        row = self.rows[number - 1]
+        words = [place for place, text in enumerate(row) if text and not TITLE.match(plain(text))]
+        if not words or words == [0]:
+            return {}
+        width = sum(bool(text) for text in self.rows[number])
+        return {
+            place: row[area.left]
+            for area in self.merged
+            if area.top == area.bottom == number and area.left in words
+            if area.left < area.right and (area.right - area.left) * 2 <= width
+            for place in range(area.left, area.right + 1)
+        }
+
     def joins(self, number: int) -> bool:
         """Whether row `number` (from 0) may be an upper line of a head: something in it reaches over several cells."""
         if not self.merged:
@@ -101,11 +125,13 @@ def _spans(top: Top) -> Iterator[tuple[int, int]]:
     for last, row in enumerate(top.rows):
         if not any(row):
             continue
-        yield last, last
+        if not top.reaches_into(last):
+            yield last, last
         for first in range(last - 1, max(last - DEPTH, -1), -1):
             if not _is_head_line(top.rows[first]) or not top.joins(first):
                 break
-            yield first, last
+            if not top.reaches_into(first):
+                yield first, last
 
 
 def _is_head_line(row: list[str]) -> bool:
@@ -116,7 +142,8 @@ def _is_head_line(row: list[str]) -> bool:
 def _read(top: Top, filled: list[list[str]], first: int, last: int) -> Head:
     lines = _spread(filled, first, last) if not top.merged else filled[first : last + 1]
     head = Head(first + 1, last + 1)
-    words = [_words([line[place] for line in lines]) for place in range(len(filled[last]))]
+    groups = top.group_above(first)
+    words = [_words([groups.get(place, ""), *(line[place] for line in lines)]) for place in range(len(filled[last]))]
     years = named_years([text for row in top.rows[:first] for text in row]) or named_years(
         [word for column in words for word in column]
     )

@@ -22,6 +22,7 @@ COLUMNS = {
     "预算年度": "year",
     "行政区划": "region_code",
 }
+LIST_SHEET = "改正清单"  # put in front of a workbook that is given back; no table of a budget
 REQUIRED = ("unit_code", "function", "department_economic", "fund", "amount")
 HEADS = {name: head for head, name in COLUMNS.items()}
 AMOUNTS = ("amount", "basic", "project", "prior_approved", "prior_executed")
@@ -68,6 +69,10 @@ SYNONYMS = {
     "year": "年度 年份 预算年份 year",
     "region_code": "区划 区划代码 区划编码 行政区划代码 行政区划编码",
 }
+# What stands for the code and the name below the name of a classification.
+CLASSIFICATIONS = ("function", "department_economic", "fund")
+CODE_WORDS = ("编码", "代码", "科目编码", "科目代码")
+NAME_WORDS = ("名称", "科目名称")
 # An upper line of a head that says nothing against what the line below it says alone.
 NEUTRAL = {
     *(
@@ -133,9 +138,15 @@ def column_of(lines: list[str], this_year: int) -> str:
     """The internal name of a column by the lines of its head, plain and without unit, or ""."""
     lines = [with_years(line, this_year) for line in lines]
     name = NAMES.get("".join(lines).replace(":", ""), "")
-    if not name and len(lines) > 1 and set(lines[:-1]) <= NEUTRAL:
-        name = NAMES.get(lines[-1], "")
-    return name
+    if name or len(lines) == 1:
+        return name
+    upper, last = "".join(lines[:-1]), lines[-1]
+    if set(lines[:-1]) <= NEUTRAL:
+        return NAMES.get(last, "")
+    group = NAMES.get(upper, "")
+    if group in CLASSIFICATIONS and last in CODE_WORDS:
+        return group
+    return "function_name" if group == "function" and last in NAME_WORDS else ""
 
 
 NAMES = {unit_at_end(plain(head))[0]: name for head, name in COLUMNS.items()}

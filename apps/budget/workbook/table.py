@@ -9,7 +9,7 @@ from openpyxl.utils import get_column_letter
 
 from apps.budget.workbook import notes
 from apps.budget.workbook.headfind import TOP, Head, Top, find_head, most_promising, title_units, title_years
-from apps.budget.workbook.heads import AMOUNTS, CODES, HEADS, REQUIRED, UNITS, plain
+from apps.budget.workbook.heads import AMOUNTS, CODES, HEADS, LIST_SHEET, REQUIRED, UNITS, plain
 from apps.budget.workbook.notes import Note
 from apps.budget.workbook.reading import Layout, Reading
 from imbudget.kit.errors import RuleViolation
@@ -110,7 +110,8 @@ def _first_table(file: TableFile) -> Table:
 def _top_of(sheet: Sheet, kind: str) -> Top:
     rows = list(islice(sheet.rows(), TOP))
     texts = [[""] * sheet.shift + [cell_text(value).strip(BLANKS) for value in row] for row in rows]
-    return Top(texts, None if kind == "csv" else sheet.marks.merged)
+    merged = [area for area in sheet.marks.merged if area.top <= TOP]
+    return Top(texts, None if kind == "csv" else merged)
 
 
 def _refuse_twice(file: TableFile, head: Head) -> None:
@@ -125,7 +126,7 @@ def _note_the_file(file: TableFile, table: Table) -> None:
     others = [
         sheet.name if sheet.visible else _("%(sheet)s (hidden)") % {"sheet": sheet.name}
         for sheet in file.sheets
-        if sheet is not table.sheet
+        if sheet is not table.sheet and sheet.name != LIST_SHEET
     ]
     if others:
         table.notes.append(notes.unread_sheets(others))
