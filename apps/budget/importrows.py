@@ -203,12 +203,12 @@ class RowReader:
         found = self.names.get((region.pk, search_key(name)), set())
         if len(found) == 1:
             return next(iter(found))
-        text = (
-            _("Several budget units have this name or department: give the unit's code.")
-            if found
-            else _("%(region)s has no budget unit or department with this name in %(year)s.")
-            % {"region": region, "year": self.place.year}
-        )
+        values = {"region": region, "year": self.place.year}
+        text = _("%(region)s has no budget unit or department with this name in %(year)s.") % values
+        if found:
+            text = _("Several budget units have this name or department: give the unit's code.")
+        elif not name:
+            text = _("The unit is missing: give its code.")
         self._bad(row, "unit_name", text)
         return None
 

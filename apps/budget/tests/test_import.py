@@ -209,7 +209,7 @@ def _binary(path: Path, world: World) -> None:
         (_binary, "neither an Excel workbook nor a CSV"),
         (lambda path, world: xlsx(path), "no lines"),
         (lambda path, world: xlsx(path, heads=("姓名", "电话")), "not in the template"),
-        (lambda path, world: xlsx(path, good(world), heads=HEADS[1:]), "单位代码"),
+        (lambda path, world: xlsx(path, good(world)[2:], heads=HEADS[2:]), "单位代码"),
         (lambda path, world: None, "does not exist"),
     ],
     ids=[
