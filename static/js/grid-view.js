@@ -38,7 +38,11 @@ export class View {
     this.box.replaceChildren(this.table, this.field);
     this.box.hidden = false;
     this.box.addEventListener("scroll", () => requestAnimationFrame(() => this.scrolled()), { passive: true });
-    addEventListener("resize", () => this.draw());
+    // Notes above the table come and go and change its size: the chosen cell stays in sight.
+    new ResizeObserver(() => {
+      this.draw();
+      if (document.activeElement === this.field) this.reveal();
+    }).observe(this.box);
     this.draw();
   }
 

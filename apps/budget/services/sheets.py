@@ -123,8 +123,8 @@ def filled(line: BudgetLine, sheet: BudgetSheet, given: LineInput, number: int, 
     line.year_id, line.round = sheet.year_id, sheet.round
     line.number = number
     line.function_id, line.fund_id = given.function.pk, given.fund.pk
-    line.department_economic_id = given.department_economic and given.department_economic.pk
-    line.government_economic_id = derived.get(line.department_economic_id)
+    economic = given.department_economic.pk if given.department_economic else None
+    line.department_economic_id, line.government_economic_id = economic, derived.get(economic) if economic else None
     line.kind = given.kind or kind_of(given.project_code, given.project_name)
     line.project_code, line.project_name, line.note = given.project_code, given.project_name, given.note
     line.amount, line.prior_approved, line.prior_executed = given.amount, given.prior_approved, given.prior_executed
