@@ -64,6 +64,7 @@ export class View {
   }
 
   draw() {
+    this.follow();
     if (!this.size) {
       this.body.replaceChildren(this.rowNode(this.rows.list[0], 0, 1));
       this.measure();
@@ -80,6 +81,18 @@ export class View {
     this.measure();
     this.sums();
     this.paint();
+  }
+
+  // Lines of others may come in above: the chosen cell stays in its line.
+  follow() {
+    const place = this.chosen ? this.rows.list.indexOf(this.chosen) : -1;
+    if (place >= 0 && place !== this.at.row) {
+      this.from.row += place - this.at.row;
+      this.at.row = place;
+    }
+    this.at.row = Math.min(this.at.row, this.rows.list.length - 1);
+    this.from.row = Math.max(0, Math.min(this.from.row, this.rows.list.length - 1));
+    this.chosen = this.row;
   }
 
   gap(count) {
@@ -145,6 +158,7 @@ export class View {
   get column() { return this.columns[this.at.column]; }
 
   paint() {
+    this.chosen = this.row;
     const { top, end, start, stop } = this.range;
     for (const node of this.body.children) {
       const at = Number(node.dataset.row);
