@@ -64,7 +64,6 @@ export class View {
   }
 
   draw() {
-    this.follow();
     if (!this.size) {
       this.body.replaceChildren(this.rowNode(this.rows.list[0], 0, 1));
       this.measure();
@@ -83,7 +82,7 @@ export class View {
     this.paint();
   }
 
-  // Lines of others may come in above: the chosen cell stays in its line.
+  // After lines of others came in above: the chosen cell stays in its line.
   follow() {
     const place = this.chosen ? this.rows.list.indexOf(this.chosen) : -1;
     if (place >= 0 && place !== this.at.row) {

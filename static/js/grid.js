@@ -129,6 +129,7 @@ class Page {
 
   redrawn(different) {
     const writing = this.hands.mode !== "ready";
+    this.view.follow();
     this.view.draw();
     if (!writing) this.hands.load();
     if (different) this.say(fill(texts.merged, { count: different }));
