@@ -87,6 +87,12 @@ class LineForm(forms.Form):
             self.fields[name].codes = known
         self.fields["department_economic"].required = not without_economic
 
+    def read(self, data: dict[str, Any]) -> bool:
+        """Take another row: one form reads the hundreds of rows of a patch, making one for each would cost more."""
+        self.data = data
+        self.full_clean()
+        return not self.errors
+
     def has_changed(self) -> bool:
         """A row with nothing but its hidden ids is no line; a known line counts even when all its cells are empty."""
         return bool(self["pk"].data) or any(name in WRITTEN for name in self.changed_data)

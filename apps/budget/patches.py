@@ -45,14 +45,12 @@ def read_patch(body: bytes, sheet: BudgetSheet) -> Patch:
 
 
 def _lines(rows: list[Any], keys: list[tuple[Any, str]], sheet: BudgetSheet, patch: Patch) -> list[LineChange]:
-    codes, without_economic = codes_of(sheet), setting_of(sheet.region_id).function_level_lines
-    lines = []
+    form, lines = LineForm({}), []
+    form.take_codes(codes_of(sheet), setting_of(sheet.region_id).function_level_lines)
     for row, (pk, key) in zip(rows, keys, strict=True):
         values = row.get("values") if isinstance(row.get("values"), dict) else {}
         written = {name: str(values.get(name, "")) for name in WRITTEN}
-        form = LineForm({**written, "pk": pk, "base": str(row.get("base", "")), "key": key})
-        form.take_codes(codes, without_economic)
-        if form.is_valid():
+        if form.read({**written, "pk": pk, "base": str(row.get("base", "")), "key": key}):
             after = row.get("after")
             after = None if after is None else str(after)
             lines.append(LineChange(form.as_input(), key, form.cleaned_data["base"], after))

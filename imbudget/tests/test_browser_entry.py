@@ -137,6 +137,47 @@ def test_undo_and_redo_reach_over_what_was_saved(desk_of, people: World) -> None
     assert fresh(sheet).total == Decimal("257.50")
 
 
+def copied(page: Page) -> str:
+    """What Ctrl+C puts on the clipboard."""
+    return page.locator(".grid-editor").evaluate(
+        """(field) => {
+            const data = new DataTransfer();
+            field.dispatchEvent(new ClipboardEvent("copy", { clipboardData: data, bubbles: true, cancelable: true }));
+            return data.getData("text/plain");
+        }"""
+    )
+
+
+def test_the_keyboard_alone_reaches_all_of_a_long_sheet(desk_of, people: World) -> None:
+    lines = [line(people.codes, f"{number}.00") for number in range(1, 121)]
+    sheet = make_sheet(people.codes, people.unit, lines)
+    page = open_grid(desk_of(), sheet)
+    keys = page.keyboard
+    keys.press("Control+End")
+    assert "120" in (page.locator(".grid-editor").get_attribute("aria-label") or "")
+    keys.press("Control+Home")
+    keys.press("PageDown")
+    keys.press("Home")
+    for _ in range(ORDER.index("amount")):
+        keys.press("ArrowRight")
+    start = int(page.locator("tr[data-row]:has(td.chosen)").get_attribute("data-row") or 0)
+    assert start > 5
+    keys.type("7")
+    keys.press("Enter")
+    keys.press("ArrowUp")
+    keys.press("Shift+ArrowDown")
+    keys.press("Shift+ArrowDown")
+    assert copied(page).split() == ["7.00", f"{start + 2}.00", f"{start + 3}.00"]
+    keys.press("Control+d")
+    keys.press("Control+s")
+    saved(page)
+    amounts = list(sheet.lines.order_by("number").values_list("amount", flat=True))
+    assert amounts[start : start + 4] == [Decimal(7), Decimal(7), Decimal(7), Decimal(start + 4)]
+    keys.press("Escape")  # and out of the table again
+    keys.press("Tab")
+    assert page.evaluate("document.activeElement.tagName") == "A"
+
+
 def test_without_connection_nothing_is_lost(desk_of, people: World) -> None:
     sheet = make_sheet(people.codes, people.unit)
     desk = desk_of()

@@ -19,7 +19,7 @@ from imbudget.kit.testing.queries import writes
 pytestmark = pytest.mark.django_db
 OPEN_TO_STRANGERS = {"accounts:login", "accounts:language"}
 # A download leaves its record: the one write that a GET does.
-DOWNLOADS = {"reports:summary", "reports:sheet"}
+DOWNLOADS = {"reports:summary", "reports:sheet", "budget:sheet_template"}
 # Its own tests walk through the administration (imbudget/tests/test_admin.py).
 SKIPPED_SPACES = {"admin"}
 

@@ -266,8 +266,9 @@ export class Hands {
 
   insertRow() {
     this.commit();
-    this.change([], [{ row: this.rows.blank(), at: this.view.at.row }]);
-    this.go(this.view.at.row, this.view.at.column);
+    const { row, column } = this.view.at;
+    this.change([], [{ row: this.rows.blank(), at: row }]);
+    this.go(row, column);
   }
 
   removeRows() {

@@ -10,6 +10,7 @@ export class Saver {
     this.waiting = [];
     addEventListener("online", () => this.later(0));
     addEventListener("pagehide", () => this.keep());
+    addEventListener("beforeunload", (event) => this.unsafe && event.preventDefault());
     document.addEventListener("visibilitychange", () => document.hidden && this.later(0));
   }
 
@@ -87,7 +88,7 @@ export class Saver {
     this.take(answer, work);
   }
 
-  async post(patch) {
+  async post(patch, again = true) {
     try {
       const response = await fetch(this.url, {
         method: "POST",
@@ -96,10 +97,20 @@ export class Saver {
       });
       const isJson = (response.headers.get("Content-Type") || "").includes("json");
       if (isJson) return { status: response.status, ...(await response.json()) };
+      // After a new sign-in in another window the page's token is stale: a fresh one comes with the page.
+      if (response.status === 403 && again && (await this.renew())) return this.post(patch, false);
       return { status: response.redirected || response.status === 403 ? 401 : 500 };
     } catch {
       return { status: 0 };
     }
+  }
+
+  async renew() {
+    const text = await (await fetch(location.pathname)).text();
+    const token = new DOMParser().parseFromString(text, "text/html").querySelector("[data-grid-form] [name=csrfmiddlewaretoken]");
+    if (!token) return false;
+    this.token = token.value;
+    return true;
   }
 
   take(answer, work) {
@@ -160,8 +171,9 @@ export class Saver {
     try {
       if (rows.length || removed.length || declared) localStorage.setItem(this.place, JSON.stringify({ version: this.version, rows, removed, declared }));
       else localStorage.removeItem(this.place);
+      this.unsafe = false;
     } catch {
-      // No room or not allowed: the entries still stand on the page.
+      this.unsafe = Boolean(rows.length || removed.length || declared); // no room, or not allowed
     }
   }
 

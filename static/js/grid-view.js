@@ -38,7 +38,11 @@ export class View {
     this.box.replaceChildren(this.table, this.field);
     this.box.hidden = false;
     this.box.addEventListener("scroll", () => requestAnimationFrame(() => this.scrolled()), { passive: true });
-    addEventListener("resize", () => this.draw());
+    // Notes above the table come and go and change its size: the chosen cell stays in sight.
+    new ResizeObserver(() => {
+      this.draw();
+      if (document.activeElement === this.field) this.reveal();
+    }).observe(this.box);
     this.draw();
   }
 
@@ -76,6 +80,18 @@ export class View {
     this.measure();
     this.sums();
     this.paint();
+  }
+
+  // After lines of others came in above: the chosen cell stays in its line.
+  follow() {
+    const place = this.chosen ? this.rows.list.indexOf(this.chosen) : -1;
+    if (place >= 0 && place !== this.at.row) {
+      this.from.row += place - this.at.row;
+      this.at.row = place;
+    }
+    this.at.row = Math.min(this.at.row, this.rows.list.length - 1);
+    this.from.row = Math.max(0, Math.min(this.from.row, this.rows.list.length - 1));
+    this.chosen = this.row;
   }
 
   gap(count) {
@@ -141,6 +157,7 @@ export class View {
   get column() { return this.columns[this.at.column]; }
 
   paint() {
+    this.chosen = this.row;
     const { top, end, start, stop } = this.range;
     for (const node of this.body.children) {
       const at = Number(node.dataset.row);

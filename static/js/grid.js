@@ -22,7 +22,7 @@ class Page {
       changed: () => this.saver.changed(),
       writing: () => clearTimeout(this.saver.timer),
       leftRow: () => this.saver.later(),
-      save: () => this.saver.later(0),
+      save: () => this.saver.now(),
       say: (text) => this.say(text),
     });
     const done = () => { this.redrawn(0); this.saver.later(0); };
@@ -129,7 +129,7 @@ class Page {
 
   redrawn(different) {
     const writing = this.hands.mode !== "ready";
-    this.view.at.row = Math.min(this.view.at.row, this.rows.list.length - 1);
+    this.view.follow();
     this.view.draw();
     if (!writing) this.hands.load();
     if (different) this.say(fill(texts.merged, { count: different }));

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from apps.budget import policies
 from apps.budget.models import BudgetLine, BudgetRound, BudgetSheet, SheetState
 from apps.budget.selectors.entry import CATALOGS, EntryRow, entry_rows
+from apps.budget.services.lines import rewrite
 from apps.budget.services.locks import lock_sheet, refuse_closed_year
 from apps.budget.services.sheets import LineInput, filled
 from apps.codes.models import Code
@@ -101,7 +102,7 @@ def _fill_approved(here: list[EntryRow], before: dict[Key, EntryRow]) -> int:
     lines = BudgetLine.objects.in_bulk(given)
     for pk, line in lines.items():
         line.prior_approved = given[pk]
-    BudgetLine.objects.bulk_update(lines.values(), ["prior_approved"], batch_size=500)
+    rewrite(lines.values())
     return len(lines)
 
 

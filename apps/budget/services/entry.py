@@ -6,7 +6,6 @@ from datetime import timedelta
 from decimal import Decimal
 from uuid import NAMESPACE_OID, UUID, uuid5
 
-from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,8 +14,9 @@ from apps.budget import policies
 from apps.budget.models import BudgetLine, BudgetSheet, EnteredLine
 from apps.budget.models.sheet import kind_of
 from apps.budget.selectors.entry import WRITTEN, EntryRow, LastChange, entry_rows, last_changes, plain, stamp_of
+from apps.budget.services.lines import renumber, rewrite
 from apps.budget.services.locks import lock_sheet, refuse_closed_year
-from apps.budget.services.sheets import FIELDS, LineInput, filled
+from apps.budget.services.sheets import LineInput, filled
 from apps.codes.models import Code
 from apps.codes.selectors import derive_government_economic
 from apps.evidence import services as evidence
@@ -26,10 +26,6 @@ from imbudget.kit.errors import RuleViolation, require
 
 KEYS_KEPT = timedelta(days=30)
 DECLARED = "declared_total"  # the key of a conflict about the sheet's declared total
-RENUMBER = """
-UPDATE budget_budgetline l SET number = n.number
-FROM unnest(%s::bigint[], %s::int[]) AS n (id, number) WHERE l.id = n.id
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,15 +241,12 @@ def _write(sheet: BudgetSheet, plan: _Plan) -> None:
     places = _places([str(pk) for pk in numbers if pk not in plan.gone], plan.new)
     if plan.gone:
         sheet.lines.filter(pk__in=plan.gone).delete()
-    moved = [(pk, places[str(pk)]) for pk, old in numbers.items() if places.get(str(pk), old) != old]
-    if moved:
-        with connection.cursor() as cursor:
-            cursor.execute(RENUMBER, [list(column) for column in zip(*moved, strict=True)])
+    renumber({pk: places[str(pk)] for pk, old in numbers.items() if places.get(str(pk), old) != old})
     if plan.changed:
         rows = BudgetLine.objects.in_bulk(plan.changed)
         for pk, change in plan.changed.items():
             filled(rows[pk], sheet, change.line, places[str(pk)], derived)
-        BudgetLine.objects.bulk_update(rows.values(), FIELDS, batch_size=500)
+        rewrite(rows.values())
     if plan.new:
         _write_new(sheet, plan, places, derived)
 

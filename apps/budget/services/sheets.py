@@ -13,6 +13,7 @@ from apps.budget.checks import blocking, check_sheet
 from apps.budget.models import BudgetLine, BudgetRound, BudgetSheet, SheetRemark
 from apps.budget.models.sheet import kind_of
 from apps.budget.selectors.collection import units_due
+from apps.budget.services.lines import rewrite
 from apps.budget.services.locks import lock_compilation, lock_sheet, refuse_closed_year, refuse_unknown_year
 from apps.budget.transitions import SHEET
 from apps.codes.models import Code
@@ -40,22 +41,6 @@ class LineInput:
     prior_approved: Decimal | None = None
     prior_executed: Decimal | None = None
     note: str = ""
-
-
-FIELDS = (
-    "number",
-    "function_id",
-    "department_economic_id",
-    "government_economic_id",
-    "fund_id",
-    "kind",
-    "project_code",
-    "project_name",
-    "amount",
-    "prior_approved",
-    "prior_executed",
-    "note",
-)
 
 
 # 一上 and 二上 go upwards; 一下 and 二下 come down from the finance office.
@@ -112,7 +97,7 @@ def save_lines(
         line = known.pop(given.pk, None) if given.pk else None
         (changed if line else new).append(filled(line or BudgetLine(sheet=sheet), sheet, given, number, derived))
     BudgetLine.objects.filter(pk__in=known).delete()
-    BudgetLine.objects.bulk_update(changed, FIELDS, batch_size=500)
+    rewrite(changed)
     BudgetLine.objects.bulk_create(new, batch_size=500)
     evidence.append("budget.lines_saved", sheet, actor, lines=len(lines), version=version + 1)
 
@@ -123,8 +108,8 @@ def filled(line: BudgetLine, sheet: BudgetSheet, given: LineInput, number: int, 
     line.year_id, line.round = sheet.year_id, sheet.round
     line.number = number
     line.function_id, line.fund_id = given.function.pk, given.fund.pk
-    line.department_economic_id = given.department_economic and given.department_economic.pk
-    line.government_economic_id = derived.get(line.department_economic_id)
+    economic = given.department_economic.pk if given.department_economic else None
+    line.department_economic_id, line.government_economic_id = economic, derived.get(economic) if economic else None
     line.kind = given.kind or kind_of(given.project_code, given.project_name)
     line.project_code, line.project_name, line.note = given.project_code, given.project_name, given.note
     line.amount, line.prior_approved, line.prior_executed = given.amount, given.prior_approved, given.prior_executed

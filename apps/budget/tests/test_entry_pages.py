@@ -16,7 +16,6 @@ from apps.budget.selectors.entry import WRITTEN, entry_rows
 from apps.budget.services.imports import ImportOrder
 from apps.budget.template import CODES_SHEET, KINDS
 from apps.budget.tests.factories import SYSTEM, UP, World, clerk_of, fresh, line, make_sheet
-from apps.budget.views import entry as pages
 from apps.codes.models import Code
 from apps.codes.tests.factories import make_codes
 from imbudget.kit.errors import RuleViolation
@@ -40,7 +39,7 @@ def edit(sheet: BudgetSheet) -> str:
 
 
 def test_the_plain_form_shows_and_saves_pages_of_lines(world: World, monkeypatch):
-    monkeypatch.setattr(pages, "PAGE_ROWS", 3)
+    monkeypatch.setattr("apps.budget.views.entry.PAGE_ROWS", 3)
     lines = [line(world.codes, f"{number}.00") for number in range(1, 8)]
     client, sheet = client_of("unit_clerk", world.unit), make_sheet(world.codes, world.unit, lines)
     response = client.get(f"{edit(sheet)}?plain&page=2")

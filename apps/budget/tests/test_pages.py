@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from apps.accounts.tests.factories import client_of
 from apps.budget.models import BudgetSheet, Compilation, SheetRemark
+from apps.budget.selectors.entry import entry_rows
 from apps.budget.tests.factories import World, fresh, line, make_compilation, make_sheet
 from apps.budget.tests.test_import import good, xlsx
 from apps.desk.models import Job
@@ -111,11 +112,12 @@ def test_the_entry_form_shows_a_bad_cell_and_keeps_what_was_written(world: World
 
 def test_the_entry_form_tells_of_a_save_meanwhile(world: World):
     client = client_of("unit_clerk", world.unit)
-    sheet = make_sheet(world.codes, world.unit, [])
-    address = reverse("budget:sheet_edit", args=[sheet.pk])
-    assert client.post(address, post_of(sheet, ROW)).status_code == 302
-    response = client.post(address, post_of(sheet, ROW | {"amount": "2"}))
-    assert response.status_code == 422
+    sheet = make_sheet(world.codes, world.unit, [line(world.codes)])
+    address, (row,) = reverse("budget:sheet_edit", args=[sheet.pk]), entry_rows(sheet)
+    known = row.values | {"pk": str(row.pk), "base": row.stamp}
+    assert client.post(address, post_of(sheet, known | {"amount": "1,234.50"})).status_code == 302
+    response = client.post(address, post_of(sheet, known | {"amount": "2"}))
+    assert response.status_code == 409
     assert fresh(sheet).total == Decimal("1234.50")
 
 

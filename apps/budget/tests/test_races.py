@@ -1,14 +1,18 @@
 """Two people at the same moment: real connections, real transactions."""
 
 import threading
+from dataclasses import replace
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from django.db import connections, transaction
 
 from apps.budget import services
 from apps.budget.models import BudgetLine, BudgetSheet, Compilation, Snapshot, Summary
+from apps.budget.selectors.entry import entry_rows
 from apps.budget.services import sheets as sheet_services
+from apps.budget.services.entry import Changes, LineChange
 from apps.budget.tests.factories import (
     UP,
     World,
@@ -174,3 +178,59 @@ def test_a_unit_opens_its_sheet_once_from_two_windows(committed: World):
     assert failures(results) == []
     assert len({sheet.pk for sheet in results}) == 1
     assert Entry.objects.filter(event="budget.sheet_opened").count() == 1
+
+
+def test_two_clerks_who_save_different_lines_both_keep_theirs(committed: World):
+    sheet = make_sheet(committed.codes, committed.unit)
+    clerks = [clerk_of(committed.unit) for _ in range(2)]
+    written = [
+        LineChange(replace(line(committed.codes, amount), pk=row.pk), base=row.stamp)
+        for row, amount in zip(entry_rows(sheet), ("1.00", "2.00"), strict=True)
+    ]
+    works = [
+        lambda actor=actor, change=change: services.save_changes(actor, fresh(sheet), sheet.version, Changes([change]))
+        for actor, change in zip(clerks, written, strict=True)
+    ]
+    results = at_once(works)
+    assert failures(results) + refusals(results) == []
+    assert fresh(sheet).total == Decimal(3)
+    assert {result.merged for result in results} == {False, True}
+
+
+def test_of_two_clerks_who_change_one_line_one_is_asked(committed: World):
+    sheet = make_sheet(committed.codes, committed.unit)
+    row = entry_rows(sheet)[0]
+    clerks = [clerk_of(committed.unit) for _ in range(2)]
+    written = [
+        LineChange(replace(line(committed.codes, amount), pk=row.pk), base=row.stamp) for amount in ("1.00", "2.00")
+    ]
+    works = [
+        lambda actor=actor, change=change: services.save_changes(actor, fresh(sheet), sheet.version, Changes([change]))
+        for actor, change in zip(clerks, written, strict=True)
+    ]
+    results = at_once(works)
+    assert failures(results) == []
+    assert len(refusals(results)) == 1
+    assert fresh(sheet).total in {Decimal("251.50"), Decimal("252.50")}
+
+
+def test_a_patch_sent_many_times_at_once_is_written_once(committed: World):
+    sheet = make_sheet(committed.codes, committed.unit, [])
+    clerk, patch = clerk_of(committed.unit), Changes([LineChange(line(committed.codes, "5.00"), key=str(uuid4()))])
+    results = at_once([lambda: services.save_changes(clerk, fresh(sheet), sheet.version, patch)] * 4)
+    assert failures(results) + refusals(results) == []
+    assert fresh(sheet).total == Decimal(5)
+
+
+def test_a_patch_that_waits_for_the_hand_in_is_refused(committed: World):
+    sheet = make_sheet(committed.codes, committed.unit)
+    clerk, head, stale = clerk_of(committed.unit), head_of(committed.unit), fresh(sheet)
+    new = Changes([LineChange(line(committed.codes, "5.00"), key=str(uuid4()))])
+    results = at_once(
+        [lambda: services.submit_sheet(head, fresh(sheet)), lambda: services.save_changes(clerk, stale, 2, new)]
+    )
+    assert failures(results) == []
+    assert (fresh(sheet).state, fresh(sheet).total) in {
+        ("submitted", Decimal("350.50")),
+        ("submitted", Decimal("355.50")),
+    }

@@ -10,7 +10,7 @@ from django.forms import formset_factory
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -52,7 +52,6 @@ class EntryPage(ScopedMixin, KitView):
                 Crumb(str(sheet), sheet.get_absolute_url()),
             ],
             "sheet": sheet,
-            "upload_url": upload_url(sheet),
         }
 
 
@@ -224,14 +223,6 @@ def chosen(request: HttpRequest) -> dict[str, tuple[bool, str]]:
     """What the conflict page was told: name of the line → (mine stays, stamp of theirs)."""
     names = [name.removeprefix("choose-") for name in request.POST if name.startswith("choose-")]
     return {name: (request.POST[f"choose-{name}"] == "mine", request.POST.get(f"now-{name}", "")) for name in names}
-
-
-def upload_url(sheet: BudgetSheet) -> str:
-    """The page that takes the unit's own workbook, where there is one."""
-    try:
-        return reverse("budget:sheet_import", args=[sheet.pk])
-    except NoReverseMatch:
-        return ""
 
 
 def row_json(row: EntryRow) -> list[Any]:
