@@ -20,7 +20,7 @@ from imbudget.kit.paging import LAST, BadCursor, Order, Page, paginate
 from imbudget.kit.reading import Reading, reading_of
 from imbudget.kit.search import found_by
 from imbudget.kit.tables import Column, Table
-from imbudget.kit.text import printable
+from imbudget.kit.text import printable, search_key
 from imbudget.kit.text import strip as strip_text
 from imbudget.kit.views.base import KitView, ScopedMixin
 
@@ -109,7 +109,9 @@ class ListPage(ScopedMixin, KitView):
 
     @cached_property
     def search_text(self) -> str:
-        return strip_text(printable(self.params.get("q", "")))[:100] if self.table.search else ""
+        """What the search box holds; '' when nothing of it is left to search by (a lone joiner, for instance)."""
+        text = strip_text(printable(self.params.get("q", "")))[:100]
+        return text if self.table.search and search_key(text) else ""
 
     @cached_property
     def rows(self) -> Any:
