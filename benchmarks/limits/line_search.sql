@@ -1,27 +1,18 @@
--- A league's newest lines of one round that a text is found in: the small tables first, then each index for itself.
+-- A league's newest lines of one round that a text is found in: the small tables first, then one index in its order.
 WITH units AS MATERIALIZED (
     SELECT id FROM regions_unit WHERE league_id = %(league)s AND search_key LIKE %(holds_key)s
 ), codes AS MATERIALIZED (
-    SELECT id FROM codes_code WHERE search_key LIKE %(holds_key)s
-), keys AS (
-    (SELECT id FROM budget_budgetline
-     WHERE league_id = %(league)s AND year_id = %(year)s AND round = %(round)s AND unit_id = ANY (ARRAY(TABLE units))
-     ORDER BY id DESC LIMIT 51)
-    UNION
-    (SELECT id FROM budget_budgetline
-     WHERE league_id = %(league)s AND year_id = %(year)s AND round = %(round)s
-       AND (function_id = ANY (ARRAY(TABLE codes)) OR department_economic_id = ANY (ARRAY(TABLE codes)))
-     ORDER BY id DESC LIMIT 51)
-    UNION
-    (SELECT id FROM budget_budgetline
-     WHERE league_id = %(league)s AND year_id = %(year)s AND round = %(round)s
-       AND project_name <> '' AND project_name LIKE %(holds)s
-     ORDER BY id DESC LIMIT 51)
-    ORDER BY id DESC LIMIT 51
+    SELECT id FROM codes_code WHERE year_id = %(year)s AND search_key LIKE %(holds_key)s
 )
 SELECT l.id, r.name_zh_hans, u.name_zh_hans, l.project_name, f.code, f.name_zh_hans, d.code, d.name_zh_hans, l.amount,
        l.prior_approved, l.prior_executed, g.code, g.name_zh_hans, m.code, m.name_zh_hans, l.project_code, l.sheet_id, l.number
-FROM keys JOIN budget_budgetline l ON l.id = keys.id
+FROM (
+    SELECT * FROM budget_budgetline
+    WHERE league_id = %(league)s AND year_id = %(year)s AND round = %(round)s
+      AND (unit_id = ANY (ARRAY(TABLE units)) OR function_id = ANY (ARRAY(TABLE codes))
+           OR department_economic_id = ANY (ARRAY(TABLE codes)) OR project_name LIKE %(holds)s)
+    ORDER BY id DESC LIMIT 51
+) l
 JOIN regions_region r ON r.id = l.region_id
 JOIN regions_unit u ON u.id = l.unit_id
 JOIN codes_code f ON f.id = l.function_id

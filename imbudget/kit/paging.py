@@ -1,6 +1,6 @@
 """Keyset pages: page 10,000 costs what page 1 costs, and a cursor that was tampered with is refused."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -52,48 +52,30 @@ class Order:
         return [f"-{field}" if self.descending else field for field in fields]
 
 
-def paginate(
-    queryset: QuerySet, sort: str, size: int, cursor: str = "", reading: Any = None, branches: Sequence[Q] = ()
-) -> Page:
+def paginate(queryset: QuerySet, sort: str, size: int, cursor: str = "", reading: Any = None) -> Page:
     """The page at `cursor`, ordered by one not-null field and the primary key. Raises BadCursor.
 
-    With a `reading` the rows are its narrow ones. `branches` are conditions of which a row fulfils at least one: each
-    is asked for by its own index and only the found keys are put together, which an OR over several tables is not.
+    With a `reading` the rows are its narrow ones.
     """
     order, beyond = Order(sort, backwards=cursor == LAST), Q()
     if cursor and cursor != LAST:
         value, pk, backwards = _read(cursor, sort)
         order = Order(sort, backwards)
         beyond = _beyond(order.field, value, pk, less=order.descending)
-    found = _window(queryset.filter(beyond) if beyond else queryset, order, size + 1, reading, branches)
+    rows = (queryset.filter(beyond) if beyond else queryset).order_by(*order.names)[: size + 1]
+    found = reading.rows(rows) if reading else list(rows)
     more, found = len(found) > size, found[:size]
     if order.backwards:
         found.reverse()
     if not found:
         # What stood beyond the cursor is gone meanwhile: the first page leads on, an empty one would not.
-        return paginate(queryset, sort, size, "", reading, branches) if beyond else Page([])
+        return paginate(queryset, sort, size, "", reading) if beyond else Page([])
     has_previous, has_next = (more, bool(beyond)) if order.backwards else (bool(beyond), more)
     return Page(
         found,
         _write(sort, order.field, found[0], backwards=True) if has_previous else "",
         _write(sort, order.field, found[-1], backwards=False) if has_next else "",
     )
-
-
-def _window(rows: QuerySet, order: Order, size: int, reading: Any, branches: Sequence[Q]) -> list[Any]:
-    if branches:
-        keys = union_of(rows, branches, order, size)
-        # Ordered as a whole and read by their keys: the plan of a page does not depend on what was searched for.
-        rows = rows.model._default_manager.filter(pk__in=[key[0] for key in keys])
-    rows = rows.order_by(*order.names)[:size]
-    return reading.rows(rows) if reading else list(rows)
-
-
-def union_of(rows: QuerySet, branches: Sequence[Q], order: Order, size: int) -> QuerySet:
-    """The first `size` keys of the rows that fulfil any branch, as tuples (key, value they are ordered by)."""
-    names = ("pk",) if order.field == "pk" else ("pk", order.field)
-    parts = [rows.filter(branch).order_by(*order.names).values_list(*names)[:size] for branch in branches]
-    return parts[0].union(*parts[1:]).order_by(*order.names)[:size]
 
 
 def cursor_after(row: Any, sort: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Sum
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -16,11 +16,11 @@ from django.utils.translation import gettext as _
 
 from imbudget.kit import export, registry
 from imbudget.kit.filters import FilterForm
-from imbudget.kit.paging import LAST, BadCursor, Order, Page, paginate, union_of
+from imbudget.kit.paging import LAST, BadCursor, Order, Page, paginate
 from imbudget.kit.reading import Reading, reading_of
-from imbudget.kit.search import branches_of
+from imbudget.kit.search import found_by
 from imbudget.kit.tables import Column, Table
-from imbudget.kit.text import printable
+from imbudget.kit.text import printable, search_key
 from imbudget.kit.text import strip as strip_text
 from imbudget.kit.views.base import KitView, ScopedMixin
 
@@ -109,14 +109,18 @@ class ListPage(ScopedMixin, KitView):
 
     @cached_property
     def search_text(self) -> str:
-        return strip_text(printable(self.params.get("q", "")))[:100] if self.table.search else ""
+        """What the search box holds; '' when nothing of it is left to search by (a lone joiner, for instance)."""
+        text = strip_text(printable(self.params.get("q", "")))[:100]
+        return text if self.table.search and search_key(text) else ""
 
     @cached_property
-    def branches(self) -> list[Q]:
-        """What a row must hold, at least one of it, to be found by the search text."""
+    def rows(self) -> Any:
+        """The rows after scope, filters and search."""
         if not self.search_text:
-            return []
-        return branches_of(self.model, self.table.search, self.search_text, self._looked_through)
+            return self.narrowed_rows
+        return self.narrowed_rows.filter(
+            found_by(self.model, self.table.search, self.search_text, self._looked_through)
+        )
 
     def _looked_through(self, model: Any) -> Any:
         """The rows of another table that the search may mean: those in sight, narrowed by what the filters know."""
@@ -124,22 +128,13 @@ class ListPage(ScopedMixin, KitView):
         rows = rows.visible_to(self.actor) if hasattr(rows, "visible_to") else rows
         return self.filter_form.looked_through(rows)
 
-    @cached_property
-    def rows(self) -> Any:
-        """The rows after scope, filters and search."""
-        found = Q()
-        for branch in self.branches:
-            found |= branch
-        return self.narrowed_rows.filter(found)
-
     def page(self) -> Page:
-        rows, branches = (self.narrowed_rows, self.branches) if len(self.branches) > 1 else (self.rows, [])
         asked = self.params.get("cursor", "")
         try:
-            return paginate(rows, self.sort, self.page_size, asked, self.reading, branches)
+            return paginate(self.rows, self.sort, self.page_size, asked, self.reading)
         except BadCursor:
             messages.warning(self.request, _("That page address is not valid any more; here is the first page."))
-            return paginate(rows, self.sort, self.page_size, "", self.reading, branches)
+            return paginate(self.rows, self.sort, self.page_size, "", self.reading)
 
     def totals(self) -> dict[str, Any]:
         """Count of rows and sums of the shown columns that have a total, over all pages.
@@ -147,20 +142,13 @@ class ListPage(ScopedMixin, KitView):
         What a search finds is added up to the cap only: beyond it the count is "more than", and there are no sums.
         """
         summed = [column for column in self.columns if column.total]
-        if self.branches:
-            rows = self._found_up_to_cap()
+        if self.search_text:
             sums = {column.name: Sum(column.total) for column in summed}
-            found = rows.aggregate(count=Count("pk"), **sums)
+            found = self.rows.order_by()[: COUNT_CAP + 1].aggregate(count=Count("pk"), **sums)
             return found if found["count"] <= COUNT_CAP else {"count": found["count"]}
         if summed:
-            return self.table.sums(self.actor, self.filter_form, self.narrowed_rows, summed)
-        return {"count": self.narrowed_rows.order_by()[: COUNT_CAP + 1].count()}
-
-    def _found_up_to_cap(self) -> Any:
-        if len(self.branches) == 1:
-            return self.rows.order_by()[: COUNT_CAP + 1]
-        keys = union_of(self.narrowed_rows, self.branches, Order("pk"), COUNT_CAP + 1)
-        return self.model._default_manager.order_by().filter(pk__in=keys)
+            return self.table.sums(self.actor, self.filter_form, self.rows, summed)
+        return {"count": self.rows.order_by()[: COUNT_CAP + 1].count()}
 
     def get_context_data(self) -> dict[str, Any]:
         page, totals = self.page(), self.totals()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from imbudget.kit.text import clean, search_key, strip
+from imbudget.kit.text import clean, initials, name_key, search_key, strip
 
 NNBSP, MVS, FVS1, FVS4, ZWJ = "\u202f", "\u180e", "\u180b", "\u180f", "\u200d"
 # Pairs that a reader takes for one word: the same look, or spelt with and without joining controls.
@@ -70,3 +70,26 @@ def test_clean_refuses_the_codes_of_old_mongolian_input_methods(char):
 def test_strip_cuts_blanks_but_no_mongolian_joiner():
     assert strip(" \t\r\n\u3000预算\u3000\n") == "预算"
     assert strip(f"{NNBSP}ᠤᠨ{MVS} ") == f"{NNBSP}ᠤᠨ{MVS}"
+
+
+@pytest.mark.parametrize(
+    ("text", "letters"),
+    [
+        ("新城区", "xcq"),
+        ("呼和浩特市", "hhhts"),
+        ("包头市第9中学", "btsd9zx"),
+        ("中国银行", "zgyh"),  # a character with two readings is read as in its word
+        ("重点项目", "zdxm"),
+        ("ABC（一）", "abcy"),
+        ("ᠮᠣᠩᠭᠣᠯ", ""),
+        ("", ""),
+    ],
+)
+def test_initials_are_the_first_letters_of_the_pinyin(text, letters):
+    assert initials(text) == letters
+
+
+def test_a_name_key_ends_with_the_initials_however_long_the_names():
+    key = name_key("新城区" * 100, "ᠮᠣᠩᠭᠣᠯ", "150102", limit=500)
+    assert len(key) <= 500
+    assert key.endswith(" " + "xcq" * 100)
