@@ -9,6 +9,7 @@ from apps.accounts.tests.factories import client_of
 from apps.budget import selectors, services
 from apps.budget.models import BudgetLine, BudgetSheet
 from apps.budget.selectors import Dimension, SummaryQuery
+from apps.budget.selectors.collection import reports_elsewhere, reports_from_elsewhere
 from apps.budget.selectors.rollup import last_year_of, total_of
 from apps.budget.tests.factories import SYSTEM, UP, World, line, make_sheet
 from apps.codes.tests.factories import make_codes
@@ -165,7 +166,10 @@ def test_the_page_says_what_is_narrowed_and_how_to_widen(filled: World):
 
 def test_a_region_that_reports_elsewhere_is_named(filled: World):
     Region.objects.filter(pk=filled.tree.banner.pk).update(reports_to=filled.tree.root)
-    assert "reports to" in html.text(page(filled)) or filled.tree.root.name in html.text(page(filled))
+    assert reports_elsewhere(filled.tree.league) == [filled.tree.banner]
+    assert [region.pk for region in reports_from_elsewhere(filled.tree.root)] == [filled.tree.banner.pk]
+    with_note, without = page(filled), page(filled, "own=1")
+    assert with_note.content.decode().count('class="note"') == without.content.decode().count('class="note"') + 1
 
 
 def test_bars_share_one_scale_and_the_rest_is_one_bar():
