@@ -20,6 +20,14 @@ YEAR, ROUND = 2027, "first_up"
 @contextmanager
 def product(lines: int) -> Any:
     """Django on a fresh durable cluster holding this many budget lines; everything is gone afterwards."""
+    with server():
+        fill(lines)
+        yield
+
+
+@contextmanager
+def server() -> Any:
+    """Django on a fresh durable cluster with the product's schema and no row; gone afterwards."""
     from tools.postgres import Embedded
 
     with tempfile.TemporaryDirectory(prefix="imbudget-bench-", dir="/var/tmp") as folder:
@@ -41,7 +49,6 @@ def product(lines: int) -> Any:
             from django.db import connections
 
             call_command("migrate", verbosity=0)
-            fill(lines)
             yield
             connections.close_all()
 

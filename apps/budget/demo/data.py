@@ -38,6 +38,14 @@ def _rows(name: str) -> list[dict[str, str]]:
 
 def load_basics() -> None:
     """Regions, departments, units, years and classifications."""
+    load_places()
+    _command("import_units", FIXTURES / "departments.csv", departments=True)
+    _command("import_units", FIXTURES / "units.csv")
+    load_classification(range(min(HISTORY), YEAR + 1))
+
+
+def load_places() -> None:
+    """The real divisions with their tags and old codes."""
     for row in _rows("region_tags.csv"):
         names = {"name_zh_hans": row["name_zh"], "name_mvf": row["name_mvf"] or None}
         RegionTag.objects.update_or_create(code=row["code"], defaults=names)
@@ -47,15 +55,20 @@ def load_basics() -> None:
         put_old_code(
             ACTOR, region, row["old_code"], row["old_name"], date.fromisoformat(row["valid_to"]), row["document"]
         )
-    _command("import_units", FIXTURES / "departments.csv", departments=True)
-    _command("import_units", FIXTURES / "units.csv")
-    for row in _rows("fiscal_years.csv"):
-        put_year(ACTOR, int(row["year"]), {"state": row["state"], "compiling": row["compiling"] == "1"})
+
+
+def load_classification(years: range) -> None:
+    """The fiscal years, and the same classification in each of them; a year that the file does not name is closed."""
+    told = {int(row["year"]): row for row in _rows("fiscal_years.csv")}
+    for year in years:
+        row = told.get(year, {"state": YearState.CLOSED, "compiling": "0"})
+        put_year(ACTOR, year, {"state": row["state"], "compiling": row["compiling"] == "1"})
     for catalog in Catalog:
         _command("import_codes", FIXTURES / "codes" / f"{catalog}.csv", year=YEAR, catalog=str(catalog))
     _command("import_codes", FIXTURES / "codes" / "economic_map.csv", year=YEAR, catalog="derivation")
-    for year in HISTORY:
-        copy_classification(ACTOR, YEAR, year)
+    for year in years:
+        if year != YEAR:
+            copy_classification(ACTOR, YEAR, year)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # all of it happens in one transaction, which autovacuum cannot see into
 
@@ -104,23 +117,25 @@ def play_rounds() -> None:
     for league, reports in (("150100", True), ("150200", False)):
         city = Region.objects.get(code=league)
         for banner in city.get_children().filter(units__isnull=False).distinct():
-            _compile(banner, report=True)
+            compile_region(banner)
         if reports:
-            _compile(city, report=True)
+            compile_region(city)
     services.fold_summary()
 
 
-def _compile(region: Region, report: bool) -> None:
+def compile_region(region: Region) -> None:
+    """The region's officer takes in what waits, compiles what is there and reports it."""
     actor = officer(region)
     waiting = BudgetSheet.objects.filter(region=region, state=SheetState.SUBMITTED).of_round(YEAR, BudgetRound.FIRST_UP)
     for sheet in waiting.select_related("unit", "year"):
         services.accept_sheet(actor, sheet)
-    for child in Compilation.objects.filter(region__parent=region, state="reported").select_related("region"):
+    for child in Compilation.objects.filter(region__parent=region, year=YEAR, state="reported").select_related(
+        "region"
+    ):
         services.receive_report(actor, child)
     compilation = services.open_compilation(actor, region, YEAR, BudgetRound.FIRST_UP)
     services.compile_budget(actor, compilation, REASON)
-    if report:
-        services.report_budget(actor, compilation)
+    services.report_budget(actor, compilation)
 
 
 def _command(name: str, path: Path, **options: object) -> None:

@@ -13,11 +13,12 @@ from imbudget.kit.actor import system_actor
 ACTOR = system_actor("load_demo")
 PASSWORD = "Nmg#Yusuan27"  # noqa: S105 - known to everybody, refused outside a demonstration
 LEVEL_ROLES = {0: "region_officer", 1: "league_officer", 2: "banner_officer"}
-REGION = "150000"
+REGION, HOHHOT = "150000", "150100"
 
 
-def make_people() -> None:
-    """Officers of every region that has units, clerks and heads of two units each, and one of each other role."""
+def make_people(everywhere: bool = False) -> None:
+    """Officers of every region that has units, clerks of two units and a head of one; administrators; and one of each
+    other role, or with `everywhere` one in every region."""
     busy = Region.objects.annotate(n=Count("units")).filter(n__gt=0).order_by("code")
     for region in busy:
         role = LEVEL_ROLES[min(region.level, 2)]
@@ -26,15 +27,21 @@ def make_people() -> None:
             _person(f"dw{region.code}{number}", "unit_clerk", unit)
             if number == 1:
                 _person(f"fz{region.code}", "unit_head", unit)
+    for region in busy if everywhere else busy.filter(code__in=(REGION, HOHHOT)):
+        _person(f"sj{region.code}", "auditor", region)
+        if everywhere or region.code == HOHHOT:
+            _person(f"ld{region.code}", "finance_leader", region)
+            _person(f"zg{region.code}", "department_reviewer", _second_department(region))
     root = Region.objects.get(code=REGION)
-    _person("sj150000", "auditor", root)
-    _person("sj150100", "auditor", Region.objects.get(code="150100"))
-    _person("ld150100", "finance_leader", Region.objects.get(code="150100"))
-    _person("zg150100", "department_reviewer", Department.objects.filter(region__code="150100").order_by("code")[1])
     for role in ("system_admin", "security_admin", "audit_admin"):
         _person(role, role, root)
-    both = User.objects.get(username="ys150100")
-    appoint(ACTOR, both, "finance_leader", Region.objects.get(code="150100"))
+    both = User.objects.get(username=f"ys{HOHHOT}")
+    appoint(ACTOR, both, "finance_leader", Region.objects.get(code=HOHHOT))
+
+
+def _second_department(region: Region) -> Department:
+    """The first one where there is no second."""
+    return list(Department.objects.filter(region=region).order_by("code")[:2])[-1]
 
 
 def _person(username: str, role: str, node: Region | Department | Unit) -> None:
