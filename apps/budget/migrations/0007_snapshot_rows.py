@@ -11,8 +11,8 @@ CREATE TRIGGER budget_snapshotrow_is_frozen BEFORE UPDATE OR DELETE ON budget_sn
 CREATE FUNCTION budget_snapshot_takes_rows() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF EXISTS (
-        SELECT 1 FROM (SELECT DISTINCT snapshot_id FROM come) c JOIN budget_snapshot s ON s.id = c.snapshot_id
-        WHERE s.digest <> ''
+        SELECT 1 FROM (SELECT DISTINCT snapshot_id FROM come) c LEFT JOIN budget_snapshot s ON s.id = c.snapshot_id
+        WHERE s.digest IS DISTINCT FROM ''
     ) THEN
         RAISE EXCEPTION 'compiled figures are frozen' USING ERRCODE = 'integrity_constraint_violation';
     END IF;
@@ -99,7 +99,11 @@ class Migration(migrations.Migration):
             model_name="snapshotrow",
             name="snapshot",
             field=models.ForeignKey(
-                db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="rows", to="budget.snapshot"
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="rows",
+                to="budget.snapshot",
             ),
         ),
         migrations.RunSQL(FROZEN, FROZEN_BACK),

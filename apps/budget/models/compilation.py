@@ -104,9 +104,14 @@ def _frozen_key(model: type[models.Model], null: bool = False) -> models.Foreign
 
 
 class SnapshotRow(models.Model):
-    """One sum of a snapshot; `region` is the node whose own units the money belongs to."""
+    """One sum of a snapshot; `region` is the node whose own units the money belongs to.
 
-    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="rows", db_index=False)
+    Triggers hold the key of the snapshot: rows come to one that is being taken, and none is ever deleted.
+    """
+
+    snapshot = models.ForeignKey(
+        Snapshot, on_delete=models.PROTECT, related_name="rows", db_constraint=False, db_index=False
+    )
     region = _frozen_key(Region)
     function = _frozen_key(Code)
     department_economic = _frozen_key(Code, null=True)
