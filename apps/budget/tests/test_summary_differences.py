@@ -25,7 +25,6 @@ from apps.budget.tests.factories import (
     make_sheet,
     officer_of,
 )
-from apps.budget.views import compilations
 from apps.regions.models import Region
 from apps.regions.tests.factories import UnitFactory
 from imbudget.kit.testing import html
@@ -146,7 +145,7 @@ def test_a_compilation_without_figures_has_nothing_to_compare(world: World):
 
 
 def test_missing_units_come_first_and_by_pages(world: World, monkeypatch):
-    monkeypatch.setattr(compilations, "UNITS_A_PAGE", 2)
+    monkeypatch.setattr("apps.budget.views.compilations.UNITS_A_PAGE", 2)
     make_sheet(world.codes, world.unit, state="submitted")
     others = sorted((UnitFactory(region=world.tree.banner) for _ in range(4)), key=lambda unit: unit.code)
     banner, codes = world.tree.banner, world.codes
