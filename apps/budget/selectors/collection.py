@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 
 from apps.budget.models import BudgetSheet, Compilation, CompilationState, SheetState
 from apps.regions.models import Region, Unit
+from apps.regions.models.unit import UnitQuerySet
 from imbudget.kit.actor import Actor
 
 HANDED_IN = (SheetState.SUBMITTED, SheetState.ACCEPTED)
@@ -60,7 +61,7 @@ class RegionProgress:
         return None if self.reported_total is None else self.total - self.reported_total
 
 
-def units_due(region: Region, year: int) -> QuerySet[Unit]:
+def units_due(region: Region, year: int) -> UnitQuerySet:
     """The region's own-level units that exist when the year begins."""
     return Unit.objects.filter(region=region).valid_on(date(year, 1, 1))
 
@@ -71,7 +72,7 @@ def _round_sheets(year: int, round_: str) -> QuerySet[BudgetSheet]:
 
 def units_with_sheets(
     actor: Actor, region: Region, year: int, round_: str, *, only_missing: bool = False
-) -> QuerySet[Unit]:
+) -> UnitQuerySet:
     """The region's own units that the actor sees, the missing ones first; each with `sheet` and `is_missing`."""
     handed_in = _round_sheets(year, round_).filter(state__in=HANDED_IN)
     units = units_due(region, year).visible_to(actor).annotate(is_missing=~Exists(handed_in))

@@ -12,6 +12,7 @@ from django.db.models import Max, QuerySet, Sum
 from django.db.models.functions import Left
 
 from apps.budget.models import BudgetLine, BudgetSheet, Compilation, Snapshot, SnapshotRow, SummaryByFunction
+from apps.budget.models.sheet import SheetQuerySet
 from apps.budget.selectors.collection import regions_in
 from apps.codes.models import Catalog
 from apps.codes.selectors import names_of
@@ -118,9 +119,7 @@ def _by_class(year: int, before: Sums, after: Sums) -> list[DifferenceRow]:
     return [rows[group] for group in sorted(rows)]
 
 
-def _touched(
-    compilation: Compilation, first: Snapshot, second: Snapshot | None, regions: set[int]
-) -> QuerySet[BudgetSheet]:
+def _touched(compilation: Compilation, first: Snapshot, second: Snapshot | None, regions: set[int]) -> SheetQuerySet:
     """The sheets of these regions that were touched after their own region's figures were frozen.
 
     Between two snapshots the states tell: an accepted sheet's figures move only after it was returned.
@@ -151,8 +150,9 @@ def _touches(sheets: list[BudgetSheet]) -> list[Touch]:
     """Who wrote last to each sheet or its lines: three queries for all of them."""
     last: dict[int, tuple[datetime, int | None]] = {}
     ids = [sheet.pk for sheet in sheets]
-    for model, key in ((BudgetSheet, "id"), (BudgetLine, "sheet_id")):
-        records = model.history.filter(**{f"{key}__in": ids}).order_by(key, "-history_date").distinct(key)  # type: ignore[attr-defined]
+    sources: tuple[tuple[Any, str], ...] = ((BudgetSheet, "id"), (BudgetLine, "sheet_id"))
+    for model, key in sources:
+        records = model.history.filter(**{f"{key}__in": ids}).order_by(key, "-history_date").distinct(key)
         for pk, at, user in records.values_list(key, "history_date", "history_user_id"):
             last[pk] = max(last.get(pk, (at, user)), (at, user), key=lambda each: each[0])
     users = get_user_model().objects.in_bulk({user for _at, user in last.values()} - {None})

@@ -6,8 +6,11 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
-from django.db.models.functions import Left
+from django.conf import settings
+from django.db.models import CharField, Count, Exists, F, QuerySet, Sum, Value
+from django.db.models.functions import Coalesce, Left, NullIf
+from django.utils.translation import get_language
+from modeltranslation.utils import build_localized_fieldname
 
 from apps.budget.models import (
     BudgetLine,
@@ -20,7 +23,7 @@ from apps.budget.models import (
     SummaryByEconomic,
     SummaryByFunction,
 )
-from apps.codes.models import Catalog, Code
+from apps.codes.models import Catalog, Code, FiscalYear
 from apps.codes.selectors import names_of
 from apps.regions.models import Region
 from imbudget.kit.actor import Actor
@@ -150,9 +153,11 @@ def total_of(rows: list[SummaryRow]) -> SummaryRow:
 
 def last_year_of(query: SummaryQuery) -> SummaryQuery | None:
     """The same question to the accepted sheets of the year before, in the last round that has any; None without them."""
-    accepted = BudgetSheet.objects.filter(year=query.year - 1, state=SheetState.ACCEPTED).order_by()
-    rounds = set(accepted.values_list("round", flat=True).distinct())
-    last = next((each for each in reversed(BudgetRound.values) if each in rounds), None)
+    accepted = BudgetSheet.objects.filter(year=query.year - 1, state=SheetState.ACCEPTED)
+    asked = {f"has_{each}": Exists(accepted.filter(round=each)) for each in BudgetRound.values}
+    found = FiscalYear.objects.filter(pk=query.year - 1).order_by().annotate(**asked).values_list(*asked)
+    has = dict(zip(BudgetRound.values, found.first() or (), strict=False))
+    last = next((each for each in reversed(BudgetRound.values) if has.get(each)), None)
     return replace(query, year=query.year - 1, round=last, accepted_only=True) if last else None
 
 
@@ -185,7 +190,8 @@ def narrowed(actor: Actor, query: SummaryQuery) -> QuerySet[Any]:
     elif query.region.level == 1:
         rows = rows.filter(league=query.region)
     if query.accepted_only and query.by == Dimension.UNIT:
-        rows = rows.filter(sheet__state=SheetState.ACCEPTED)
+        of_round = {"sheet__year": query.year, "sheet__round": query.round, "sheet__region": query.region}
+        rows = rows.filter(sheet__state=SheetState.ACCEPTED, **of_round)  # said twice: the sheets come by their index
     elif query.accepted_only:
         rows = rows.filter(accepted=True)
     for dimension, prefix in query.prefixes:
@@ -203,10 +209,16 @@ def _condition(year: int, dimension: Dimension, prefix: str) -> dict[str, Any]:
     return {f"{dimension}_id__in": list(codes.order_by().values_list("pk", flat=True))}
 
 
-def codes_of(year: int, dimension: Dimension) -> dict[int, tuple[str, str]]:
-    """Code id → (code, name in the language in force) of one tree."""
-    rows = Code.objects.filter(catalog=CATALOGS[dimension], year_id=year).order_by()
-    return {pk: (code, name) for pk, code, name in rows.values_list("pk", "code", "name")}
+def code_names(year: int, dimension: Dimension, codes: set[str]) -> dict[str, str]:
+    """Code → name in the language in force, else in the other one.
+
+    The columns are read as they are: the model's own fallback costs each row more than the database does.
+    """
+    languages = sorted((code for code, _name in settings.LANGUAGES), key=lambda code: code != get_language())
+    names = [NullIf(F(build_localized_fieldname("name", code)), Value("")) for code in languages]
+    name = Coalesce(*names, Value(""), output_field=CharField())
+    rows = Code.objects.filter(catalog=CATALOGS[dimension], year_id=year, code__in=codes).order_by()
+    return dict(rows.values_list("code", name))
 
 
 def snapshot_by_class(snapshot: Snapshot) -> list[dict[str, Any]]:

@@ -9,9 +9,10 @@ from apps.budget.selectors.rollup import (
     Dimension,
     SummaryQuery,
     SummaryRow,
-    codes_of,
+    code_names,
     sums_by,
 )
+from apps.codes.models import Code
 from apps.regions.models import Region, Unit
 from imbudget.kit.actor import Actor
 
@@ -57,7 +58,7 @@ def _places(actor: Actor, query: SummaryQuery, keys: list[Any]) -> Places:
         case Dimension.KIND:
             return lambda key: [((key,), SummaryRow(key, str(ExpenditureKind(key).label)))]
         case _:
-            return _codes(query)
+            return _codes(query, keys)
 
 
 def _regions(actor: Actor, root: Region) -> Places:
@@ -90,16 +91,16 @@ def _units(ids: list[int]) -> Places:
     return places
 
 
-def _codes(query: SummaryQuery) -> Places:
-    known = codes_of(query.year, query.by)
-    names = dict(known.values())
+def _codes(query: SummaryQuery, ids: list[int | None]) -> Places:
+    texts = dict(Code.objects.filter(pk__in=[pk for pk in ids if pk]).order_by().values_list("pk", "code"))
     start = len(query.prefix(query.by))
     lengths = [length for length in LEVELS[query.by] if length > start] or [LEVELS[query.by][-1]]
+    # A code that ends early stands once, at the level where it ends; no code at all is a row of its own.
+    paths = {pk: tuple(dict.fromkeys(code[:length] for length in lengths)) for pk, code in texts.items()}
+    names = code_names(query.year, query.by, {step for path in paths.values() for step in path})
 
     def places(pk: int | None) -> list[tuple[Path, SummaryRow]]:
-        code = known[pk][0] if pk is not None else ""
-        # A code that ends early stands once, at the level where it ends.
-        path = tuple(dict.fromkeys(code[:length] for length in lengths))
+        path = paths[pk] if pk is not None else ("",)
         return [(path[: depth + 1], SummaryRow(step, names.get(step, ""), depth)) for depth, step in enumerate(path)]
 
     return places

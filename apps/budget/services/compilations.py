@@ -37,17 +37,23 @@ SELECT %(snapshot)s, r.region_id, r.function_id, r.department_economic_id, r.gov
 FROM budget_snapshotrow r JOIN budget_compilation c ON c.snapshot_id = r.snapshot_id
 WHERE c.id = ANY(%(reports)s)
 """
-DIGEST_ROWS = """
-SELECT g.code, f.code, coalesce(d.code, ''), coalesce(e.code, ''), k.code, r.amount::text, r.line_count::text
-FROM budget_snapshotrow r
-JOIN regions_region g ON g.id = r.region_id
-JOIN codes_code f ON f.id = r.function_id
-LEFT JOIN codes_code d ON d.id = r.department_economic_id
-LEFT JOIN codes_code e ON e.id = r.government_economic_id
-JOIN codes_code k ON k.id = r.fund_id
-WHERE r.snapshot_id = %s
-ORDER BY g.code COLLATE "C", f.code COLLATE "C", coalesce(d.code, '') COLLATE "C", coalesce(e.code, '') COLLATE "C",
-         k.code COLLATE "C"
+# One text for the whole snapshot, put together where the rows are.
+DIGEST_TEXT = """
+SELECT coalesce(string_agg(
+    concat_ws(E'\\t', region, function, department, government, fund, amount, line_count), E'\\n'
+    ORDER BY region, function, department, government, fund
+), '')
+FROM (
+    SELECT g.code COLLATE "C" AS region, f.code COLLATE "C" AS function, coalesce(d.code, '') COLLATE "C" AS department,
+           coalesce(e.code, '') COLLATE "C" AS government, k.code COLLATE "C" AS fund, r.amount, r.line_count
+    FROM budget_snapshotrow r
+    JOIN regions_region g ON g.id = r.region_id
+    JOIN codes_code f ON f.id = r.function_id
+    LEFT JOIN codes_code d ON d.id = r.department_economic_id
+    LEFT JOIN codes_code e ON e.id = r.government_economic_id
+    JOIN codes_code k ON k.id = r.fund_id
+    WHERE r.snapshot_id = %s
+) rows
 """
 
 
@@ -150,8 +156,8 @@ def _refuse_double(snapshot: Snapshot) -> None:
 def snapshot_digest(snapshot: Snapshot) -> str:
     """SM3 over the snapshot's rows in the order of their codes; a changed digit changes it."""
     with connection.cursor() as cursor:
-        cursor.execute(DIGEST_ROWS, [snapshot.pk])
-        text = "\n".join("\t".join(row) for row in cursor.fetchall())
+        cursor.execute(DIGEST_TEXT, [snapshot.pk])
+        text = cursor.fetchone()[0]
     return sm3_hex(text.encode())
 
 

@@ -1,15 +1,25 @@
 """Two people at the same moment: real connections, real transactions."""
 
 import threading
+import time
 from dataclasses import replace
 from decimal import Decimal
 from uuid import uuid4
 
 import pytest
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
+from django.db.models import Count, Sum
 
 from apps.budget import services
-from apps.budget.models import BudgetLine, BudgetSheet, Compilation, Snapshot, Summary
+from apps.budget.models import (
+    BudgetLine,
+    BudgetSheet,
+    Compilation,
+    Snapshot,
+    Summary,
+    SummaryByEconomic,
+    SummaryByFunction,
+)
 from apps.budget.selectors.entry import entry_rows
 from apps.budget.services import sheets as sheet_services
 from apps.budget.services.entry import Changes, LineChange
@@ -26,6 +36,7 @@ from apps.budget.tests.factories import (
     officer_of,
 )
 from apps.evidence.models import Entry
+from apps.regions.tests.factories import UnitFactory
 from imbudget.kit.errors import RuleViolation
 from imbudget.kit.testing.threads import at_once
 
@@ -155,6 +166,87 @@ def test_writers_of_many_sheets_keep_the_summary_exact_while_it_is_folded(commit
     assert failures(at_once([*works, fold, fold])) == []
     assert sum(row.amount for row in Summary.objects.all()) == sum(row.amount for row in BudgetLine.objects.all())
     assert sum(row.amount for row in Summary.objects.all()) == Decimal(4 * 8)
+
+
+def apart() -> list[dict]:
+    """Which sums differ from the lines at one moment: those of the three views and of the sheets' totals."""
+    views = (Summary, SummaryByFunction, SummaryByEconomic)
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        lines = BudgetLine.objects.aggregate(sum=Sum("amount"), n=Count("pk"))
+        rolled = [view.objects.aggregate(sum=Sum("amount"), n=Sum("line_count")) for view in views]
+        sheets = BudgetSheet.objects.aggregate(sum=Sum("total"))
+    rolled.append(sheets | {"n": lines["n"]})
+    return [sums for sums in rolled if (sums["sum"] or 0, sums["n"] or 0) != (lines["sum"] or 0, lines["n"])]
+
+
+def test_sixteen_editors_are_summed_exactly_at_every_moment(committed: World):
+    """Saving, handing in, returning and folding go on while readers look: never a cent apart, in no view."""
+    units = [UnitFactory(region=committed.tree.banner) for _ in range(16)]
+    sheets = [make_sheet(committed.codes, unit, []) for unit in units]
+    clerks, head = [clerk_of(unit) for unit in units], {unit.pk: head_of(unit) for unit in units}
+    officer = officer_of(committed.tree.banner)
+
+    def edit(sheet: BudgetSheet, actor) -> None:
+        codes = committed.codes
+        for number in range(3):
+            rows = [line(codes, f"{number}.01"), line(codes, "2.50", department_economic=codes.office)]
+            services.save_lines(actor, fresh(sheet), fresh(sheet).version, rows, None)
+        services.submit_sheet(head[sheet.unit_id], fresh(sheet))
+        services.accept_sheet(officer, fresh(sheet))
+        services.send_back_sheet(officer, fresh(sheet), "x")
+
+    def fold() -> None:
+        for _ in range(12):
+            services.fold_summary()
+            time.sleep(0.05)
+
+    def look() -> list:
+        return [apart() for _ in range(12)]
+
+    editors = [lambda pair=pair: edit(*pair) for pair in zip(sheets, clerks, strict=True)]
+    results = at_once([*editors, fold, look])
+    assert [result for result in results if isinstance(result, Exception)] == []
+    assert results[-1] == [[]] * 12
+    services.fold_summary()
+    assert Summary.objects.aggregate(sum=Sum("amount"))["sum"] == 16 * Decimal("4.51")
+    assert apart() == []
+
+
+def test_a_return_while_the_region_is_compiled_leaves_figures_that_tie(committed: World):
+    """Either the return comes first and the sheet is missing, or the budget is compiled and the return is refused."""
+    sheet = make_sheet(committed.codes, committed.unit, state="accepted")
+    compilation = make_compilation(committed.codes, committed.tree.banner)
+    officer, other = officer_of(committed.tree.banner), officer_of(committed.tree.banner)
+    results = at_once(
+        [
+            lambda: services.compile_budget(officer, compilation, "原因"),
+            lambda: services.send_back_sheet(other, fresh(sheet), "x"),
+        ]
+    )
+    assert failures(results) == []
+    snapshot = Compilation.objects.select_related("snapshot").get(pk=compilation.pk).snapshot
+    state = fresh(sheet).state
+    assert (state, snapshot.total) in {("accepted", Decimal("350.50")), ("returned", Decimal(0))}
+    assert len(refusals(results)) == (state == "accepted")
+
+
+def test_a_report_is_not_returned_under_the_upper_compilation(committed: World):
+    make_sheet(committed.codes, committed.unit, state="accepted")
+    report = make_compilation(committed.codes, committed.tree.banner, "accepted")
+    league = make_compilation(committed.codes, committed.tree.league)
+    officers = [officer_of(committed.tree.league) for _ in range(2)]
+    results = at_once(
+        [
+            lambda: services.compile_budget(officers[0], league, "原因"),
+            lambda: services.send_report_back(officers[1], report, "x"),
+        ]
+    )
+    assert failures(results) == []
+    total = Compilation.objects.select_related("snapshot").get(pk=league.pk).snapshot.total
+    state = Compilation.objects.get(pk=report.pk).state
+    assert (state, total) in {("accepted", Decimal("350.50")), ("returned", Decimal(0))}
 
 
 def test_two_imports_of_overlapping_sheets_do_not_block_each_other_for_ever(committed: World):

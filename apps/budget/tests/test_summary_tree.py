@@ -3,16 +3,20 @@
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.accounts.tests.factories import client_of
 from apps.budget import selectors, services
 from apps.budget.models import BudgetLine, BudgetSheet
 from apps.budget.selectors import Dimension, SummaryQuery
+from apps.budget.selectors.collection import reports_elsewhere, reports_from_elsewhere
 from apps.budget.selectors.rollup import last_year_of, total_of
 from apps.budget.tests.factories import SYSTEM, UP, World, line, make_sheet
 from apps.codes.tests.factories import make_codes
 from apps.regions.models import Region
+from apps.regions.tests.factories import UnitFactory
 from imbudget.kit.charts import MOST, bar_chart
 from imbudget.kit.testing import html
 
@@ -165,7 +169,10 @@ def test_the_page_says_what_is_narrowed_and_how_to_widen(filled: World):
 
 def test_a_region_that_reports_elsewhere_is_named(filled: World):
     Region.objects.filter(pk=filled.tree.banner.pk).update(reports_to=filled.tree.root)
-    assert "reports to" in html.text(page(filled)) or filled.tree.root.name in html.text(page(filled))
+    assert reports_elsewhere(filled.tree.league) == [filled.tree.banner]
+    assert [region.pk for region in reports_from_elsewhere(filled.tree.root)] == [filled.tree.banner.pk]
+    with_note, without = page(filled), page(filled, "own=1")
+    assert with_note.content.decode().count('class="note"') == without.content.decode().count('class="note"') + 1
 
 
 def test_bars_share_one_scale_and_the_rest_is_one_bar():
@@ -176,3 +183,24 @@ def test_bars_share_one_scale_and_the_rest_is_one_bar():
     assert (many.bars[-1].label, many.bars[-1].amount) == ("rest", Decimal(sum(range(1, 26))))
     assert sum(bar.amount for bar in many.bars) == Decimal(820)
     assert not bar_chart([], "rest")
+
+
+@pytest.mark.parametrize("by", list(Dimension))
+def test_a_page_needs_no_query_per_row(world: World, by):
+    client = client_of("region_officer", world.tree.root)
+    make_sheet(world.codes, world.unit, [line(world.codes, "1.00")])
+    last = make_codes(world.codes.year - 1)
+    make_sheet(last, world.unit, state="accepted")
+    region = world.tree.banner.pk if by == Dimension.UNIT else world.tree.root.pk
+    address = f"{reverse('budget:summary')}?by={by}&region={region}&levels=3&fund=1"
+    client.get(address)
+    counts = []
+    for _round in range(2):
+        with CaptureQueriesContext(connection) as caught:
+            assert client.get(address).status_code == 200
+        counts.append(len(caught))
+        for number in range(4):
+            codes = world.codes
+            many = [line(codes), line(codes, function=codes.school, department_economic=codes.office, project_name="x")]
+            make_sheet(codes, UnitFactory(region=(world.tree.banner, world.tree.far_banner)[number % 2]), many)
+    assert counts[0] == counts[1]
