@@ -2,8 +2,10 @@
 
 import io
 from collections.abc import Iterator
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -23,7 +25,8 @@ from apps.regions.credit_code import validate_credit_code
 from apps.regions.models import Region, Unit
 
 pytestmark = pytest.mark.django_db
-SIZE = region.Size(units=700, lines=20, years=2)
+SIZE = region.Size(units=350, lines=18, years=2)
+SMALL = region.Size(units=130, lines=8, years=2)
 CHECKED = ("history", "evidence", "tree", "permissions", "separation", "summary")
 CONTENT = """
 SELECT md5(string_agg(concat_ws('|', u.credit_code, u.name_mvf, s.year_id, s.round, s.state, s.submitted_at, s.total,
@@ -51,10 +54,18 @@ def query(sql: str) -> list[tuple[Any, ...]]:
         return cursor.fetchall()
 
 
-def content_of(size: region.Size) -> str:
+def interrupted() -> tuple[int, list[tuple[Any, ...]]]:
+    """How many units there are, and what the tables are made of, after a fill that broke off near its end."""
+    with pytest.MonkeyPatch.context() as patch, suppress(KeyboardInterrupt):
+        patch.setattr(region, "rebuild_summary", Mock(side_effect=KeyboardInterrupt))
+        region.fill(SMALL, lambda _text: None)
+    return Unit.objects.count(), query(SHAPE)
+
+
+def content_of_a_fill() -> str:
     """Fills, looks and takes everything back."""
     with transaction.atomic():
-        region.fill(size, lambda _text: None)
+        region.fill(SMALL, lambda _text: None)
         found = query(CONTENT)[0][0]
         transaction.set_rollback(True)
     return found
@@ -67,8 +78,8 @@ def told(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, An
         steps = Command(stdout=io.StringIO()).whole_region(SIZE)
         for _label, work in steps[:2]:
             work()
-        shape, small = query(SHAPE), region.Size(units=150, lines=8, years=2)
-        facts = {"fills": [content_of(small), content_of(small)], "shape": shape}
+        facts: dict[str, Any] = {"shape": query(SHAPE), "interrupted": interrupted()}
+        facts["fills"] = [content_of_a_fill(), content_of_a_fill()]
         for _label, work in steps[2:]:
             work()
         yield facts
@@ -87,6 +98,10 @@ def test_two_fills_are_the_same(told: dict[str, Any]) -> None:
 
 def test_tables_are_as_they_were_before(told: dict[str, Any]) -> None:
     assert query(SHAPE) == told["shape"]
+
+
+def test_an_interrupted_fill_leaves_nothing(told: dict[str, Any]) -> None:
+    assert told["interrupted"] == (0, told["shape"])
 
 
 def test_every_self_check_of_the_data_passes() -> None:
