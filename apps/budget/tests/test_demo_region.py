@@ -17,7 +17,8 @@ from apps.accounts.models import Post, User
 from apps.accounts.roles import ROLES
 from apps.budget.checks import blocking, check_sheet
 from apps.budget.demo import region
-from apps.budget.demo.names import credit_code, ordinal
+from apps.budget.demo.catalogue import bodies
+from apps.budget.demo.names import credit_code, names_of, numeral
 from apps.budget.management.commands.load_demo import Command
 from apps.budget.models import BudgetLine, BudgetSheet, Compilation, SheetState, Snapshot, Summary
 from apps.budget.services.compilations import snapshot_digest
@@ -131,16 +132,16 @@ def test_credit_codes_and_unit_codes_are_good() -> None:
     assert Unit.objects.get(region__code="150000", code="118001").name_zh_hans == "内蒙古自治区财政厅"
 
 
-def test_codes_of_an_institution_and_high_numbers() -> None:
+def test_names_and_codes_of_late_units() -> None:
     validate_credit_code(credit_code("150102", 15_000, "institution_full"))
-    assert [ordinal(n) for n in (1, 10, 12, 40, 103, 120)] == [
-        "第一",
-        "第十",
-        "第十二",
-        "第四十",
-        "第一百零三",
-        "第一百二十",
-    ]
+    assert [numeral(n) for n in (1, 10, 12, 40, 103, 120)] == ["一", "十", "十二", "四十", "一百零三", "一百二十"]
+    banner = Region.objects.get(code="150725")
+    kinds = {body.key: body for body in bodies()}
+    assert names_of(banner, kinds["high_school"], 12)[0] == "陈巴尔虎旗第十二中学"
+    towns = [names_of(banner, kinds["town"], number)[0] for number in range(1, 200)]
+    assert len(set(towns)) == len(towns)
+    streets = [names_of(banner, kinds["street"], number)[0] for number in range(1, 60)]
+    assert len(set(streets)) == len(streets)
 
 
 def test_history_has_one_row_a_line() -> None:
