@@ -138,7 +138,7 @@ def prepare() -> str:
     with step("tables"):
         manage("migrate", "--no-input", "--verbosity", "0")
     with step("sample data"):
-        manage("load_demo")
+        manage("load_demo", "--scale", os.environ.get("DEMO_SCALE", "small"))
         return manage("load_demo", "--accounts").rstrip()
 
 

@@ -30,7 +30,7 @@ def written_in_bulk(tables: list[str], triggers: dict[str, list[str]]) -> Iterat
         # Checks that still wait would forbid changing the tables.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET LOCAL maintenance_work_mem = '256MB'")
-        cursor.execute("SET LOCAL work_mem = '96MB'")
+        cursor.execute("SET LOCAL work_mem = '128MB'")
         _switch(cursor, triggers, "DISABLE")
         kept = {table: _take_down(cursor, table) for table in tables}
     yield

@@ -49,7 +49,7 @@ def names_of(region: Region, body: Body, number: int) -> tuple[str, str | None]:
         for small, large in TOP_NAMES:
             name = name.removesuffix(small) + large if name.endswith(small) else name
         mvf = mvf.replace(*TOP_MVF)
-    name = name.replace("{n}", ordinal(number)).replace("{town}", _town(region, body, number))
+    name = name.replace("{n}", numeral(number)).replace("{town}", _town(region, body, number))
     return f"{region.name_zh_hans}{name}", _mongolian(region.name_mvf or "", mvf)
 
 
@@ -63,20 +63,20 @@ def _town(region: Region, body: Body, number: int) -> str:
     place = number + int(region.code[2:]) * 7
     if body.key == STREET:
         turn = (number - 1) // len(STREETS)
-        return STREETS[place % len(STREETS)] + ("路" if not turn else f"{ordinal(turn + 1)[1:]}路")
+        return STREETS[place % len(STREETS)] + ("路" if not turn else f"{numeral(turn + 1)}路")
     turn = number // (len(TOWNS) * len(TOWN_ENDS))
-    return TOWNS[place % len(TOWNS)] + TOWN_ENDS[place % len(TOWN_ENDS)] + (ordinal(turn + 1)[1:] if turn else "")
+    return TOWNS[place % len(TOWNS)] + TOWN_ENDS[place % len(TOWN_ENDS)] + (numeral(turn + 1) if turn else "")
 
 
-def ordinal(number: int) -> str:
-    """第一, 第十二, 第一百零三: as schools are numbered; below 1,000."""
+def numeral(number: int) -> str:
+    """一, 十二, 一百零三: as schools are numbered; below 1,000."""
     hundreds, tens, ones = number // 100, number // 10 % 10, number % 10
     text = f"{DIGITS[hundreds]}百" if hundreds else ""
     if tens:
         text += ("" if tens == 1 and not hundreds else DIGITS[tens]) + "十"
     elif hundreds and ones:
         text += "零"
-    return f"第{text}{DIGITS[ones] if ones else ''}"
+    return text + (DIGITS[ones] if ones else "")
 
 
 def credit_code(region: str, serial: int, nature: str) -> str:

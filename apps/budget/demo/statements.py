@@ -41,3 +41,10 @@ def analyze(*tables: str) -> None:
     with connection.cursor() as cursor:
         for table in tables:
             cursor.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(table)))
+
+
+def tidy() -> None:
+    """Statistics and visibility of all tables at once, where no transaction is open; else autovacuum comes later."""
+    if not connection.in_atomic_block:
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM (ANALYZE)")

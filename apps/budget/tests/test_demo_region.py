@@ -2,8 +2,10 @@
 
 import io
 from collections.abc import Iterator
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -15,7 +17,8 @@ from apps.accounts.models import Post, User
 from apps.accounts.roles import ROLES
 from apps.budget.checks import blocking, check_sheet
 from apps.budget.demo import region
-from apps.budget.demo.names import credit_code, ordinal
+from apps.budget.demo.catalogue import bodies
+from apps.budget.demo.names import credit_code, names_of, numeral
 from apps.budget.management.commands.load_demo import Command
 from apps.budget.models import BudgetLine, BudgetSheet, Compilation, SheetState, Snapshot, Summary
 from apps.budget.services.compilations import snapshot_digest
@@ -23,7 +26,8 @@ from apps.regions.credit_code import validate_credit_code
 from apps.regions.models import Region, Unit
 
 pytestmark = pytest.mark.django_db
-SIZE = region.Size(units=700, lines=20, years=2)
+SIZE = region.Size(units=350, lines=18, years=2)
+SMALL = region.Size(units=130, lines=8, years=2)
 CHECKED = ("history", "evidence", "tree", "permissions", "separation", "summary")
 CONTENT = """
 SELECT md5(string_agg(concat_ws('|', u.credit_code, u.name_mvf, s.year_id, s.round, s.state, s.submitted_at, s.total,
@@ -51,10 +55,18 @@ def query(sql: str) -> list[tuple[Any, ...]]:
         return cursor.fetchall()
 
 
-def content_of(size: region.Size) -> str:
+def interrupted() -> tuple[int, list[tuple[Any, ...]]]:
+    """How many units there are, and what the tables are made of, after a fill that broke off near its end."""
+    with pytest.MonkeyPatch.context() as patch, suppress(KeyboardInterrupt):
+        patch.setattr(region, "rebuild_summary", Mock(side_effect=KeyboardInterrupt))
+        region.fill(SMALL, lambda _text: None)
+    return Unit.objects.count(), query(SHAPE)
+
+
+def content_of_a_fill() -> str:
     """Fills, looks and takes everything back."""
     with transaction.atomic():
-        region.fill(size, lambda _text: None)
+        region.fill(SMALL, lambda _text: None)
         found = query(CONTENT)[0][0]
         transaction.set_rollback(True)
     return found
@@ -67,8 +79,8 @@ def told(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, An
         steps = Command(stdout=io.StringIO()).whole_region(SIZE)
         for _label, work in steps[:2]:
             work()
-        shape, small = query(SHAPE), region.Size(units=150, lines=8, years=2)
-        facts = {"fills": [content_of(small), content_of(small)], "shape": shape}
+        facts: dict[str, Any] = {"shape": query(SHAPE), "interrupted": interrupted()}
+        facts["fills"] = [content_of_a_fill(), content_of_a_fill()]
         for _label, work in steps[2:]:
             work()
         yield facts
@@ -87,6 +99,10 @@ def test_two_fills_are_the_same(told: dict[str, Any]) -> None:
 
 def test_tables_are_as_they_were_before(told: dict[str, Any]) -> None:
     assert query(SHAPE) == told["shape"]
+
+
+def test_an_interrupted_fill_leaves_nothing(told: dict[str, Any]) -> None:
+    assert told["interrupted"] == (0, told["shape"])
 
 
 def test_every_self_check_of_the_data_passes() -> None:
@@ -116,16 +132,16 @@ def test_credit_codes_and_unit_codes_are_good() -> None:
     assert Unit.objects.get(region__code="150000", code="118001").name_zh_hans == "内蒙古自治区财政厅"
 
 
-def test_codes_of_an_institution_and_high_numbers() -> None:
+def test_names_and_codes_of_late_units() -> None:
     validate_credit_code(credit_code("150102", 15_000, "institution_full"))
-    assert [ordinal(n) for n in (1, 10, 12, 40, 103, 120)] == [
-        "第一",
-        "第十",
-        "第十二",
-        "第四十",
-        "第一百零三",
-        "第一百二十",
-    ]
+    assert [numeral(n) for n in (1, 10, 12, 40, 103, 120)] == ["一", "十", "十二", "四十", "一百零三", "一百二十"]
+    banner = Region.objects.get(code="150725")
+    kinds = {body.key: body for body in bodies()}
+    assert names_of(banner, kinds["high_school"], 12)[0] == "陈巴尔虎旗第十二中学"
+    towns = [names_of(banner, kinds["town"], number)[0] for number in range(1, 200)]
+    assert len(set(towns)) == len(towns)
+    streets = [names_of(banner, kinds["street"], number)[0] for number in range(1, 60)]
+    assert len(set(streets)) == len(streets)
 
 
 def test_history_has_one_row_a_line() -> None:

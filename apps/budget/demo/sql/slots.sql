@@ -15,7 +15,7 @@ WITH unit AS (
            hashint8extended(u.seed, t.id + phase * 100000) AS line_seed,
            hashint8extended(u.seed, t.project + phase * 1000) AS project_seed,
            u.serial * 10000 + t.project * 10 + phase AS project_serial,
-           u.lines * (55 + (u.seed >> 16 & 65535) %% 16) / 100 AS basics
+           u.lines * (36 + (u.seed >> 16 & 65535) %% 15) / 100 AS basics
     FROM unit u
     JOIN demo_template t ON t.body = u.body AND t.sort = ANY (u.sorts)
     CROSS JOIN LATERAL generate_series(1, CASE WHEN t.project = 0 THEN 1 ELSE %(phases)s END) phase

@@ -7,7 +7,7 @@ from django.utils import translation
 
 from apps.accounts.models import User
 from apps.budget.demo import data, people, region, rounds
-from apps.budget.demo.statements import step
+from apps.budget.demo.statements import step, tidy
 from apps.regions.models import Unit
 
 Steps = list[tuple[str, Callable[[], Any]]]
@@ -44,6 +44,8 @@ class Command(BaseCommand):
             for label, work in steps:
                 with step(self.stdout.write, label):
                     work()
+        with step(self.stdout.write, "statistics"):
+            tidy()
 
     def pilot_cities(self) -> Steps:
         return [
