@@ -1,7 +1,5 @@
-"""Django admin for the three administrators only; in Chinese, never vertical (its sheet is physical)."""
+"""Django admin for the three administrators only; in the product's frame, so its lines run or stand with the language."""
 
-from collections.abc import Callable
-from functools import update_wrapper
 from typing import Any
 
 from django.contrib import admin
@@ -12,13 +10,11 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import translation
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 ADMINISTERS = {"system.administer", "security.administer", "audit.administer"}
-LANGUAGE = "zh-hans"
 
 
 class Choices(AutocompleteJsonView):
@@ -43,17 +39,6 @@ class AdministrationSite(admin.AdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         return bool(ADMINISTERS & request.actor.grants)
-
-    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
-        """Always Chinese: Django's sheet is physical and cannot be turned to vertical lines."""
-        inner = super().admin_view(view, cacheable)
-
-        def in_chinese(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-            translation.activate(LANGUAGE)  # the next request chooses anew
-            request.LANGUAGE_CODE = LANGUAGE
-            return inner(request, *args, **kwargs)
-
-        return update_wrapper(in_chinese, inner)
 
     @method_decorator(never_cache)
     @login_not_required

@@ -1,10 +1,12 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 from imbudget.kit import registry
 
 
 class BudgetConfig(AppConfig):
     name = "apps.budget"
+    verbose_name = _("budget")
 
     def ready(self) -> None:
         from apps.budget.checks import OWN_CHECKS

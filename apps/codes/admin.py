@@ -111,7 +111,17 @@ class OfYear:
 class CodeAdmin(OfYear, KeySearch, TableAdmin, HistoryAdmin, TranslationAdmin):
     table = "codes"
     resource_classes = [CodeResource]
-    list_display = ("code", "name", "name_mvf", "catalog", "year", "is_leaf", "is_standard", "is_verified", "valid_to")
+    list_display = (
+        "code",
+        "name",
+        "mongolian_name",
+        "catalog",
+        "year",
+        "is_leaf",
+        "is_standard",
+        "is_verified",
+        "valid_to",
+    )
     list_filter = ("catalog", "year", "is_verified", "is_standard", "is_leaf")
     list_select_related = ("year", "parent")
     autocomplete_fields = ("parent",)

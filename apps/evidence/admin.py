@@ -39,10 +39,10 @@ class EntryAdmin(ReadOnlyAdmin):
         "region_code",
         "address",
         "batch",
-        "position",
+        "place",
         "leaf_hex",
     )
-    readonly_fields = ("operation", "leaf_hex")
+    readonly_fields = ("operation", "place", "leaf_hex")
     date_hierarchy = "recorded_at"
     show_full_result_count = False
     actions = None
@@ -50,6 +50,10 @@ class EntryAdmin(ReadOnlyAdmin):
     @admin.display(description=_("operation"), ordering="event")
     def operation(self, entry: Entry) -> str:
         return entry.event_label
+
+    @admin.display(description=_("place in the batch"))
+    def place(self, entry: Entry) -> int | None:
+        return entry.position
 
     @admin.display(description="SM3")
     def leaf_hex(self, entry: Entry) -> str:

@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
+from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -64,11 +66,11 @@ class UnitResource(RowsResource):
 @admin.register(Region)
 class RegionAdmin(KeySearch, TableAdmin, HistoryAdmin, TranslationAdmin, MPTTModelAdmin):
     change_list_template = None  # the tree's own one indents by inline styles
-    list_display = ("in_tree", "name_mvf", "code", "finance_code", "kind", "phase", "valid_to")
+    list_display = ("in_tree", "mongolian_name", "code", "finance_code", "kind", "phase", "valid_to")
     list_display_links = ("in_tree",)
     list_filter = ("kind", "phase", "tags")
     list_per_page = 200
-    filter_horizontal = ("tags",)
+    formfield_overrides = {models.ManyToManyField: {"widget": forms.CheckboxSelectMultiple}}
     resource_classes = [RegionResource]
     fieldsets = (
         (None, {"fields": ("code", "finance_code", "name", "kind", "parent", "reports_to", "approval_body")}),
@@ -81,7 +83,7 @@ class RegionAdmin(KeySearch, TableAdmin, HistoryAdmin, TranslationAdmin, MPTTMod
         return INDENT * region.level + str(region)
 
     def choice_label(self, obj: Region) -> str:
-        return f"{INDENT * obj.level}{obj.code} {obj.name}"
+        return f"{obj.code} {obj.name}"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).select_related("parent", "reports_to").prefetch_related("tags")
@@ -104,7 +106,7 @@ class RegionAdmin(KeySearch, TableAdmin, HistoryAdmin, TranslationAdmin, MPTTMod
 
 @admin.register(Department)
 class DepartmentAdmin(TableAdmin, HistoryAdmin, TranslationAdmin):
-    list_display = ("name", "name_mvf", "code", "region", "parent")
+    list_display = ("name", "mongolian_name", "code", "region", "parent")
     list_filter = ("region__kind", ("region__league", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("region", "parent")
     search_fields = ("name_zh_hans", "name_mvf", "code", "region__search_key")
@@ -129,8 +131,8 @@ class DepartmentAdmin(TableAdmin, HistoryAdmin, TranslationAdmin):
 
 @admin.register(Unit)
 class UnitAdmin(KeySearch, TableAdmin, HistoryAdmin, TranslationAdmin):
-    list_display = ("name", "name_mvf", "code", "credit_code", "region", "department", "nature", "valid_to")
-    list_filter = ("nature", "region__kind", ("league", admin.RelatedOnlyFieldListFilter), "valid_to")
+    list_display = ("name", "mongolian_name", "code", "credit_code", "region", "department", "nature", "valid_to")
+    list_filter = ("nature", "region__kind", ("region__league", admin.RelatedOnlyFieldListFilter), "valid_to")
     list_select_related = ("region", "department")
     autocomplete_fields = ("region", "department")
     resource_classes = [UnitResource]
@@ -169,7 +171,7 @@ class DetailAdmin(GrantedAdmin):
 
 @admin.register(RegionTag)
 class RegionTagAdmin(DetailAdmin, TranslationAdmin):
-    list_display = ("code", "name", "name_mvf")
+    list_display = ("code", "name", "mongolian_name")
     search_fields = ("code", "name_zh_hans", "name_mvf")
     fields = ("code", "name")
 

@@ -5,13 +5,16 @@ Django's own permissions mean nothing here (`PostBackend` grants none), so each 
 
 from typing import Any
 
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.contrib.admin import ModelAdmin
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from simple_history.admin import SimpleHistoryAdmin
 
 from imbudget.kit.actor import NOBODY
@@ -19,6 +22,10 @@ from imbudget.kit.errors import RuleViolation
 from imbudget.kit.history import record_context
 from imbudget.kit.text import search_key
 
+NAMES = {
+    "_zh_hans": (gettext_lazy("Chinese name"), "zh-Hans-CN"),
+    "_mvf": (gettext_lazy("Mongolian name"), "mn-Mong-CN"),
+}
 SYSTEM, SECURITY, AUDIT = "system.administer", "security.administer", "audit.administer"
 ALL = frozenset({SYSTEM, SECURITY, AUDIT})
 
@@ -36,6 +43,7 @@ class GrantedAdmin(ModelAdmin):
     private_fields: tuple[str, ...] = ()
     show_facets = False
     list_per_page = 50
+    view_on_site = False  # administrators hold no business post: pages of the product are closed to them
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
@@ -71,7 +79,22 @@ class GrantedAdmin(ModelAdmin):
         other = self.admin_site._registry.get(db_field.remote_field.model)
         if field is not None and isinstance(other, GrantedAdmin):
             field.label_from_instance = other.choice_label
+        if field is not None and isinstance(field.widget, AutocompleteSelect):
+            field.widget.i18n_name = "zh-CN"  # the package has no Mongolian; Chinese is read here by everybody
         return field
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        for end, (label, tag) in NAMES.items():
+            if field is not None and db_field.name.endswith(end):
+                field.label = label
+                field.widget.attrs["lang"] = tag
+        return field
+
+    @admin.display(description=gettext_lazy("Mongolian name"))
+    def mongolian_name(self, obj: Any) -> str:
+        """The name in Mongolian, which stands by itself on a Chinese page."""
+        return format_html('<span lang="mn-Mong-CN">{}</span>', obj.name_mvf) if obj.name_mvf else ""
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)

@@ -20,7 +20,7 @@ from apps.regions.tests.factories import Tree, UnitFactory, make_tree
 
 pytestmark = pytest.mark.django_db
 ADMINISTRATORS = ("system_admin", "security_admin", "audit_admin")
-OURS = {"regions", "codes", "accounts", "evidence", "axes"}
+OURS = {"regions", "codes", "accounts", "budget", "evidence", "axes"}
 
 
 @pytest.fixture
@@ -80,12 +80,13 @@ def test_signing_in_leads_to_the_administration(tree: Tree, client: Client) -> N
     assert found.request["PATH_INFO"] == "/admin/"
 
 
+@pytest.mark.parametrize("language", [("zh-hans", "zh-Hans-CN"), ("mvf", "mn-Mong-CN")], ids=lambda pair: pair[0])
 @pytest.mark.parametrize("role", ADMINISTRATORS)
-def test_every_page_opens_in_chinese_or_refuses(tree: Tree, role: str) -> None:
+def test_every_page_opens_in_its_readers_language_or_refuses(tree: Tree, role: str, language: tuple[str, str]) -> None:
     make_codes()
     UnitFactory(region=tree.banner)
     client = client_of(role, tree.root)
-    client.cookies["django_language"] = "mvf"
+    client.cookies["django_language"] = language[0]
     for model, model_admin in admin.site._registry.items():
         if model._meta.app_label not in OURS:
             continue
@@ -98,7 +99,7 @@ def test_every_page_opens_in_chinese_or_refuses(tree: Tree, role: str) -> None:
         for name in ("change", "history"):
             shown = client.get(page(model, name, row.pk))
             assert shown.status_code == 200, (model, name)
-            assert '<html lang="zh-hans"' in shown.content.decode()
+            assert f'<html lang="{language[1]}"' in shown.content.decode()
         assert model_admin is not None
 
 
@@ -108,7 +109,7 @@ def test_every_page_opens_in_chinese_or_refuses(tree: Tree, role: str) -> None:
         (
             "system_admin",
             {"region", "regiontag", "department", "unit", "regioncodechange", "unitcodechange", "user"}
-            | {"fiscalyear", "code", "economicderivation"},
+            | {"fiscalyear", "code", "economicderivation", "watchedcode", "fundrule", "regionsetting"},
         ),
         ("security_admin", {"post"}),
         ("audit_admin", set()),
@@ -163,10 +164,21 @@ def test_a_new_region_gets_its_league(system: Client, tree: Tree) -> None:
 def test_a_region_with_units_is_not_moved(system: Client, tree: Tree) -> None:
     UnitFactory(region=tree.banner)
     form = region_form(tree.banner, parent=tree.other_league.pk)
-    answer = system.post(page(Region, "change", tree.banner.pk), form, follow=True)
+    form["approval_body"] = "新城区人民代表大会"
+    answer = system.post(page(Region, "change", tree.banner.pk), form)
     tree.banner.refresh_from_db()
     assert tree.banner.parent_id == tree.league.pk
-    assert str(tree.banner.name_zh_hans) in str(list(answer.context["messages"])[0])
+    refused = answer.context["adminform"].form
+    assert str(tree.banner.name_zh_hans) in str(refused.non_field_errors())
+    assert refused["approval_body"].value() == "新城区人民代表大会", "what was typed is still there"
+    assert not Entry.objects.filter(event="regions.saved").exists()
+
+
+def test_no_region_is_put_below_a_banner(system: Client, tree: Tree) -> None:
+    form = region_form(Region(code="150199", finance_code="150199000", name_zh_hans="园区", kind="development_zone"))
+    answer = system.post(page(Region, "add"), form | {"parent": tree.banner.pk})
+    assert answer.context["adminform"].form.errors["parent"]
+    assert not Region.objects.filter(code="150199").exists()
 
 
 def test_a_region_table_comes_back_as_it_went_out(system: Client, tree: Tree) -> None:

@@ -26,7 +26,7 @@ class Command(TableImportCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not FiscalYear.objects.filter(pk=options["year"]).exists():
             raise CommandError(_("The year %(year)s does not exist in the system.") % {"year": options["year"]})
-        self.rows = RULE_ROWS.get(options["catalog"], CodeRows)(ACTOR)
+        self.rows: Any = RULE_ROWS.get(options["catalog"], CodeRows)(ACTOR)
         super().handle(*args, **options)
 
     def put(self, row: dict[str, str], **options: Any) -> str:
