@@ -319,8 +319,11 @@ def test_paper_shows_every_row(chromium: Browser, live_server: Any, house: House
 def test_findings_are_found(chromium: Browser):
     """The examination itself works: a page with faults has findings, and says where."""
     page = chromium.new_page()
-    page.set_content('<html lang="zh"><title>t</title><main><img src="data:,"><input></main>')
+    page.set_content(
+        '<html lang="zh"><title>t</title><main><img src="data:,"><input><p style="color: #aaa">很淡的文字</p></main>'
+    )
     found = serious(page)
     assert any(line.startswith("image-alt (critical)") for line in found), json.dumps(found)
     assert any(line.startswith("label (critical)") for line in found)
+    assert any(line.startswith("color-contrast (serious)") for line in found)
     page.close()
