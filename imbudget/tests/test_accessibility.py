@@ -1,0 +1,329 @@
+"""Every page for everybody: no serious finding of axe-core, the keyboard reaches all, paper shows every row.
+
+The addresses come from the sweep (imbudget/tests/test_sweep.py), so a new page is examined without being named here.
+"""
+
+import io
+import json
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import pypdf
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from django.urls import reverse
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from apps.accounts.models import Post
+from apps.accounts.tests.factories import UserFactory, make_post
+from apps.budget.models import BudgetLine, BudgetSheet
+from apps.budget.tests.factories import World, line, make_sheet
+from apps.desk.models import Job
+from apps.regions.tests.factories import UnitFactory
+from imbudget.tests.test_browser import ARGS, Desk
+from imbudget.tests.test_sweep import NAMES, PLAIN, fill  # noqa: F401 - a fixture
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]
+LANGUAGES = ["zh-hans", "mvf"]
+SERIOUS = {"serious", "critical"}
+LINES = 75  # more than a page of a list and a page of paper hold
+# Roles in the order in which they are tried for an address: the first that may open it looks at it.
+ROLES = ("banner", "clerk", "auditor")
+PARTS = ("?tab=checks", "?tab=lines", "?tab=history", "?tab=remarks")
+
+
+@pytest.fixture(scope="module")
+def chromium(chromium_path: str) -> Iterator[Browser]:
+    # Playwright's loop runs in this thread, and Django would take every query for one inside that loop.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=ARGS)
+        yield browser
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The world with people in it, a long sheet still being entered, and jobs as they come out."""
+
+    world: World
+    sheet: BudgetSheet
+    jobs: list[Job]
+
+
+@pytest.fixture
+def house(world: World) -> House:
+    tree, unit = world.tree, UnitFactory(region=world.tree.banner)
+    posts = {
+        username: make_post(role, node, UserFactory(username=username))
+        for username, role, node in (
+            ("clerk", "unit_clerk", unit),
+            ("banner", "banner_officer", tree.banner),
+            ("auditor", "auditor", tree.root),
+            ("system", "system_admin", tree.root),
+            ("security", "security_admin", tree.root),
+        )
+    }
+    lines = [line(world.codes, f"{number}.25", project_name=f"项目{number:03}") for number in range(101, 101 + LINES)]
+    return House(world, make_sheet(world.codes, unit, lines), list(jobs_of(posts["banner"])))
+
+
+def jobs_of(post: Post) -> Iterator[Job]:
+    for state in ("running", "failed", "done"):
+        error = "文件不可读" if state == "failed" else ""
+        yield Job.objects.create(
+            user=post.user, post=post, kind="budget.import", label=f"导入 {state}", state=state, error=error
+        )
+
+
+# --- axe-core
+
+
+def serious(page: Page) -> list[str]:
+    """One line for each element that axe-core finds fault with."""
+    page.evaluate(AXE_SCRIPT)
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations'], preload: false})")
+    return [
+        f"{fault['id']} ({fault['impact']}): {node['html'][:160]} {said(node)}"
+        for fault in found["violations"]
+        if fault["impact"] in SERIOUS
+        for node in fault["nodes"]
+    ]
+
+
+def said(node: dict[str, Any]) -> str:
+    return "; ".join(check["message"] for check in [*node["any"], *node["all"], *node["none"]])[:200]
+
+
+def addresses(house: House, fill: Any) -> list[str]:  # noqa: F811
+    """Every address of the sweep that shows a page, the parts and states of some, and one that is not there."""
+    sheet = house.sheet.pk
+    found = [fill(name) for name in NAMES if not set(PLAIN) & set(re.findall(r"\w+", name))]
+    found += [reverse(f"budget:sheet{part}", args=[sheet]) for part in ("", "_edit", "_submit")]
+    found += [reverse("budget:sheet", args=[sheet]) + part for part in PARTS]
+    found += [reverse("budget:summary") + f"?by={by}" for by in ("function", "fund", "government_economic")]
+    found += [reverse("budget:lines") + query for query in ("?q=项目&sort=-amount", "?q=nothing-at-all", "?fund=1")]
+    return [*found, *(job.get_absolute_url() for job in house.jobs), "/nothing/here/"]
+
+
+def is_page(desk: Desk, address: str) -> bool:
+    """Whether a person sees something there: not a file, not another page, nothing that they may not."""
+    response = desk.context.request.get(desk.base + address, max_redirects=0)
+    is_html = response.headers.get("content-type", "").startswith("text/html")
+    return is_html and (response.status == 200 or (response.status == 404 and address == "/nothing/here/"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_page_has_a_serious_fault(chromium: Browser, live_server: Any, house: House, fill: Any, language: str):  # noqa: F811
+    desks = {name: Desk(chromium, live_server.url, name, language, bypass_csp=True) for name in ROLES}
+    faults: dict[str, list[str]] = {}
+    seen = 0
+    for address in addresses(house, fill):
+        desk = next((desk for desk in desks.values() if is_page(desk, address)), None)
+        if desk is not None:
+            desk.open(address)
+            faults[address], seen = serious(desk.page), seen + 1
+    for name in ("clerk", "auditor"):
+        desks[name].open("/")
+        faults[f"/ of {name}"] = serious(desks[name].page)
+    assert seen > 35
+    assert told(faults) == ""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pages_before_and_beyond_the_desk(chromium: Browser, live_server: Any, house: House, language: str):
+    """Signing in, wrong passwords, refusals, and the administration."""
+    faults: dict[str, list[str]] = {}
+    clerk = Desk(chromium, live_server.url, "clerk", language, bypass_csp=True)
+    assert clerk.open("/budget/summary/") == 403
+    faults["403"] = serious(clerk.page)
+    clerk.context.clear_cookies(name="sessionid")
+    clerk.context.clear_cookies(name="__Host-sessionid")
+    clerk.open("/accounts/login/")
+    faults["sign-in"] = serious(clerk.page)
+    clerk.page.fill("[name=username]", "clerk")
+    clerk.page.fill("[name=password]", "wrong")
+    clerk.page.press("[name=password]", "Enter")
+    clerk.page.wait_for_selector(".errors, .error-summary, .note")
+    faults["wrong password"] = serious(clerk.page)
+    for name, pages in (("system", ADMIN_PAGES), ("security", ["/admin/", "/admin/accounts/user/"])):
+        desk = Desk(chromium, live_server.url, name, language, bypass_csp=True)
+        for address in pages:
+            address = address.replace("UNIT", str(house.world.unit.pk))
+            assert desk.open(address) == 200, address
+            faults[address] = serious(desk.page)
+    assert told(faults) == ""
+
+
+ADMIN_PAGES = ["/admin/", "/admin/regions/unit/", "/admin/regions/unit/UNIT/change/", "/admin/regions/region/"]
+
+
+def told(faults: dict[str, list[str]]) -> str:
+    return "\n".join(f"{address}\n  " + "\n  ".join(found) for address, found in faults.items() if found)
+
+
+# --- keyboard
+
+CONTROLS = """
+() => {
+  const all = document.querySelectorAll(
+    "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']");
+  const wanted = [...all].filter((item) =>
+    !item.disabled && item.tabIndex >= 0 && item.checkVisibility({visibilityProperty: true}));
+  wanted.forEach((item, place) => { item.dataset.place = place; });
+  return wanted.map((item) => item.outerHTML.slice(0, 120));
+}
+"""
+FOCUSED = """
+() => {
+  const item = document.activeElement;
+  const style = getComputedStyle(item), box = item.getBoundingClientRect();
+  const ring = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 1;
+  const inside = box.right > 0 && box.bottom > 0 && box.left < innerWidth && box.top < innerHeight;
+  const label = item.closest(".file") ? true : ring;
+  return {place: item.dataset.place ?? null, ring: label, inside, html: item.outerHTML.slice(0, 120)};
+}
+"""
+
+
+def walk(page: Page) -> tuple[list[str], list[dict[str, Any]]]:
+    """All controls of the page, and those that Tab comes to, in its order."""
+    wanted = page.evaluate(CONTROLS)
+    page.evaluate("document.activeElement.blur()")
+    visited: list[dict[str, Any]] = []
+    for _press in range(len(wanted) * 2 + 20):
+        page.keyboard.press("Tab")
+        step = page.evaluate(FOCUSED)
+        if visited and step["place"] == visited[0]["place"]:
+            break
+        visited.append(step)
+    return wanted, visited
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_keyboard_reaches_every_control(chromium: Browser, live_server: Any, house: House, language: str):
+    desk = Desk(chromium, live_server.url, "clerk", language)
+    BudgetLine.objects.filter(sheet=house.sheet, number__gt=12).delete()  # a short grid walks as a long one does
+    for address in ("/budget/lines/", house.sheet.get_absolute_url(), f"{house.sheet.get_absolute_url()}edit/"):
+        assert desk.open(address) == 200
+        wanted, visited = walk(desk.page)
+        places = {step["place"] for step in visited}
+        missed = [html for place, html in enumerate(wanted) if str(place) not in places]
+        assert len(wanted) > 20
+        assert missed == [], address
+        assert [step["html"] for step in visited if step["place"] and not step["ring"]] == [], f"no ring: {address}"
+        assert [step["html"] for step in visited if step["place"] and not step["inside"]] == [], f"unseen: {address}"
+    desk.page.goto("about:blank")
+    desk.close()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_first_key_leads_past_the_menu(chromium: Browser, live_server: Any, house: House, language: str):
+    desk = Desk(chromium, live_server.url, "banner", language)
+    desk.open("/budget/lines/")
+    desk.page.keyboard.press("Tab")
+    first = desk.page.evaluate(FOCUSED)
+    assert 'class="skip"' in first["html"]
+    assert first["inside"]
+    desk.page.keyboard.press("Enter")
+    assert desk.page.evaluate("document.activeElement.id") == "main"
+    desk.page.keyboard.press("Tab")
+    assert desk.page.evaluate("document.activeElement.closest('main') !== null")
+    desk.close()
+
+
+# --- paper
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What a page looks like printed: its text, and what of it lies outside the paper."""
+
+    text: str
+    outside: list[str]
+    pages: int
+
+
+def printed(page: Page) -> Paper:
+    reader = pypdf.PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True)))
+    outside: list[str] = []
+    for sheet in reader.pages:
+        width, height = float(sheet.mediabox.width), float(sheet.mediabox.height)
+
+        def look(text: str, cm: Any, tm: Any, *_font: Any, width: float = width, height: float = height) -> None:
+            x = cm[0] * tm[4] + cm[2] * tm[5] + cm[4]
+            y = cm[1] * tm[4] + cm[3] * tm[5] + cm[5]
+            if text.strip() and not (0 <= x <= width and 0 <= y <= height):
+                outside.append(text.strip())
+
+        sheet.extract_text(visitor_text=look)
+    text = re.sub(r"\s", "", "".join(sheet.extract_text() for sheet in reader.pages))
+    return Paper(text, outside, len(reader.pages))
+
+
+LONG, SHORT = 1032, 703  # pixels of A4 between margins of 12 mm; lines of a table run along the long side
+CUT_OFF = """
+() => {
+  const stands = getComputedStyle(document.documentElement).writingMode.startsWith("vertical");
+  const end = (item) => { const box = item.getBoundingClientRect(); return stands ? box.bottom : box.right; };
+  const cells = [...document.querySelectorAll("main :is(th, td)")].filter((item) => item.checkVisibility());
+  return cells.filter((item) => end(item) > (stands ? innerHeight : innerWidth) + 1).map((item) => item.textContent.trim());
+}
+"""
+
+
+def cut_off(page: Page, language: str) -> list[str]:
+    """The cells that would stand beyond the edge of the paper."""
+    standing = language == "mvf"
+    page.set_viewport_size({"width": SHORT if standing else LONG, "height": LONG if standing else SHORT})
+    page.emulate_media(media="print")
+    found = page.evaluate(CUT_OFF)
+    page.emulate_media(media="null")
+    page.set_viewport_size({"width": 1366, "height": 768})
+    return found
+
+
+def shown(amount: Decimal) -> str:
+    return f"{amount:,.2f}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_paper_shows_every_row(chromium: Browser, live_server: Any, house: House, language: str):
+    amounts = [shown(found) for found in house.sheet.lines.order_by("number").values_list("amount", flat=True)]
+    clerk = Desk(chromium, live_server.url, "clerk", language)
+    banner = Desk(chromium, live_server.url, "banner", language)
+    total = shown(house.sheet.total)
+    pages = (
+        (clerk, f"{house.sheet.get_absolute_url()}?tab=lines", [*amounts, total]),
+        (banner, "/budget/lines/", amounts[-50:]),
+        (banner, "/budget/sheets/", [total]),
+        (banner, "/budget/summary/?by=function", [total, "20101"]),
+        (banner, "/budget/progress/", [total]),
+    )
+    for desk, address, wanted in pages:
+        assert desk.open(address) == 200
+        assert cut_off(desk.page, language) == [], address
+        paper = printed(desk.page)
+        assert [text for text in wanted if text not in paper.text] == [], address
+        assert paper.outside == [], address
+        assert paper.pages >= len(wanted) // 50 + 1, address
+    clerk.close()
+    banner.close()
+
+
+def test_findings_are_found(chromium: Browser):
+    """The examination itself works: a page with faults has findings, and says where."""
+    page = chromium.new_page()
+    page.set_content(
+        '<html lang="zh"><title>t</title><main><img src="data:,"><input><p style="color: #aaa">很淡的文字</p></main>'
+    )
+    found = serious(page)
+    assert any(line.startswith("image-alt (critical)") for line in found), json.dumps(found)
+    assert any(line.startswith("label (critical)") for line in found)
+    assert any(line.startswith("color-contrast (serious)") for line in found)
+    page.close()
