@@ -13,7 +13,7 @@ CREATE TRIGGER budget_line_scope_kept
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("budget", "0008_list_indexes"),
+        ("budget", "0009_list_indexes"),
         ("codes", "0002_history"),
         ("regions", "0002_history"),
     ]

@@ -32,7 +32,7 @@ CREATE TRIGGER budget_snapshotrow_is_frozen BEFORE INSERT OR UPDATE OR DELETE ON
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("budget", "0006_summary_triggers"),
+        ("budget", "0007_summary_triggers"),
         ("codes", "0002_history"),
         ("regions", "0002_history"),
     ]

@@ -13,7 +13,7 @@ TABLES = ("budget_budgetline", "budget_budgetsheet")
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("budget", "0007_summary_triggers"),
+        ("budget", "0008_snapshot_rows"),
         ("codes", "0004_search_initials"),
         ("regions", "0003_search_initials"),
     ]
