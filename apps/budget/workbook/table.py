@@ -70,7 +70,7 @@ class Table:
         stated = title_units(top, self.head)
         if len(stated) > 1:
             text = _("The lines above the table of %(name)s name several units of amounts: %(units)s. Leave one.")
-            raise RuleViolation(text % {"name": self.file.name, "units": ", ".join(sorted(stated))})
+            raise RuleViolation(text % {"name": self.file.name, "units": "、".join(sorted(stated))})
         units = {name: unit or next(iter(stated), "") for name, unit in self.head.units.items()}
         unsaid = [self.head.labels[name] for name, unit in units.items() if not unit]
         if unsaid:
@@ -137,7 +137,7 @@ def _refuse_twice(file: TableFile, head: Head) -> None:
     for name, places in head.twice.items():
         if name in SINGLE:
             text = _("%(name)s has %(head)s in several columns: %(letters)s. Delete or rename all but one.")
-            letters = ", ".join(get_column_letter(place + 1) for place in places)
+            letters = "、".join(get_column_letter(place + 1) for place in places)
             raise RuleViolation(text % {"name": file.name, "head": HEADS[name], "letters": letters})
 
 
