@@ -116,6 +116,9 @@ def skipped(kind: str, row: int, word: str, amount: str) -> Note:
     """A row that is no line of the budget."""
     sentences = {
         lines.TOTAL_LINE: _("Row %(row)s was skipped: it is a total (%(word)s) of %(amount)s yuan."),
+        lines.GROUP_LINE: _(
+            "Row %(row)s was skipped: it is the sum (%(word)s) of the items below it, %(amount)s yuan."
+        ),
         lines.PART_LINE: _("Row %(row)s was skipped: it is a part of another line (%(word)s), %(amount)s yuan."),
         lines.FOOT_LINE: _("Row %(row)s was skipped: it is a remark (%(word)s)."),
         lines.HEAD_LINE: _("Row %(row)s was skipped: it repeats the head."),

@@ -66,6 +66,32 @@ class Reading:
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """(row number, cells) of the lines; at the end the notes are complete."""
+        groups = lines.Groups(self.layout.columns)
+        yield from self._without_groups(groups) if groups.are_seen else self._lines()
+        self._finish()
+
+    def _without_groups(self, groups: lines.Groups) -> Iterator[tuple[int, list[str]]]:
+        waiting, code, economic = None, "", self.layout.columns.index("department_economic")
+        for number, cells in self._lines():
+            if waiting is not None:
+                if groups.holds(waiting[1], code, cells):
+                    self._skip_group(waiting[0], code, waiting[1])
+                else:
+                    yield waiting
+                waiting = None
+            if not cells[economic] and (code := groups.code(cells)):
+                waiting = number, cells
+            else:
+                yield number, cells
+        if waiting is not None:
+            yield waiting
+
+    def _skip_group(self, number: int, code: str, cells: list[str]) -> None:
+        if self.total is not None and figure_of(cells[self.total]) is not None:
+            self.totals.take_back(cells[self.total])
+        self._skip(lines.GROUP_LINE, number, code, cells)
+
+    def _lines(self) -> Iterator[tuple[int, list[str]]]:
         odd = self.sheet.marks.hidden | self.error_rows | self.merges.rows | {self.after_head}
         take, total, pending = self._short_way(), self.total, self.totals.pending
         for number, raw, cells in self._picked():
@@ -78,7 +104,6 @@ class Reading:
                 odd.add(self.after_head)
                 continue
             yield number, cells
-        self._finish()
 
     def _picked(self) -> Iterator[tuple[int, list[Any], list[str]]]:
         rows = self.sheet.rows()
