@@ -12,7 +12,8 @@ import pytest
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from apps.budget.workbook import HEADS, Table, open_table
+from apps.budget.workbook import HEADS, Table, open_table, reading
+from imbudget.kit.errors import RuleViolation
 
 NAMES = ("unit_code", "unit_name", "project_code", "project_name", "function", "department_economic", "fund", "amount")
 NAMES += ("prior_approved", "prior_executed", "note")
@@ -102,6 +103,31 @@ def test_totals_above_their_lines(tmp_path, figure, ties):
     table, found = read(book(tmp_path / "a.xlsx", rows))
     assert found == ROWS
     assert ("add up" not in texts(table)) == ties
+
+
+def test_sums_of_classes_above_their_items_are_skipped(tmp_path):
+    classes = [
+        [*[None] * 4, "201", None, None, "176256.50"],
+        [*[None] * 4, "20106 财政事务", None, None, "176256.50"],
+    ]
+    table, found = read(book(tmp_path / "a.xlsx", [HEAD, *classes, *ROWS, ["合计", *[None] * 6, "176256.50"]]))
+    assert found == ROWS
+    assert [note.row for note in table.notes if note.kind == "skipped"] == [2, 3, 7]
+    assert "add up" not in texts(table)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ["118001", None, None, None, "20106", "30101", "1111", "5"],
+        ["118001", None, None, "项目", "20106", None, None, "5"],
+        ["118009", None, None, None, "20106", None, None, "5"],
+        ["118001", None, None, None, "20107", None, None, "5"],
+    ],
+)
+def test_a_line_of_a_class_that_is_no_sum_goes_to_the_importer(tmp_path, row):
+    _table, found = read(book(tmp_path / "a.xlsx", [HEAD, row, *ROWS, row]))
+    assert [cells[7] for cells in found] == ["5", *(cells[7] for cells in ROWS), "5"]
 
 
 def test_hidden_rows_are_not_read_and_named_in_one_note(tmp_path):
@@ -245,6 +271,20 @@ def test_macros_are_ignored_and_that_is_said(tmp_path):
     table, found = read(path)
     assert found == ROWS
     assert "macros" in texts(table)
+
+
+@pytest.mark.parametrize("name", ["a.xlsx", "a.csv"])
+def test_a_table_with_too_many_rows_is_refused_while_it_is_read(tmp_path, monkeypatch, name):
+    monkeypatch.setattr(reading, "MAX_ROWS", 2)
+    monkeypatch.setattr(reading, "MAX_CSV_ROWS", 2)
+    path = book(tmp_path / "a.xlsx", [HEAD, *ROWS])
+    if name.endswith("csv"):
+        path = tmp_path / name
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([HEAD, *ROWS])
+    table = open_table(path)
+    with pytest.raises(RuleViolation, match="too many rows"):
+        list(table.rows())
 
 
 def test_notes_of_very_many_rows_are_summed_up(tmp_path):

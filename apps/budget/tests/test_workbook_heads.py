@@ -163,7 +163,7 @@ def test_title_lines_in_narrow_merged_cells_do_not_hurt_the_head(tmp_path):
 
 def test_an_amount_that_is_there_twice_is_refused(tmp_path):
     path = book(tmp_path / "a.xlsx", [["单位编码", "功能科目", "申报数", "预算数"], ["118001", "2010601", "1", "2"]])
-    with pytest.raises(RuleViolation, match="several columns: C, D"):
+    with pytest.raises(RuleViolation, match="several columns: C、D"):
         open_table(path)
 
 
@@ -182,7 +182,7 @@ def test_unknown_columns_and_other_sheets_are_named(tmp_path):
     table, found = read(path)
     assert found == ROWS
     assert "These columns were not read: A 序号." in texts(table)
-    assert "附表, 代码 (hidden)" in texts(table)
+    assert "附表、代码 (hidden)" in texts(table)
 
 
 def test_the_first_visible_sheet_with_a_head_is_read(tmp_path):

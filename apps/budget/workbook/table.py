@@ -19,6 +19,8 @@ from imbudget.kit.text import BLANKS
 from imbudget.kit.zipparts import Unreadable
 
 UNIT_CODE = re.compile(r"[\[(]?\d{6}(?!\d)")
+# No head is wider or longer, and none has more merged cells.
+WIDEST, LONGEST, MOST_MERGED = 256, 200, 2_000
 SINGLE = (*CODES, *AMOUNTS)  # columns that must not be there twice
 
 
@@ -70,7 +72,7 @@ class Table:
         stated = title_units(top, self.head)
         if len(stated) > 1:
             text = _("The lines above the table of %(name)s name several units of amounts: %(units)s. Leave one.")
-            raise RuleViolation(text % {"name": self.file.name, "units": ", ".join(sorted(stated))})
+            raise RuleViolation(text % {"name": self.file.name, "units": "、".join(sorted(stated))})
         units = {name: unit or next(iter(stated), "") for name, unit in self.head.units.items()}
         unsaid = [self.head.labels[name] for name, unit in units.items() if not unit]
         if unsaid:
@@ -117,8 +119,11 @@ def _first_table(file: TableFile) -> Table:
 
 def _top_of(sheet: Sheet, kind: str) -> Top:
     rows = list(islice(sheet.rows(), TOP))
-    texts = [[""] * sheet.shift + [cell_text(value).strip(BLANKS) for value in row] for row in rows]
-    merged = [area for area in sheet.marks.merged if area.top <= TOP]
+    texts = [
+        ([""] * sheet.shift + [cell_text(value).strip(BLANKS)[:LONGEST] for value in row[:WIDEST]])[:WIDEST]
+        for row in rows
+    ]
+    merged = [area for area in sheet.marks.merged if area.top <= TOP][:MOST_MERGED]
     return Top(texts, None if kind == "csv" else merged)
 
 
@@ -137,7 +142,7 @@ def _refuse_twice(file: TableFile, head: Head) -> None:
     for name, places in head.twice.items():
         if name in SINGLE:
             text = _("%(name)s has %(head)s in several columns: %(letters)s. Delete or rename all but one.")
-            letters = ", ".join(get_column_letter(place + 1) for place in places)
+            letters = "、".join(get_column_letter(place + 1) for place in places)
             raise RuleViolation(text % {"name": file.name, "head": HEADS[name], "letters": letters})
 
 
