@@ -80,7 +80,7 @@ def _mark_cells(
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # it warns of what it does not keep
-            book = load_workbook(path) if file.kind == "xlsx" else _copy(sheet)
+            book = _load(path) if file.kind == "xlsx" else _copy(sheet)
             target = book[sheet.name] if file.kind == "xlsx" else book.active
             _unmark(target)
             for (row, column), reasons in _by_place(errors, letters).items():
@@ -90,6 +90,11 @@ def _mark_cells(
     except Exception:  # noqa: BLE001 - it raises whatever an odd workbook provokes
         return False
     return True
+
+
+def _load(path: Path) -> Workbook:
+    with path.open("rb") as file:  # by its name it would ask for the right ending
+        return load_workbook(file)
 
 
 def _by_place(errors: list[BadCell], letters: dict[str, str]) -> dict[tuple[int, str], list[str]]:

@@ -118,11 +118,8 @@ class _Walk:
         return False
 
     def _is_marked(self, piece: bytes) -> bool:
-        tag = b"<" + (self.prefix or b"") + b"f"
-        return any(
-            word in piece
-            for word in (b"hidden=", b' ht="0', tag + b">", tag + b" ", tag + b"/", b't="e"', b"t='e'", b"hidden ")
-        )
+        formula = b"<" + (self.prefix or b"") + b"f"
+        return any(word in piece for word in (formula, b"hidden=", b' ht="0', b'="e"', b"='e'"))
 
     def _walk(self, piece: bytes) -> None:
         for found in self.tag.finditer(piece):

@@ -144,7 +144,8 @@ def _open_csv(path: Path, name: str) -> TableFile:
 def _open_archive(path: Path, name: str) -> TableFile:
     archive = Archive(path, MAX_UNPACKED, MAX_WHOLE)
     parts = _sheet_parts(archive)
-    marks = {part: scan(partial(archive.chunks, part)) for part in archive.parts if is_sheet(part)}
+    found = {part for part in archive.parts if is_sheet(part) or part in parts.values()}
+    marks = {part: scan(partial(archive.chunks, part)) for part in sorted(found)}
     for part in archive.parts.keys() - marks.keys():
         for _chunk in archive.chunks(part):
             pass  # unpacked once to see that it is what it says

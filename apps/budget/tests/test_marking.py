@@ -1,6 +1,8 @@
 """A refused workbook comes back with its bad cells marked, and can be mended and sent again."""
 
+import base64
 import csv
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +12,7 @@ from openpyxl.styles import Font
 
 from apps.budget import marking
 from apps.budget.marking import AUTHOR, mark
-from apps.budget.tests.test_workbook import HEAD, ROWS, book
+from apps.budget.tests.test_workbook import HEAD, OLD_WORKBOOK, ROWS, book
 from apps.budget.workbook import LIST_SHEET, open_table
 
 
@@ -40,6 +42,20 @@ def titled(tmp_path: Path) -> Path:
         sheet["H6"] = "=SUM(H3:H5)"
 
     return book(tmp_path / "a.xlsx", [["2027年预算"], HEAD, *ROWS, ["合计"]], change)
+
+
+def test_an_upload_without_its_ending_is_marked(tmp_path):
+    marked, _goal = given_back(titled(tmp_path).rename(tmp_path / "7f3a"))
+    assert marked
+
+
+def test_an_old_workbook_comes_back_as_a_new_one(tmp_path):
+    path = tmp_path / "a.xls"
+    path.write_bytes(zlib.decompress(base64.b64decode(OLD_WORKBOOK)))
+    marked, goal = given_back(path, [Bad(4, "amount", "不对")])
+    assert marked
+    sheet = load_workbook(goal)["预算"]
+    assert (sheet["E3"].value, sheet["E4"].comment.text) == (12.3456, "不对")
 
 
 def test_bad_cells_are_red_and_say_why(tmp_path):

@@ -1,15 +1,18 @@
 """Reading untidy workbooks: the same rows as the tidy one, and a note for whatever was skipped or converted."""
 
+import base64
 import csv
+import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from apps.budget.workbook import HEADS, REQUIRED, Table, open_table
+from apps.budget.workbook import HEADS, Table, open_table, reading
 from imbudget.kit.errors import RuleViolation
 
 NAMES = ("unit_code", "unit_name", "project_code", "project_name", "function", "department_economic", "fund", "amount")
@@ -66,197 +69,6 @@ def test_numbers_are_read_as_excel_shows_them(tmp_path):
     assert table.notes == []
 
 
-def titled(rows: list[list[Any]], *titles: list[Any]) -> list[list[Any]]:
-    return [*titles, *rows]
-
-
-def wan(cell: str) -> Any:
-    return float(cell) / 10_000 if cell else None
-
-
-def test_titles_and_the_unit_of_amounts_above_the_head(tmp_path):
-    rows = [HEAD[:7] + ["金额", "上年批复数", "上年执行数", "备注"], *ROWS]
-    for place in (7, 8, 9):
-        rows[1:] = untidy(rows[1:], place, wan)
-    title = [["新城区财政局2027年部门预算申报表"], [], ["编制单位:财政局", *[None] * 9, "单位：万元"]]
-    table, found = read(book(tmp_path / "a.xlsx", [*title, *rows], lambda sheet: sheet.merge_cells("A1:K1")))
-    assert found == ROWS
-    assert (table.head_row, table.title_years) == (4, {2027})
-    assert {("converted", name) for name in ("amount", "prior_approved", "prior_executed")} <= kinds(table)
-    assert "10000" in texts(table)
-
-
-@pytest.mark.parametrize(
-    ("words", "factor"),
-    [
-        ("单位：万元", 10_000),
-        ("金额单位: 万元", 10_000),
-        ("单 位：元", 1),
-        ("单位:千元", 1_000),
-        ("(万元)", 10_000),
-        ("编制单位：元宝山区财政局", 1),
-    ],
-)
-def test_what_states_the_unit(tmp_path, words, factor):
-    head = [*HEAD[:7], "金额", *HEAD[8:]]
-    table, found = read(book(tmp_path / "a.xlsx", [[words], head, *ROWS]))
-    assert found[0][7] == f"{123456 * factor}.00"
-    assert ("Neither" in texts(table)) == (words == "编制单位：元宝山区财政局")
-
-
-@pytest.mark.parametrize("head", ["金额（万元）", "金额/万元", "申报数(单位:万元)", "金额 (万元)", "预算数\n（万元）"])
-def test_the_unit_in_the_head_holds_for_its_column(tmp_path, head):
-    rows = untidy(ROWS, 7, wan)
-    table, found = read(book(tmp_path / "a.xlsx", [["单位：元"], [*HEAD[:7], head, *HEAD[8:]], *rows]))
-    assert found == ROWS
-    assert ("converted", "prior_approved") not in kinds(table)
-
-
-def test_two_units_above_the_table_are_refused(tmp_path):
-    path = book(tmp_path / "a.xlsx", [["单位:元"], ["单位:万元"], [*HEAD[:7], "金额"], *(row[:8] for row in ROWS)])
-    with pytest.raises(RuleViolation, match="several units"):
-        open_table(path)
-
-
-def test_more_decimals_than_a_cent_are_left_to_the_importer(tmp_path):
-    rows = untidy(ROWS[:1], 7, lambda cell: "12.34567")
-    _table, found = read(book(tmp_path / "a.xlsx", [[*HEAD[:7], "金额(万元)", *HEAD[8:]], *rows]))
-    assert found[0][7] == "123456.70"
-    rows = untidy(ROWS[:1], 7, lambda cell: "12.3456789")
-    _table, found = read(book(tmp_path / "b.xlsx", [[*HEAD[:7], "金额(万元)", *HEAD[8:]], *rows]))
-    assert found[0][7] == "123456.789"
-
-
-TWO_LINES = [
-    [
-        "预算单位",
-        None,
-        "项目",
-        None,
-        "支出功能分类科目",
-        None,
-        "部门预算支出经济分类",
-        "资金来源",
-        "2027年",
-        "2026年",
-        None,
-    ],
-    ["编码", "名称", "编码", "名称", "编码", "名称", "编码", None, "申报数", "预算数", "执行数"],
-]
-TWO_LINE_NAMES = ("unit_code", "unit_name", "project_code", "project_name", "function", "function_name")
-TWO_LINE_NAMES += ("department_economic", "fund", "amount", "prior_approved", "prior_executed")
-
-
-def merge_head(sheet: Worksheet) -> None:
-    for area in ("A3:B3", "C3:D3", "E3:F3", "H3:H4", "J3:K3", "A1:K1"):
-        sheet.merge_cells(area)
-
-
-def two_lines() -> list[list[Any]]:
-    rows = [[*row[:5], "某科目", *row[5:10]] for row in ROWS]
-    return [["2027年预算表"], ["单位:元"], *TWO_LINES, *rows]
-
-
-@pytest.mark.parametrize("change", [merge_head, lambda sheet: None], ids=["merged", "not merged"])
-def test_a_head_of_two_lines(tmp_path, change):
-    table, found = read(book(tmp_path / "a.xlsx", two_lines(), change))
-    assert table.columns == TWO_LINE_NAMES
-    assert table.head_row == 4
-    assert [[*row[:5], *row[6:]] for row in found] == [row[:10] for row in ROWS]
-    assert "申报数 as 金额(元)" in texts(table)
-
-
-def test_a_head_of_two_lines_in_csv(tmp_path):
-    path = tmp_path / "a.csv"
-    with path.open("w", encoding="gb18030", newline="") as file:
-        csv.writer(file).writerows(two_lines())
-    table, found = read(path)
-    assert table.columns == TWO_LINE_NAMES
-    assert [row[8] for row in found] == [row[7] for row in ROWS]
-
-
-def test_the_title_says_which_year_is_this_year(tmp_path):
-    head = ["单位编码", "功能科目编码", "2025年执行数", "2026年预算数"]
-    table, _rows = read(book(tmp_path / "a.xlsx", [["2026年预算"], head, ["118001", "2010601", "1", "2"]]))
-    assert (table.letters["amount"], table.letters["prior_executed"]) == ("D", "C")
-
-
-def test_an_amount_below_a_group_that_is_not_this_years_is_not_taken_for_it(tmp_path):
-    head = [["单位代码", "功能分类科目", "部门经济分类科目", "增减情况", None], [None, None, None, "金额", "比例"]]
-
-    def merge(sheet: Worksheet) -> None:
-        for area in ("A1:A2", "B1:B2", "C1:C2", "D1:E1"):
-            sheet.merge_cells(area)
-
-    with pytest.raises(RuleViolation, match="not in the template"):
-        open_table(book(tmp_path / "a.xlsx", [*head, ["118001", "2010601", "30101", "5", "1%"]], merge))
-
-
-def test_a_group_above_some_columns_belongs_to_their_heads(tmp_path):
-    rows = [
-        ["预算申报表"],
-        ["填报单位：财政局", None, None, None, "单位：元"],
-        [None, None, None, "上年", None],
-        ["单位代码", "功能分类科目", "申报数", "批复数", "执行数"],
-        ["118001", "2010601", "3", "2", "1"],
-    ]
-
-    def merge(sheet: Worksheet) -> None:
-        for area in ("A1:E1", "A2:C2", "D3:E3"):
-            sheet.merge_cells(area)
-
-    table, found = read(book(tmp_path / "a.xlsx", rows, merge))
-    assert table.columns == ("unit_code", "function", "amount", "prior_approved", "prior_executed")
-    rows[3][3] = "金额"
-    table, found = read(book(tmp_path / "b.xlsx", rows, merge))
-    assert (table.letters["amount"], "prior_approved" in table.columns) == ("C", False)
-    assert "D 上年金额" in texts(table)
-
-
-def test_title_lines_in_narrow_merged_cells_do_not_hurt_the_head(tmp_path):
-    rows = [["财政局", None, None, "填报人：无", None, None, None, "单位：元"], HEAD, *ROWS]
-    table, found = read(book(tmp_path / "a.xlsx", rows, lambda sheet: sheet.merge_cells("A1:C1")))
-    assert (found, table.columns) == (ROWS, NAMES)
-
-
-def test_an_amount_that_is_there_twice_is_refused(tmp_path):
-    path = book(tmp_path / "a.xlsx", [["单位编码", "功能科目", "申报数", "预算数"], ["118001", "2010601", "1", "2"]])
-    with pytest.raises(RuleViolation, match="several columns: C, D"):
-        open_table(path)
-
-
-def test_the_templates_own_head_is_preferred_to_a_synonym(tmp_path):
-    rows = [["单位代码", "功能分类科目", "合计", "金额(元)"], ["118001", "2010601", "1", "2"]]
-    table, found = read(book(tmp_path / "a.xlsx", rows))
-    assert (table.letters["amount"], found) == ("D", [["118001", "2010601", "2"]])
-
-
-def test_unknown_columns_and_other_sheets_are_named(tmp_path):
-    path = book(tmp_path / "a.xlsx", [["序号", *HEAD], *([1, *row] for row in ROWS)])
-    workbook = load_workbook(path)
-    workbook.create_sheet("附表")
-    workbook.create_sheet("代码").sheet_state = "hidden"
-    workbook.save(path)
-    table, found = read(path)
-    assert found == ROWS
-    assert "These columns were not read: A 序号." in texts(table)
-    assert "附表, 代码 (hidden)" in texts(table)
-
-
-def test_the_first_visible_sheet_with_a_head_is_read(tmp_path):
-    path = book(tmp_path / "a.xlsx", [HEAD, *ROWS[:1]])
-    workbook = load_workbook(path)
-    workbook.worksheets[0].sheet_state = "hidden"
-    workbook.create_sheet("说明").append(["填表说明"])
-    sheet = workbook.create_sheet("申报")
-    for row in (HEAD, *ROWS):
-        sheet.append(row)
-    workbook.active = 1
-    workbook.save(path)
-    table, found = read(path)
-    assert (table.sheet_name, found) == ("申报", ROWS)
-
-
 def test_totals_parts_and_remarks_are_skipped_with_their_figures(tmp_path):
     rows = [
         HEAD,
@@ -291,6 +103,31 @@ def test_totals_above_their_lines(tmp_path, figure, ties):
     table, found = read(book(tmp_path / "a.xlsx", rows))
     assert found == ROWS
     assert ("add up" not in texts(table)) == ties
+
+
+def test_sums_of_classes_above_their_items_are_skipped(tmp_path):
+    classes = [
+        [*[None] * 4, "201", None, None, "176256.50"],
+        [*[None] * 4, "20106 财政事务", None, None, "176256.50"],
+    ]
+    table, found = read(book(tmp_path / "a.xlsx", [HEAD, *classes, *ROWS, ["合计", *[None] * 6, "176256.50"]]))
+    assert found == ROWS
+    assert [note.row for note in table.notes if note.kind == "skipped"] == [2, 3, 7]
+    assert "add up" not in texts(table)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ["118001", None, None, None, "20106", "30101", "1111", "5"],
+        ["118001", None, None, "项目", "20106", None, None, "5"],
+        ["118009", None, None, None, "20106", None, None, "5"],
+        ["118001", None, None, None, "20107", None, None, "5"],
+    ],
+)
+def test_a_line_of_a_class_that_is_no_sum_goes_to_the_importer(tmp_path, row):
+    _table, found = read(book(tmp_path / "a.xlsx", [HEAD, row, *ROWS, row]))
+    assert [cells[7] for cells in found] == ["5", *(cells[7] for cells in ROWS), "5"]
 
 
 def test_hidden_rows_are_not_read_and_named_in_one_note(tmp_path):
@@ -427,35 +264,27 @@ def test_a_line_with_faults_is_never_taken_for_a_remark(tmp_path):
     assert table.notes == []
 
 
-def test_a_table_of_another_region_says_what_it_lacks(tmp_path):
-    path = tmp_path / "a.csv"
-    path.write_text(
-        "department,year,code,name,total_yuan,basic_yuan,project_yuan\n某文旅局,2026,2070101,行政运行,30,20,10\n",
-        encoding="utf-8",
-    )
-    table, found = read(path)
-    assert table.missing == ("unit_code", "department_economic", "fund")
-    assert table.columns == ("unit_name", "year", "function", "function_name", "amount", "basic", "project")
-    assert found == [["某文旅局", "2026", "2070101", "行政运行", "30", "20", "10"]]
-
-
-def test_a_table_that_is_none_says_what_was_looked_for_and_found(tmp_path):
-    path = book(tmp_path / "a.xlsx", [["通讯录"], ["姓名", "电话", "科室"], ["甲", "1", "乙"]])
-    with pytest.raises(RuleViolation, match="row 2: 姓名、电话、科室") as caught:
-        open_table(path, "上传.xlsx")
-    assert all(HEADS[name] in str(caught.value) for name in REQUIRED)
-    assert "上传.xlsx" in str(caught.value)
-
-
 def test_macros_are_ignored_and_that_is_said(tmp_path):
-    import zipfile
-
     path = book(tmp_path / "a.xlsm", [HEAD, *ROWS])
     with zipfile.ZipFile(path, "a") as archive:
         archive.writestr("xl/vbaProject.bin", b"x")
     table, found = read(path)
     assert found == ROWS
     assert "macros" in texts(table)
+
+
+@pytest.mark.parametrize("name", ["a.xlsx", "a.csv"])
+def test_a_table_with_too_many_rows_is_refused_while_it_is_read(tmp_path, monkeypatch, name):
+    monkeypatch.setattr(reading, "MAX_ROWS", 2)
+    monkeypatch.setattr(reading, "MAX_CSV_ROWS", 2)
+    path = book(tmp_path / "a.xlsx", [HEAD, *ROWS])
+    if name.endswith("csv"):
+        path = tmp_path / name
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([HEAD, *ROWS])
+    table = open_table(path)
+    with pytest.raises(RuleViolation, match="too many rows"):
+        list(table.rows())
 
 
 def test_notes_of_very_many_rows_are_summed_up(tmp_path):
@@ -469,3 +298,32 @@ def test_notes_of_very_many_rows_are_summed_up(tmp_path):
     assert len(found) == 700
     assert len(table.notes) == 501
     assert "200 more rows" in table.notes[-1].text
+
+
+# A workbook of Excel 97 to 2003: a title with 万元, a merged unit, a total and a hidden second sheet.
+OLD_WORKBOOK = (
+    "eNrtGEtIVFH03PfevBl1HGdMAw1EhNTMxcwI6cbGvq6c1L5EmF8oNA2R0Iy0dFYhKBFZFCG4aWPWog99qEXQIjBr0QcCTQIhCIqC"
+    "Fjqvc877pDYLB0oy3hnuefd873n3nPuZ92LCNzVyM3MalsBmkCGqJYC6gCewJZiEF1CuadQ1ny5smg2rChJcmEjVAfeTnzsph5Tv"
+    "aZBgXHmCGOADtkNwHMJtrU3ZKwhbOYY6QTGUCgVrT4Ir2DyQwXGlMm5gvIbxDdZ9wLiMOQOMS1F3ShyEiVC4oMSo4wNSDss8iAXc"
+    "YZt3zAlAOjyjOu4ZFLquA7a0H61r+TcFWYobRgEzV97U2tRe1zIFaZjCUfiuZQN8M9fq42ybv7J8Acj/sZjvjME/LykAvaDVCirE"
+    "CLhhn0ISSfQPX+yO4HarOindAo7MoXkKiqg5QQTBD0Eoho4a0nSA2Lu7Ylem5gxvq1J0YiYsOlUQ16rne9Xq7lOTXZ9PuEDMDs5e"
+    "mDgdPmayUHn7wORQXm3+AIYwOXR1GAcM+gP+Tf6AA6AIewEMKYBgCYpZEAwUoYVrz8g5leQlfn8Ai7MzkU4J3lW8i3aVZF5rbsSN"
+    "+A7U9/GK8+K5MXf9y8uK+srQYeb08kminzfraYJAgzNkgcYeljgsXMAWGxmfZa/ruJ/JOA118JlbmW50dvaxTj9Lc3GcIoZXobwF"
+    "/XzsRz5V3c2KzIQ2YH+sfPpk2tjr0AjkYEIaOR0C+qBQFIrLlwjuhcynMHam94wzftulXJLXiF0zDtUUmIdE7voY65SClDD0RQx9"
+    "wfqSoS94NmWLkpBSLEpGymFR5Fk1PEsxPEvsOdnQ1/PktCjy7LIo8kw3AlminZQ8P43e6v46nl9G3uUl3h+hpWy8J9nL7DvRosh3"
+    "ElIPcQ5l9l3jI+0kJ80HeVRixKuwR7cRhcJRNPS8Le164y/7aMyGrN9ppFS4Ta+H58MvWIl6FRZerfUqYtarx5xViDWrNthggw02"
+    "2GDDvwl0J6FzXuY7p36nVvkfhv5dZx5b1P5M8t9CNbThrwP/lu6AVny2Q1dc9bMWHML0JZZpY34vJNiPo7dDM9RzHM1x1y/eXsXC"
+    "91m2offPLaF4x4/GE+dfHv8nHuIsOg=="
+)
+
+
+def test_a_workbook_of_the_old_format(tmp_path):
+    path = tmp_path / "a.xls"
+    path.write_bytes(zlib.decompress(base64.b64decode(OLD_WORKBOOK)))
+    table, found = read(path)
+    assert found == [
+        ["118001", "2010601", "30101", "1111", "123456.00"],
+        ["118001", "2010607", "30213", "1111", "45000.00"],
+    ]
+    assert "old .xls format" in texts(table)
+    assert "add up" not in texts(table)

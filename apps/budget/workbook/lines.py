@@ -12,9 +12,11 @@ FOOT = re.compile(
 )
 ORDER = re.compile(r"栏次|行次|序号|\(?\d{1,2}\)?|\(?[a-z]\)?|[甲乙丙丁戊]|[\d=+]{1,12}|\*+|-+")
 LONGEST = 60
+CLASS_LENGTHS = (3, 5)
 
-TOTAL_LINE, PART_LINE, FOOT_LINE, HEAD_LINE, ORDER_LINE, TEXT_LINE = (
+TOTAL_LINE, GROUP_LINE, PART_LINE, FOOT_LINE, HEAD_LINE, ORDER_LINE, TEXT_LINE = (
     "total",
+    "group",
     "part",
     "foot",
     "head",
@@ -50,3 +52,30 @@ def is_order(texts: list[str]) -> bool:
         return False
     figures = [int(word) for word in words if word.isdigit()]
     return len(figures) >= 2 and figures == list(range(figures[0], figures[0] + len(figures))) and figures[0] <= 2
+
+
+class Groups:
+    """Sees the rows of classes (201, 20101) that sum up the items below them: a class without further codes, and
+    right below it a line of the same unit whose code begins with that of the class.
+    """
+
+    def __init__(self, columns: tuple[str, ...]) -> None:
+        self.function = columns.index("function") if "function" in columns else None
+        self.unit = columns.index("unit_code") if "unit_code" in columns else None
+        names = ("department_economic", "fund", "project_code", "project_name")
+        self.others = [columns.index(name) for name in names if name in columns]
+        self.are_seen = self.function is not None and "department_economic" in columns
+
+    def code(self, cells: list[str]) -> str:
+        """The code of a row that may be such a class, or ""."""
+        if self.function is None or any(cells[place] for place in self.others):
+            return ""
+        code = cells[self.function].partition("-")[0]
+        return code if code.isdigit() and len(code) in CLASS_LENGTHS else ""
+
+    def holds(self, upper: list[str], code: str, cells: list[str]) -> bool:
+        """Whether the next line belongs to the class."""
+        if self.function is None or (self.unit is not None and upper[self.unit] not in {"", cells[self.unit]}):
+            return False
+        found = cells[self.function].partition("-")[0]
+        return len(found) > len(code) and found.startswith(code)

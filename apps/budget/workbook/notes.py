@@ -57,16 +57,15 @@ def factor(column: str, unit: str, row: int) -> Note:
     return Note(row, column, CONVERTED, text % values)
 
 
-def no_unit(row: int) -> Note:
+def no_unit(columns: Iterable[str], row: int) -> Note:
     """Amounts of which nothing says the unit."""
-    return Note(
-        row, "", MISSING, _("Neither the head nor a title says the unit of the amounts: they were read as yuan.")
-    )
+    text = _("Neither the head nor a title says the unit of these amounts: %(columns)s. They were read as yuan.")
+    return Note(row, "", MISSING, text % {"columns": "、".join(columns)})
 
 
 def renamed(row: int, labels: dict[str, str]) -> Note:
     """Columns that are called otherwise than in the template."""
-    pairs = _("; ").join(
+    pairs = "；".join(
         _("%(found)s as %(column)s") % {"found": label, "column": HEADS[name]} for name, label in labels.items()
     )
     return Note(row, "", CONVERTED, _("These columns were read by their meaning: %(pairs)s.") % {"pairs": pairs})
@@ -74,12 +73,18 @@ def renamed(row: int, labels: dict[str, str]) -> Note:
 
 def unread_columns(row: int, labels: Iterable[str]) -> Note:
     """Columns that the import has no use for, or does not know."""
-    return Note(row, "", SKIPPED, _("These columns were not read: %(columns)s.") % {"columns": ", ".join(labels)})
+    return Note(row, "", SKIPPED, _("These columns were not read: %(columns)s.") % {"columns": "、".join(labels)})
 
 
 def unread_sheets(names: Iterable[str]) -> Note:
     """Sheets beside the one that was read."""
-    return Note(0, "", SKIPPED, _("These sheets were not read: %(sheets)s.") % {"sheets": ", ".join(names)})
+    return Note(0, "", SKIPPED, _("These sheets were not read: %(sheets)s.") % {"sheets": "、".join(names)})
+
+
+def other_tables(names: Iterable[str]) -> Note:
+    """Sheets that hold a table of the same kind and were not read."""
+    text = _("These sheets hold a budget table too, and were not read: %(sheets)s. Send each as a file of its own.")
+    return Note(0, "", MISSING, text % {"sheets": "、".join(names)})
 
 
 def macros() -> Note:
@@ -111,6 +116,9 @@ def skipped(kind: str, row: int, word: str, amount: str) -> Note:
     """A row that is no line of the budget."""
     sentences = {
         lines.TOTAL_LINE: _("Row %(row)s was skipped: it is a total (%(word)s) of %(amount)s yuan."),
+        lines.GROUP_LINE: _(
+            "Row %(row)s was skipped: it is the sum (%(word)s) of the items below it, %(amount)s yuan."
+        ),
         lines.PART_LINE: _("Row %(row)s was skipped: it is a part of another line (%(word)s), %(amount)s yuan."),
         lines.FOOT_LINE: _("Row %(row)s was skipped: it is a remark (%(word)s)."),
         lines.HEAD_LINE: _("Row %(row)s was skipped: it repeats the head."),

@@ -55,7 +55,7 @@ class Reading:
         self.factors = [(layout.columns.index(name), factor) for name, factor in layout.factors.items() if factor != 1]
         self.total = next(iter(layout.indexes(AMOUNTS)), None)
         self.totals = Totals()
-        self.known: set[str] = {""}
+        self.known: set[str] = set()
         self.changes: dict[tuple[str, str], list[int]] = {}
         self.hidden: list[int] = []
         self.more: list[int] = []
@@ -66,11 +66,36 @@ class Reading:
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """(row number, cells) of the lines; at the end the notes are complete."""
+        groups = lines.Groups(self.layout.columns)
+        yield from self._without_groups(groups) if groups.are_seen else self._lines()
+        self._finish()
+
+    def _without_groups(self, groups: lines.Groups) -> Iterator[tuple[int, list[str]]]:
+        waiting, code, economic = None, "", self.layout.columns.index("department_economic")
+        for number, cells in self._lines():
+            if waiting is not None:
+                if groups.holds(waiting[1], code, cells):
+                    self._skip_group(waiting[0], code, waiting[1])
+                else:
+                    yield waiting
+                waiting = None
+            if not cells[economic] and (code := groups.code(cells)):
+                waiting = number, cells
+            else:
+                yield number, cells
+        if waiting is not None:
+            yield waiting
+
+    def _skip_group(self, number: int, code: str, cells: list[str]) -> None:
+        if self.total is not None and figure_of(cells[self.total]) is not None:
+            self.totals.take_back(cells[self.total])
+        self._skip(lines.GROUP_LINE, number, code, cells)
+
+    def _lines(self) -> Iterator[tuple[int, list[str]]]:
         odd = self.sheet.marks.hidden | self.error_rows | self.merges.rows | {self.after_head}
-        is_usual, usual, total, pending = self._is_usual, self._usual, self.total, self.totals.pending
+        take, total, pending = self._short_way(), self.total, self.totals.pending
         for number, raw, cells in self._picked():
-            if number not in odd and is_usual(cells):
-                usual(number, cells)
+            if number not in odd and take(number, cells):
                 if total is not None:
                     pending.append(cells[total])
                     if len(pending) > BATCH:
@@ -79,7 +104,6 @@ class Reading:
                 odd.add(self.after_head)
                 continue
             yield number, cells
-        self._finish()
 
     def _picked(self) -> Iterator[tuple[int, list[Any], list[str]]]:
         rows = self.sheet.rows()
@@ -104,34 +128,48 @@ class Reading:
             if isinstance(code, float):
                 self._change(number, self.layout.columns[place], NUMBER)
 
-    def _is_usual(self, cells: list[str]) -> bool:
-        if not self.known.issuperset(self.pick_codes(cells)) and not self._learn(cells):
-            return False
-        amounts = "".join(self.pick_amounts(cells)).replace(".", "")
-        if not (amounts.isdigit() and amounts.isascii() and all(self.pick_keys(cells))):
-            return False
-        return self.unit is None or "-" not in cells[self.unit]
+    def _short_way(self) -> Callable[[int, list[str]], bool]:
+        """A function that makes the cells of a usual row plain, or says False: then the row needs the long way."""
+        known, learn, pick_codes, pick_amounts = self.known, self._learn, self.pick_codes, self.pick_amounts
+        texts, factors, join = self.texts, self.factors, "".join
 
-    def _learn(self, cells: list[str]) -> bool:
-        """Whether all codes are written plainly; then they are known from now on."""
-        for place in self.codes:
-            code = cells[place].partition("-")[0]
-            if cells[place] and not (code.isascii() and code.isdigit()) or "\n" in cells[place]:
+        def take(number: int, cells: list[str]) -> bool:
+            if not known.issuperset(pick_codes(cells)) and not learn(cells):
                 return False
-        if len(self.known) > MOST_CODES:
-            self.known = {""}
-        self.known.update(self.pick_codes(cells))
-        return True
+            amounts = join(pick_amounts(cells)).replace(".", "")
+            if not (amounts.isdigit() and amounts.isascii()):
+                return False
+            for place in texts:
+                if text := cells[place]:
+                    cells[place] = text.strip(BLANKS)
+                    if "\n" in text:
+                        cells[place] = plain_text(
+                            cells[place], partial(self._change, number, self.layout.columns[place])
+                        )
+            if factors:
+                self._convert(cells)
+            return True
 
-    def _usual(self, number: int, cells: list[str]) -> None:
-        for place in self.texts:
-            if text := cells[place]:
-                text = cells[place] = text.strip(BLANKS)
-                if "\n" in text:
-                    cells[place] = plain_text(text, partial(self._change, number, self.layout.columns[place]))
+        return take
+
+    def _convert(self, cells: list[str]) -> None:
         for place, factor in self.factors:
             if figure_of(cells[place]) is not None:
                 cells[place] = times(cells[place], factor)
+
+    def _learn(self, cells: list[str]) -> bool:
+        """Whether all codes are there and written plainly; then they are known from now on."""
+        if not all(self.pick_keys(cells)) or (self.unit is not None and "-" in cells[self.unit]):
+            return False
+        codes = [code for code in self.pick_codes(cells) if code]
+        for code in codes:
+            digits = code.partition("-")[0]
+            if not (digits.isascii() and digits.isdigit()) or "\n" in code:
+                return False
+        if len(self.known) > MOST_CODES:
+            self.known.clear()
+        self.known.update(codes)
+        return True
 
     def _closely(self, number: int, raw: list[Any], cells: list[str]) -> bool:
         """Make the cells of an odd row plain. False when it is no line; then that is noted."""

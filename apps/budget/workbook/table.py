@@ -1,5 +1,6 @@
 """A table file of a budget office, opened: its columns, its rows one by one, and what was noted while reading."""
 
+import re
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -9,7 +10,7 @@ from openpyxl.utils import get_column_letter
 
 from apps.budget.workbook import notes
 from apps.budget.workbook.headfind import TOP, Head, Top, find_head, most_promising, title_units, title_years
-from apps.budget.workbook.heads import AMOUNTS, CODES, HEADS, LIST_SHEET, REQUIRED, UNITS, plain
+from apps.budget.workbook.heads import AMOUNTS, CODES, HEADS, LIST_SHEET, REQUIRED, UNITS, WIDTH, plain, unit_at_end
 from apps.budget.workbook.notes import Note
 from apps.budget.workbook.reading import Layout, Reading
 from imbudget.kit.errors import RuleViolation
@@ -17,6 +18,7 @@ from imbudget.kit.tablefile import Sheet, TableFile, cell_text, open_file, viola
 from imbudget.kit.text import BLANKS
 from imbudget.kit.zipparts import Unreadable
 
+UNIT_CODE = re.compile(r"[\[(]?\d{6}(?!\d)")
 SINGLE = (*CODES, *AMOUNTS)  # columns that must not be there twice
 
 
@@ -68,10 +70,11 @@ class Table:
         stated = title_units(top, self.head)
         if len(stated) > 1:
             text = _("The lines above the table of %(name)s name several units of amounts: %(units)s. Leave one.")
-            raise RuleViolation(text % {"name": self.file.name, "units": ", ".join(sorted(stated))})
+            raise RuleViolation(text % {"name": self.file.name, "units": "、".join(sorted(stated))})
         units = {name: unit or next(iter(stated), "") for name, unit in self.head.units.items()}
-        if not all(units.values()):
-            self.notes.append(notes.no_unit(self.head_row))
+        unsaid = [self.head.labels[name] for name, unit in units.items() if not unit]
+        if unsaid:
+            self.notes.append(notes.no_unit(unsaid, self.head_row))
         factors = {name: UNITS[unit or "元"] for name, unit in units.items()}
         self.notes += [
             notes.factor(name, units[name], self.head_row) for name, factor in factors.items() if factor != 1
@@ -79,7 +82,7 @@ class Table:
         return factors
 
     def _note_the_head(self) -> None:
-        labels = {name: label for name, label in self.head.labels.items() if plain(label) != plain(HEADS[name])}
+        labels = {name: label for name, label in self.head.labels.items() if _bare(label) != _bare(HEADS[name])}
         if labels:
             self.notes.append(notes.renamed(self.head_row, labels))
         others = dict(self.head.others) | {
@@ -88,6 +91,10 @@ class Table:
         if others:
             columns = [f"{get_column_letter(place + 1)} {label[:40]}" for place, label in sorted(others.items())]
             self.notes.append(notes.unread_columns(self.head_row, columns[:50]))
+
+
+def _bare(label: str) -> str:
+    return unit_at_end(plain(label))[0]
 
 
 def _first_table(file: TableFile) -> Table:
@@ -100,6 +107,7 @@ def _first_table(file: TableFile) -> Table:
         head = find_head(top)
         if head is not None:
             _refuse_twice(file, head)
+            _find_unit_code(top, head)
             table = Table(file, sheet, top, head)
             _note_the_file(file, table)
             return table
@@ -114,22 +122,37 @@ def _top_of(sheet: Sheet, kind: str) -> Top:
     return Top(texts, None if kind == "csv" else merged)
 
 
+def _find_unit_code(top: Top, head: Head) -> None:
+    """A single column for the unit that begins with its code is the column of the codes."""
+    place = head.places.get("unit_name")
+    if place is None or "unit_code" in head.places or "名称" in head.labels["unit_name"]:
+        return
+    texts = [row[place] for row in top.rows[head.row :] if len(row) > place and row[place]]
+    if texts and sum(bool(UNIT_CODE.match(text.translate(WIDTH))) for text in texts) * 2 > len(texts):
+        head.places["unit_code"] = head.places.pop("unit_name")
+        head.labels["unit_code"] = head.labels.pop("unit_name")
+
+
 def _refuse_twice(file: TableFile, head: Head) -> None:
     for name, places in head.twice.items():
         if name in SINGLE:
             text = _("%(name)s has %(head)s in several columns: %(letters)s. Delete or rename all but one.")
-            letters = ", ".join(get_column_letter(place + 1) for place in places)
+            letters = "、".join(get_column_letter(place + 1) for place in places)
             raise RuleViolation(text % {"name": file.name, "head": HEADS[name], "letters": letters})
 
 
 def _note_the_file(file: TableFile, table: Table) -> None:
-    others = [
+    others = [sheet for sheet in file.sheets if sheet is not table.sheet and sheet.name != LIST_SHEET]
+    tables = [sheet.name for sheet in others if sheet.visible and find_head(_top_of(sheet, file.kind))]
+    names = [
         sheet.name if sheet.visible else _("%(sheet)s (hidden)") % {"sheet": sheet.name}
-        for sheet in file.sheets
-        if sheet is not table.sheet and sheet.name != LIST_SHEET
+        for sheet in others
+        if sheet.name not in tables
     ]
-    if others:
-        table.notes.append(notes.unread_sheets(others))
+    if tables:
+        table.notes.append(notes.other_tables(tables))
+    if names:
+        table.notes.append(notes.unread_sheets(names))
     if file.macros:
         table.notes.append(notes.macros())
     if file.kind == "xls":

@@ -44,6 +44,11 @@ class Totals:
         self.count += len(self.pending)
         self.pending.clear()
 
+    def take_back(self, text: str) -> None:
+        """A row that turned out to be no line."""
+        self.settle()
+        self.sum, self.count = self.sum - (figure_of(text) or 0), self.count - 1
+
     def meet(self, row: int, word: str, text: str) -> Mismatch | None:
         """A total line: compares it with the lines since the last of its kind, which stand above or below it."""
         self.settle()
