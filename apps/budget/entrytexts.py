@@ -33,8 +33,11 @@ TEXTS = {
     "some_bad": _("%(count)s lines are not saved yet: see their marked cells."),
     "one_bad": _("One line is not saved yet: see its marked cells."),
     "restored": _("%(count)s lines that had not been saved were brought back from this browser."),
-    "merged": _("Someone else saved this sheet meanwhile. Their lines were taken over: %(count)s."),
+    "merged": _("The sheet was saved elsewhere meanwhile. Lines taken over from there: %(count)s."),
     "pasted": _("%(count)s rows were pasted."),
+    "pasted_named": _(
+        "%(count)s rows were pasted by the heads of their columns; columns without a known head were left out."
+    ),
     "cut_off": _("What was pasted to the right of the last column was left out."),
     "copied": _("%(count)s cells were copied."),
     "line": _("line %(number)s"),

@@ -115,6 +115,19 @@ def test_a_pasted_block_is_taken_and_its_bad_row_is_named(desk_of, people: World
     assert [row.amount for row in rows.all()] == [Decimal("1234.50"), Decimal("12.30"), Decimal(200)]
 
 
+def test_a_block_with_heads_goes_where_they_say(desk_of, people: World) -> None:
+    sheet = make_sheet(people.codes, people.unit, [])
+    page = open_grid(desk_of(), sheet)
+    paste(
+        page,
+        "单位代码\t资金性质\t金额（元）\t功能分类科目\t部门经济分类科目\r\n1\t111\t1,000\t2010101-行政运行\t30101\r\n",
+    )
+    page.keyboard.press("Control+s")
+    saved(page)
+    row = BudgetLine.objects.get(sheet=sheet)
+    assert (row.function.code, row.fund.code, row.amount) == ("2010101", "111", Decimal(1000))
+
+
 def test_undo_and_redo_reach_over_what_was_saved(desk_of, people: World) -> None:
     sheet = make_sheet(people.codes, people.unit)
     page = open_grid(desk_of(), sheet)

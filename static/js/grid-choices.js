@@ -56,7 +56,8 @@ export class Choices {
     this.list.hidden = true;
     this.at = -1;
     this.view.field.removeAttribute("aria-activedescendant");
-    this.view.field.setAttribute("aria-expanded", "false");
+    if (this.view.field.getAttribute("role") === "combobox") this.view.field.setAttribute("aria-expanded", "false");
+    else this.view.field.removeAttribute("aria-expanded");
   }
 
   get said() {

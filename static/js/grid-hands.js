@@ -42,6 +42,7 @@ export class Hands {
     field.title = reason;
     field.setAttribute("role", this.codes.has(name) ? "combobox" : "textbox");
     if (this.codes.has(name)) field.setAttribute("aria-controls", "grid-choices");
+    else field.removeAttribute("aria-controls");
     this.choices.hide();
     if (document.activeElement === field) field.select();
   }
@@ -306,7 +307,9 @@ export class Hands {
       if (this.mode !== "ready" && !/[\t\n]/.test(text.trim())) return;
       event.preventDefault();
       this.mode = "ready";
-      this.paste(readBlock(text));
+      const block = readBlock(text), named = this.named(block[0]);
+      if (named) this.pasteNamed(block.slice(1), named);
+      else this.paste(block);
       return;
     }
     if (this.mode !== "ready") return;
@@ -317,16 +320,43 @@ export class Hands {
     if (event.type === "cut") this.clear();
   }
 
+  // Which column each cell of a head row names; null when it is no head row.
+  named(cells) {
+    const plain = (text) => narrow(text).replace(/[\s*]/g, "").toLowerCase();
+    const heads = Object.fromEntries(this.view.heads.map(([text, name]) => [plain(text), name]));
+    const names = cells.map((cell) => heads[plain(cell)] ?? null);
+    return names.filter(Boolean).length > 1 ? names : null;
+  }
+
+  // A block with its head row, as from the unit's workbook: each column goes where its head says.
+  pasteNamed(block, names) {
+    const { view } = this, top = view.at.row, inserted = this.paper(top + block.length);
+    const goals = [...this.rows.list, ...inserted.map(({ row }) => row)];
+    const edits = block.flatMap((cells, down) =>
+      cells.flatMap((cell, across) => (names[across] ? [[goals[top + down], names[across], this.clean(names[across], cell)]] : [])),
+    );
+    this.change(edits, inserted);
+    this.told.say(fill(this.texts.pasted_named, { count: block.length }));
+    this.go(top, view.at.column);
+    this.told.leftRow();
+  }
+
+  // Rows to write on, up to this many in all.
+  paper(count) {
+    const inserted = [];
+    while (count > this.rows.list.length + inserted.length) {
+      inserted.push({ row: this.rows.blank(), at: this.rows.list.length + inserted.length });
+    }
+    return inserted;
+  }
+
   // Spreads a block over the cells from the chosen one on; one cell fills the whole range; derived cells are passed over.
   paste(block) {
     const { view } = this, { top, end, start, stop } = view.range;
     const single = block.length === 1 && block[0].length === 1;
     const height = single ? end - top + 1 : block.length;
     const width = single ? stop - start + 1 : Math.max(...block.map((row) => row.length));
-    const inserted = [];
-    while (top + height > this.rows.list.length + inserted.length) {
-      inserted.push({ row: this.rows.blank(), at: this.rows.list.length + inserted.length });
-    }
+    const inserted = this.paper(top + height);
     const goals = [...this.rows.list, ...inserted.map(({ row }) => row)];
     const edits = [];
     for (let down = 0; down < height; down += 1) {

@@ -20,7 +20,7 @@ export function fill(text, values) {
 
 export class View {
   constructor(box, data, rows, codes) {
-    Object.assign(this, { box, rows, codes, columns: data.columns, texts: data.texts });
+    Object.assign(this, { box, rows, codes, columns: data.columns, heads: data.heads, texts: data.texts });
     this.upright = getComputedStyle(document.documentElement).writingMode.startsWith("vertical");
     this.at = { row: 0, column: 0 };
     this.from = { row: 0, column: 0 };
@@ -138,10 +138,13 @@ export class View {
 
   sums() {
     const sums = Object.fromEntries(SUMS.map((name) => [name, 0n]));
-    for (const row of this.rows.list) {
-      for (const name of SUMS) if (name !== "difference") sums[name] += centsOf(row.values[name]) ?? 0n;
+    for (const { values } of this.rows.list) {
+      const now = centsOf(values.amount), before = centsOf(values.prior_approved);
+      sums.amount += now ?? 0n;
+      sums.prior_approved += before ?? 0n;
+      sums.prior_executed += centsOf(values.prior_executed) ?? 0n;
+      if (now !== null && before !== null) sums.difference += now - before; // as the rows show it
     }
-    sums.difference = sums.amount - sums.prior_approved;
     for (const cell of this.foot.querySelectorAll("[data-sum]")) {
       if (cell.dataset.sum in sums) cell.textContent = showAmount(fromCents(sums[cell.dataset.sum]));
     }

@@ -91,9 +91,7 @@ class SaveConflict(RuleViolation):
     """Someone else changed the same lines since; nothing was written."""
 
     def __init__(self, conflicts: list[Conflict], version: int) -> None:
-        super().__init__(
-            _("Someone else has changed the same lines since you opened the sheet. Nothing was saved yet.")
-        )
+        super().__init__(_("The same lines were changed elsewhere since you opened the sheet. Nothing was saved yet."))
         self.conflicts = conflicts
         self.version = version
 

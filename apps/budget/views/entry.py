@@ -25,6 +25,8 @@ from apps.budget.patches import read_patch
 from apps.budget.selectors.entry import WRITTEN, EntryRow, derivations_of, entry_rows, leaves_of, plain
 from apps.budget.services.carryover import CopyReport
 from apps.budget.services.entry import DECLARED, Conflict, SaveConflict, resolve
+from apps.budget.template import KIND_HEAD
+from apps.budget.workbook import COLUMNS as WORKBOOK_COLUMNS
 from apps.codes.selectors import year_being_compiled
 from imbudget.kit.errors import NotAllowed, RuleViolation, Verdict, require
 from imbudget.kit.views import ActionPage, KitView, ScopedMixin
@@ -89,7 +91,7 @@ class SheetEdit(EntryPage):
             return self.show_form(sheet, form, lines, status=422)
         messages.success(request, _("Saved. The checks have looked at every line."))
         if result.merged:
-            messages.info(request, _("Someone else saved other lines of this sheet meanwhile; both are kept."))
+            messages.info(request, _("Other lines of this sheet were saved elsewhere meanwhile; both are kept."))
         if "more" in request.POST:
             return redirect(f"{request.path}?plain&page=9999")
         return redirect(f"{sheet.get_absolute_url()}?tab=checks")
@@ -260,6 +262,12 @@ def _differences(conflict: Conflict) -> list[tuple[str, str, str]]:
     ]
 
 
+def known_heads() -> list[tuple[str, str]]:
+    """Heads of columns that a pasted block may carry: as the page shows them, and as the workbook prints them."""
+    printed = [(head, name) for head, name in WORKBOOK_COLUMNS.items() if name in WRITTEN]
+    return [*((str(label), name) for name, label in COLUMNS if name in WRITTEN), *printed, (KIND_HEAD, "kind")]
+
+
 def grid_data(sheet: BudgetSheet, user: int | None) -> dict[str, Any]:
     """What the script of the entry page begins with."""
     return {
@@ -269,6 +277,7 @@ def grid_data(sheet: BudgetSheet, user: int | None) -> dict[str, Any]:
         "nature": sheet.unit.nature,
         "declared": plain(sheet.declared_total),
         "columns": [{"name": name, "label": str(label)} for name, label in COLUMNS],
+        "heads": known_heads(),
         "written": WRITTEN,
         "kinds": [[str(value), str(label)] for value, label in ExpenditureKind.choices],
         "rows": rows_json(entry_rows(sheet)),
