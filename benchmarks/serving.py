@@ -61,22 +61,30 @@ def claims(lines: int) -> None:
 
 def session_of_an_officer() -> str:
     """The session cookie of a new officer of the league with the most lines."""
+    from django.db.models import Count
+
+    from apps.budget.models import BudgetLine
+    from apps.regions.models import Region
+
+    busy = BudgetLine.objects.values("league_id").annotate(n=Count("pk")).order_by("-n")[0]["league_id"]
+    return session_of("league_officer", Region.objects.get(pk=busy))
+
+
+def session_of(role: str, node: Any) -> str:
+    """The session cookie of a new holder of a role at a node."""
     from django.conf import settings
     from django.contrib.sessions.backends.db import SessionStore
-    from django.db.models import Count
     from django.utils import timezone
 
     from apps.accounts.models import User
     from apps.accounts.services import appoint
-    from apps.budget.models import BudgetLine
-    from apps.regions.models import Region
     from imbudget.kit.actor import system_actor
 
-    busy = BudgetLine.objects.values("league_id").annotate(n=Count("pk")).order_by("-n")[0]["league_id"]
+    username = f"benchmark{User.objects.count()}"
     user = User.objects.create(
-        username="benchmark", name="benchmark", must_change_password=False, password_changed_at=timezone.now()
+        username=username, name=username, must_change_password=False, password_changed_at=timezone.now()
     )
-    appoint(system_actor("benchmark"), user, "league_officer", Region.objects.get(pk=busy))
+    appoint(system_actor("benchmark"), user, role, node)
     session = SessionStore()
     session.update(
         {

@@ -196,9 +196,11 @@ def drop_view(actor: Actor, view_id: int) -> None:
 
 def choose_first_view(actor: Actor, view_id: int, chosen: bool) -> SavedView | None:
     """Let a list open with one of the person's own views, or no longer; None where it is not theirs."""
+    if actor.user_id is None:
+        return None
     with transaction.atomic():
         view = SavedView.objects.select_for_update().filter(pk=view_id, user_id=actor.user_id).first()
-        if view is None or actor.user_id is None:
+        if view is None:
             return None
         SavedView.objects.filter(user_id=actor.user_id, page=view.page, is_first=True).update(is_first=False)
         SavedView.objects.filter(pk=view.pk).update(is_first=chosen)
