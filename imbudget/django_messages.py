@@ -125,7 +125,6 @@ ADMINISTRATION = (
     gettext_noop("No date"),
     gettext_noop("Has date"),
     gettext_noop("Show all"),
-    gettext_noop("%(full_result_count)s total"),
     gettext_noop("Select %s to change"),
     gettext_noop("Select %s to view"),
     gettext_noop("Add %s"),
@@ -141,7 +140,7 @@ ADMINISTRATION = (
     gettext_noop("View history: %s"),
     gettext_noop("Action:"),
     gettext_noop("Go"),
-    gettext_noop("%(selection_count)s of %(cnt)s selected"),
+    gettext_noop("0 of %(cnt)s selected"),
     gettext_noop("Recent actions"),
     gettext_noop("My actions"),
     gettext_noop("None available"),
@@ -156,5 +155,4 @@ ADMINISTRATION = (
     gettext_noop("The {name} “{obj}” was changed successfully. You may edit it again below."),
     gettext_noop("The %(name)s “%(obj)s” was deleted successfully."),
     ngettext_lazy("Please correct the error below.", "Please correct the errors below.", "counter"),
-    ngettext_lazy("%(counter)s result", "%(counter)s results", "counter"),
 )
