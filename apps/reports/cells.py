@@ -19,6 +19,7 @@ HAIR = 0.005  # points by which a line may pass the column's edge: rounding, nev
 TOKEN = re.compile(f"\n| +|[{HAN_RANGES}]|[^ \n{HAN_RANGES}]+")
 CLOSING = frozenset("，。、；：？！）》」』】〉〕％·,.;:?!)]}%…—”’")
 OPENING = frozenset("（《「『【〈〔([{“‘¥￥")
+AXIS = 0.37  # em above the baseline where the middle of a line is, in both scripts
 ALIGN = {0: 0.0, 1: 0.5, 2: 1.0}  # share of the free room that stands before a line
 
 Unit = tuple[
@@ -33,9 +34,7 @@ class Lines(Flowable):
     def __init__(self, lines: Sequence[tuple[Sequence[Piece], float]], style: ParagraphStyle) -> None:
         super().__init__()
         self.lines, self.style = lines, style
-        faces = [face for face, _text in lines[0][0]] or [style.fontName]
         self.lines_height = style.leading * len(lines)
-        self.ascent = max(pdfmetrics.getAscent(face, style.fontSize) for face in faces)
 
     def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:  # noqa: N803 - ReportLab's names
         self.width, self.height = availWidth, self.lines_height
@@ -50,7 +49,7 @@ class Lines(Flowable):
 
     def drawOn(self, canvas: Any, x: float, y: float, _sW: float = 0) -> None:  # noqa: N802, N803
         style = self.style
-        place = y + self.height - self.ascent - (style.leading - style.fontSize) / 2
+        place = y + self.height - style.leading / 2 - AXIS * style.fontSize
         text = canvas.beginText(x, place)
         text.setFillColor(style.textColor)
         for parts, long in self.lines:

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from apps.reports.document import Table, cell_text, indented
+from apps.reports.cells import units
+from apps.reports.document import Table, cell_text, indented, plain
 from apps.reports.shaping import measure
 
 PAD = 3.0  # points at either side of a cell
@@ -15,9 +16,10 @@ WIDEST = 26.0  # em that a column of texts may claim before the others have enou
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a column asks for, in em: without harm, and to have no second line."""
+    """What a column asks for, in em: without harm, to have no word or code cut, and to have no second line."""
 
     least: float
+    whole: float
     natural: float
     takes: bool  # whether it takes what is left over
     points: float | None = None  # a width given by the document
@@ -39,9 +41,18 @@ def _claim(table: Table, place: int, named: bool) -> Claim:
     longest = max(cells, default=0.0)
     if column.kind == "text":
         natural = min(max(longest, head), WIDEST)
-        return Claim(min(natural, NARROWEST), natural, column.width is None, column.width)
+        least = min(natural, NARROWEST)
+        return Claim(least, max(least, _longest_unit(table, place)), natural, column.width is None, column.width)
     least = max(longest, min(head, NARROWEST))
-    return Claim(least, max(least, min(head, 2 * NARROWEST)), False, column.width)
+    return Claim(least, least, max(least, min(head, 2 * NARROWEST)), False, column.width)
+
+
+def _longest_unit(table: Table, place: int) -> float:
+    """The width of what should not be cut in a column of texts; a longer one than `WIDEST` / 2 is cut anyway."""
+    column = table.columns[place]
+    texts = {plain(column.label), *(cell_text(column, row.cells[place]) for row in table.rows)}
+    widths = (width for text in texts for _pieces, width in units(text, "SCB"))
+    return min(max(widths, default=0.0), WIDEST / 2)
 
 
 def fitting_size(asked: Sequence[Claim], measure_points: float, size: float) -> float:
@@ -54,12 +65,15 @@ def fitting_size(asked: Sequence[Claim], measure_points: float, size: float) -> 
 def column_widths(asked: Sequence[Claim], measure_points: float, size: float) -> list[float]:
     """Points for each column, filling the measure: first what each must have, then what it could use."""
     least = [max(claim.least * size + 2 * PAD, claim.points or 0) for claim in asked]
-    more = [0 if claim.points else (claim.natural - claim.least) * size for claim in asked]
+    words = [0 if claim.points else (claim.whole - claim.least) * size for claim in asked]
+    lines = [0 if claim.points else max(claim.natural - claim.whole, 0) * size for claim in asked]
     free = measure_points - sum(least)
     if free < 0:  # widths asked for by the document are given up first
         least = [claim.least * size + 2 * PAD for claim in asked]
         free = measure_points - sum(least)
-    widths = [width + extra for width, extra in zip(least, _shared(more, max(free, 0)), strict=True)]
+    first = _shared(words, max(free, 0))
+    then = _shared(lines, max(free - sum(first), 0))
+    widths = [sum(parts) for parts in zip(least, first, then, strict=True)]
     takers = [place for place, claim in enumerate(asked) if claim.takes] or list(range(len(asked)))
     total = sum(widths[place] for place in takers)
     factor = 1 + (measure_points - sum(widths)) / total if total and measure_points > sum(widths) else 1.0

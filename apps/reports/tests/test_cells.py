@@ -5,9 +5,11 @@ from django.utils import translation
 from reportlab.lib.styles import ParagraphStyle
 
 from apps.reports.cells import Cells, broken, units
-from apps.reports.document import Column, Document, Row, Table
+from apps.reports.document import Coded, Column, Document, Row, Table
 from apps.reports.pdf import register_fonts, render_pdf
+from apps.reports.shaping import measure
 from apps.reports.tests.samples import HAN, MONGOLIAN, pages
+from apps.reports.widths import PAD, claims, column_widths
 
 
 @pytest.fixture(autouse=True)
@@ -61,6 +63,17 @@ def test_equal_cells_are_one():
     cells, style = Cells(), ParagraphStyle("s", fontName="SC", fontSize=8, leading=11)
     assert cells.cell("a", style, 50) is cells.cell("a", style, 50)
     assert cells.cell("a", style, 50) is not cells.cell("a", style, 60)
+
+
+def test_a_code_has_its_width_before_texts_have_theirs():
+    """Where room is short, a long code is not cut so that other columns may have fewer lines."""
+    code = "150102270000000000001"
+    columns = (Column("project", code_label="code"), *(Column("text") for _n in range(5)))
+    table = Table(columns, [Row((Coded(code, HAN), *[HAN * 2] * 5))] * 3)
+    asked = claims(table)
+    widths = column_widths(asked, 520, 8)
+    assert sum(widths) == pytest.approx(520)
+    assert widths[0] - 2 * PAD >= measure(f"{code}-", "SCB") * 8 - 0.01
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "mvf"])
