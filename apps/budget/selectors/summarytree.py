@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from apps.budget.models import ExpenditureKind
 from apps.budget.selectors.rollup import (
     CATALOGS,
@@ -67,18 +69,22 @@ def _regions(actor: Actor, root: Region) -> Places:
     def places(region_id: int) -> list[tuple[Path, SummaryRow]]:
         region = regions[region_id]
         if region.pk == root.pk:
-            return [((OWN,), SummaryRow(root.code, root.name, region=root, is_own=True))]
+            return [((OWN,), _own_row(root, depth=0))]
         steps = [region]
         while steps[0].parent_id != root.pk and steps[0].parent_id in regions:
             steps.insert(0, regions[steps[0].parent_id])
         path = tuple(step.code for step in steps)
         rows = [(path[: depth + 1], SummaryRow(step.code, step.name, depth, step)) for depth, step in enumerate(steps)]
         if not region.is_leaf_node():
-            own = SummaryRow(region.code, region.name, len(steps), region, is_own=True)
-            rows.append(((*path, OWN), own))
+            rows.append(((*path, OWN), _own_row(region, depth=len(steps))))
         return rows
 
     return places
+
+
+def _own_row(region: Region, depth: int) -> SummaryRow:
+    label = _("%(region)s, own level") % {"region": region.name}
+    return SummaryRow(region.code, label, depth, region, is_own=True)
 
 
 def _units(ids: list[int]) -> Places:
@@ -98,6 +104,7 @@ def _codes(query: SummaryQuery, ids: list[int | None]) -> Places:
     # A code that ends early stands once, at the level where it ends; no code at all is a row of its own.
     paths = {pk: tuple(dict.fromkeys(code[:length] for length in lengths)) for pk, code in texts.items()}
     names = code_names(query.year, query.by, {step for path in paths.values() for step in path})
+    names[""] = _("without a class")
 
     def places(pk: int | None) -> list[tuple[Path, SummaryRow]]:
         path = paths[pk] if pk is not None else ("",)

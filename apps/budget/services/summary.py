@@ -47,7 +47,8 @@ INSERT INTO budget_{table} ({_keys(codes)}, {", ".join(SUMS)})
 SELECT l.region_id, l.league_id, l.year_id, l.round, s.state = 'accepted', l.kind, {keys}, sum(l.amount),
        coalesce(sum(l.prior_approved), 0), coalesce(sum(l.prior_executed), 0), count(*)
 FROM budget_budgetline l JOIN budget_budgetsheet s ON s.id = l.sheet_id
-GROUP BY l.region_id, l.league_id, l.year_id, l.round, s.state = 'accepted', l.kind, {keys}"""
+GROUP BY l.region_id, l.league_id, l.year_id, l.round, s.state = 'accepted', l.kind, {keys}
+ORDER BY l.year_id, l.round, l.region_id, s.state = 'accepted', l.kind, {keys}"""
 
 
 @transaction.atomic
@@ -77,6 +78,7 @@ def _drop(cursor: Any, ended: list[tuple[str, int]]) -> None:
 def rebuild_summary() -> None:
     """Compute the summary anew from the lines, with writers held off; the repair tool, never needed in daily work."""
     with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL work_mem = '256MB'")  # millions of lines are grouped and sorted in memory
         cursor.execute("LOCK TABLE budget_budgetline, budget_budgetsheet IN SHARE MODE")
         cursor.execute("DELETE FROM budget_summarydelta")
         for table, (_constraint, codes) in TABLES.items():

@@ -204,3 +204,16 @@ def test_a_page_needs_no_query_per_row(world: World, by):
             many = [line(codes), line(codes, function=codes.school, department_economic=codes.office, project_name="x")]
             make_sheet(codes, UnitFactory(region=(world.tree.banner, world.tree.far_banner)[number % 2]), many)
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("by", list(Dimension))
+def test_the_file_holds_the_rows_of_the_page(filled: World, by):
+    BudgetLine.objects.filter(unit=filled.unit).update(department_economic=None, government_economic=None)
+    client = client_of("league_officer", filled.tree.league)
+    query = f"by={by}&region={filled.tree.league.pk}&levels=2"
+    page, file = client.get(f"{reverse('budget:summary')}?{query}"), client.get(f"/documents/summary.csv?{query}")
+    asked = SummaryQuery(filled.tree.league, filled.codes.year, UP, by=by, levels=2)
+    labels = [row.label for row in selectors.summary_rows(SYSTEM, asked)]
+    text, table = html.text(page), file.content.decode("utf-8-sig")
+    assert labels
+    assert all(label in text and label in table for label in labels)

@@ -85,7 +85,7 @@ class SummaryPage(TemplatePage):
         """What stands around the table and does not change while its rows are opened and closed."""
         query, top = self.query, [row for row in rows if row.depth == 0]
         years, rounds = rounds_offered()
-        bars = [(self._label(row), row.amount, row.prior_approved) for row in top]
+        bars = [(row.label or row.key, row.amount, row.prior_approved) for row in top]
         return {
             "regions": regions_offered(self.actor),
             "years": years,
@@ -176,11 +176,6 @@ class SummaryPage(TemplatePage):
         sheets = BudgetSheet.objects.visible_to(self.actor).of_round(query.year, query.round)
         found = sheets.filter(region=query.region).order_by().values_list("unit_id", "pk")
         return {unit: reverse("budget:sheet", args=[pk]) for unit, pk in found}
-
-    def _label(self, row: SummaryRow) -> str:
-        if row.is_own:
-            return _("%(region)s, own level") % {"region": row.label}
-        return row.label or row.key or _("without a class")
 
     def _narrowed(self) -> list[tuple[Any, str, str, str]]:
         """(dimension, code, name, address without it) of each prefix."""
