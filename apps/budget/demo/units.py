@@ -8,7 +8,7 @@ from typing import Any
 from apps.budget.demo.catalogue import Body, bodies
 from apps.budget.demo.names import credit_code, names_of
 from apps.regions.models import Department, Region, RegionKind, Unit
-from imbudget.kit.text import search_key
+from imbudget.kit.text import name_key
 
 LEVEL_SHARES = {0: 70, 1: 75, 2: 100}
 ALL_SORTS = frozenset({"everywhere", "border", "pastoral", "crops", "city", "rural"})
@@ -112,7 +112,7 @@ def _describe(unit: Any, region: Region, body: Body, number: int, serial: int) -
     unit.name_zh_hans, unit.name_mvf = names_of(region, body, number)
     unit.name = unit.name_zh_hans
     unit.credit_code = credit_code(region.code, serial, body.nature)
-    unit.search_key = search_key(f"{unit.name_zh_hans} {unit.name_mvf or ''} {unit.code} {unit.credit_code}")[:300]
+    unit.search_key = name_key(unit.name_zh_hans, unit.name_mvf or "", unit.code, unit.credit_code, limit=500)
 
 
 def _departments(region: Region, chosen: list[tuple[Body, int]]) -> dict[str, Department]:
