@@ -5,10 +5,12 @@ import os
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pypdf
 import pytest
+from openpyxl import Workbook, load_workbook
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from apps.accounts.tests.factories import PASSWORD, UserFactory, make_post
@@ -25,7 +27,7 @@ ARGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-FIRST, SECOND, CORRECTED = "1,234,567.89", "200.11", "765,432.10"
+CORRECTED = "765,432.10"  # instead of 123.456789 万元; the other line asks for 0.020011 万元
 TOTAL = Decimal("765632.21")
 SHOWN = "765,632.21"
 REASON = "工资金额请核对"
@@ -102,22 +104,77 @@ class Desk:
         self.context.close()
 
 
-def enter_lines(desk: Desk, world: World) -> BudgetSheet:
-    """The clerk begins the sheet from the home page and types two lines."""
-    page = desk.page
-    with page.expect_navigation():
-        page.click("form[action*='sheets/open'] button")
-    page.goto(page.url + "?plain")
-    for row, (code, amount) in enumerate(((world.codes.wages, FIRST), (world.codes.office, SECOND))):
-        page.fill(f"[name=lines-{row}-function]", world.codes.running.code)
-        page.fill(f"[name=lines-{row}-department_economic]", code.code)
-        page.fill(f"[name=lines-{row}-fund]", world.codes.fund.code)
-        page.fill(f"[name=lines-{row}-amount]", amount)
-    save(desk)
-    return BudgetSheet.objects.get(unit=world.unit)
+def untidy_workbook(world: World, path: Path) -> Path:
+    """A unit's table as it comes: a title, amounts in 万元, a head of two lines, a total, a remark, and two bad cells."""
+    book = Workbook()
+    sheet = book.active
+    for row in (
+        ["2027年部门预算申报表"],
+        ["金额单位:万元"],
+        ["支出功能分类科目", "部门预算支出经济分类", "资金性质", "预算数", "上年", None, "备注"],
+        [None, None, None, None, "批复数", "执行数", None],
+        ["9999999", world.codes.wages.code, world.codes.fund.code, "１２３．４５６７８９", 120, 118.5, ""],
+        [
+            f"{world.codes.running.code} 行政运行",
+            float(world.codes.office.code),
+            world.codes.fund.code,
+            "约0.02",
+            "-",
+            "",
+            "",
+        ],
+        ["合计", None, None, "123.476800", 120, 118.5, ""],
+        ["填表人：", None, None, None, None, None, None],
+    ):
+        sheet.append(row)
+    for cells in ("A1:G1", "A2:G2", "A3:A4", "B3:B4", "C3:C4", "D3:D4", "E3:F3", "G3:G4"):
+        sheet.merge_cells(cells)
+    book.save(path)
+    return path
 
 
-def save(desk: Desk) -> None:
+def mend(path: Path, world: World) -> None:
+    """What the clerk does in Excel with the workbook that came back: correct the two marked cells."""
+    book = load_workbook(path)
+    sheet = next(sheet for sheet in book.worksheets if sheet["A3"].value == "支出功能分类科目")
+    assert [cell.coordinate for row in sheet.iter_rows() for cell in row if cell.comment] == ["A5", "D6"]
+    sheet["A5"] = world.codes.running.code
+    sheet["D6"] = "0.020011"
+    book.save(path)
+
+
+def upload(desk: Desk, sheet: BudgetSheet, path: Path) -> str:
+    """Send the unit's workbook; what the page says of it."""
+    desk.open(f"/budget/sheets/{sheet.pk}/import/")
+    desk.page.set_input_files("[name=file]", path)
+    with desk.page.expect_navigation():
+        desk.page.click("main form button[type=submit]")
+    desk.page.wait_for_selector(".report")
+    return desk.page.inner_text("main")
+
+
+def hand_in_a_workbook(desk: Desk, world: World, folder: Path) -> BudgetSheet:
+    """The clerk begins the sheet, uploads an untidy workbook, mends what came back marked, and hands in."""
+    with desk.page.expect_navigation():
+        desk.page.click("form[action*='sheets/open'] button")
+    sheet = BudgetSheet.objects.get(unit=world.unit)
+    said = upload(desk, sheet, untidy_workbook(world, folder / "untidy.xlsx"))
+    assert "A5" in said
+    assert "D6" in said
+    with desk.page.expect_download() as download:
+        desk.page.click(".report a[download]")
+    marked = folder / "marked.xlsx"
+    download.value.save_as(marked)
+    mend(marked, world)
+    upload(desk, sheet, marked)
+    desk.act(f"/budget/sheets/{sheet.pk}/submit/")
+    return sheet
+
+
+def correct_the_amount(desk: Desk, sheet: BudgetSheet) -> None:
+    """In the plain form: the amount of the first line."""
+    desk.open(f"/budget/sheets/{sheet.pk}/edit/?plain")
+    desk.page.fill("[name=lines-0-amount]", CORRECTED)
     with desk.page.expect_navigation():
         desk.page.click("main form button[type=submit]:not([name=more])")
     assert "tab=checks" in desk.page.url, desk.page.inner_text("main")
@@ -141,8 +198,8 @@ def own_compilation(desk: Desk, region: Any) -> Compilation:
 class Play:
     """The people at their desks, and what each of them does in turn."""
 
-    def __init__(self, chromium: Browser, base: str, world: World) -> None:
-        self.chromium, self.base, self.world, self.tree = chromium, base, world, world.tree
+    def __init__(self, chromium: Browser, base: str, world: World, folder: Path) -> None:
+        self.chromium, self.base, self.world, self.tree, self.folder = chromium, base, world, world.tree, folder
         self.desks: list[Desk] = []
 
     def desk(self, username: str, language: str = "zh-hans") -> Desk:
@@ -153,14 +210,12 @@ class Play:
     def unit_and_banner(self) -> BudgetSheet:
         """The clerk hands in, the banner returns once, then accepts, compiles and reports."""
         clerk, banner = self.desk("clerk"), self.desk("banner")
-        sheet = enter_lines(clerk, self.world)
-        clerk.act(f"/budget/sheets/{sheet.pk}/submit/")
+        sheet = hand_in_a_workbook(clerk, self.world, self.folder)
         banner.act(f"/budget/sheets/{sheet.pk}/return/", reason=REASON)
         clerk.open(f"/budget/sheets/{sheet.pk}/")
         assert REASON in clerk.page.inner_text("main")
-        clerk.open(f"/budget/sheets/{sheet.pk}/edit/?plain")
-        clerk.page.fill("[name=lines-0-amount]", CORRECTED)
-        save(clerk)
+        assert BudgetSheet.objects.get(pk=sheet.pk).total == Decimal("1234768.00")
+        correct_the_amount(clerk, sheet)
         clerk.act(f"/budget/sheets/{sheet.pk}/submit/")
         banner.act(f"/budget/sheets/{sheet.pk}/accept/")
         assert banner.open(f"/budget/sheets/{sheet.pk}/edit/") == 403
@@ -175,8 +230,8 @@ class Play:
         compile_and_report(desk, own_compilation(desk, region), reason="其余未报", report=report)
 
 
-def test_the_main_job_from_clerk_to_region(chromium: Browser, live_server: Any, people: World) -> None:
-    play, tree = Play(chromium, live_server.url, people), people.tree
+def test_the_main_job_from_clerk_to_region(chromium: Browser, live_server: Any, people: World, tmp_path: Path) -> None:
+    play, tree = Play(chromium, live_server.url, people, tmp_path), people.tree
     sheet = play.unit_and_banner()
     play.upper_level("league", tree.league, tree.banner)
     play.upper_level("region", tree.root, tree.league, report=False)
