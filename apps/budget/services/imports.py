@@ -82,6 +82,7 @@ def _import(actor: Actor, order: ImportOrder, tell: Tell) -> ImportReport:
     table = open_table(order.path, order.name or order.path.name)
     place = place_of(order.region, order.year, order.unit, _goes_below(actor, order, table))
     report = _report(order, table)
+    _refuse_other_year(order, table, report)
     _refuse_missing(place, table, report)
     with transaction.atomic():
         held = _stage(place, table, report, tell)
@@ -113,6 +114,16 @@ def _report(order: ImportOrder, table: Table) -> ImportReport:
         missing=table.missing,
         notes=table.notes,
     )
+
+
+def _refuse_other_year(order: ImportOrder, table: Table, report: ImportReport) -> None:
+    """A title that names years, but not this one, is that of another budget."""
+    years = sorted(table.title_years)
+    if years and order.year not in years:
+        values = {"name": report.file, "found": ", ".join(map(str, years)), "year": order.year}
+        raise RuleViolation(
+            _("The title of %(name)s names %(found)s, not %(year)s: choose the year, or correct the title.") % values
+        )
 
 
 def _refuse_missing(place: Place, table: Table, report: ImportReport) -> None:

@@ -11,6 +11,7 @@ from urllib.parse import quote
 import pytest
 from django.db import connection
 from django.urls import reverse
+from openpyxl import Workbook
 
 from apps.accounts.tests.factories import client_of
 from apps.budget import services
@@ -174,3 +175,16 @@ def test_an_import_is_told_by_its_digest(world: World, tmp_path):
     order = ImportOrder(path, world.tree.banner, world.codes.year, UP)
     services.import_workbook(SYSTEM, order)
     assert Entry.objects.get(event="budget.imported").facts["digest"] == sm3_hex(path.read_bytes())
+
+
+@pytest.mark.django_db
+def test_a_title_of_another_year_is_refused(world: World, tmp_path):
+    book = Workbook()
+    for row in (["第一单位2026年部门预算表"], ["单位：元"], HEADS, good(world)):
+        book.active.append(row)
+    book.save(tmp_path / "a.xlsx")
+    with pytest.raises(RuleViolation, match="names 2026, not 2027"):
+        run(world, tmp_path / "a.xlsx")
+    book.active["A1"] = "第一单位2026年执行情况和2027年部门预算表"
+    book.save(tmp_path / "a.xlsx")
+    assert run(world, tmp_path / "a.xlsx").lines == 1
