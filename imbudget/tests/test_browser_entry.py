@@ -81,7 +81,6 @@ def test_lines_are_typed_like_in_a_spreadsheet_and_save_themselves(desk_of, peop
     page.keyboard.type("30101")
     page.keyboard.press("Tab")
     expect(cell(page, 0, "government")).to_have_text("50101-工资奖金津补贴")
-    page.keyboard.press("Tab")
     page.keyboard.type("111")
     for _ in range(4):
         page.keyboard.press("Tab")

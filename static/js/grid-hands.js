@@ -187,7 +187,8 @@ export class Hands {
     if (this.leaving) return false;
     const { at, columns } = this.view;
     const home = this.home ?? at.column;
-    const next = at.row * columns.length + at.column + by;
+    let next = at.row * columns.length + at.column + by;
+    while (next >= 0 && this.view.isDerived(columns[next % columns.length].name)) next += by;
     if (next < 0) return false;
     this.go(Math.floor(next / columns.length), next % columns.length);
     this.home = home;

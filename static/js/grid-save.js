@@ -137,6 +137,7 @@ export class Saver {
       const name = patch.rows.find((one) => one.key === row.key);
       const told = answer.rows[name.pk ? String(name.pk) : name.key], errors = answer.errors[name.pk ? String(name.pk) : name.key];
       if (told) this.rows.settle(row, told, values);
+      if (told && !this.rows.list.includes(row)) this.rows.gone.add(row); // deleted here while it was being saved
       if (errors) Object.assign(row, { errors, bad: JSON.stringify(values) });
     }
     if (patch.declared_total) {

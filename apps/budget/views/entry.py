@@ -110,12 +110,10 @@ class SheetEdit(EntryPage):
         )
 
     def show_conflict(self, sheet: BudgetSheet, conflict: SaveConflict) -> HttpResponse:
-        kept = [
-            (name, value)
-            for name, values in self.request.POST.lists()
-            for value in values
-            if not name.startswith(("choose-", "now-", "csrfmiddlewaretoken", "version"))
-        ]
+        # Choices made on an earlier such page go along; those of the lines asked about now are made anew.
+        asked = {f"{part}-{found.name}" for found in conflict.conflicts for part in ("choose", "now")}
+        asked |= {"csrfmiddlewaretoken", "version"}
+        kept = [(name, value) for name, value in self.request.POST.items() if name not in asked]
         lines = [conflict_json(found, sheet) for found in conflict.conflicts]
         extra = {"conflicts": lines, "kept": kept, "version": conflict.version, "refusal": str(conflict)}
         return TemplateResponse(self.request, "budget/sheet_conflict.html", self.context(sheet) | extra, status=409)
