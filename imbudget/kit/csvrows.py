@@ -14,7 +14,7 @@ DELIMITERS = ",\t;"
 SAMPLE = 20
 MARKUP = re.compile(rb"^\s*(?:<\?xml|<!doctype|<html|<table|<head|<style|<meta|<div|mime-version:)", re.IGNORECASE)
 # A cell that begins with "=" (Excel runs it as a formula), after any of the delimiters or at the beginning of a line.
-EQUALS = re.compile(rb'(?:^|[,;\t])\s*"?=', re.MULTILINE)
+EQUALS = re.compile(rb'(?:^|[,;\t]) *"?=', re.MULTILINE)
 
 
 class CsvFile:

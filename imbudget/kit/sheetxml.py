@@ -13,7 +13,9 @@ from imbudget.kit.zipparts import Unreadable
 MAX_ROW = 200_100  # 200,000 lines, and what stands above and below them
 MAX_CELLS = 8_000_000
 MAX_PIECE = 32 << 20
+NEAR = 500
 MAX_MERGED = 100_000
+TAG = 4_000  # how far apart two ends of one thing are looked for: whatever is larger is no work of a spreadsheet
 ROOT = re.compile(rb"<(\w+:)?worksheet\b")
 NUMBER = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]*)(\d+)["']""")
 HIDDEN = re.compile(rb"""\s(?:hidden\s*=\s*["'](?:1|true)|ht\s*=\s*["']0(?:\.0*)?)["']""")
@@ -21,7 +23,7 @@ IS_ERROR = re.compile(rb"""\st\s*=\s*["']e["']""")
 VALUE = re.compile(rb"<(?:\w+:)?v>([^<]*)<")
 # Only these cells can make the rectangle large: beyond column Z, or far down.
 FAR = re.compile(rb"""r\s*=\s*["']([A-Za-z]{2,}\d+|[A-Za-z]?(?:[2-9]\d{5}|\d{7,}))["']""")
-MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?ref\s*=\s*["']([A-Z]+)(\d+):([A-Z]+)(\d+)["']""")
+MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^<>]*?ref\s*=\s*["']([A-Z]+)(\d+):([A-Z]+)(\d+)["']""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ class _Walk:
         if self.prefix is None:
             root = ROOT.search(piece)
             self.prefix = (root[1] or b"") if root else b""
-            self.tag = re.compile(b"<" + self.prefix + rb"(row|c|f)(\s[^>]*?)?(/?)>")
+            self.tag = re.compile(b"<" + self.prefix + rb"(row|c|f)(\s[^<>]*?)?(/?)>")
         if not self.careful and self._needs_care(piece):
             return False
         if self.careful or self._is_marked(piece):
@@ -111,8 +113,10 @@ class _Walk:
         if first is not None and NUMBER.search(first[2] or b"") is None:
             return True
         for found in FAR.finditer(piece):
-            end = piece.find(b">", found.end())
-            start = piece.rfind(b"<", 0, found.start())
+            end = piece.find(b">", found.end(), found.end() + TAG)
+            start = piece.rfind(b"<", max(found.start() - TAG, 0), found.start())
+            if start < 0 or end < 0:
+                return True
             if not piece.startswith(b"<" + (self.prefix or b"") + b"row", start) and piece[end - 1 : end] != b"/":
                 return True
         return False
@@ -146,8 +150,9 @@ class _Walk:
             return  # a cell without content
         if self.careful:
             self._measure()
-        if IS_ERROR.search(attributes) and (value := VALUE.search(piece, found.end())):
-            self.marks.errors[self.row, self.column] = value[1].decode("utf-8", "replace")
+        if IS_ERROR.search(attributes):
+            value = VALUE.search(piece, found.end(), found.end() + NEAR)
+            self.marks.errors[self.row, self.column] = value[1].decode("utf-8", "replace") if value else "#"
 
     def _measure(self) -> None:
         self.last_row, self.last_column = max(self.last_row, self.row), max(self.last_column, self.column)

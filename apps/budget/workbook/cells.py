@@ -16,7 +16,7 @@ QUOTES = "'‘’`"
 DECIMAL_CODE = re.compile(r"(\d+)\.0+")
 NOTHING = re.compile("-+|/")
 MONEY_WORD = re.compile("(万元|元)$")
-BROKEN_WORD = re.compile("\\s*[\r\n]+\\s*")
+LINE_END = re.compile("[\r\n]+")
 LETTER = re.compile("[A-Za-z0-9\u1800-\u18af]")
 
 # Why a cell was changed; each is one sentence of the notes.
@@ -39,12 +39,14 @@ def plain_code(text: str, tell: Tell, with_name: bool = True) -> str:
     code, _dash, name = text.partition("-")
     if code.isascii() and code.isdigit() and (with_name or not name) and "\n" not in name:
         return text
-    plain = BROKEN_WORD.sub("", text.strip(BLANKS)).translate(WIDE).lstrip(QUOTES).strip(BLANKS)
+    if len(text) > LONGEST:
+        return text
+    plain = _joined(text).translate(WIDE).lstrip(QUOTES).strip(BLANKS)
     whole = DECIMAL_CODE.fullmatch(plain)
     if whole:
         tell(NUMBER)
         return whole[1]
-    found = CODE_NAME.fullmatch(plain) if len(plain) <= LONGEST else None
+    found = CODE_NAME.fullmatch(plain)
     if found is None:
         return text
     name = (found[2] or "").strip(BLANKS)
@@ -91,9 +93,13 @@ def plain_text(text: str, tell: Tell) -> str:
     if "\n" not in text and "\r" not in text:
         return text
     tell(BREAK)
-    return BROKEN_WORD.sub(lambda found: _joint(text, found), text)
+    return _joined(text)
 
 
-def _joint(text: str, found: re.Match[str]) -> str:
-    before, after = text[: found.start()][-1:], text[found.end() :][:1]
-    return " " if LETTER.match(before) and LETTER.match(after) else ""
+def _joined(text: str) -> str:
+    parts = [part.strip(BLANKS) for part in LINE_END.split(text.strip(BLANKS))]
+    joined = parts[0]
+    for part in parts[1:]:
+        is_word = LETTER.match(joined[-1:]) and LETTER.match(part[:1])
+        joined += f" {part}" if is_word else part
+    return joined

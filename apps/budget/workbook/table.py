@@ -19,6 +19,8 @@ from imbudget.kit.text import BLANKS
 from imbudget.kit.zipparts import Unreadable
 
 UNIT_CODE = re.compile(r"[\[(]?\d{6}(?!\d)")
+# No head is wider or longer, and none has more merged cells.
+WIDEST, LONGEST, MOST_MERGED = 256, 200, 2_000
 SINGLE = (*CODES, *AMOUNTS)  # columns that must not be there twice
 
 
@@ -117,8 +119,11 @@ def _first_table(file: TableFile) -> Table:
 
 def _top_of(sheet: Sheet, kind: str) -> Top:
     rows = list(islice(sheet.rows(), TOP))
-    texts = [[""] * sheet.shift + [cell_text(value).strip(BLANKS) for value in row] for row in rows]
-    merged = [area for area in sheet.marks.merged if area.top <= TOP]
+    texts = [
+        ([""] * sheet.shift + [cell_text(value).strip(BLANKS)[:LONGEST] for value in row[:WIDEST]])[:WIDEST]
+        for row in rows
+    ]
+    merged = [area for area in sheet.marks.merged if area.top <= TOP][:MOST_MERGED]
     return Top(texts, None if kind == "csv" else merged)
 
 

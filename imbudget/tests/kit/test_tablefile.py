@@ -1,6 +1,8 @@
 """Files of strangers: each bad one gets its sentence, and none takes the memory or the process."""
 
+import contextlib
 import struct
+import time
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -233,3 +235,29 @@ def test_damage_anywhere_is_told_or_harmless(book):
             list(rows_of(book))
         except RuleViolation:
             continue
+
+
+@pytest.mark.parametrize(
+    "sheet",
+    [
+        b"<c " * 400_000,
+        b'<c r="AA1" ' * 200_000 + b"/>",
+        b"<row r='1'>" + b'<c t="e">' * 200_000,
+        b"<mergeCell " * 200_000,
+        b"<row " * 300_000,
+    ],
+)
+def test_no_sheet_makes_the_scan_slow(sheet):
+    begun = time.process_time()
+    with contextlib.suppress(Unreadable):
+        scan(lambda: [b"<worksheet><sheetData>" + sheet + b"</sheetData></worksheet>"])
+    assert time.process_time() - begun < 5
+
+
+def test_no_text_file_makes_the_look_for_formulas_slow(tmp_path):
+    path = tmp_path / "a.csv"
+    begun = time.process_time()
+    for filling in (b"\n", b"\t", b" ", b","):
+        path.write_bytes(filling * 900_000 + b"x=")
+        open_file(path)
+    assert time.process_time() - begun < 5
