@@ -79,8 +79,7 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(report.as_json(), ensure_ascii=False))
             return
         for note in report.notes:
-            where = f" {note.row}" if note.row else ""
-            self.stderr.write(f"{report.file}{where}: {note.text}")
+            self.stderr.write(f"{report.file}: {note.text}")
         for error in report.errors:
             words = error.as_json(report.letters)
             place = words["cell"] or f"{words['row']} {words['column']}"
