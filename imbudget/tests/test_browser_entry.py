@@ -77,6 +77,8 @@ def test_lines_are_typed_like_in_a_spreadsheet_and_save_themselves(desk_of, peop
     cell(page, 0, "function").click(force=True)
     page.keyboard.type("行政运行")
     expect(page.locator(".grid-choices li")).to_have_count(1)
+    page.locator(".grid-choices li").click()
+    expect(page.locator(".grid-editor")).to_be_focused()
     page.keyboard.press("Tab")
     page.keyboard.type("30101")
     page.keyboard.press("Tab")
@@ -259,7 +261,8 @@ def test_the_grid_stands_in_mongolian(desk_of, people: World) -> None:
 def test_the_plain_form_works_without_script(desk_of, people: World) -> None:
     sheet = make_sheet(people.codes, people.unit)
     desk = desk_of(java_script_enabled=False)
-    assert desk.open(f"/budget/sheets/{sheet.pk}/edit/?plain") == 200
+    assert desk.open(f"/budget/sheets/{sheet.pk}/edit/") == 200
+    desk.page.wait_for_url("**/edit/?plain")
     desk.page.fill("[name=lines-0-amount]", "1,000")
     with desk.page.expect_navigation():
         desk.page.click("main form button[type=submit]:not([name=more])")

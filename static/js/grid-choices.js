@@ -6,7 +6,7 @@ export class Choices {
     Object.assign(this, { view, texts, choose, options: [], at: -1 });
     this.list = make("ul", { class: "grid-choices", role: "listbox", id: "grid-choices", hidden: "" });
     document.body.append(this.list);
-    this.list.addEventListener("pointerdown", (event) => {
+    this.list.addEventListener("mousedown", (event) => {
       event.preventDefault();
       const node = event.target.closest("li");
       if (node) this.choose(this.options[[...this.list.children].indexOf(node)]);

@@ -142,7 +142,8 @@ export class Hands {
 
   command(event) {
     const arrow = this.arrows[event.key], key = event.key.toLowerCase(), { view } = this;
-    if (this.mode === "edit" && !["s"].includes(key)) return false;
+    if (this.mode === "edit" && key !== "s") return false;
+    if (this.mode === "enter" && key === "a") return false; // all of the text, not of the table
     if (arrow) this.move(arrow, event.shiftKey, true);
     else if (key === "home") this.go(0, 0, event.shiftKey);
     else if (key === "end") this.go(this.edge(1), view.columns.length - 1, event.shiftKey);

@@ -94,6 +94,23 @@ def test_without_script_a_conflict_is_a_page_with_a_choice(world: World):
     assert [row.values["amount"] for row in entry_rows(sheet)] == ["7.00", "8.00"]
 
 
+def test_a_choice_made_once_is_kept_while_another_line_is_asked_about(world: World):
+    client, sheet = client_of("unit_clerk", world.unit), make_sheet(world.codes, world.unit)
+    other = client_of("unit_clerk", world.unit)
+    mine = plain_post(sheet, **{"lines-0-amount": "7", "lines-1-amount": "8"})
+    other.post(edit(sheet), plain_post(sheet, **{"lines-0-amount": "9"}))
+    (first,) = client.post(edit(sheet), mine).context_data["conflicts"]
+    chosen = mine | {f"choose-{first['name']}": "mine", f"now-{first['name']}": first["stamp"]}
+    other.post(edit(sheet), plain_post(fresh(sheet), **{"lines-1-amount": "5"}))
+    response = client.post(edit(sheet), chosen)
+    (second,) = response.context_data["conflicts"]
+    assert second["name"] != first["name"]
+    again = dict(response.context_data["kept"]) | {"version": str(response.context_data["version"])}
+    again |= {f"choose-{second['name']}": "theirs", f"now-{second['name']}": second["stamp"]}
+    assert client.post(edit(sheet), again).status_code == 302
+    assert [row.values["amount"] for row in entry_rows(sheet)] == ["7.00", "5.00"]
+
+
 def test_a_plain_save_that_touches_nothing_of_others_is_merged_and_says_so(world: World):
     client, sheet = client_of("unit_clerk", world.unit), make_sheet(world.codes, world.unit)
     mine, theirs = plain_post(sheet, **{"lines-0-amount": "7"}), plain_post(sheet, **{"lines-1-amount": "8"})
