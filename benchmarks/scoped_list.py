@@ -122,6 +122,8 @@ def claim(  # noqa: PLR0913 - one line of the report
     bound, mine, theirs, whole = harness.limit(limit, values), [], [], []
     for _run in range(RUNS):
         view = view_of(page, query, values["league"])
+        if totals:
+            view.page()  # resolves filters and search, as it does on the page; counted among the pages' claims
         mine.append(statement_times(view.totals if totals else view.page))
         theirs.append(statement_times(bound))
         whole.append(harness.timed(lambda: content_of(page, query, values["league"])))
