@@ -285,19 +285,19 @@ def write(batch: int = 10_000) -> None:
     """COPY of a batch of lines with the roll-up's trigger, against the same COPY with it switched off; none stays."""
     from django.db import connection, transaction
 
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id FROM budget_budgetsheet WHERE year_id = %s AND round = %s ORDER BY id LIMIT 500",
-            [harness.YEAR, harness.ROUND],
-        )
-        sheets = [row[0] for row in cursor.fetchall()]
-        times: dict[bool, list[float]] = {True: [], False: []}
-        for run in range(6):
-            word = ("ENABLE", "DISABLE")[run % 2]
+    from apps.budget.models import BudgetSheet
+
+    sheets = list(
+        BudgetSheet.objects.of_round(harness.YEAR, harness.ROUND).order_by("pk").values_list("pk", flat=True)[:500]
+    )
+    times: dict[bool, list[float]] = {True: [], False: []}
+    for run in range(6):
+        word = ("ENABLE", "DISABLE")[run % 2]
+        with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"ALTER TABLE budget_budgetline {word} TRIGGER budget_lines_come")
             copy = lambda: harness.copy_lines(cursor, sheets, batch, first=10_000 * (run + 1), seed=run)  # noqa: B023, E731
             times[run % 2 == 0].append(harness.timed(copy))
-        transaction.set_rollback(True)
+            transaction.set_rollback(True)
     harness.report("rollup.copy", min(times[True]), min(times[False]), batch=batch)
 
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.conf import settings
-from django.db.models import CharField, Count, Exists, F, QuerySet, Sum, Value
+from django.db.models import CharField, Count, F, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, Left, NullIf
 from django.utils.translation import get_language
 from modeltranslation.utils import build_localized_fieldname
@@ -153,8 +153,9 @@ def total_of(rows: list[SummaryRow]) -> SummaryRow:
 
 def last_year_of(query: SummaryQuery) -> SummaryQuery | None:
     """The same question to the accepted sheets of the year before, in the last round that has any; None without them."""
-    accepted = BudgetSheet.objects.filter(year=query.year - 1, state=SheetState.ACCEPTED)
-    asked = {f"has_{each}": Exists(accepted.filter(round=each)) for each in BudgetRound.values}
+    # In the order of the index on year, round and region: the first sheet of a round is found at once, or none.
+    accepted = BudgetSheet.objects.filter(year=query.year - 1, state=SheetState.ACCEPTED).order_by("region_id")
+    asked = {f"has_{each}": Subquery(accepted.filter(round=each).values("pk")[:1]) for each in BudgetRound.values}
     found = FiscalYear.objects.filter(pk=query.year - 1).order_by().annotate(**asked).values_list(*asked)
     has = dict(zip(BudgetRound.values, found.first() or (), strict=False))
     last = next((each for each in reversed(BudgetRound.values) if has.get(each)), None)
@@ -209,16 +210,17 @@ def _condition(year: int, dimension: Dimension, prefix: str) -> dict[str, Any]:
     return {f"{dimension}_id__in": list(codes.order_by().values_list("pk", flat=True))}
 
 
-def code_names(year: int, dimension: Dimension, codes: set[str]) -> dict[str, str]:
-    """Code → name in the language in force, else in the other one.
+def codes_of(year: int, dimension: Dimension) -> dict[int, tuple[str, str]]:
+    """Code id → (code, name in the language in force, else in the other one) of one tree.
 
-    The columns are read as they are: the model's own fallback costs each row more than the database does.
+    The whole tree is one short scan; its columns are read as they are, for the model's own fallback costs each row more
+    than the database does.
     """
     languages = sorted((code for code, _name in settings.LANGUAGES), key=lambda code: code != get_language())
     names = [NullIf(F(build_localized_fieldname("name", code)), Value("")) for code in languages]
     name = Coalesce(*names, Value(""), output_field=CharField())
-    rows = Code.objects.filter(catalog=CATALOGS[dimension], year_id=year, code__in=codes).order_by()
-    return dict(rows.values_list("code", name))
+    rows = Code.objects.filter(catalog=CATALOGS[dimension], year_id=year).order_by()
+    return {pk: (code, text) for pk, code, text in rows.values_list("pk", "code", name)}
 
 
 def snapshot_by_class(snapshot: Snapshot) -> list[dict[str, Any]]:

@@ -11,10 +11,9 @@ from apps.budget.selectors.rollup import (
     Dimension,
     SummaryQuery,
     SummaryRow,
-    code_names,
+    codes_of,
     sums_by,
 )
-from apps.codes.models import Code
 from apps.regions.models import Region, Unit
 from imbudget.kit.actor import Actor
 
@@ -98,13 +97,12 @@ def _units(ids: list[int]) -> Places:
 
 
 def _codes(query: SummaryQuery, ids: list[int | None]) -> Places:
-    texts = dict(Code.objects.filter(pk__in=[pk for pk in ids if pk]).order_by().values_list("pk", "code"))
+    known = codes_of(query.year, query.by)
     start = len(query.prefix(query.by))
     lengths = [length for length in LEVELS[query.by] if length > start] or [LEVELS[query.by][-1]]
     # A code that ends early stands once, at the level where it ends; no code at all is a row of its own.
-    paths = {pk: tuple(dict.fromkeys(code[:length] for length in lengths)) for pk, code in texts.items()}
-    names = code_names(query.year, query.by, {step for path in paths.values() for step in path})
-    names[""] = _("without a class")
+    paths = {pk: tuple(dict.fromkeys(known[pk][0][:length] for length in lengths)) for pk in ids if pk is not None}
+    names = dict(known.values()) | {"": _("without a class")}
 
     def places(pk: int | None) -> list[tuple[Path, SummaryRow]]:
         path = paths[pk] if pk is not None else ("",)

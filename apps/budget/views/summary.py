@@ -15,7 +15,7 @@ from apps.budget.questions import query_of, regions_above, regions_offered, valu
 from apps.budget.rounds import Round, rounds_offered
 from apps.budget.selectors import Dimension, SummaryQuery, SummaryRow
 from apps.budget.selectors.collection import reports_elsewhere
-from apps.budget.selectors.rollup import NO_CLASS, code_names, last_year_of, total_of
+from apps.budget.selectors.rollup import NO_CLASS, codes_of, last_year_of, total_of
 from apps.budget.selectors.summarytree import depth_of
 from imbudget.kit.charts import bar_chart
 from imbudget.kit.views import TemplatePage
@@ -188,7 +188,7 @@ class SummaryPage(TemplatePage):
     def _name(self, dimension: Dimension, prefix: str) -> str:
         if prefix == NO_CLASS:
             return _("without a class")
-        return code_names(self.query.year, dimension, {prefix}).get(prefix, "")
+        return dict(codes_of(self.query.year, dimension).values()).get(prefix, "")
 
     def _levels(self) -> list[tuple[int, str, bool]]:
         """Links that open the whole tree down to a level."""
