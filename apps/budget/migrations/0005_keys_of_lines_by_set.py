@@ -15,6 +15,27 @@ CREATE TRIGGER budget_line_scope_kept
     BEFORE UPDATE OF sheet_id, unit_id, region_id, league_id, year_id, round ON budget_budgetline
     FOR EACH ROW EXECUTE FUNCTION budget_line_scope();
 """
+# As before, but an update that accepts nothing and takes nothing back does not look at the lines at all.
+SHEETS_MOVED = """
+CREATE OR REPLACE FUNCTION budget_sheets_moved() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM come WHERE state = 'accepted') AND NOT EXISTS (SELECT FROM gone WHERE state = 'accepted') THEN
+        RETURN NULL;
+    END IF;
+    INSERT INTO budget_summarydelta (region_id, league_id, year_id, round, accepted, function_id, department_economic_id,
+                                     government_economic_id, fund_id, amount, prior_approved, prior_executed, line_count)
+    SELECT l.region_id, l.league_id, l.year_id, l.round, side.accepted, l.function_id, l.department_economic_id,
+           l.government_economic_id, l.fund_id, sum(side.sign * l.amount),
+           coalesce(sum(side.sign * l.prior_approved), 0), coalesce(sum(side.sign * l.prior_executed), 0),
+           sum(side.sign)
+    FROM come n
+    JOIN gone o ON o.id = n.id AND (o.state = 'accepted') <> (n.state = 'accepted')
+    JOIN budget_budgetline l ON l.sheet_id = n.id
+    CROSS JOIN LATERAL (VALUES (n.state = 'accepted', 1), (o.state = 'accepted', -1)) AS side (accepted, sign)
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9;
+    RETURN NULL;
+END $$;
+"""
 
 
 class Migration(migrations.Migration):
@@ -247,4 +268,5 @@ class Migration(migrations.Migration):
         ),
         SetKeys("budget_budgetline", KEYS),
         migrations.RunSQL(SCOPE_KEPT, "DROP TRIGGER budget_line_scope_kept ON budget_budgetline"),
+        migrations.RunSQL(SHEETS_MOVED, migrations.RunSQL.noop),
     ]
