@@ -22,7 +22,7 @@ HIDDEN = re.compile(rb"""\s(?:hidden\s*=\s*["'](?:1|true)|ht\s*=\s*["']0(?:\.0*)
 IS_ERROR = re.compile(rb"""\st\s*=\s*["']e["']""")
 VALUE = re.compile(rb"<(?:\w+:)?v>([^<]*)<")
 # Only these cells can make the rectangle large: beyond column Z, or far down.
-FAR = re.compile(rb"""r\s*=\s*["']([A-Za-z]{2,}\d+|[A-Za-z]?(?:[2-9]\d{5}|\d{7,}))["']""")
+FAR = re.compile(rb"""r\s*=\s*["'](?:[A-Za-z]{2,}\d+|[A-Za-z]?([2-9]\d{5}|\d{7,}))["']""")
 MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^<>]*?ref\s*=\s*["']([A-Z]+)(\d+):([A-Z]+)(\d+)["']""")
 
 
@@ -113,6 +113,8 @@ class _Walk:
         if first is not None and NUMBER.search(first[2] or b"") is None:
             return True
         for found in FAR.finditer(piece):
+            if found[1] and int(found[1][:8]) <= MAX_ROW:
+                continue
             end = piece.find(b">", found.end(), found.end() + TAG)
             start = piece.rfind(b"<", max(found.start() - TAG, 0), found.start())
             if start < 0 or end < 0:
