@@ -93,7 +93,7 @@ def _now(compilation: Compilation) -> Sums:
 
 def _sums(rows: QuerySet[Any]) -> Sums:
     grouped = rows.order_by().values("region_id", group=Left("function__code", 3)).annotate(sum=Sum("amount"))
-    return {(row["region_id"], row["group"]): row["sum"] for row in grouped}
+    return {(row["region_id"], row["group"]): row["sum"] for row in grouped if row["sum"]}
 
 
 def _by_region(before: Sums, after: Sums, changed: set[tuple[int, str]]) -> list[DifferenceRow]:

@@ -1,6 +1,6 @@
 """The roll-up read: sums over the summary's views, by one dimension, narrowed by the others."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
@@ -167,7 +167,10 @@ def sums_by(actor: Actor, query: SummaryQuery) -> Iterator[tuple[Any, dict[str, 
     key = query.by if query.by == Dimension.KIND else f"{query.by}_id"
     # Aliases: an annotation may not carry the name of a model field that values() groups by.
     for row in narrowed(actor, query).order_by().values(key).annotate(**_aggregates(query)):
-        yield row[key], {name: row[f"sum_{name}"] or 0 for name in NAMES}
+        sums = {name: row[f"sum_{name}"] or 0 for name in NAMES}
+        # What came and went between two folds still stands in the delta table, as nothing.
+        if any(sums.values()):
+            yield row[key], sums
 
 
 def _aggregates(query: SummaryQuery) -> dict[str, Any]:
@@ -210,8 +213,8 @@ def _condition(year: int, dimension: Dimension, prefix: str) -> dict[str, Any]:
     return {f"{dimension}_id__in": list(codes.order_by().values_list("pk", flat=True))}
 
 
-def codes_of(year: int, dimension: Dimension) -> dict[int, tuple[str, str]]:
-    """Code id → (code, name in the language in force, else in the other one) of one tree.
+def codes_of(year: int, dimension: Dimension, used: Iterable[int | None] = ()) -> dict[int, tuple[str, str]]:
+    """Code id → (code, name in the language in force, else in the other one) of one tree, and of all `used` codes.
 
     The whole tree is one short scan; its columns are read as they are, for the model's own fallback costs each row more
     than the database does.
@@ -219,8 +222,13 @@ def codes_of(year: int, dimension: Dimension) -> dict[int, tuple[str, str]]:
     languages = sorted((code for code, _name in settings.LANGUAGES), key=lambda code: code != get_language())
     names = [NullIf(F(build_localized_fieldname("name", code)), Value("")) for code in languages]
     name = Coalesce(*names, Value(""), output_field=CharField())
-    rows = Code.objects.filter(catalog=CATALOGS[dimension], year_id=year).order_by()
-    return {pk: (code, text) for pk, code, text in rows.values_list("pk", "code", name)}
+    columns = Code.objects.order_by().values_list("pk", "code", name)
+    found = {pk: (code, text) for pk, code, text in columns.filter(catalog=CATALOGS[dimension], year_id=year)}
+    # Money under another year's code is a mistake that a check finds; it must not hide the whole page.
+    strange = {pk for pk in used if pk is not None} - found.keys()
+    if strange:
+        found |= {pk: (code, text) for pk, code, text in columns.filter(pk__in=strange)}
+    return found
 
 
 def snapshot_by_class(snapshot: Snapshot) -> list[dict[str, Any]]:

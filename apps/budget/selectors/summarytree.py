@@ -97,7 +97,7 @@ def _units(ids: list[int]) -> Places:
 
 
 def _codes(query: SummaryQuery, ids: list[int | None]) -> Places:
-    known = codes_of(query.year, query.by)
+    known = codes_of(query.year, query.by, ids)
     start = len(query.prefix(query.by))
     lengths = [length for length in LEVELS[query.by] if length > start] or [LEVELS[query.by][-1]]
     # A code that ends early stands once, at the level where it ends; no code at all is a row of its own.

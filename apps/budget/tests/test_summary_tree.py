@@ -104,6 +104,12 @@ def test_lines_by_function_alone_are_narrowed_to(filled: World):
     assert shown(alone) == [("150102", 0, Decimal(11))]
 
 
+def test_money_under_another_years_code_is_shown_and_counted(filled: World):
+    last = make_codes(filled.codes.year - 1)
+    BudgetLine.objects.filter(unit=filled.unit).update(function=last.school)
+    assert shown(rows(filled, "banner", by=Dimension.FUNCTION, levels=1)) == [("205", 0, Decimal(11))]
+
+
 def test_last_years_accepted_sheets_stand_beside_by_code(filled: World):
     last = make_codes(filled.codes.year - 1)
     make_sheet(last, filled.unit, [line(last, "7.00"), line(last, "9.00", department_economic=last.office)], "accepted")
