@@ -31,21 +31,18 @@ def summary_document(actor: Actor, query: SummaryQuery) -> Document:
         Column(_("change"), align="end", kind="money", adds=(2,), takes=(3,)),
         Column(_("executed last year"), align="end", kind="money"),
     )
-    body = [_summary_row(query, row, below) for row, below in pairwise([*rows, None])]
+    body = [_summary_row(row, below) for row, below in pairwise([*rows, None])]
     body.append(Row(("", _("total"), *_figures(total)), kind="total"))
     title = _("%(region)s budget summary %(year)s") % {"region": query.region, "year": query.year}
     facts = Facts([*_question(query), *_capitals(total.amount)])
     return _document(title, f"{query.region.finance_code}", [facts, Table(columns, body if rows else [])])
 
 
-def _summary_row(query: SummaryQuery, row: SummaryRow, below: SummaryRow | None) -> Row:
-    """A class is a subtotal where what is below it follows; the own level of a region is told from its whole area."""
-    label = row.label or "–"
-    if row.region == query.region and not query.own_level:
-        label = _("%(region)s, own level") % {"region": label}
+def _summary_row(row: SummaryRow, below: SummaryRow | None) -> Row:
+    """A class is a subtotal where what is below it follows."""
     heads = below is not None and below.depth > row.depth
     depth = row.depth if row.key else 0  # amounts without a class have nothing above them
-    return Row((row.key or "–", label, *_figures(row)), kind="subtotal" if heads else "line", indent=depth)
+    return Row((row.key or "–", row.label or "–", *_figures(row)), kind="subtotal" if heads else "line", indent=depth)
 
 
 def _figures(row: SummaryRow) -> tuple[Decimal, ...]:
