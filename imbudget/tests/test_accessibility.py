@@ -193,14 +193,19 @@ FOCUSED = """
 
 def walk(page: Page) -> tuple[list[str], list[dict[str, Any]]]:
     """All controls of the page, and those that Tab comes to, in its order."""
+    page.wait_for_load_state("networkidle")  # the grid has its lines
     wanted = page.evaluate(CONTROLS)
     page.evaluate("document.activeElement.blur()")
     visited: list[dict[str, Any]] = []
-    for _press in range(len(wanted) * 2 + 20):
+    for _press in range(len(wanted) * 2 + 60):
         page.keyboard.press("Tab")
         step = page.evaluate(FOCUSED)
-        if visited and step["place"] == visited[0]["place"]:
+        known = visited and step["place"] is not None
+        if len(visited) > 1 and known and step["place"] == visited[0]["place"]:
             break
+        if known and step["place"] == visited[-1]["place"]:
+            page.keyboard.press("Escape")  # in the grid Tab goes from cell to cell; after Escape it leaves it
+            continue
         visited.append(step)
     return wanted, visited
 
