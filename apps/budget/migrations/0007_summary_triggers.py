@@ -42,12 +42,23 @@ UPDATE_TOTAL = """
     ) c WHERE s.id = c.sheet_id AND c.amount <> 0;"""
 
 
+def touched(source: str, other: str, kind: bool) -> str:
+    """The rows of an update whose sums or keys changed: a line that was only numbered anew moves no sum."""
+    names = (
+        f"sheet_id, {'kind, ' if kind else ''}{FUNCTION}, {ECONOMIC}, fund_id, amount, prior_approved, prior_executed"
+    )
+    mine, theirs = (", ".join(f"{alias}.{name}" for name in names.split(", ")) for alias in ("m", "t"))
+    return f"(SELECT m.* FROM {source} m JOIN {other} t ON t.id = m.id AND ({mine}) IS DISTINCT FROM ({theirs}))"
+
+
 def functions(kind: bool) -> str:
     """The bodies of the four triggers: with the kind of expenditure, or as they were before."""
     bodies = {
         "budget_lines_come": total("come", "+") + delta("come", "", kind),
         "budget_lines_gone": total("gone", "-") + delta("gone", "-", kind),
-        "budget_lines_changed": UPDATE_TOTAL + delta("gone", "-", kind) + delta("come", "", kind),
+        "budget_lines_changed": UPDATE_TOTAL
+        + delta(touched("gone", "come", kind), "-", kind)
+        + delta(touched("come", "gone", kind), "", kind),
         "budget_sheets_moved": moved(kind),
     }
     return "\n".join(
@@ -61,6 +72,9 @@ def moved(kind: bool) -> str:
     """A sheet that becomes accepted (or stops being so) moves its lines' sums from one side to the other."""
     places = ", ".join(str(number + 1) for number in range(10 if kind else 9))
     return f"""
+    IF NOT EXISTS (SELECT FROM come n JOIN gone o ON o.id = n.id AND (o.state = 'accepted') <> (n.state = 'accepted')) THEN
+        RETURN NULL; -- most updates move no sum: the lines need not be looked at
+    END IF;
     INSERT INTO budget_summarydelta ({SCOPE}, {"kind, " if kind else ""}{FUNCTION}, {ECONOMIC}, fund_id, {SUMS})
     SELECT l.region_id, l.league_id, l.year_id, l.round, side.accepted, {"l.kind, " if kind else ""}l.function_id,
            l.department_economic_id, l.government_economic_id, l.fund_id, sum(side.sign * l.amount),

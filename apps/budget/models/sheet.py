@@ -60,6 +60,11 @@ def money_field(label: str, **kwargs: object) -> models.DecimalField:
     return models.DecimalField(label, max_digits=20, decimal_places=2, **kwargs)  # type: ignore[arg-type]
 
 
+def code_key(**kwargs: Any) -> models.ForeignKey:
+    """A key to a code, held by triggers once a statement (kit.setkeys): a check of each row costs more than the row."""
+    return models.ForeignKey(Code, on_delete=models.PROTECT, related_name="+", db_constraint=False, **kwargs)
+
+
 def copied_key(model: type[models.Model], **kwargs: Any) -> models.ForeignKey:
     """A key that the database copies down from a row that holds the constraint: a second check would cost each write."""
     return models.ForeignKey(
@@ -147,19 +152,14 @@ class BudgetLine(models.Model):
     year = copied_key(FiscalYear, db_index=False)
     round = models.CharField(max_length=12, choices=BudgetRound, editable=False)
     number = models.PositiveIntegerField(_("line number"))
-    function = models.ForeignKey(Code, verbose_name=_("function"), on_delete=models.PROTECT, related_name="+")
-    department_economic = models.ForeignKey(
-        Code,
+    function = code_key(verbose_name=_("function"))
+    department_economic = code_key(
         verbose_name=_("department economic class"),
         null=True,
-        on_delete=models.PROTECT,
-        related_name="+",
         help_text=_("Empty only in function-level lines, where the region's setting allows them."),
     )
-    government_economic = models.ForeignKey(
-        Code, verbose_name=_("government economic class"), null=True, on_delete=models.PROTECT, related_name="+"
-    )
-    fund = models.ForeignKey(Code, verbose_name=_("fund type"), on_delete=models.PROTECT, related_name="+")
+    government_economic = code_key(verbose_name=_("government economic class"), null=True)
+    fund = code_key(verbose_name=_("fund type"))
     kind = models.CharField(
         _("kind of expenditure"), max_length=7, choices=ExpenditureKind, db_default=ExpenditureKind.BASIC
     )

@@ -3,6 +3,9 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from imbudget.kit.setkeys import SetKeys
+
+KEYS = {"codes_code": ("function_id", "department_economic_id", "government_economic_id", "fund_id")}
 # What the sheet lends its lines is copied anew when somebody writes over it.
 SCOPE_KEPT = """
 CREATE TRIGGER budget_line_scope_kept
@@ -19,6 +22,53 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AlterField(
+            model_name="budgetline",
+            name="department_economic",
+            field=models.ForeignKey(
+                db_constraint=False,
+                help_text="Empty only in function-level lines, where the region's setting allows them.",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="codes.code",
+                verbose_name="department economic class",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="budgetline",
+            name="function",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="codes.code",
+                verbose_name="function",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="budgetline",
+            name="fund",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="codes.code",
+                verbose_name="fund type",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="budgetline",
+            name="government_economic",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="codes.code",
+                verbose_name="government economic class",
+            ),
+        ),
         migrations.AlterField(
             model_name="budgetline",
             name="league",
@@ -180,5 +230,6 @@ class Migration(migrations.Migration):
                 to="codes.fiscalyear",
             ),
         ),
+        SetKeys("budget_budgetline", KEYS),
         migrations.RunSQL(SCOPE_KEPT, "DROP TRIGGER budget_line_scope_kept ON budget_budgetline"),
     ]
