@@ -9,6 +9,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from apps.budget.tests.test_workbook import HEAD, NAMES, ROWS, book, kinds, read, texts, untidy
 from apps.budget.workbook import HEADS, REQUIRED, open_table
+from apps.budget.workbook.heads import named_years
 from imbudget.kit.errors import RuleViolation
 
 
@@ -246,3 +247,16 @@ def test_a_table_that_is_none_says_what_was_looked_for_and_found(tmp_path):
         open_table(path, "上传.xlsx")
     assert all(HEADS[name] in str(caught.value) for name in REQUIRED)
     assert "上传.xlsx" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("title", "years"),
+    [
+        ("2027年部门预算申报表", {2027}),
+        ("2027年度预算 填报日期：2026年11月20日", {2027}),
+        ("填报日期：2026年 11月20日", set()),
+        ("２０２７年预算", {2027}),
+    ],
+)
+def test_the_day_of_a_signature_is_no_year_of_a_budget(title: str, years: set[int]):
+    assert named_years([title]) == years

@@ -100,7 +100,7 @@ UNIT_IN_TITLE = re.compile(
 ENGLISH_UNITS = {"_yuan": "元", "_wan": "万元"}
 WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {ord("【"): ord("["), ord("】"): ord("]")}
 BLANK = re.compile(r"[\s\u3000\ufeff\u200b*※]+")
-YEAR = re.compile(r"(?<!\d)(20\d\d)(?:年度|年)")
+YEAR = re.compile(r"(?<!\d)(20\d\d)(?:年度|年(?!\s*\d{1,2}\s*月))")  # not the day of a signature: 2026年11月20日
 
 
 def plain(text: str) -> str:
