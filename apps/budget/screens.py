@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 
 from django.db import connection
 
+from apps.budget.datachecks import FUND, LAST_YEAR, WATCHED
 from imbudget.kit import registry
 
 Screen = Callable[[list[int]], set[int]]
@@ -33,7 +34,7 @@ def _screen(question: str) -> Screen:
 
 
 def never(sheet_ids: Iterable[int]) -> set[int]:
-    """The screen of a check that only warns."""
+    """The screen of a check that only warns, or whose errors the database refuses."""
     return set()
 
 
@@ -65,6 +66,10 @@ OWN_SCREENS: dict[str, Screen] = {
         "SELECT s.id FROM budget_budgetsheet s WHERE s.id = ANY(%(sheets)s) AND s.declared_total IS NOT NULL"
         " AND s.declared_total <> (SELECT coalesce(sum(l.amount), 0) FROM budget_budgetline l WHERE l.sheet_id = s.id)"
     ),
+    "budget.amounts_are_money": never,
     "budget.amounts_are_there": never,
     "budget.lines_are_not_doubled": never,
+    WATCHED: never,
+    FUND: never,
+    LAST_YEAR: never,
 }
