@@ -137,10 +137,10 @@ class BaseLines(forms.BaseFormSet):
         lines, removed, after = [], [], None
         for form in self.forms:
             data = form.cleaned_data
-            if not data or (data.get("DELETE") and not data["pk"]):
+            if not data or (data.get("DELETE") and not data.get("pk")):
                 continue
-            if data.get("DELETE"):
-                removed.append(Removal(data["pk"], data["base"]))
+            if data.get("DELETE"):  # the cells of such a row were not asked to be right
+                removed.append(Removal(data["pk"], data.get("base", "")))
                 continue
             change = LineChange(form.as_input(), str(data["key"] or ""), data["base"], after)
             lines.append(change)

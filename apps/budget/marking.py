@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Iterable
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -15,16 +15,19 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from apps.budget.workbook import HEADS, LIST_SHEET, Note
+from imbudget.kit.sheetxml import spread
 from imbudget.kit.tablefile import Sheet, TableFile, cell_text, open_file
 from imbudget.kit.zipparts import Archive, is_sheet
 
 MOST_ROWS = 20_000
 MOST_XML = 40 * 1024 * 1024  # of all sheets; beyond it they are not rebuilt in memory
+MOST_CELLS, MOST_AREA = 1_000_000, 4_000_000  # cells with something in them, and with the empty ones between
+MOST_SPREAD = 300_000  # cells of merged ranges and links: each becomes an object
 MOST_COMMENTS = 5_000
 MOST_LISTED = 100_000
 AUTHOR = "imbudget"
 RED = PatternFill("solid", start_color="FFFF7C80", end_color="FFFF7C80")
-ILLEGAL = dict.fromkeys([*range(9), 11, 12, *range(14, 32)])
+ILLEGAL = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF])
 
 
 class BadCell(Protocol):
@@ -65,11 +68,23 @@ def mark(
 
 
 def _is_long(path: Path, file: TableFile, sheet: Sheet) -> bool:
-    if file.kind == "xlsx":
-        parts = Archive(path, MOST_XML * 100, MOST_XML * 100).parts
-        if sum(part.file_size for name, part in parts.items() if is_sheet(name)) > MOST_XML:
+    if file.kind == "xlsx" and _is_heavy(Archive(path, MOST_XML * 100, MOST_XML * 100)):
+        return True
+    rows = cells = width = 0
+    for row in islice(sheet.rows(), MOST_ROWS + 101):
+        rows, width = rows + 1, max(width, len(row))
+        cells += sum(value != "" for value in row)
+        if cells > MOST_CELLS or rows * width > MOST_AREA:
             return True
-    return sum(1 for _row in islice(sheet.rows(), MOST_ROWS + 101)) > MOST_ROWS + 100
+    return rows > MOST_ROWS + 100
+
+
+def _is_heavy(archive: Archive) -> bool:
+    """Whether the library that rebuilds workbooks would make more cells of this one than memory should hold."""
+    if sum(part.file_size for name, part in archive.parts.items() if is_sheet(name)) > MOST_XML:
+        return True
+    sheets = [name for name in archive.parts if name.endswith(".xml")]
+    return sum(spread(archive.chunks(name), MOST_SPREAD) for name in sheets) > MOST_SPREAD
 
 
 def _mark_cells(
@@ -120,7 +135,8 @@ def _mark_cell(sheet: Worksheet, row: int, column: str, reasons: list[str]) -> N
 
 def _unmark(sheet: Worksheet) -> None:
     """Take away the marks of an earlier refusal."""
-    for cell in list(chain.from_iterable(sheet.iter_rows())):
+    # The cells that there are: iter_rows() makes all of the rectangle up to one stray cell far off, gigabytes of them.
+    for cell in list(sheet._cells.values()):
         if cell.comment is not None and cell.comment.author == AUTHOR:
             cell.comment = None
             cell.fill = PatternFill()

@@ -33,7 +33,7 @@ def read_patch(body: bytes, sheet: BudgetSheet) -> Patch:
         version, rows, removed = int(data["version"]), list(data.get("rows", ())), list(data.get("removed", ()))
         removals = [Removal(int(gone["pk"]), str(gone["base"])) for gone in removed]
         keys = [(row.get("pk"), str(UUID(row["key"])) if not row.get("pk") else "") for row in rows]
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
         raise RuleViolation(_("The page sent something that cannot be read. Load it again.")) from error
     if len(rows) + len(removals) > MAX_ROWS:
         raise RuleViolation(_("The page sent something that cannot be read. Load it again."))

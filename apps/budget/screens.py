@@ -34,7 +34,7 @@ def _screen(question: str) -> Screen:
 
 
 def never(sheet_ids: Iterable[int]) -> set[int]:
-    """The screen of a check that only warns."""
+    """The screen of a check that only warns, or whose errors the database refuses."""
     return set()
 
 

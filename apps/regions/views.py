@@ -164,13 +164,17 @@ class Choices(KitView):
 
     def back(self) -> str:
         """The page of ours that asked: named in the address, else the one the reader comes from."""
-        asked = self.request.GET.get("back", "")
-        if not asked:
-            came = urlsplit(self.request.headers.get("Referer", ""))
-            asked = f"{came.path}?{came.query}" if came.netloc == self.request.get_host() else ""
-        asked = printable(asked)
+        asked = printable(self.request.GET.get("back", "") or self.came_from())
         local = asked.startswith("/") and url_has_allowed_host_and_scheme(asked, allowed_hosts=None)
         return asked if local else reverse("dashboard:home")
+
+    def came_from(self) -> str:
+        """The page of ours that the reader comes from; empty for anything else."""
+        try:
+            came = urlsplit(self.request.headers.get("Referer", ""))
+        except ValueError:  # no address at all
+            return ""
+        return f"{came.path}?{came.query}" if came.netloc == self.request.get_host() else ""
 
 
 def _with(address: str, name: str, value: Any) -> str:

@@ -8,9 +8,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from apps.budget import selectors
-from apps.budget.models import BudgetRound, BudgetSheet
+from apps.budget.models import BudgetRound, BudgetSheet, ExpenditureKind
 from apps.budget.selectors import Dimension, SummaryQuery, SummaryRow
-from apps.budget.selectors.rollup import CATALOGS
+from apps.budget.selectors.rollup import CATALOGS, NO_CLASS
 from apps.codes.models import Catalog
 from apps.codes.selectors import names_of
 from apps.reports.document import Column, Document, Facts, Row, Table
@@ -31,18 +31,19 @@ def summary_document(actor: Actor, query: SummaryQuery) -> Document:
         Column(_("change"), align="end", kind="money", adds=(2,), takes=(3,)),
         Column(_("executed last year"), align="end", kind="money"),
     )
-    body = [_summary_row(row, below) for row, below in pairwise([*rows, None])]
+    body = [_summary_row(query, row, below) for row, below in pairwise([*rows, None])]
     body.append(Row(("", _("total"), *_figures(total)), kind="total"))
     title = _("%(region)s budget summary %(year)s") % {"region": query.region, "year": query.year}
     facts = Facts([*_question(query), *_capitals(total.amount)])
     return _document(title, f"{query.region.finance_code}", [facts, Table(columns, body if rows else [])])
 
 
-def _summary_row(row: SummaryRow, below: SummaryRow | None) -> Row:
-    """A class is a subtotal where what is below it follows."""
+def _summary_row(query: SummaryQuery, row: SummaryRow, below: SummaryRow | None) -> Row:
+    """A row is a subtotal where what is below it follows."""
     heads = below is not None and below.depth > row.depth
     depth = row.depth if row.key else 0  # amounts without a class have nothing above them
-    return Row((row.key or "–", row.label or "–", *_figures(row)), kind="subtotal" if heads else "line", indent=depth)
+    code = "" if query.by == Dimension.KIND else row.key  # kinds have names only
+    return Row((code or "–", row.label or "–", *_figures(row)), kind="subtotal" if heads else "line", indent=depth)
 
 
 def _figures(row: SummaryRow) -> tuple[Decimal, ...]:
@@ -56,16 +57,25 @@ def _question(query: SummaryQuery) -> list[tuple[str, str]]:
         Dimension.FUND: _("fund type"),
         Dimension.GOVERNMENT: _("government economic class"),
         Dimension.DEPARTMENT: _("department economic class"),
+        Dimension.KIND: _("kind of expenditure"),
     }
     facts = [
         (_("round"), str(BudgetRound(query.round).label)),
         (_("scope"), _("own level") if query.own_level else _("whole area")),
         (_("basis"), _("accepted sheets") if query.accepted_only else _("all sheets")),
     ]
-    for dimension, prefix in query.prefixes:
-        name = names_of(query.year, CATALOGS[dimension]).get(prefix, "")
-        facts.append((labels[dimension], f"{prefix} {name}".strip()))
-    return facts
+    return facts + [
+        (labels[dimension], _narrowed(query.year, dimension, prefix)) for dimension, prefix in query.prefixes
+    ]
+
+
+def _narrowed(year: int, dimension: Dimension, prefix: str) -> str:
+    """What a prefix of the question keeps to, as the reader knows it."""
+    if dimension == Dimension.KIND:
+        return str(ExpenditureKind(prefix).label)
+    if prefix == NO_CLASS:
+        return _("without a class")
+    return f"{prefix} {names_of(year, CATALOGS[dimension]).get(prefix, '')}".strip()
 
 
 def sheet_document(sheet: BudgetSheet) -> Document:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from imbudget.kit.sheetxml import SheetMarks
+from imbudget.kit.sheetxml import MAX_FORMULAS, SheetMarks
 from imbudget.kit.zipparts import CHUNK, Unreadable
 
 ENCODINGS = ("utf-8-sig", "gb18030")
@@ -26,12 +26,14 @@ class CsvFile:
         self.delimiter = self._delimiter()
         self.marks = SheetMarks()
         if equals:
-            self.marks.formulas = {
-                (number, place)
-                for number, row in enumerate(self.rows(), 1)
-                for place, cell in enumerate(row)
-                if cell.lstrip().startswith("=")
-            }
+            self._find_formulas()
+
+    def _find_formulas(self) -> None:
+        found = self.marks.formulas
+        for number, row in enumerate(self.rows(), 1):
+            found.update((number, place) for place, cell in enumerate(row) if cell.lstrip().startswith("="))
+            if len(found) > MAX_FORMULAS:
+                raise Unreadable("cells")
 
     def rows(self) -> Iterator[list[str]]:
         """Every row from the first one on. Raises Unreadable."""

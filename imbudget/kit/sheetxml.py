@@ -7,6 +7,7 @@ a reader lays the sheet out as a full rectangle in memory, that the rectangle is
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 
 from imbudget.kit.zipparts import Unreadable
 
@@ -14,6 +15,7 @@ MAX_ROW = 200_100  # 200,000 lines, and what stands above and below them
 MAX_CELLS = 8_000_000
 MAX_PIECE = 32 << 20
 NEAR = 500
+MAX_FORMULAS = 2_000_000
 MAX_MERGED = 100_000
 TAG = 4_000  # how far apart two ends of one thing are looked for: whatever is larger is no work of a spreadsheet
 ROOT = re.compile(rb"<(\w+:)?worksheet\b")
@@ -24,6 +26,10 @@ VALUE = re.compile(rb"<(?:\w+:)?v>([^<]*)<")
 # Only these cells can make the rectangle large: beyond column Z, or far down.
 FAR = re.compile(rb"""r\s*=\s*["'](?:[A-Za-z]{2,}\d+|[A-Za-z]?([2-9]\d{5}|\d{7,}))["']""")
 MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^<>]*?ref\s*=\s*["']([A-Z]+)(\d+):([A-Z]+)(\d+)["']""")
+# Elements whose ranges readers fill with cells, up to the next element; a range in one, or a sign that hides one.
+AREA = re.compile(rb"<(?:\w+:)?(?:mergeCell|hyperlink)\s([^<]*)")
+CELLS = re.compile(rb"\$?([A-Za-z]{1,3})\$?(\d{1,7}):\$?([A-Za-z]{1,3})\$?(\d{1,7})")
+HIDDEN_SIGN = b"&#"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,24 @@ def column_number(letters: str) -> int:
     for letter in letters.upper():
         number = number * 26 + ord(letter) - 64
     return number - 1
+
+
+def spread(chunks: Iterable[bytes], most: int) -> int:
+    """How many cells the merged ranges and links of a sheet's XML cover; it stops counting beyond `most`."""
+    cells, rest = 0, b""
+    for chunk in chain(chunks, [b"<"]):
+        whole = rest + chunk
+        cut = whole.rfind(b"<")
+        rest = whole[max(cut, 0) :]
+        for area in AREA.findall(whole[: max(cut, 0)]):
+            if HIDDEN_SIGN in area:
+                return most + 1
+            for left, top, right, bottom in CELLS.findall(area):
+                width = abs(column_number(right.decode()) - column_number(left.decode())) + 1
+                cells += width * (abs(int(bottom) - int(top)) + 1)
+        if cells > most or len(rest) > MAX_PIECE:
+            return most + 1
+    return cells
 
 
 def scan(chunks: Callable[[], Iterable[bytes]]) -> SheetMarks:
@@ -136,6 +160,8 @@ class _Walk:
                 self._see_cell(piece, found, attributes)
             else:
                 self.marks.formulas.add((self.row, self.column))
+                if len(self.marks.formulas) > MAX_FORMULAS:
+                    raise Unreadable("cells")
 
     def _begin_row(self, attributes: bytes) -> None:
         number = NUMBER.search(attributes)

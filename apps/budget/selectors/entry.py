@@ -80,10 +80,10 @@ def entry_rows(sheet: BudgetSheet, pks: Iterable[int] | None = None) -> list[Ent
     ]
 
 
-def last_changes(pks: Iterable[int]) -> dict[int, LastChange]:
-    """For each line, present or removed, who made it what it is now, by its history."""
+def last_changes(sheet: BudgetSheet, pks: Iterable[int]) -> dict[int, LastChange]:
+    """For each line of the sheet, present or removed, who made it what it is now, by its history."""
     history: Any = BudgetLine.history  # type: ignore[attr-defined]
-    records = history.filter(id__in=list(pks)).order_by("-history_id")
+    records = history.filter(sheet_id=sheet.pk, id__in=list(pks)).order_by("-history_id")
     newest: dict[int, tuple[Any, ...]] = {}
     found: dict[int, tuple[int | None, datetime]] = {}
     for pk, user, at, *content in records.values_list(

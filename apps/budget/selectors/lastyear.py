@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, Sum
+from django.db.models import Sum
 
 from apps.budget.models import BudgetLine, BudgetRound, BudgetSheet, SheetState
 
@@ -28,12 +28,15 @@ class LastYear:
         return dict(sums.values_list("department_economic__code", "total"))
 
 
-def last_year_of(sheet: BudgetSheet) -> LastYear:
-    """The accepted sheet that the unit had in the year before; nothing where there is none."""
-    without_class = BudgetLine.objects.filter(sheet=OuterRef("pk"), department_economic=None)
+def last_accepted(sheet: BudgetSheet) -> BudgetSheet | None:
+    """The unit's accepted sheet of the year before, of the latest round that has one."""
     found = BudgetSheet.objects.filter(unit=sheet.unit_id, year=sheet.year_id - 1, state=SheetState.ACCEPTED)
-    rows = list(found.values_list("round", "pk", Exists(without_class)))
-    if not rows:
+    return max(found, key=lambda old: ROUNDS.index(old.round), default=None)
+
+
+def last_year_of(sheet: BudgetSheet) -> LastYear:
+    """What is known of the unit's last accepted sheet; nothing where there is none."""
+    found = last_accepted(sheet)
+    if found is None:
         return LastYear(None, False)
-    _round, pk, by_function = max(rows, key=lambda row: ROUNDS.index(row[0]))
-    return LastYear(pk, not by_function)
+    return LastYear(found.pk, not found.lines.filter(department_economic=None).exists())

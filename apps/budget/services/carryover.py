@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.budget import policies
-from apps.budget.models import BudgetLine, BudgetRound, BudgetSheet, SheetState
+from apps.budget.models import BudgetLine, BudgetSheet
 from apps.budget.selectors.entry import CATALOGS, EntryRow, entry_rows
+from apps.budget.selectors.lastyear import last_accepted
 from apps.budget.services.lines import rewrite
 from apps.budget.services.locks import lock_sheet, refuse_closed_year
 from apps.budget.services.sheets import LineInput, filled
@@ -35,13 +36,6 @@ class CopyReport:
     added: int = 0
     filled: int = 0
     retired: list[tuple[int, str]] = field(default_factory=list)
-
-
-def last_accepted(sheet: BudgetSheet) -> BudgetSheet | None:
-    """The unit's accepted sheet of the year before, of the latest round that has one."""
-    order = {round_: place for place, round_ in enumerate(BudgetRound.values)}
-    found = BudgetSheet.objects.filter(unit_id=sheet.unit_id, year_id=sheet.year_id - 1, state=SheetState.ACCEPTED)
-    return max(found, key=lambda old: order[old.round], default=None)
 
 
 @act

@@ -122,7 +122,7 @@ class _Plan:
 def save_changes(actor: Actor, sheet: BudgetSheet, version: int, changes: Changes) -> SaveResult:
     """Write the touched lines of a sheet; lines that others changed meanwhile stay theirs.
 
-    A patch that is sent again writes nothing twice. Raises SaveConflict when somebody else changed one of the same
+    A patch that is sent again writes nothing twice, one that names a line twice is refused. Raises SaveConflict when somebody else changed one of the same
     lines since it was read; the result is `merged` when they changed others.
     """
     require(policies.may_enter(actor, sheet))
@@ -131,7 +131,7 @@ def save_changes(actor: Actor, sheet: BudgetSheet, version: int, changes: Change
     require(policies.may_enter(actor, sheet))  # the sheet may have been handed in while we waited for it
     plan = _plan(sheet, changes)
     if plan.conflicts:
-        raise SaveConflict(_with_authors(plan.conflicts), sheet.version)
+        raise SaveConflict(_with_authors(sheet, plan.conflicts), sheet.version)
     result = SaveResult(sheet.version, merged=sheet.version != version)
     result.written = len(plan.new) + len(plan.changed) + len(plan.gone)
     declared = changes.declared is not None and changes.declared.value != sheet.declared_total
@@ -180,7 +180,15 @@ def values_of(line: LineInput) -> dict[str, str]:
     return {name: plain(value.code if isinstance(value, Code) else value) for name, value in values.items()}
 
 
+def _refuse_named_twice(changes: Changes) -> None:
+    """No page writes a line twice in one patch, or writes and deletes it: which of the two is meant cannot be said."""
+    names = [change.name for change in (*changes.lines, *changes.removed) if change.name]
+    if len(set(names)) < len(names):
+        raise RuleViolation(_("The page sent something that cannot be read. Load it again."))
+
+
 def _plan(sheet: BudgetSheet, changes: Changes) -> _Plan:
+    _refuse_named_twice(changes)
     plan, known = _Plan(), _known(sheet, changes)
     wanted = {change.line.pk for change in changes.lines if change.line.pk} | {gone.pk for gone in changes.removed}
     lines = {row.pk: row for row in entry_rows(sheet, wanted | {entered.line_id for entered in known.values()})}
@@ -225,8 +233,8 @@ def _known(sheet: BudgetSheet, changes: Changes) -> dict[str, EnteredLine]:
     return {str(entered.key): entered for entered in found}
 
 
-def _with_authors(conflicts: list[Conflict]) -> list[Conflict]:
-    authors = last_changes(int(conflict.name) for conflict in conflicts if conflict.name.isdecimal())
+def _with_authors(sheet: BudgetSheet, conflicts: list[Conflict]) -> list[Conflict]:
+    authors = last_changes(sheet, [int(conflict.name) for conflict in conflicts if conflict.name.isdecimal()])
     return [
         replace(conflict, change=authors.get(int(conflict.name))) if conflict.name.isdecimal() else conflict
         for conflict in conflicts
@@ -245,6 +253,9 @@ def _write(sheet: BudgetSheet, plan: _Plan) -> None:
         for pk, change in plan.changed.items():
             filled(rows[pk], sheet, change.line, places[str(pk)], derived)
         rewrite(rows.values())
+        again = [(change, pk) for pk, change in plan.changed.items() if not change.line.pk]
+        if again:
+            _remember(sheet, again)
     if plan.new:
         _write_new(sheet, plan, places, derived)
 
@@ -257,11 +268,15 @@ def _write_new(sheet: BudgetSheet, plan: _Plan, places: dict[str, int], derived:
     ]
     BudgetLine.objects.bulk_create(lines, batch_size=500)
     plan.names |= {change.name: line.pk for change, line in zip(plan.new, lines, strict=True) if change.name}
+    _remember(sheet, [(change, line.pk) for change, line in zip(plan.new, lines, strict=True) if change.key])
+
+
+def _remember(sheet: BudgetSheet, written: list[tuple[LineChange, int]]) -> None:
+    """Keep what was written under keys of pages, in case they never hear of it and send more."""
     EnteredLine.objects.filter(sheet=sheet, created_at__lt=timezone.now() - KEYS_KEPT).delete()
     entered = [
-        EnteredLine(sheet=sheet, key=UUID(change.key), line_id=line.pk, stamp=stamp_of(values_of(change.line)))
-        for change, line in zip(plan.new, lines, strict=True)
-        if change.key
+        EnteredLine(sheet=sheet, key=UUID(change.key), line_id=pk, stamp=stamp_of(values_of(change.line)))
+        for change, pk in written
     ]
     EnteredLine.objects.bulk_create(
         entered, update_conflicts=True, unique_fields=["sheet", "key"], update_fields=["line_id", "stamp"]

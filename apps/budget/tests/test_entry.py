@@ -152,7 +152,7 @@ def test_a_renumbered_line_is_still_its_writers(world: World):
     row = entry_rows(sheet)[1]
     services.save_changes(mine, sheet, 2, Changes([change(row, line(world.codes, "8.00"))]))
     services.save_changes(other, fresh(sheet), 3, Changes([new(line(world.codes, "1.00"), "")]))
-    assert last_changes([row.pk])[row.pk].who == mine.name
+    assert last_changes(sheet, [row.pk])[row.pk].who == mine.name
 
 
 def test_a_declared_total_of_two_is_asked_about(world: World):

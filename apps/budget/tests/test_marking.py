@@ -2,6 +2,7 @@
 
 import base64
 import csv
+import zipfile
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 from openpyxl.styles import Font
+from openpyxl.worksheet.worksheet import Worksheet
 
 from apps.budget import marking
 from apps.budget.marking import AUTHOR, mark
@@ -141,6 +143,55 @@ def test_a_long_table_gets_the_list_alone(tmp_path, monkeypatch):
     rows = list(workbook.active.iter_rows(values_only=True))
     assert rows[2][3:] == ("20x", "没有这个科目")
     assert "1 more errors" in rows[3][4]
+
+
+def test_one_cell_far_off_does_not_fill_the_memory(tmp_path, monkeypatch):
+    def far(sheet):
+        sheet["XFD900"].font = Font(bold=True)
+
+    made = []
+    real = Worksheet._get_cell
+    monkeypatch.setattr(Worksheet, "_get_cell", lambda *place: made.append(1) or real(*place))
+    marked, goal = given_back(book(tmp_path / "a.xlsx", [HEAD, *ROWS], far))
+    assert marked
+    assert len(made) < 2_000
+    assert load_workbook(goal, read_only=True)
+
+
+def spread_out(path: Path, element: str) -> Path:
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    name = "xl/worksheets/sheet1.xml"
+    parts[name] = parts[name].replace(b"</sheetData>", b"</sheetData>" + element.encode())
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return path
+
+
+@pytest.mark.parametrize(
+    "element",
+    [
+        '<mergeCells><mergeCell ref="M9:XFD1048576"/></mergeCells>',
+        "<hyperlinks><hyperlink location='>' ref='$m$9:$xfd$900'/></hyperlinks>",
+        '<hyperlinks><hyperlink ref="&#77;9:XFD900" location="A1"/></hyperlinks>',
+        '<hyperlinks><hyperlink ref="M9:XFD900" location="A1"/></hyperlinks>',
+    ],
+)
+def test_a_range_over_the_whole_sheet_gets_the_list_alone(tmp_path, element):
+    marked, goal = given_back(spread_out(book(tmp_path / "a.xlsx", [HEAD, *ROWS]), element))
+    assert not marked
+    assert load_workbook(goal).sheetnames == [LIST_SHEET]
+
+
+@pytest.mark.parametrize("limit", ["MOST_CELLS", "MOST_AREA"])
+def test_a_csv_of_very_many_cells_gets_the_list_alone(tmp_path, monkeypatch, limit):
+    monkeypatch.setattr(marking, limit, 30)
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join(",".join(row) for row in [HEAD, *ROWS]), encoding="utf-8")
+    marked, goal = given_back(path)
+    assert not marked
+    assert load_workbook(goal).sheetnames == [LIST_SHEET]
 
 
 def test_a_workbook_that_cannot_be_rebuilt_comes_back_as_text_with_reasons(tmp_path, monkeypatch):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from apps.budget.models import BudgetSheet
 from apps.budget.rounds import round_of
 from apps.budget.selectors.entry import EntryRow, entry_rows, leaves_of
-from apps.budget.services.carryover import last_accepted
+from apps.budget.selectors.lastyear import last_accepted
 from apps.budget.template import Template, write_template
 from imbudget.kit import registry
 from imbudget.kit.export import MIME

@@ -7,7 +7,6 @@ converted. It never decides whether a code or an amount is right, and never writ
 from apps.budget.workbook.heads import COLUMNS, HEADS, LIST_SHEET, REQUIRED
 from apps.budget.workbook.notes import Note
 from apps.budget.workbook.table import Table, open_table
-from apps.budget.workbook.template import RawRow, RawTable, read_table
 
 __all__ = [
     "COLUMNS",
@@ -15,9 +14,6 @@ __all__ = [
     "LIST_SHEET",
     "REQUIRED",
     "Note",
-    "RawRow",
-    "RawTable",
     "Table",
     "open_table",
-    "read_table",
 ]

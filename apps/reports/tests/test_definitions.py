@@ -7,6 +7,7 @@ import pytest
 
 from apps.budget.models import BudgetLine, BudgetSheet, ExpenditureKind
 from apps.budget.selectors import Dimension, SummaryQuery
+from apps.budget.selectors.rollup import NO_CLASS
 from apps.budget.tests.factories import UP, World, line, make_sheet, officer_of
 from apps.reports.definitions import sheet_document, summary_document
 from apps.reports.document import Coded, Document, Row, Table
@@ -94,6 +95,24 @@ def test_a_narrowed_summary_says_to_what(world: World, sheet: BudgetSheet):
     )
     facts = summary_document(officer_of(world.tree.banner), query).sections[0]
     assert ("function", "205 教育支出") in facts.rows
+
+
+@pytest.mark.parametrize(
+    ("narrowed", "fact"),
+    [
+        ((Dimension.KIND, "project"), ("kind of expenditure", "project expenditure")),
+        ((Dimension.GOVERNMENT, NO_CLASS), ("government economic class", "without a class")),
+    ],
+)
+def test_a_summary_of_a_kind_or_without_a_class_says_so(world: World, sheet: BudgetSheet, narrowed, fact):
+    query = SummaryQuery(world.tree.banner, world.codes.year, UP, by=Dimension.FUND, prefixes=(narrowed,))
+    assert fact in summary_document(officer_of(world.tree.banner), query).sections[0].rows
+
+
+def test_kinds_stand_by_their_names(world: World, sheet: BudgetSheet):
+    query = SummaryQuery(world.tree.banner, world.codes.year, UP, by=Dimension.KIND)
+    (table,) = tables(summary_document(officer_of(world.tree.banner), query))
+    assert [row.cells[:2] for row in table.rows][:2] == [("–", "basic expenditure"), ("–", "project expenditure")]
 
 
 def test_a_regions_own_level_is_told_from_its_area(world: World):

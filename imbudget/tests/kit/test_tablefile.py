@@ -12,7 +12,7 @@ import pytest
 from openpyxl import Workbook
 from openpyxl.worksheet.formula import ArrayFormula
 
-from imbudget.kit import sheetxml, tablefile
+from imbudget.kit import csvrows, sheetxml, tablefile
 from imbudget.kit.errors import RuleViolation
 from imbudget.kit.sheetxml import Range, SheetMarks, column_number, scan
 from imbudget.kit.tablefile import open_file, rows_of
@@ -261,3 +261,15 @@ def test_no_text_file_makes_the_look_for_formulas_slow(tmp_path):
         path.write_bytes(filling * 900_000 + b"x=")
         open_file(path)
     assert time.process_time() - begun < 5
+
+
+def test_more_formulas_than_any_table_has_are_refused(book: Path, tmp_path, monkeypatch):
+    monkeypatch.setattr(sheetxml, "MAX_FORMULAS", 2)
+    monkeypatch.setattr(csvrows, "MAX_FORMULAS", 2)
+    path = tmp_path / "a.csv"
+    path.write_text("a\n=1,=2,=3\n")
+    cells = b"".join(b'<c r="%c9"><f>1</f></c>' % letter for letter in b"ABC")
+    rewrite(book, SHEET, lambda old: old.replace(b"</sheetData>", b'<row r="9">' + cells + b"</row></sheetData>"))
+    for file in (path, book):
+        with pytest.raises(RuleViolation, match="too many"):
+            open_file(file)
