@@ -115,10 +115,10 @@ class SheetDetail(DetailPage):
             acts += [
                 self._act(_("hand in"), "submit", policies.may_submit(actor, sheet), primary=True),
                 self._act(_("edit lines"), "edit", policies.may_enter(actor, sheet)),
-                self._act(_("take back"), "recall", policies.may_recall(actor, sheet)),
             ]
             if policies.may_enter(actor, sheet):
                 acts.append(self._act(_("copy from last year"), "copy", policies.may_enter(actor, sheet)))
+            acts.append(self._act(_("take back"), "recall", policies.may_recall(actor, sheet)))
         if actor.can("budget.accept") and actor.is_home(sheet.region_id):
             acts += [
                 self._act(_("accept"), "accept", policies.may_accept(actor, sheet), primary=True),
