@@ -21,13 +21,13 @@ from imbudget.kit.zipparts import Archive, is_sheet
 
 MOST_ROWS = 20_000
 MOST_XML = 40 * 1024 * 1024  # of all sheets; beyond it they are not rebuilt in memory
-MOST_CELLS = 1_000_000
+MOST_CELLS, MOST_AREA = 1_000_000, 4_000_000  # cells with something in them, and with the empty ones between
 MOST_SPREAD = 300_000  # cells of merged ranges and links: each becomes an object
 MOST_COMMENTS = 5_000
 MOST_LISTED = 100_000
 AUTHOR = "imbudget"
 RED = PatternFill("solid", start_color="FFFF7C80", end_color="FFFF7C80")
-ILLEGAL = dict.fromkeys([*range(9), 11, 12, *range(14, 32)])
+ILLEGAL = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF])
 
 
 class BadCell(Protocol):
@@ -70,10 +70,11 @@ def mark(
 def _is_long(path: Path, file: TableFile, sheet: Sheet) -> bool:
     if file.kind == "xlsx" and _is_heavy(Archive(path, MOST_XML * 100, MOST_XML * 100)):
         return True
-    rows = cells = 0
+    rows = cells = width = 0
     for row in islice(sheet.rows(), MOST_ROWS + 101):
-        rows, cells = rows + 1, cells + sum(value != "" for value in row)
-        if cells > MOST_CELLS:
+        rows, width = rows + 1, max(width, len(row))
+        cells += sum(value != "" for value in row)
+        if cells > MOST_CELLS or rows * width > MOST_AREA:
             return True
     return rows > MOST_ROWS + 100
 

@@ -11,9 +11,8 @@ BLANKS = " \t\r\n\u3000"
 DROPPED = dict.fromkeys([0xFEFF, 0x200B])
 PRIVATE = re.compile("[\ue000-\uf8ff]")
 LONE_SELECTOR = re.compile("(?<![\u1800-\u18af])[\u180b-\u180d\u180f]+")
-CONTROL = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]"
-)  # and halves of characters, which are no text
+# Halves of characters and U+FFFE and U+FFFF are no text either; one of them makes a whole workbook unreadable.
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 IGNORED = dict.fromkeys([0x180B, 0x180C, 0x180D, 0x180F, 0x180E, 0x202F, 0x200C, 0x200D, 0x1807, 0xFEFF, 0x200B])
 # Letters that look alike in most positions fold together; readers and writers mix them up.
 FOLDED = str.maketrans({"ᠡ": "ᠠ", "ᠤ": "ᠣ", "ᠦ": "ᠥ", "ᠳ": "ᠲ", "ᠭ": "ᠬ", "ᠵ": "ᠶ", "ᠸ": "ᠧ"})

@@ -184,8 +184,9 @@ def test_a_range_over_the_whole_sheet_gets_the_list_alone(tmp_path, element):
     assert load_workbook(goal).sheetnames == [LIST_SHEET]
 
 
-def test_a_csv_of_very_many_cells_gets_the_list_alone(tmp_path, monkeypatch):
-    monkeypatch.setattr(marking, "MOST_CELLS", 30)
+@pytest.mark.parametrize("limit", ["MOST_CELLS", "MOST_AREA"])
+def test_a_csv_of_very_many_cells_gets_the_list_alone(tmp_path, monkeypatch, limit):
+    monkeypatch.setattr(marking, limit, 30)
     path = tmp_path / "a.csv"
     path.write_text("\n".join(",".join(row) for row in [HEAD, *ROWS]), encoding="utf-8")
     marked, goal = given_back(path)

@@ -53,6 +53,7 @@ def test_clean_keeps_what_is_spelling(word):
         (f"{FVS1}{FVS1}ᠮ", "ᠮ"),
         ("e\u0301", "\u00e9"),
         ("a\x00b\x07c\x85", "abc"),
+        ("a\ufffeb\uffffc\ud83d", "abc"),
         ("一\t二\n三", "一\t二\n三"),
     ],
 )
