@@ -1,7 +1,7 @@
 """What the product's documents say: built from selectors, language and amounts of the reader."""
 
 from decimal import Decimal
-from itertools import pairwise
+from itertools import zip_longest
 from typing import Any
 
 from django.utils.translation import get_language
@@ -31,7 +31,7 @@ def summary_document(actor: Actor, query: SummaryQuery) -> Document:
         Column(_("change"), align="end", kind="money", adds=(2,), takes=(3,)),
         Column(_("executed last year"), align="end", kind="money"),
     )
-    body = [_summary_row(query, row, below) for row, below in pairwise([*rows, None])]
+    body = [_summary_row(query, row, below) for row, below in zip_longest(rows, rows[1:])]
     body.append(Row(("", _("total"), *_figures(total)), kind="total"))
     title = _("%(region)s budget summary %(year)s") % {"region": query.region, "year": query.year}
     facts = Facts([*_question(query), *_capitals(total.amount)])

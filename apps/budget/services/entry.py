@@ -182,7 +182,7 @@ def values_of(line: LineInput) -> dict[str, str]:
 
 def _refuse_named_twice(changes: Changes) -> None:
     """No page writes a line twice in one patch, or writes and deletes it: which of the two is meant cannot be said."""
-    names = [change.name for change in (*changes.lines, *changes.removed) if change.name]
+    names = [change.name for change in changes.lines if change.name] + [gone.name for gone in changes.removed]
     if len(set(names)) < len(names):
         raise RuleViolation(_("The page sent something that cannot be read. Load it again."))
 
