@@ -12,12 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.budget.importrows import PROJECT_CODE
 from apps.budget.models import BudgetSheet, ExpenditureKind
-from apps.budget.selectors.entry import CATALOGS, WRITTEN, EntryRow
+from apps.budget.selectors.entry import CATALOGS, WRITTEN, EntryRow, codes_written
 from apps.budget.selectors.settings import setting_of
 from apps.budget.services.entry import Changes, Declared, LineChange, Removal
 from apps.budget.services.sheets import LineInput
 from apps.codes.models import Catalog, Code
-from apps.codes.selectors import codes_by_text
 from imbudget.kit.forms import AmountField, TextField
 from imbudget.kit.text import FULL_WIDTH
 
@@ -109,7 +108,7 @@ class LineForm(forms.Form):
 
 def codes_of(sheet: BudgetSheet) -> dict[str, dict[str, Code]]:
     """The classifications that the lines of a sheet are written in, by field and code."""
-    return {name: codes_by_text(sheet.year_id, catalog) for name, catalog in CATALOGS.items()}
+    return codes_written(sheet.year_id)
 
 
 class BaseLines(forms.BaseFormSet):

@@ -12,19 +12,14 @@ from django.utils.translation import gettext as _
 from apps.budget.importplace import Place
 from apps.budget.models import ExpenditureKind
 from apps.budget.models.sheet import kind_of
+from apps.budget.selectors.entry import CATALOGS, codes_written
 from apps.budget.workbook import HEADS
-from apps.codes.models import Catalog, Code
-from apps.codes.selectors import codes_by_text
+from apps.codes.models import Code
 from apps.regions.models import Region, Unit
 from imbudget.kit.money import MAX_AMOUNT, parse_amount
 from imbudget.kit.text import clean, search_key, strip
 
 PROJECT_CODE = re.compile(r"^[0-9]{8}[0-9A-Z]{13}$")
-CATALOGS = {
-    "function": Catalog.FUNCTION,
-    "department_economic": Catalog.DEPARTMENT_ECONOMIC,
-    "fund": Catalog.FUND,
-}
 LIMITS = {"project_name": 360, "note": 2000}
 # What the offices write for the kind of expenditure; the project systems divide both kinds once more.
 KINDS = {
@@ -113,7 +108,7 @@ class RowReader:
     def __init__(self, place: Place, columns: tuple[str, ...]) -> None:
         self.place = place
         self.columns = columns
-        self.codes = {name: codes_by_text(place.year, catalog) for name, catalog in CATALOGS.items()}
+        self.codes = codes_written(place.year)
         self.errors: list[CellError] = []
         self.bad_rows = 0
         self.held: Counter[int] = Counter()

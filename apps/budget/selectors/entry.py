@@ -11,6 +11,7 @@ from django.contrib.auth import get_user_model
 
 from apps.budget.models import BudgetLine, BudgetSheet
 from apps.codes.models import Catalog, Code, EconomicDerivation
+from apps.codes.selectors import codes_by_text
 
 CATALOGS = {
     "function": Catalog.FUNCTION,
@@ -78,6 +79,11 @@ def entry_rows(sheet: BudgetSheet, pks: Iterable[int] | None = None) -> list[Ent
         EntryRow(pk, number, government or "", dict(zip(WRITTEN, map(plain, values), strict=True)))
         for pk, number, government, *values in found
     ]
+
+
+def codes_written(year: int) -> dict[str, dict[str, Code]]:
+    """The classifications that lines are written in, by column and code, names in the language in force."""
+    return {name: codes_by_text(year, catalog) for name, catalog in CATALOGS.items()}
 
 
 def last_changes(sheet: BudgetSheet, pks: Iterable[int]) -> dict[int, LastChange]:

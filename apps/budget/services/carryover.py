@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 
 from apps.budget import policies
 from apps.budget.models import BudgetLine, BudgetSheet
-from apps.budget.selectors.entry import CATALOGS, EntryRow, entry_rows
+from apps.budget.selectors.entry import EntryRow, codes_written, entry_rows
 from apps.budget.selectors.lastyear import last_accepted
 from apps.budget.services.lines import rewrite
 from apps.budget.services.locks import lock_sheet, refuse_closed_year
 from apps.budget.services.sheets import LineInput, filled
 from apps.codes.models import Code
-from apps.codes.selectors import codes_by_text, derive_government_economic
+from apps.codes.selectors import derive_government_economic
 from apps.evidence import services as evidence
 from imbudget.kit.actor import Actor
 from imbudget.kit.acts import act
@@ -101,7 +101,7 @@ def _fill_approved(here: list[EntryRow], before: dict[Key, EntryRow]) -> int:
 
 
 def _add(sheet: BudgetSheet, rows: list[EntryRow], report: CopyReport, with_amounts: bool) -> int:
-    codes: Codes = {name: codes_by_text(sheet.year_id, catalog) for name, catalog in CATALOGS.items()}
+    codes: Codes = codes_written(sheet.year_id)
     derived = derive_government_economic(sheet.year_id, sheet.unit.nature)
     number = sheet.lines.aggregate(last=Max("number"))["last"] or 0
     lines = []
