@@ -58,6 +58,7 @@ def content(path: Path) -> object:
 def test_files_are_what_the_generator_writes(written: Path) -> None:
     names = {path.relative_to(written) for path in written.rglob("*") if path.is_file()}
     kept = {path.relative_to(FIXTURES) for path in (FIXTURES / "demo").rglob("*.[cx]*") if path.is_file()}
+    kept = {name for name in kept if name.parts[1] != "region"}  # catalogues of the region's scale, kept by hand
     assert kept == {name for name in names if name.parts[0] == "demo"}
     for name in sorted(names):
         if name.name != "corrupt.xlsx":
