@@ -1,5 +1,6 @@
 """Give a refused workbook back: the same file, with each bad cell marked and its reason beside it."""
 
+import re
 import warnings
 from collections.abc import Iterable
 from itertools import islice
@@ -22,10 +23,12 @@ from imbudget.kit.zipparts import Archive, is_sheet
 MOST_ROWS = 20_000
 MOST_XML = 40 * 1024 * 1024  # of all sheets; beyond it they are not rebuilt in memory
 MOST_CELLS, MOST_AREA = 1_000_000, 4_000_000  # cells with something in them, and with the empty ones between
+MOST_COLUMNS = 16_384  # no workbook has more
 MOST_SPREAD = 300_000  # cells of merged ranges and links: each becomes an object
 MOST_COMMENTS = 5_000
 MOST_LISTED = 100_000
 AUTHOR = "imbudget"
+NOT_IN_TITLES = re.compile(r"[\[\]:*?/\\]")  # other programs than Excel take them
 RED = PatternFill("solid", start_color="FFFF7C80", end_color="FFFF7C80")
 ILLEGAL = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF])
 
@@ -74,7 +77,7 @@ def _is_long(path: Path, file: TableFile, sheet: Sheet) -> bool:
     for row in islice(sheet.rows(), MOST_ROWS + 101):
         rows, width = rows + 1, max(width, len(row))
         cells += sum(value != "" for value in row)
-        if cells > MOST_CELLS or rows * width > MOST_AREA:
+        if cells > MOST_CELLS or rows * width > MOST_AREA or width > MOST_COLUMNS:
             return True
     return rows > MOST_ROWS + 100
 
@@ -200,7 +203,7 @@ def _copy(sheet: Sheet) -> Workbook:
     """The rows of a CSV or XLS file as a workbook; numbers stay numbers, all else is text."""
     book = Workbook()
     target = book.active
-    target.title = sheet.name or _("file")
+    target.title = NOT_IN_TITLES.sub(" ", sheet.name)[:31].strip() or _("file")
     for number, row in enumerate(sheet.rows(), 1):
         for column, value in enumerate(row, sheet.shift + 1):
             if value == "":
@@ -232,7 +235,7 @@ def _write_rows(goal: Path, sheet: Sheet, errors: list[BadCell], notes: list[Not
         reasons.setdefault(error.row, []).append(place + error.message)
     width = max(map(len, sheet.rows()), default=0) + sheet.shift
     book = Workbook(write_only=True)
-    target = book.create_sheet((sheet.name or _("file"))[:31])
+    target = book.create_sheet(NOT_IN_TITLES.sub(" ", sheet.name)[:31].strip() or _("file"))
     for number, row in enumerate(sheet.rows(), 1):
         texts = [*[""] * sheet.shift, *map(cell_text, row)]
         texts += [""] * (width - len(texts)) + ["\n".join(reasons.get(number, []))]

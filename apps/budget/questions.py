@@ -62,9 +62,9 @@ def values_of(query: SummaryQuery) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value != ""}
 
 
-def regions_offered(actor: Actor) -> list[Region]:
-    """The regions a chooser offers, in the order of the tree."""
-    return list(Region.objects.visible_to(actor).order_by("code"))
+def may_choose_region(actor: Actor) -> bool:
+    """Whether there is more than one region to choose from."""
+    return len(Region.objects.visible_to(actor).order_by().values_list("pk")[:2]) > 1
 
 
 def regions_above(actor: Actor, region: Region) -> list[Region]:

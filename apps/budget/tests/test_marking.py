@@ -2,6 +2,7 @@
 
 import base64
 import csv
+import re
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -145,6 +146,21 @@ def test_a_long_table_gets_the_list_alone(tmp_path, monkeypatch):
     assert "1 more errors" in rows[3][4]
 
 
+@pytest.mark.parametrize("title", ["收支/预算", "[1]:*?", "///"])
+def test_a_sheet_with_a_name_that_excel_forbids_comes_back_with_its_reasons(tmp_path, title):
+    path = book(tmp_path / "a.xlsx", [HEAD, *ROWS])
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts["xl/workbook.xml"] = re.sub(
+        rb'name="[^"]*" sheetId', f'name="{title}" sheetId'.encode(), parts["xl/workbook.xml"]
+    )
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    _marked, goal = given_back(path)
+    assert "这不是金额" in str(list(load_workbook(goal)[LIST_SHEET].iter_rows(values_only=True)))
+
+
 def test_one_cell_far_off_does_not_fill_the_memory(tmp_path, monkeypatch):
     def far(sheet):
         sheet["XFD900"].font = Font(bold=True)
@@ -189,6 +205,15 @@ def test_a_csv_of_very_many_cells_gets_the_list_alone(tmp_path, monkeypatch, lim
     monkeypatch.setattr(marking, limit, 30)
     path = tmp_path / "a.csv"
     path.write_text("\n".join(",".join(row) for row in [HEAD, *ROWS]), encoding="utf-8")
+    marked, goal = given_back(path)
+    assert not marked
+    assert load_workbook(goal).sheetnames == [LIST_SHEET]
+
+
+def test_a_csv_wider_than_any_workbook_gets_the_list_alone(tmp_path):
+    path = tmp_path / "a.csv"
+    rows = [HEAD, *ROWS, [*[""] * 19_999, "x"]]
+    path.write_text("\n".join(",".join(row) for row in rows), encoding="utf-8")
     marked, goal = given_back(path)
     assert not marked
     assert load_workbook(goal).sheetnames == [LIST_SHEET]

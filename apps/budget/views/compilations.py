@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from apps.budget import policies, selectors, services
 from apps.budget.forms import CompileForm
 from apps.budget.models import Compilation
-from apps.budget.questions import region_asked, regions_above, regions_offered
+from apps.budget.questions import may_choose_region, region_asked, regions_above
 from apps.budget.rounds import Round, round_of, rounds_offered
 from apps.budget.selectors.collection import reports_elsewhere, reports_from_elsewhere, sums_of_units, units_with_sheets
 from apps.budget.views.compilationtabs import TABS
@@ -55,7 +55,7 @@ class Progress(TemplatePage):
         frozen = own.compiled_total if own else None
         return super().get_context_data(**kwargs) | {
             "region": region,
-            "regions": regions_offered(self.actor),
+            "may_choose_region": may_choose_region(self.actor),
             "now": now,
             "years": years,
             "rounds": rounds,

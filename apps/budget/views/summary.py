@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.budget import selectors
 from apps.budget.models import BudgetSheet, ExpenditureKind
-from apps.budget.questions import query_of, regions_above, regions_offered, values_of
+from apps.budget.questions import may_choose_region, query_of, regions_above, values_of
 from apps.budget.rounds import Round, rounds_offered
 from apps.budget.selectors import Dimension, SummaryQuery, SummaryRow
 from apps.budget.selectors.collection import reports_elsewhere
@@ -87,7 +87,7 @@ class SummaryPage(TemplatePage):
         years, rounds = rounds_offered()
         bars = [(row.label or row.key, row.amount, row.prior_approved) for row in top]
         return {
-            "regions": regions_offered(self.actor),
+            "may_choose_region": may_choose_region(self.actor),
             "years": years,
             "rounds": rounds,
             "kinds": ExpenditureKind.choices,
