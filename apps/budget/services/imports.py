@@ -22,6 +22,7 @@ from apps.budget.models import BudgetSheet, SheetState
 from apps.budget.services import staging
 from apps.budget.services.handin import hand_in_many
 from apps.budget.services.locks import refuse_closed_year, refuse_unknown_year
+from apps.budget.services.sheets import ROUNDS_OF_UNITS
 from apps.budget.workbook import HEADS, Table, open_table
 from apps.evidence import services as evidence
 from apps.regions.models import Unit
@@ -58,6 +59,8 @@ def import_workbook(actor: Actor, order: ImportOrder, progress: Tell | None = No
     no row is handed in; one that does not stays a draft and is named in the report.
     """
     require(policies.may_import(actor, order.region))
+    if actor.role != "system" and order.round not in ROUNDS_OF_UNITS:
+        raise RuleViolation(_("In this round the finance office gives figures; units hand nothing in."))
     return _import(actor, order, progress or _silent)
 
 

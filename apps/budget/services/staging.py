@@ -36,7 +36,7 @@ SET LOCAL work_mem = '64MB';
 """
 COPY_LINES = "COPY import_line FROM STDIN"
 # What the row reader would leave as it is: no blanks at the ends, no controls, private-use characters or selectors.
-ODD = "[\\u0001-\\u001f\\u007f-\\u009f\\u180b-\\u180d\\u180f\\u200b\\ue000-\\uf8ff\\ufeff]|^[= \\u3000]|[ \\u3000]$"
+ODD = "[\\u0001-\\u001f\\u007f-\\u009f\\u180b-\\u180d\\u180f\\u200b\\ue000-\\uf8ff\\ufeff\\ufffe\\uffff]|^[= \\u3000]|[ \\u3000]$"
 # Bounds like {1,12} would make these ten times as slow: lengths are asked for beside them.
 MONEY = "^[0-9]+([.][0-9][0-9]?)?$"
 GROUPED_MONEY = "^[0-9][0-9]?[0-9]?(,[0-9][0-9][0-9])+([.][0-9][0-9]?)?$"

@@ -332,3 +332,12 @@ def test_a_code_that_belongs_to_another_unit_is_told_by_its_name(world: World, t
     errors = refused(world, xlsx(tmp_path / "a.xlsx", good(world, name=other.name)))
     assert [(error.row, error.column) for error in errors] == [(2, "unit_name")]
     assert run(world, xlsx(tmp_path / "b.xlsx", good(world, name=f" {world.unit.name} "))).units == 1
+
+
+@pytest.mark.parametrize("round_", ["first_down", "second_down"])
+def test_an_office_imports_nothing_into_rounds_that_come_down(world: World, tmp_path, round_):
+    path = table(tmp_path / "a.csv", good(world))
+    order = ImportOrder(path, world.tree.banner, world.codes.year, round_)
+    with pytest.raises(RuleViolation, match="the finance office gives figures"):
+        services.import_workbook(officer_of(world.tree.banner), order)
+    assert services.import_workbook(SYSTEM, order).lines == 1
