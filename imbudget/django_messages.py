@@ -156,3 +156,19 @@ ADMINISTRATION = (
     gettext_noop("The %(name)s “%(obj)s” was deleted successfully."),
     ngettext_lazy("Please correct the error below.", "Please correct the errors below.", "counter"),
 )
+# What the administration's import, export and history pages say; their packages have no Mongolian either.
+TABLES = (
+    gettext_noop("Import"),
+    gettext_noop("Export"),
+    gettext_noop("Submit"),
+    gettext_noop("Format"),
+    gettext_noop("File to import"),
+    gettext_noop("This importer will import the following fields: "),
+    gettext_noop("Confirm import"),
+    gettext_noop("Created"),
+    gettext_noop("Changed"),
+    gettext_noop("Deleted"),
+    gettext_noop("Model name"),
+    gettext_noop("Add link"),
+    gettext_noop("Change or view list link"),
+)

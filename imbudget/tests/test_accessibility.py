@@ -216,6 +216,8 @@ def test_the_keyboard_reaches_every_control(chromium: Browser, live_server: Any,
     BudgetLine.objects.filter(sheet=house.sheet, number__gt=4).delete()  # a short grid walks as a long one does
     for address in ("/budget/lines/", house.sheet.get_absolute_url(), f"{house.sheet.get_absolute_url()}edit/"):
         assert desk.open(address) == 200
+        if address.endswith("edit/"):
+            desk.page.locator(".grid-editor:focus").wait_for()  # the grid takes the focus once it has its lines
         wanted, visited = walk(desk.page)
         places = {step["place"] for step in visited}
         missed = [html for place, html in enumerate(wanted) if str(place) not in places]
