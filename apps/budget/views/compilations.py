@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.budget import policies, selectors, services
 from apps.budget.forms import CompileForm
-from apps.budget.models import Compilation
+from apps.budget.models import Compilation, CompilationState
 from apps.budget.questions import may_choose_region, region_asked, regions_above
 from apps.budget.rounds import Round, round_of, rounds_offered
 from apps.budget.selectors.collection import reports_elsewhere, reports_from_elsewhere, sums_of_units, units_with_sheets
@@ -147,7 +147,7 @@ class CompilationDetail(DetailPage):
                 self._act(_("compile"), "compile", policies.may_compile(actor, item), primary=True),
                 self._act(_("open again"), "reopen", policies.may_reopen(actor, item)),
             ]
-            if item.region.upper:
+            if item.region.upper and item.state not in {CompilationState.REPORTED, CompilationState.ACCEPTED}:
                 acts.append(self._act(_("report"), "report", policies.may_report(actor, item), primary=True))
         if actor.can("budget.receive") and item.region.upper and actor.is_home(item.region.upper.pk):
             acts += [
