@@ -29,19 +29,16 @@ META = (
 )
 
 
-def history_trigger_sql(table: str, history: str, columns: Sequence[str], pk: str = "id") -> tuple[str, str]:
+def history_trigger_sql(table: str, history: str, columns: Sequence[str]) -> tuple[str, str]:
     """SQL that makes the three triggers of one table, and SQL that drops them."""
     name = f"{table}_history"
     listed = ", ".join(f'"{column}"' for column in columns)
     rows = ", ".join(f'r."{column}"' for column in columns)
+    # What an update changed, by EXCEPT: a plan made for one row would compare thousands of rows with each other.
+    changed = f"(SELECT {listed} FROM come EXCEPT SELECT {listed} FROM gone) r"
     inserts = {
         kind: f"INSERT INTO {history} ({listed}, {META[0]}) SELECT {rows}, {META[1].format(kind=kind)} FROM {source}"
-        for kind, source in {
-            "+": "come r",
-            "-": "gone r",
-            "~": f'come r JOIN gone o ON o."{pk}" = r."{pk}" WHERE ({rows}) IS DISTINCT FROM '
-            f"({rows.replace('r.', 'o.')})",
-        }.items()
+        for kind, source in {"+": "come r", "-": "gone r", "~": changed}.items()
     }
     forward = f"""
 CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -69,9 +66,9 @@ CREATE TRIGGER {name}_changed AFTER UPDATE ON {table}
 class HistoryTriggers(migrations.RunSQL):
     """Migration step: history of one table by triggers."""
 
-    def __init__(self, table: str, history: str, columns: Sequence[str], pk: str = "id") -> None:
-        self.arguments = (table, history, tuple(columns), pk)
-        forward, back = history_trigger_sql(table, history, columns, pk)
+    def __init__(self, table: str, history: str, columns: Sequence[str]) -> None:
+        self.arguments = (table, history, tuple(columns))
+        forward, back = history_trigger_sql(table, history, columns)
         super().__init__(forward, back)
 
     def deconstruct(self) -> Any:

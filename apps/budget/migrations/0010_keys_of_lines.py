@@ -3,8 +3,27 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from imbudget.kit.history import history_trigger_sql
 from imbudget.kit.setkeys import SetKeys
 
+# An older form of the function compared thousands of sheets with each other when thousands were handed in at once.
+SHEET_HISTORY = history_trigger_sql(
+    "budget_budgetsheet",
+    "budget_historicalbudgetsheet",
+    [
+        "id",
+        "unit_id",
+        "region_id",
+        "league_id",
+        "year_id",
+        "round",
+        "state",
+        "declared_total",
+        "note",
+        "return_reason",
+        "submitted_at",
+    ],
+)
 KEYS = {"codes_code": ("function_id", "department_economic_id", "government_economic_id", "fund_id")}
 # What the sheet lends its lines is copied anew when somebody writes over it.
 SCOPE_KEPT = """
@@ -231,5 +250,6 @@ class Migration(migrations.Migration):
             ),
         ),
         SetKeys("budget_budgetline", KEYS),
+        migrations.RunSQL(SHEET_HISTORY[1] + SHEET_HISTORY[0], migrations.RunSQL.noop),
         migrations.RunSQL(SCOPE_KEPT, "DROP TRIGGER budget_line_scope_kept ON budget_budgetline"),
     ]

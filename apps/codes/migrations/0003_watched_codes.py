@@ -360,7 +360,7 @@ class Migration(migrations.Migration):
                 "constraints": [models.UniqueConstraint(fields=("code",), name="code_watched_once")],
             },
         ),
-        HistoryTriggers("codes_fiscalyear", "codes_historicalfiscalyear", ["year", "state", "compiling"], "year"),
+        HistoryTriggers("codes_fiscalyear", "codes_historicalfiscalyear", ["year", "state", "compiling"]),
         HistoryTriggers(
             "codes_economicderivation",
             "codes_historicaleconomicderivation",
