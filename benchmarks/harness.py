@@ -78,11 +78,11 @@ def copy_lines(cursor: Any, sheets: list[int], lines: int, first: int = 1, seed:
         for number in range(lines):
             sheet, place = sheets[number % len(sheets)], first + number // len(sheets)
             chosen = [rng.choice(codes[name]) for name in ("function", "economic_dept", "economic_gov", "fund_type")]
-            copy.write_row((sheet, 1, 1, YEAR, ROUND, place, *chosen, "", "", f"{rng.randrange(10**8) / 100:.2f}", ""))
+            copy.write_row((sheet, place, *chosen, "", "", f"{rng.randrange(10**8) / 100:.2f}", ""))
 
 
 COPY = (
-    "COPY budget_budgetline (sheet_id, unit_id, region_id, year_id, round, number, function_id, department_economic_id,"
+    "COPY budget_budgetline (sheet_id, number, function_id, department_economic_id,"
     " government_economic_id, fund_id, project_code, project_name, amount, note) FROM STDIN"
 )
 

@@ -31,6 +31,33 @@ CREATE TRIGGER budget_line_scope_kept
     BEFORE UPDATE OF sheet_id, unit_id, region_id, league_id, year_id, round ON budget_budgetline
     FOR EACH ROW EXECUTE FUNCTION budget_line_scope();
 """
+# Whoever brings the copies along spares the look at the sheet for each row; all of them are compared once a statement.
+SCOPE_GIVEN = """
+DROP TRIGGER budget_line_scope ON budget_budgetline;
+CREATE TRIGGER budget_line_scope BEFORE INSERT ON budget_budgetline FOR EACH ROW
+    WHEN (NEW.unit_id IS NULL OR NEW.region_id IS NULL OR NEW.year_id IS NULL OR NEW.round IS NULL)
+    EXECUTE FUNCTION budget_line_scope();
+CREATE FUNCTION budget_lines_in_place() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM come l JOIN budget_budgetsheet s ON s.id = l.sheet_id
+        WHERE (l.unit_id, l.region_id, l.league_id, l.year_id, l.round)
+            IS DISTINCT FROM (s.unit_id, s.region_id, s.league_id, s.year_id, s.round)
+    ) THEN
+        RAISE EXCEPTION 'a line stands at another place than its sheet' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER budget_lines_in_place AFTER INSERT ON budget_budgetline
+    REFERENCING NEW TABLE AS come FOR EACH STATEMENT EXECUTE FUNCTION budget_lines_in_place();
+"""
+SCOPE_GIVEN_BACK = """
+DROP TRIGGER budget_lines_in_place ON budget_budgetline;
+DROP FUNCTION budget_lines_in_place();
+DROP TRIGGER budget_line_scope ON budget_budgetline;
+CREATE TRIGGER budget_line_scope BEFORE INSERT ON budget_budgetline
+    FOR EACH ROW EXECUTE FUNCTION budget_line_scope();
+"""
 
 
 class Migration(migrations.Migration):
@@ -251,5 +278,6 @@ class Migration(migrations.Migration):
         ),
         SetKeys("budget_budgetline", KEYS),
         migrations.RunSQL(SHEET_HISTORY[1] + SHEET_HISTORY[0], migrations.RunSQL.noop),
+        migrations.RunSQL(SCOPE_GIVEN, SCOPE_GIVEN_BACK),
         migrations.RunSQL(SCOPE_KEPT, "DROP TRIGGER budget_line_scope_kept ON budget_budgetline"),
     ]

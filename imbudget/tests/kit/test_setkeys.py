@@ -67,6 +67,22 @@ def test_what_the_sheet_lends_its_lines_cannot_be_written_over(world: World):
     assert lent == (sheet.unit_id, sheet.region_id, sheet.league_id, sheet.year_id, sheet.round)
 
 
+@pytest.mark.django_db
+def test_a_line_that_stands_elsewhere_than_its_sheet_is_refused(world: World):
+    sheet = make_sheet(world.codes, world.unit)
+    columns = (
+        "sheet_id, function_id, department_economic_id, government_economic_id, fund_id, project_code, project_name"
+    )
+    insert = (
+        f"INSERT INTO budget_budgetline (number, amount, note, {columns}, unit_id, region_id, year_id, round)"  # noqa: S608
+        f" SELECT number + 50, 1, '', {columns}, %s, region_id, year_id, round FROM budget_budgetline WHERE sheet_id = %s"
+    )
+    with pytest.raises(IntegrityError, match="another place than its sheet"):
+        sql(insert, world.neighbour_unit.pk, sheet.pk)
+    sql(insert.replace("%s, region_id", "NULL, region_id"), sheet.pk)
+    assert BudgetLine.objects.filter(number__gt=50, unit=world.unit, league=sheet.league_id).count() == 2
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_code_that_is_deleted_while_a_line_comes_never_leaves_a_line_without_it():
     world = make_world()
