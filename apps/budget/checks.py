@@ -6,7 +6,6 @@ A check is a function over the facts of a sheet; other apps add theirs to `kit.r
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
@@ -126,7 +125,7 @@ def codes_are_leaves(facts: SheetFacts) -> Iterator[Finding]:
                 _("Classification of government revenue and expenditure of the year"),
                 line.number,
             )
-        if code.year_id != facts.sheet.year_id or not _valid_in(code, facts.sheet.year_id):
+        if code.year_id != facts.sheet.year_id or not code.is_valid_in(facts.sheet.year_id):
             yield Finding(
                 Level.ERROR,
                 "budget.codes_are_leaves",
@@ -134,11 +133,6 @@ def codes_are_leaves(facts: SheetFacts) -> Iterator[Finding]:
                 _("Classification of government revenue and expenditure of the year"),
                 line.number,
             )
-
-
-def _valid_in(code: Code, year: int) -> bool:
-    day = date(year, 1, 1)
-    return (code.valid_from is None or code.valid_from <= day) and (code.valid_to is None or code.valid_to >= day)
 
 
 def economic_fits_nature(facts: SheetFacts) -> Iterator[Finding]:

@@ -5,19 +5,14 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from apps.budget.models import BudgetRound, ExpenditureKind, SheetState
-from apps.codes.models import Catalog, Code, FiscalYear
+from apps.budget.selectors.rollup import CATALOGS
+from apps.codes.models import Code, FiscalYear
 from apps.regions.pickers import region_picker, unit_picker
 from imbudget.kit.actor import Actor, Reach
 from imbudget.kit.filters import FilterForm
 from imbudget.kit.pickers import PickerField
 
 ANY = [("", "—")]
-CATALOGS = {
-    "function": Catalog.FUNCTION,
-    "department_economic": Catalog.DEPARTMENT_ECONOMIC,
-    "government_economic": Catalog.GOVERNMENT_ECONOMIC,
-    "fund": Catalog.FUND,
-}
 
 
 class RoundFilter(FilterForm):

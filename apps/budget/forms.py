@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from apps.budget.importrows import PROJECT_CODE
+from apps.budget.importrows import KINDS, PROJECT_CODE
 from apps.budget.models import BudgetSheet, ExpenditureKind
 from apps.budget.selectors.entry import CATALOGS, WRITTEN, EntryRow, codes_written
 from apps.budget.selectors.settings import setting_of
@@ -23,9 +23,6 @@ from imbudget.kit.text import FULL_WIDTH
 AMOUNTS = ("amount", "prior_approved", "prior_executed")
 
 CODE = re.compile("[0-9A-Z]+")
-KINDS = {"基本支出": ExpenditureKind.BASIC, "项目支出": ExpenditureKind.PROJECT} | {
-    kind.value: kind for kind in ExpenditureKind
-}
 
 
 class CodeField(forms.CharField):
@@ -59,7 +56,7 @@ class KindField(forms.ChoiceField):
 
     def to_python(self, value: Any) -> str:
         text = super().to_python(value).strip()
-        labels = {str(kind.label): kind for kind in ExpenditureKind}
+        labels = {word: kind for kind in ExpenditureKind for word in (kind.value, str(kind.label))}
         return (KINDS | labels).get(text, text)
 
 
@@ -106,16 +103,11 @@ class LineForm(forms.Form):
         return LineInput(pk=self.cleaned_data["pk"], **{name: self.cleaned_data[name] for name in WRITTEN})
 
 
-def codes_of(sheet: BudgetSheet) -> dict[str, dict[str, Code]]:
-    """The classifications that the lines of a sheet are written in, by field and code."""
-    return codes_written(sheet.year_id)
-
-
 class BaseLines(forms.BaseFormSet):
     """Lines of a sheet; codes are loaded once for all of them. `behind` is the line that stands before the first."""
 
     def __init__(self, *args: Any, sheet: BudgetSheet, **kwargs: Any) -> None:
-        self.codes = codes_of(sheet)
+        self.codes = codes_written(sheet.year_id)
         self.without_economic = setting_of(sheet.region_id).function_level_lines
         super().__init__(*args, **kwargs)
 

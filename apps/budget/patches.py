@@ -7,9 +7,9 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from apps.budget.forms import LineForm, SheetForm, codes_of
+from apps.budget.forms import LineForm, SheetForm
 from apps.budget.models import BudgetSheet
-from apps.budget.selectors.entry import WRITTEN
+from apps.budget.selectors.entry import WRITTEN, codes_written
 from apps.budget.selectors.settings import setting_of
 from apps.budget.services.entry import DECLARED, Changes, Declared, LineChange, Removal
 from imbudget.kit.errors import RuleViolation
@@ -46,7 +46,7 @@ def read_patch(body: bytes, sheet: BudgetSheet) -> Patch:
 
 def _lines(rows: list[Any], keys: list[tuple[Any, str]], sheet: BudgetSheet, patch: Patch) -> list[LineChange]:
     form, lines = LineForm({}), []
-    form.take_codes(codes_of(sheet), setting_of(sheet.region_id).function_level_lines)
+    form.take_codes(codes_written(sheet.year_id), setting_of(sheet.region_id).function_level_lines)
     for row, (pk, key) in zip(rows, keys, strict=True):
         values = row.get("values") if isinstance(row.get("values"), dict) else {}
         written = {name: str(values.get(name, "")) for name in WRITTEN}

@@ -1,5 +1,7 @@
 """Fiscal years, classification trees per year, and the derivation between the two economic trees."""
 
+from datetime import date
+
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -72,6 +74,11 @@ class Code(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code}-{self.name}"
+
+    def is_valid_in(self, year: int) -> bool:
+        """Whether the code may be written in the budget of a year: it exists when the year begins."""
+        day = date(year, 1, 1)
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or self.valid_to >= day)
 
 
 class EconomicDerivation(models.Model):

@@ -33,24 +33,25 @@ def summary_rows(actor: Actor, query: SummaryQuery, before: SummaryQuery | None 
 
     With a question to last year they carry what its accepted sheets came to, and rows that exist in that year alone.
     """
+    questions = [(query, SummaryRow.add), *([(before, SummaryRow.add_before)] if before else [])]
+    sums = [list(sums_by(actor, question)) for question, _add in questions]
+    shared = _places(actor, query, [key for part in sums for key, _sums in part])
     tree: dict[Path, SummaryRow] = {}
-    _grow(tree, actor, query, SummaryRow.add)
-    if before:
-        _grow(tree, actor, before, SummaryRow.add_before)
+    for (question, add), part in zip(questions, sums, strict=True):
+        _grow(tree, shared or _codes(question, [key for key, _sums in part]), part, add)
     _close_off(tree)
     return _open_rows(tree, query)
 
 
-def _grow(tree: dict[Path, SummaryRow], actor: Actor, query: SummaryQuery, add: Callable[..., None]) -> None:
+def _grow(tree: dict[Path, SummaryRow], places: Places, sums: list[Any], add: Callable[..., None]) -> None:
     """Add each sum to the rows it belongs to, at every level."""
-    sums = list(sums_by(actor, query))
-    places = _places(actor, query, [key for key, _sums in sums])
     for key, values in sums:
         for path, row in places(key):
             add(tree.setdefault(path, row), values)
 
 
-def _places(actor: Actor, query: SummaryQuery, keys: list[Any]) -> Places:
+def _places(actor: Actor, query: SummaryQuery, keys: list[Any]) -> Places | None:
+    """Where the keys of both years stand; None for codes, which each year has of its own."""
     match query.by:
         case Dimension.REGION:
             return _regions(actor, query.region)
@@ -59,7 +60,7 @@ def _places(actor: Actor, query: SummaryQuery, keys: list[Any]) -> Places:
         case Dimension.KIND:
             return lambda key: [((key,), SummaryRow(key, str(ExpenditureKind(key).label)))]
         case _:
-            return _codes(query, keys)
+            return None
 
 
 def _regions(actor: Actor, root: Region) -> Places:

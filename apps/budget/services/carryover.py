@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 
 from django.db.models import Max
@@ -120,9 +119,7 @@ def _add(sheet: BudgetSheet, rows: list[EntryRow], report: CopyReport, with_amou
 def _lives(code: Code | None, row: EntryRow, name: str, sheet: BudgetSheet) -> bool:
     if code is None:
         return not row.values[name]  # a line by function alone has no economic class to lose
-    day = date(sheet.year_id, 1, 1)
-    ended = code.valid_to is not None and code.valid_to < day
-    return code.is_leaf and not ended and (code.valid_from is None or code.valid_from <= day)
+    return code.is_leaf and code.is_valid_in(sheet.year_id)
 
 
 def _carried(row: EntryRow, codes: Codes, with_amounts: bool) -> LineInput:

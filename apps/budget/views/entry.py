@@ -19,10 +19,10 @@ from django.utils.translation import gettext as _
 
 from apps.budget import policies, services
 from apps.budget.entrytexts import COLUMNS, TEXTS
-from apps.budget.forms import BaseLines, CopyForm, LineForm, SheetForm, codes_of, initial_of
+from apps.budget.forms import BaseLines, CopyForm, LineForm, SheetForm, initial_of
 from apps.budget.models import BudgetSheet, ExpenditureKind
 from apps.budget.patches import read_patch
-from apps.budget.selectors.entry import WRITTEN, EntryRow, derivations_of, entry_rows, leaves_of, plain
+from apps.budget.selectors.entry import WRITTEN, EntryRow, codes_written, derivations_of, entry_rows, leaves_of, plain
 from apps.budget.services.carryover import CopyReport
 from apps.budget.services.entry import DECLARED, Conflict, SaveConflict, resolve
 from apps.budget.template import KIND_HEAD
@@ -70,7 +70,7 @@ class SheetEdit(EntryPage):
             initial={"version": sheet.version, "declared_total": sheet.declared_total, "declared_base": declared}
         )
         page = Paginator(entry_rows(sheet), PAGE_ROWS).get_page(request.GET.get("page"))
-        initial = initial_of(page.object_list, codes_of(sheet))
+        initial = initial_of(page.object_list, codes_written(sheet.year_id))
         return self.show_form(sheet, form, LineFormSet(sheet=sheet, initial=initial, prefix="lines"), page)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
