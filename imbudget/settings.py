@@ -49,6 +49,8 @@ INSTALLED_APPS = [
     "apps.accounts",
     "apps.desk",
     "apps.notices",
+    "apps.lowcode",
+    "apps.projects",
     "apps.budget",
     "apps.dashboard",
     "apps.reports",
