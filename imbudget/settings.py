@@ -48,6 +48,8 @@ INSTALLED_APPS = [
     "apps.codes",
     "apps.accounts",
     "apps.desk",
+    "apps.lowcode",
+    "apps.projects",
     "apps.budget",
     "apps.dashboard",
     "apps.reports",

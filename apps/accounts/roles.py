@@ -5,8 +5,19 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-SEE = frozenset({"budget.see", "budget.export"})
-OFFICER = SEE | {"budget.import", "budget.accept", "budget.compile", "budget.report", "budget.remark"}
+SEE = frozenset({"budget.see", "budget.export", "projects.see", "projects.export"})
+ACT = SEE | {"lowcode.act"}
+OFFICER = ACT | {
+    "budget.import",
+    "budget.accept",
+    "budget.compile",
+    "budget.report",
+    "budget.remark",
+    "projects.import",
+    "projects.configure",
+    "lowcode.design",
+}
+UNIT = frozenset({"budget.submit", "projects.submit", "lowcode.design"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +35,9 @@ class Role:
 ROLES = {
     role.code: role
     for role in (
-        Role("unit_clerk", _("unit clerk"), "unit", SEE | {"budget.enter", "budget.submit"}),
-        Role("unit_head", _("unit head"), "unit", SEE | {"budget.submit"}),
-        Role("department_reviewer", _("department reviewer"), "department", SEE | {"budget.remark"}),
+        Role("unit_clerk", _("unit clerk"), "unit", ACT | UNIT | {"budget.enter", "projects.enter"}),
+        Role("unit_head", _("unit head"), "unit", ACT | UNIT),
+        Role("department_reviewer", _("department reviewer"), "department", ACT | {"budget.remark"}),
         Role("banner_officer", _("banner budget officer"), "region", OFFICER, frozenset({2})),
         Role("league_officer", _("league budget officer"), "region", OFFICER | {"budget.receive"}, frozenset({1})),
         Role(
@@ -36,7 +47,7 @@ ROLES = {
             OFFICER - {"budget.report"} | {"budget.receive"},
             frozenset({0}),
         ),
-        Role("finance_leader", _("finance leader"), "region", SEE | {"budget.remark"}, frozenset({0, 1, 2})),
+        Role("finance_leader", _("finance leader"), "region", ACT | {"budget.remark"}, frozenset({0, 1, 2})),
         Role("auditor", _("auditor"), "region", SEE | {"evidence.see"}, frozenset({0, 1, 2})),
         Role(
             "system_admin",

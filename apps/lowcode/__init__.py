@@ -1,5 +1,6 @@
-"""Low-code 低代码: forms and approval flows as data, the one approval engine and the one inbox.
+"""低代码: forms and approval flows that staff configure themselves, and the one engine that runs every approval.
 
-Owns definitions, their published versions, answers, cases and tasks. A document type binds to it by
-`bindings.bind`; it never knows what an approval means for the document and owns no document itself.
+Owns: definitions of forms and flows with their versions, answers, cases (one document on its way), tasks, the inbox.
+A higher app binds a document type (`bindings.bind`) and is called back when a case ends.
+Never: knows what a document is about, or decides anything by itself.
 """

@@ -8,11 +8,18 @@ from django.utils.translation import gettext_lazy as _
 SEE = [
     ("budget_see", _("see budgets")),
     ("budget_export", _("export and print budgets")),
+    ("projects_see", _("see projects")),
+    ("projects_export", _("export and print projects")),
+    ("lowcode_act", _("act on tasks of approval flows")),
 ]
+DESIGN = ("lowcode_design", _("design forms and approval flows"))
 UNIT_GRANTS = [
     *SEE,
     ("budget_enter", _("enter budget lines")),
     ("budget_submit", _("submit budget sheets")),
+    ("projects_enter", _("enter projects")),
+    ("projects_submit", _("submit projects")),
+    DESIGN,
 ]
 DEPARTMENT_GRANTS = [*SEE, ("budget_remark", _("comment on budgets"))]
 REGION_GRANTS = [
@@ -23,6 +30,9 @@ REGION_GRANTS = [
     ("budget_report", _("report the budget to the upper region")),
     ("budget_receive", _("accept or return reports of lower regions")),
     ("budget_remark", _("comment on budgets")),
+    ("projects_import", _("import projects of budget units")),
+    ("projects_configure", _("keep the project settings of the region")),
+    DESIGN,
     ("evidence_see", _("see the record of key operations")),
     ("system_administer", _("administer regions, units, codes and users")),
     ("security_administer", _("administer posts")),

@@ -1,0 +1,1 @@
+"""What pages ask about forms, flows, cases and tasks."""

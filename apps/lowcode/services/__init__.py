@@ -1,0 +1,1 @@
+"""Acts on forms, flows, cases and tasks."""

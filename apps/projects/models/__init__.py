@@ -1,0 +1,37 @@
+"""Projects, what they consist of, their versions and changes; the catalogues around them."""
+
+from apps.projects.models.catalogue import PolicyTag, ProjectCategory, ProjectCodeCounter, ProjectSetting
+from apps.projects.models.change import ChangeKind, ChangeState, ProjectChange
+from apps.projects.models.parts import CostLine, FundingLine, Milestone, PolicyBasis, ProjectTag
+from apps.projects.models.project import (
+    Project,
+    ProjectKind,
+    ProjectLevel,
+    ProjectOrigin,
+    ProjectState,
+    Urgency,
+)
+from apps.projects.models.version import ProjectVersion, VersionReason
+
+__all__ = [
+    "ChangeKind",
+    "ChangeState",
+    "CostLine",
+    "FundingLine",
+    "Milestone",
+    "PolicyBasis",
+    "PolicyTag",
+    "Project",
+    "ProjectCategory",
+    "ProjectChange",
+    "ProjectCodeCounter",
+    "ProjectKind",
+    "ProjectLevel",
+    "ProjectOrigin",
+    "ProjectSetting",
+    "ProjectState",
+    "ProjectTag",
+    "ProjectVersion",
+    "Urgency",
+    "VersionReason",
+]

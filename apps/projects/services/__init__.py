@@ -1,0 +1,1 @@
+"""Acts on projects, one file for each group of verbs."""
