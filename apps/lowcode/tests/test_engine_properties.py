@@ -154,10 +154,7 @@ def assert_all_needed_signed(walk):
         mains = [task for task in tasks if task.kind == "main"]
         assert any(task.key in signed for task in mains), "nobody of the step's own approvers has signed"
         decisive = [task for task in mains if task.key in signed and (step.mode == Mode.ANY or task.escalated)]
-        if decisive:
-            bound = [task for task in tasks if task.origin == decisive[0].key]
-        else:
-            bound = tasks
+        bound = [task for task in tasks if task.origin == decisive[0].key] if decisive else tasks
         for task in bound:
             assert (
                 task.key in signed
