@@ -87,3 +87,5 @@ checks: Shelf[Callable[..., Any]] = Shelf("submission checks")
 check_screens: Shelf[Callable[..., set[int]]] = Shelf("screens of submission checks")
 self_checks: Shelf[SelfCheck] = Shelf("self checks")
 job_kinds: Shelf[Any] = Shelf("kinds of background job")
+# What lies encrypted outside encrypted columns: each encrypts anew what is under an old key and says how much it was.
+key_rotations: Shelf[Callable[[], int]] = Shelf("rotations of encryption keys")
