@@ -11,6 +11,7 @@ urlpatterns = [
     path("desk/", include("apps.desk.urls")),
     path("notices/", include("apps.notices.urls")),
     path("regions/", include("apps.regions.urls")),
+    path("projects/", include("apps.projects.urls")),
     path("budget/", include("apps.budget.urls")),
     path("documents/", include("apps.reports.urls")),
     path("evidence/", include("apps.evidence.urls")),

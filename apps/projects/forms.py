@@ -105,8 +105,12 @@ class BasicsForm(StepForm):
     level = forms.ChoiceField(label=_label("level"), choices=ProjectLevel.choices)
     upper = PickerField(first_level_picker, label=_label("upper"), help_text=_("For a second-level project."))
     origin = forms.ChoiceField(label=_label("origin"), choices=ProjectOrigin.choices)
-    start_year = forms.CharField(label=_label("start_year"), max_length=4, widget=forms.TextInput(attrs={"inputmode": "numeric"}))
-    end_year = forms.CharField(label=_label("end_year"), max_length=4, widget=forms.TextInput(attrs={"inputmode": "numeric"}))
+    start_year = forms.CharField(
+        label=_label("start_year"), max_length=4, widget=forms.TextInput(attrs={"inputmode": "numeric"})
+    )
+    end_year = forms.CharField(
+        label=_label("end_year"), max_length=4, widget=forms.TextInput(attrs={"inputmode": "numeric"})
+    )
     responsible = TextField(label=_label("responsible"), max_length=60)
     phone = TextField(label=_label("phone"), max_length=40, widget=forms.TextInput(attrs={"inputmode": "tel"}))
     is_capital = forms.BooleanField(label=_label("is_capital"))
@@ -130,11 +134,15 @@ class BasicsForm(StepForm):
 
 class GroundsForm(StepForm):
     step = "grounds"
-    overview = TextField(label=_label("overview"), max_length=10_000, widget=LONG, help_text=_("What is done, where, for whom."))
+    overview = TextField(
+        label=_label("overview"), max_length=10_000, widget=LONG, help_text=_("What is done, where, for whom.")
+    )
     necessity = TextField(label=_label("necessity"), max_length=10_000, widget=LONG)
     feasibility = TextField(label=_label("feasibility"), max_length=10_000, widget=LONG)
     organisation = TextField(label=_label("organisation"), max_length=10_000, widget=LONG)
-    risks = TextField(label=_label("risks"), max_length=10_000, widget=LONG, help_text=_("With what is done against them."))
+    risks = TextField(
+        label=_label("risks"), max_length=10_000, widget=LONG, help_text=_("With what is done against them.")
+    )
 
 
 STEP_FORMS: dict[str, type[StepForm]] = {"basics": BasicsForm, "grounds": GroundsForm}

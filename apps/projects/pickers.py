@@ -42,7 +42,13 @@ def project_choices(rows: QuerySet[Project], text: str) -> list[dict[str, Any]]:
     rows = found(rows, text) if text else rows.order_by("-updated_at", "-pk")
     rows = rows.select_related("unit").only("code", "name", "setup_year", "unit__name")[: SHOWN + 1]
     return [
-        {"id": row.pk, "code": row.code, "name": row.name, "note": f"{row.setup_year} · {row.unit.name}", "below": False}
+        {
+            "id": row.pk,
+            "code": row.code,
+            "name": row.name,
+            "note": f"{row.setup_year} · {row.unit.name}",
+            "below": False,
+        }
         for row in rows
     ]
 
@@ -59,7 +65,13 @@ def code_choices(catalog: str, year: int, text: str) -> list[dict[str, Any]]:
     rows = found(rows, text) if text else rows.order_by("code")
     rows = rows.select_related("parent")[: SHOWN + 1]
     return [
-        {"id": row.pk, "code": row.code, "name": row.name, "note": row.parent.name if row.parent else "", "below": False}
+        {
+            "id": row.pk,
+            "code": row.code,
+            "name": row.name,
+            "note": row.parent.name if row.parent else "",
+            "below": False,
+        }
         for row in rows
     ]
 
@@ -72,5 +84,3 @@ def codes_known(year: int, written: dict[str, set[str]]) -> dict[str, dict[str, 
         for row in Code.objects.filter(catalog__in=CATALOGS, year=code_year(year), code__in=wanted):
             known[row.catalog][row.code] = row
     return known
-
-

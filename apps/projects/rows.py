@@ -118,7 +118,7 @@ class RowView:
     """One row of fields."""
 
     number: int
-    index: str
+    mark: str
     cells: list[Cell]
 
     @property
@@ -159,14 +159,16 @@ def _row_view(part: Part, number: int, index: str, row: Mapping[str, str], error
         )
         for column in part.columns
     ]
-    return RowView(number, index, cells)
+    return RowView(number, f"{part.name}-{index}-DELETE", cells)
 
 
 def stored_rows(project: Project, name: str) -> list[dict[str, str]]:
     """The rows of a list as they stand, as text."""
     part = PARTS[name]
     lines = getattr(project, name).order_by("number").select_related(*part.codes)
-    return [{column.name: as_written(getattr(line, column.name), column.kind) for column in part.columns} for line in lines]
+    return [
+        {column.name: as_written(getattr(line, column.name), column.kind) for column in part.columns} for line in lines
+    ]
 
 
 def as_written(value: Any, kind: str) -> str:

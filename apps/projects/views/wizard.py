@@ -47,7 +47,9 @@ class ProjectStart(FormPage):
     grant = "projects.enter"
     title = gettext_lazy("new project")
     submit_label = gettext_lazy("begin")
-    help_text = gettext_lazy("The project gets its code now; you fill in the rest step by step, and every step is kept.")
+    help_text = gettext_lazy(
+        "The project gets its code now; you fill in the rest step by step, and every step is kept."
+    )
 
     def get_form_kwargs(self) -> dict[str, Any]:
         asked = self.request.GET.get("copied", "")
@@ -190,7 +192,7 @@ class ProjectEdit(ScopedMixin, KitView):
             "review": review,
             "texts": {name: str(text) for name, text in TEXTS.items()},
             "submit": policies.may_submit(self.actor, project),
-            **self.extra(project),
+            **self.around(project),
         }
         return TemplateResponse(self.request, f"projects/{self.template()}.html", context, status=status)
 
@@ -199,7 +201,7 @@ class ProjectEdit(ScopedMixin, KitView):
             self.step.name, "edit"
         )
 
-    def extra(self, project: Project) -> dict[str, Any]:
+    def around(self, project: Project) -> dict[str, Any]:
         """What some steps need besides."""
         return {}
 
