@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from apps.codes.models import FiscalYear
-from apps.projects.models import PolicyTag, ProjectCategory, ProjectKind, ProjectState, Urgency
+from apps.projects.models import PolicyTag, ProjectCategory, ProjectKind, ProjectState
 from apps.projects.pickers import category_picker
 from apps.projects.stages import STATES, Stage
 from apps.regions.models import Region
@@ -31,7 +31,6 @@ class ProjectFilter(FilterForm):
     unit = PickerField(unit_picker, label=_("budget unit"))
     year = forms.TypedChoiceField(label=_("year of set-up"), coerce=int, empty_value=None)
     kind = forms.ChoiceField(label=_("kind of project"), choices=ANY + list(ProjectKind.choices))
-    urgency = forms.ChoiceField(label=_("urgency"), choices=ANY + list(Urgency.choices))
     least = AmountField(label=_("amount from"))
     most = AmountField(label=_("amount to"))
     lookups = {
@@ -43,7 +42,6 @@ class ProjectFilter(FilterForm):
         "unit": "unit_id",
         "year": "setup_year",
         "kind": "kind",
-        "urgency": "urgency",
         "least": "total__gte",
         "most": "total__lte",
     }

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.codes.models import Catalog
 from apps.projects.models import CostLine, FundingLine, Milestone, PolicyBasis, Project
+from imbudget.kit.formats import format_quantity
 
 BLANKS = {"year", "quantity", "is_procurement"}  # what a page fills in by itself makes no row
 
@@ -178,15 +179,8 @@ def as_written(value: Any, kind: str) -> str:
     if value is True:
         return "1"
     if isinstance(value, Decimal):
-        return f"{value:,.2f}" if kind in {"amount", "computed"} else _short(value)
+        return f"{value:,.2f}" if kind in {"amount", "computed"} else format_quantity(value)
     return value.isoformat() if kind == "date" else str(value)
-
-
-def _short(value: Decimal) -> str:
-    """Without the zeros that a column of four decimals adds; with separators between thousands."""
-    whole, _point, decimals = f"{value:,f}".partition(".")
-    decimals = decimals.rstrip("0")
-    return f"{whole}.{decimals}" if decimals else whole
 
 
 def sent_rows(data: Mapping[str, str], name: str) -> list[dict[str, str]]:
