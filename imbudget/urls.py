@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("apps.dashboard.urls")),
     path("accounts/", include("apps.accounts.urls")),
     path("desk/", include("apps.desk.urls")),
+    path("files/", include("apps.files.urls")),
     path("notices/", include("apps.notices.urls")),
     path("regions/", include("apps.regions.urls")),
     path("projects/", include("apps.projects.urls")),
