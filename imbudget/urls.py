@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("apps.dashboard.urls")),
     path("accounts/", include("apps.accounts.urls")),
     path("desk/", include("apps.desk.urls")),
+    path("notices/", include("apps.notices.urls")),
     path("regions/", include("apps.regions.urls")),
     path("budget/", include("apps.budget.urls")),
     path("documents/", include("apps.reports.urls")),
