@@ -7,7 +7,6 @@ with the others; then the lines are written set by set. One transaction, so that
 from collections import Counter
 from collections.abc import Callable
 from decimal import Decimal
-from itertools import islice
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -47,6 +46,14 @@ JOIN import_line l ON l.unit_id = s.unit_id
 LEFT JOIN codes_economicderivation e ON e.year_id = s.year_id AND e.nature = u.nature
     AND e.department_economic_id = l.department_economic_id
 WHERE s.id = ANY(%s) ORDER BY s.id, l.row, l.kind
+"""
+OPEN = """
+INSERT INTO budget_budgetsheet (unit_id, region_id, league_id, year_id, round, state, total, note, return_reason, version,
+    updated_at)
+SELECT u.id, u.region_id, u.league_id, %(year)s, %(round)s, 'draft', 0, '', '', 1, %(now)s
+FROM regions_unit u WHERE u.id = ANY(%(units)s)
+    AND NOT EXISTS (SELECT FROM budget_budgetsheet s WHERE (s.unit_id, s.year_id, s.round) = (u.id, %(year)s, %(round)s))
+ORDER BY u.id ON CONFLICT (unit_id, year_id, round) DO NOTHING
 """
 Tell = Callable[..., None]
 
@@ -186,14 +193,8 @@ def _sheets(place: Place, order: ImportOrder, report: ImportReport, held: Counte
 
 def _open_missing(order: ImportOrder, units: list[int]) -> None:
     """Sheets for the units that have none, in the order of their keys: two imports never wait for each other."""
-    have = BudgetSheet.objects.of_round(order.year, order.round).filter(unit__in=units).values("unit_id")
-    missing = Unit.objects.filter(pk__in=units).exclude(pk__in=have).order_by("pk")
-    sheets = (
-        BudgetSheet(unit_id=unit, region_id=region, league_id=league, year_id=order.year, round=order.round)
-        for unit, region, league in missing.values_list("pk", "region_id", "league_id").iterator(2000)
-    )
-    while batch := list(islice(sheets, 2000)):
-        BudgetSheet.objects.bulk_create(batch, ignore_conflicts=True)
+    with connection.cursor() as cursor:
+        cursor.execute(OPEN, {"units": units, "year": order.year, "round": order.round, "now": timezone.now()})
 
 
 def _refuse_handed_in(units: list[int], report: ImportReport) -> None:

@@ -33,6 +33,7 @@ CREATE TEMP TABLE import_line (
     amount numeric NOT NULL, prior_approved numeric, prior_executed numeric, note text NOT NULL
 ) ON COMMIT DROP;
 SET LOCAL work_mem = '64MB';
+SET LOCAL default_statistics_target = 10; -- of these tables the planner needs sizes, not the last percent
 """
 COPY_LINES = "COPY import_line FROM STDIN"
 # What the row reader would leave as it is: no blanks at the ends, no controls, private-use characters or selectors.
