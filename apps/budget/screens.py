@@ -55,7 +55,7 @@ OWN_SCREENS: dict[str, Screen] = {
         "SELECT DISTINCT s.id FROM budget_budgetline l JOIN budget_budgetsheet s ON s.id = l.sheet_id"
         " JOIN codes_code f ON f.id = l.function_id JOIN codes_code k ON k.id = l.fund_id"
         " LEFT JOIN codes_code d ON d.id = l.department_economic_id"
-        f" WHERE s.id = ANY(%(sheets)s) AND ({_unfit('f')} OR {_unfit('k')} OR {_unfit('d')})"
+        f" WHERE s.id = ANY(%(sheets)s) AND ({_unfit('f')} OR {_unfit('k')} OR {_unfit('d')})"  # noqa: S608
     ),
     "budget.economic_is_there": _screen(
         "SELECT DISTINCT s.id FROM budget_budgetline l JOIN budget_budgetsheet s ON s.id = l.sheet_id"

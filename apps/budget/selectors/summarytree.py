@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from apps.budget.models import ExpenditureKind
 from apps.budget.selectors.rollup import (
     CATALOGS,
+    NAMES_BEFORE,
     Dimension,
     SummaryQuery,
     SummaryRow,
@@ -34,7 +35,9 @@ def summary_rows(actor: Actor, query: SummaryQuery, before: SummaryQuery | None 
     With a question to last year they carry what its accepted sheets came to, and rows that exist in that year alone.
     """
     questions = [(query, SummaryRow.add), *([(before, SummaryRow.add_before)] if before else [])]
-    sums = [list(sums_by(actor, question)) for question, _add in questions]
+    sums = [list(sums_by(actor, query))]
+    if before:
+        sums.append(list(sums_by(actor, before, NAMES_BEFORE)))
     shared = _places(actor, query, [key for part in sums for key, _sums in part])
     tree: dict[Path, SummaryRow] = {}
     for (question, add), part in zip(questions, sums, strict=True):
