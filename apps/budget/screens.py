@@ -52,10 +52,10 @@ OWN_SCREENS: dict[str, Screen] = {
         " AND NOT EXISTS (SELECT FROM budget_budgetline l WHERE l.sheet_id = s.id)"
     ),
     "budget.codes_are_leaves": _screen(
-        "SELECT DISTINCT s.id FROM budget_budgetline l JOIN budget_budgetsheet s ON s.id = l.sheet_id"
+        "SELECT DISTINCT s.id FROM budget_budgetline l JOIN budget_budgetsheet s ON s.id = l.sheet_id"  # noqa: S608
         " JOIN codes_code f ON f.id = l.function_id JOIN codes_code k ON k.id = l.fund_id"
         " LEFT JOIN codes_code d ON d.id = l.department_economic_id"
-        f" WHERE s.id = ANY(%(sheets)s) AND ({_unfit('f')} OR {_unfit('k')} OR {_unfit('d')})"  # noqa: S608
+        f" WHERE s.id = ANY(%(sheets)s) AND ({_unfit('f')} OR {_unfit('k')} OR {_unfit('d')})"
     ),
     "budget.economic_is_there": _screen(
         "SELECT DISTINCT s.id FROM budget_budgetline l JOIN budget_budgetsheet s ON s.id = l.sheet_id"

@@ -1,4 +1,4 @@
--- Sums of one region's units: its lines by their index, of accepted sheets where those are asked for, then the units' names.
+-- Sums of one region's units: its lines by their index, of accepted sheets where those are asked for, then each unit's name.
 SELECT u.code, u.name, a.amount, a.prior_approved, a.prior_executed, a.line_count
 FROM (
     SELECT s.unit_id, sum(s.amount) AS amount, sum(s.prior_approved) AS prior_approved,
@@ -9,4 +9,4 @@ FROM (
           SELECT b.id FROM budget_budgetsheet b
           WHERE b.year_id = %(year)s AND b.round = %(round)s AND b.region_id = %(region)s AND b.state = 'accepted'))
     GROUP BY 1
-) a JOIN regions_unit u ON u.id = a.unit_id
+) a CROSS JOIN LATERAL (SELECT u.code, u.name FROM regions_unit u WHERE u.id = a.unit_id OFFSET 0) u

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.conf import settings
-from django.db.models import CharField, Count, F, QuerySet, Subquery, Sum, Value
+from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, Left, NullIf
 from django.utils.translation import get_language
 from modeltranslation.utils import build_localized_fieldname
@@ -176,6 +176,19 @@ def sums_by(actor: Actor, query: SummaryQuery, names: tuple[str, ...] = NAMES) -
         # What came and went between two folds still stands in the delta table, as nothing.
         if any(sums.values()):
             yield row[key], sums
+
+
+def sums_before(actor: Actor, query: SummaryQuery) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """The same of last year, as far as it is shown: what the accepted sheets came to."""
+    if query.by != Dimension.UNIT or query.prefixes or not query.accepted_only:
+        yield from sums_by(actor, query, NAMES_BEFORE)
+        return
+    # The whole of a unit is the total of its sheet: the lines need not be read.
+    has_lines = Q(total__gt=0) | Exists(BudgetLine.objects.filter(sheet=OuterRef("pk")))
+    sheets = BudgetSheet.objects.visible_to(actor).of_round(query.year, query.round)
+    sheets = sheets.filter(has_lines, region=query.region, state=SheetState.ACCEPTED)
+    for unit, total in sheets.order_by().values_list("unit_id", "total"):
+        yield unit, {"amount": total}
 
 
 def _aggregates(query: SummaryQuery) -> dict[str, Any]:

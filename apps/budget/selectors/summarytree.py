@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 from apps.budget.models import ExpenditureKind
 from apps.budget.selectors.rollup import (
     CATALOGS,
-    NAMES_BEFORE,
     Dimension,
     SummaryQuery,
     SummaryRow,
     codes_of,
+    sums_before,
     sums_by,
 )
 from apps.regions.models import Region, Unit
@@ -37,7 +37,7 @@ def summary_rows(actor: Actor, query: SummaryQuery, before: SummaryQuery | None 
     questions = [(query, SummaryRow.add), *([(before, SummaryRow.add_before)] if before else [])]
     sums = [list(sums_by(actor, query))]
     if before:
-        sums.append(list(sums_by(actor, before, NAMES_BEFORE)))
+        sums.append(list(sums_before(actor, before)))
     shared = _places(actor, query, [key for part in sums for key, _sums in part])
     tree: dict[Path, SummaryRow] = {}
     for (question, add), part in zip(questions, sums, strict=True):
