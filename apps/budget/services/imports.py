@@ -158,11 +158,10 @@ def _refuse_missing(place: Place, table: Table, report: ImportReport) -> None:
 
 def _stage(place: Place, table: Table, report: ImportReport, tell: Tell) -> Counter[int]:
     """Rows become staged lines or errors; gives the number of bad rows by the key of their unit."""
-    report.rows = staging.stage(table, tell)
+    report.rows = staging.stage(table, tell, lambda after: staging.take_clean(place, table.columns, after))
     if not report.rows:
         raise RuleViolation(_("The file %(name)s has no lines below its head.") % {"name": report.file})
     tell(30, 100, _("checking the rows"))
-    staging.take_clean(place, table.columns)
     reader = RowReader(place, table.columns)
     for errors in staging.read_left_over(reader):
         report.add(errors)
