@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from typing import TypeVar
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 END = object()
@@ -16,11 +16,15 @@ def read_ahead(items: Iterator[T], most: int) -> Generator[T, None, None]:
     What makes the items must not touch the database: the thread would open a connection of its own.
     """
     context = copy_context()
+
+    def make() -> Any:
+        return context.run(lambda: next(items, END))
+
     thread = ThreadPoolExecutor(1, "ahead")
     try:
-        waiting = deque(thread.submit(context.run, next, items, END) for _number in range(most))
+        waiting = deque(thread.submit(make) for _number in range(most))
         while (item := waiting.popleft().result()) is not END:
-            waiting.append(thread.submit(context.run, next, items, END))
-            yield item  # type: ignore[misc]
+            waiting.append(thread.submit(make))
+            yield item
     finally:
         thread.shutdown(cancel_futures=True)
