@@ -19,6 +19,7 @@ FLOORS = [
     "codes",
     "accounts",
     "desk",
+    "files",
     "notices",
     "lowcode",
     "projects",
