@@ -1,4 +1,4 @@
-"""Fiscal years, classification codes and the rules between them in the administration."""
+"""Fiscal years, classification codes, the rules between them and the calendar in the administration."""
 
 from typing import Any
 
@@ -10,8 +10,17 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
 from apps.codes import policies, services
-from apps.codes.models import Code, EconomicDerivation, FiscalYear, FundRule, WatchedCode, YearState
-from apps.codes.rows import DERIVATION, FUND_RULE, WATCHED, CodeRows, DerivationRows, FundRuleRows, WatchedRows
+from apps.codes.models import CalendarDay, Code, EconomicDerivation, FiscalYear, FundRule, WatchedCode, YearState
+from apps.codes.rows import (
+    DERIVATION,
+    FUND_RULE,
+    WATCHED,
+    CalendarRows,
+    CodeRows,
+    DerivationRows,
+    FundRuleRows,
+    WatchedRows,
+)
 from imbudget.kit.actor import Actor
 from imbudget.kit.adminbase import HistoryAdmin, KeySearch
 from imbudget.kit.adminimport import RowsResource, TableAdmin, column, mark
@@ -57,6 +66,16 @@ class FundRuleResource(RowsResource):
     function_code = column("function__code")
     fund_code = column("fund__code")
     verified = mark("is_verified")
+    source = column("source")
+
+
+class CalendarResource(RowsResource):
+    rows = CalendarRows
+    day = column("day")
+    region_code = column("region__code")
+    kind = column("kind")
+    name_zh = column("name_zh_hans")
+    name_mvf = column("name_mvf")
     source = column("source")
 
 
@@ -194,3 +213,34 @@ class FundRuleAdmin(RuleAdmin):
     list_select_related = ("function", "fund", "year")
     search_fields = ("function__search_key", "fund__search_key")
     autocomplete_fields = ("function", "fund")
+
+
+@admin.register(CalendarDay)
+class CalendarDayAdmin(TableAdmin, HistoryAdmin, TranslationAdmin):
+    """Which days are worked; deadlines that are set already do not move."""
+
+    deletable = True
+    actions = None
+    resource_classes = [CalendarResource]
+    list_display = ("day", "name", "mongolian_name", "kind", "region", "source")
+    list_filter = ("kind", ("region", admin.EmptyFieldListFilter))
+    list_select_related = ("region",)
+    date_hierarchy = "day"
+    search_fields = ("name_zh_hans", "name_mvf", "region__search_key")
+    autocomplete_fields = ("region",)
+    fields = ("day", "region", "kind", "name", "source")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("region")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("day", "region") if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: CalendarDay, form: Any, change: bool) -> None:
+        services.save_calendar_day(request.actor, obj)
+
+    def delete_model(self, request: HttpRequest, obj: CalendarDay) -> None:
+        services.delete_calendar_day(request.actor, obj)
+
+    def record_import(self, actor: Actor, file: str, counts: dict[str, int]) -> None:
+        services.record_import(actor, "calendar", file, counts)

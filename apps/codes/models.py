@@ -1,4 +1,4 @@
-"""Fiscal years, classification trees per year, and the derivation between the two economic trees."""
+"""Fiscal years, classification trees per year, what leads from one tree to another, and the working-day calendar."""
 
 from datetime import date
 
@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from apps.regions.models import UnitNature
+from apps.regions.models import Region, UnitNature
 
 
 class YearState(models.TextChoices):
@@ -180,3 +180,45 @@ class FundRule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.function} → {self.fund}"
+
+
+class DayKind(models.TextChoices):
+    """What the calendar says about a day; days that it does not name are worked from Monday to Friday."""
+
+    HOLIDAY = "holiday", _("holiday")
+    WORKDAY = "workday", _("make-up working day")
+    LOCAL_HOLIDAY = "local_holiday", _("local holiday")
+
+
+class CalendarDay(models.Model):
+    """A day that is worked or free against the rule of the week, everywhere or in one region and all below it."""
+
+    day = models.DateField(_("day"))
+    region = models.ForeignKey(
+        Region,
+        verbose_name=_("region"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text=_("Empty: everywhere. Otherwise this region and all below it."),
+    )
+    kind = models.CharField(_("kind of day"), max_length=15, choices=DayKind)
+    name = models.CharField(_("name"), max_length=60)
+    source = models.CharField(_("source document"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("calendar day")
+        verbose_name_plural = _("calendar days")
+        ordering = ["-day", "region"]
+        constraints = [
+            models.UniqueConstraint(fields=["day", "region"], name="calendar_day_once", nulls_distinct=False),
+            models.CheckConstraint(
+                condition=~Q(kind=DayKind.LOCAL_HOLIDAY) | Q(region__isnull=False),
+                name="local_holiday_has_a_region",
+                violation_error_message=_("A local holiday belongs to a region."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day:%Y-%m-%d} {self.name}"

@@ -1,4 +1,4 @@
-"""When years and their classification may be changed."""
+"""When years, their classification and the calendar may be changed."""
 
 from django.utils.translation import gettext as _
 
@@ -26,3 +26,10 @@ def may_change(actor: Actor, year: FiscalYear) -> Verdict:
 def may_load(actor: Actor, year: FiscalYear) -> Verdict:
     """Put rows of a table in place. The operator of the machine loads the classification of past years as well."""
     return ALLOWED if actor.role == "system" else may_change(actor, year)
+
+
+def may_keep_calendar(actor: Actor) -> Verdict:
+    """Say which days are worked: the system administrator."""
+    if actor.role != "system" and not actor.can("system.administer"):
+        return refused(_("Only the system administrator changes the calendar."))
+    return ALLOWED

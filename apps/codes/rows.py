@@ -5,8 +5,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from apps.codes import services
-from apps.codes.models import Catalog, Code, FiscalYear, WatchedItem
-from apps.regions.models import UnitNature
+from apps.codes.models import Catalog, Code, DayKind, FiscalYear, WatchedItem
+from apps.regions.models import Region, UnitNature
 from imbudget.kit.actor import Actor
 from imbudget.kit.tableimport import RowError, day
 
@@ -96,6 +96,37 @@ class FundRuleRows(_OfYears):
         function = self.code(Catalog.FUNCTION, year, row["function_code"])
         fund = self.code(Catalog.FUND, year, row["fund_code"])
         return services.put_fund_rule(self.actor, function, fund, _marks(row))
+
+
+class CalendarRows:
+    """day, region_code (empty: everywhere), kind, name_zh, name_mvf, source."""
+
+    def __init__(self, actor: Actor) -> None:
+        self.actor = actor
+        self._regions: dict[str, Region] = {}
+
+    def put(self, row: dict[str, str]) -> str:
+        """Make or change one calendar day. Raises RowError or RuleViolation."""
+        when = day(row["day"])
+        if when is None:
+            raise RowError(_("The day is missing."))
+        if row["kind"] not in DayKind.values:
+            raise RowError(_("%(kind)s is not a kind of day.") % {"kind": row["kind"]})
+        values = {
+            "kind": row["kind"],
+            "name_zh_hans": row["name_zh"],
+            "name_mvf": row.get("name_mvf") or None,
+            "source": row.get("source", ""),
+        }
+        return services.put_calendar_day(self.actor, when, self.region(row["region_code"]), values)
+
+    def region(self, code: str) -> Region | None:
+        if not code:
+            return None
+        self._regions = self._regions or {region.code: region for region in Region.objects.all()}
+        if code not in self._regions:
+            raise RowError(_("There is no region with the code %(code)s.") % {"code": code})
+        return self._regions[code]
 
 
 RULE_ROWS = {DERIVATION: DerivationRows, WATCHED: WatchedRows, FUND_RULE: FundRuleRows}

@@ -1,13 +1,15 @@
-"""Acts on the classification of a year."""
+"""Acts on the classification of a year, and on the calendar."""
 
+from datetime import date
 from typing import Any
 
 from django.db import connection, models
 from django.utils.translation import gettext as _
 
 from apps.codes import policies
-from apps.codes.models import Catalog, Code, EconomicDerivation, FiscalYear, FundRule, WatchedCode
+from apps.codes.models import CalendarDay, Catalog, Code, EconomicDerivation, FiscalYear, FundRule, WatchedCode
 from apps.evidence import services as evidence
+from apps.regions.models import Region
 from imbudget.kit.actor import Actor
 from imbudget.kit.acts import act
 from imbudget.kit.changes import differences
@@ -148,6 +150,40 @@ def put_fund_rule(actor: Actor, function: Code, fund: Code, values: dict[str, An
     keys = {"year": function.year, "function": function, "fund": fund}
     row = FundRule.objects.filter(function=function, fund=fund).first() or FundRule(**keys)
     return _put_rule(actor, function.year, row, values)
+
+
+@act
+def put_calendar_day(actor: Actor, day: date, region: Region | None, values: dict[str, Any]) -> str:
+    """Make or change what the calendar says of a day, everywhere or in one region."""
+    require(policies.may_keep_calendar(actor))
+    row = CalendarDay.objects.filter(day=day, region=region).first() or CalendarDay(day=day, region=region)
+    changed = [name for name, value in values.items() if getattr(row, name) != value]
+    if row.pk is not None and not changed:
+        return "same"
+    outcome = "created" if row.pk is None else "changed"
+    for name in changed:
+        setattr(row, name, values[name])
+    row.full_clean()
+    row.save()
+    return outcome
+
+
+@act
+def save_calendar_day(actor: Actor, row: CalendarDay) -> None:
+    """Keep a calendar day that a form has filled. Deadlines already set stay as they are."""
+    require(policies.may_keep_calendar(actor))
+    changes = differences(row)
+    row.full_clean()
+    row.save()
+    evidence.append("codes.saved", row, actor, what=row._meta.label, changes=changes)
+
+
+@act
+def delete_calendar_day(actor: Actor, row: CalendarDay) -> None:
+    """Delete what the calendar says of a day, which then follows the rule of the week; its history stays."""
+    require(policies.may_keep_calendar(actor))
+    evidence.append("codes.deleted", row, actor, what=row._meta.label, day=str(row.day))
+    row.delete()
 
 
 @act

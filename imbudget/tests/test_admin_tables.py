@@ -1,5 +1,6 @@
 """Tables in the administration: import and export of each, evidence of single rows, history, and no query per row."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -16,7 +17,17 @@ from apps.accounts.tests.factories import UserFactory, client_of, make_actor, ma
 from apps.budget.models import RegionSetting
 from apps.budget.services import save_setting
 from apps.codes import services as codes_services
-from apps.codes.models import Catalog, Code, EconomicDerivation, FiscalYear, FundRule, WatchedCode, YearState
+from apps.codes.models import (
+    CalendarDay,
+    Catalog,
+    Code,
+    DayKind,
+    EconomicDerivation,
+    FiscalYear,
+    FundRule,
+    WatchedCode,
+    YearState,
+)
 from apps.codes.tests.factories import ACTOR, Codes, code_of, make_codes
 from apps.evidence.models import Entry
 from apps.regions import services as regions_services
@@ -25,7 +36,7 @@ from apps.regions.tests.factories import DepartmentFactory, Tree, UnitFactory, m
 from imbudget.kit.errors import NotAllowed, RuleViolation
 
 pytestmark = pytest.mark.django_db
-TABLES = (Region, Department, Unit, Code, EconomicDerivation, WatchedCode, FundRule)
+TABLES = (Region, Department, Unit, Code, EconomicDerivation, WatchedCode, FundRule, CalendarDay)
 
 
 @pytest.fixture
@@ -37,6 +48,8 @@ def tree() -> Tree:
 def codes(tree: Tree) -> Codes:
     made = make_codes()
     codes_services.put_fund_rule(ACTOR, made.running, made.fund, {"source": "文件"})
+    values = {"kind": DayKind.LOCAL_HOLIDAY, "name_zh_hans": "那达慕"}
+    codes_services.put_calendar_day(ACTOR, date(2027, 7, 1), tree.banner, values)
     UnitFactory.create_batch(2, region=tree.banner)
     return made
 
@@ -70,6 +83,7 @@ def test_a_table_comes_back_as_it_went_out(system: Client, codes: Codes, model: 
 
 
 CODES = "catalog,year,code,name_zh,name_mvf,parent_code\n"
+DAYS = "day,region_code,kind,name_zh\n"
 BAD_ROWS = (
     (Code, f"{CODES}function,2027,207,文化,,\nfunction,2027,20701,文化和旅游,,999\n", "999"),
     (Code, f"{CODES}fun,2027,207,文化,,\n", "fun"),
@@ -82,6 +96,12 @@ BAD_ROWS = (
     (WatchedCode, "year,code,item\n2027,30101,banquet\n", "banquet"),
     (WatchedCode, "year,code,item\n2027,50101,meeting\n", "50101"),
     (FundRule, "year,function_code,fund_code\n2027,205,30101\n", "30101"),
+    (CalendarDay, f"{DAYS}2027-02-30,,holiday,春节\n", "2027-02-30"),
+    (CalendarDay, f"{DAYS},,holiday,春节\n", ""),
+    (CalendarDay, f"{DAYS}2027-02-05,,feast,春节\n", "feast"),
+    (CalendarDay, f"{DAYS}2027-02-05,999999,holiday,春节\n", "999999"),
+    (CalendarDay, f"{DAYS}2027-02-05,,local_holiday,春节\n", ""),
+    (CalendarDay, f"{DAYS}2027-02-05,,holiday,\n", ""),
 )
 
 
@@ -126,6 +146,9 @@ def test_services_ask_who_acts(tree: Tree, codes: Codes) -> None:
         lambda: codes_services.put_code(officer, Catalog.FUNCTION, 2027, "207", {}),
         lambda: codes_services.put_watched(officer, codes.office, "meeting", {}),
         lambda: codes_services.copy_classification(officer, 2027, 2027),
+        lambda: codes_services.put_calendar_day(officer, date(2027, 1, 1), None, {}),
+        lambda: codes_services.save_calendar_day(officer, CalendarDay.objects.get()),
+        lambda: codes_services.delete_calendar_day(officer, CalendarDay.objects.get()),
         lambda: save_setting(officer, RegionSetting(region=tree.banner)),
     ):
         with pytest.raises(NotAllowed):
@@ -210,6 +233,7 @@ def make_rows(tree: Tree, number: int) -> None:
     UnitCodeChange.objects.create(unit=unit, old_code=str(number))
     region = Region.objects.create(code=f"1599{number:02d}", finance_code=f"1599{number:02d}000", name=f"区{number}")
     RegionSetting.objects.create(region=region)
+    CalendarDay.objects.create(day=date(2027, 3, 1), region=region, kind=DayKind.HOLIDAY, name="节")
     make_post("unit_clerk", unit, UserFactory(name=f"人{number}"))
 
 

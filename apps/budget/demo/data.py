@@ -37,8 +37,9 @@ def _rows(name: str) -> list[dict[str, str]]:
 
 
 def load_basics() -> None:
-    """Regions, departments, units, years and classifications."""
+    """Regions, departments, units, years, classifications and the working-day calendar."""
     load_places()
+    load_calendar()
     _command("import_units", FIXTURES / "departments.csv", departments=True)
     _command("import_units", FIXTURES / "units.csv")
     load_classification(range(min(HISTORY), YEAR + 1))
@@ -55,6 +56,11 @@ def load_places() -> None:
         put_old_code(
             ACTOR, region, row["old_code"], row["old_name"], date.fromisoformat(row["valid_to"]), row["document"]
         )
+
+
+def load_calendar() -> None:
+    """Holidays and make-up days, by which deadlines are counted."""
+    _command("import_calendar", FIXTURES / "calendar.csv")
 
 
 def load_classification(years: range) -> None:

@@ -59,6 +59,7 @@ class Command(BaseCommand):
     def whole_region(self, size: region.Size = REGION) -> Steps:
         return [
             ("regions", data.load_places),
+            ("calendar", data.load_calendar),
             ("classifications", lambda: data.load_classification(size.all_years)),
             ("units, sheets and lines", lambda: region.fill(size, lambda text: self.stdout.write(f"  {text}"))),
             ("users and posts", lambda: people.make_people(everywhere=True)),
