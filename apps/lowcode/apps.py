@@ -10,8 +10,10 @@ class LowcodeConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.evidence.vocabulary import register_events
+        from apps.files.holders import holders
         from apps.lowcode.formevents import EVENTS as FORM_EVENTS
-        from apps.lowcode.services.answers import rotate_keys
+        from apps.lowcode.services.answers import holds_file, rotate_keys
 
         register_events("lowcode", FORM_EVENTS)
         registry.key_rotations.add("lowcode.answers", rotate_keys)
+        holders.add("lowcode.answers", holds_file)
