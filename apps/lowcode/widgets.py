@@ -8,7 +8,7 @@ from django import forms
 
 from apps.files.forms import UploadWidget
 from apps.files.models import StoredFile
-from apps.lowcode.schema.fields import NUMBERS, SUMMED, Field
+from apps.lowcode.schema.fields import NUMBERS, Field
 from apps.lowcode.schema.fields import FieldType as T
 from apps.lowcode.schema.values import LONGEST
 from apps.regions.pickers import region_picker, unit_picker
@@ -97,8 +97,8 @@ class TableWidget(forms.Widget):
             "columns": self.table.columns,
             "rows": [self._cells(name, index, row) for index, row in enumerate([*rows, *spare])],
             "count": len(rows) + SPARE_ROWS,
-            "sums": [column.key if column.type in SUMMED and column.answered else "" for column in self.table.columns],
-            "is_summed": any(column.type in SUMMED for column in self.table.columns),
+            "sums": [column.key if column.type == T.AMOUNT else "" for column in self.table.columns],
+            "is_summed": any(column.type == T.AMOUNT for column in self.table.columns),
         }
 
     def _cells(self, name: str, index: int, row: Mapping[str, Any]) -> list[dict[str, Any]]:
