@@ -12,6 +12,7 @@ urlpatterns = [
     path("files/", include("apps.files.urls")),
     path("notices/", include("apps.notices.urls")),
     path("regions/", include("apps.regions.urls")),
+    path("", include("apps.lowcode.urls")),
     path("projects/", include("apps.projects.urls")),
     path("budget/", include("apps.budget.urls")),
     path("documents/", include("apps.reports.urls")),
@@ -19,6 +20,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
 ]
 
+handler400 = errorpages.refused
 handler403 = errorpages.forbidden
 handler404 = errorpages.missing
 handler500 = errorpages.broken
