@@ -13,6 +13,7 @@ MENU = (
         _("work"),
         (
             (_("home"), "dashboard:home", "", "home"),
+            (_("inbox"), "lowcode:inbox", "lowcode.act", "todo"),
             (_("my background work"), "desk:jobs", "budget.see", "clock"),
         ),
     ),

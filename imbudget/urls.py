@@ -11,6 +11,7 @@ urlpatterns = [
     path("desk/", include("apps.desk.urls")),
     path("regions/", include("apps.regions.urls")),
     path("budget/", include("apps.budget.urls")),
+    path("", include("apps.lowcode.urls")),
     path("documents/", include("apps.reports.urls")),
     path("evidence/", include("apps.evidence.urls")),
     path("admin/", admin.site.urls),
