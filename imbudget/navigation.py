@@ -28,6 +28,10 @@ MENU = (
         ),
     ),
     (
+        _("forms and flows"),
+        ((_("approval flows"), "lowcode:flows", "lowcode.design", "send"),),
+    ),
+    (
         _("basic data"),
         (
             (_("regions"), "regions:regions", "budget.see", "tree"),

@@ -36,7 +36,7 @@ class TodoFilter(PlaceFilter):
 
     def narrow(self, rows: QuerySet) -> QuerySet:
         rows = super().narrow(rows)
-        return rows.filter(due__lt=timezone.localdate()) if self.cleaned_data.get("overdue") else rows
+        return rows.filter(due__lt=timezone.localdate()) if getattr(self, "cleaned_data", {}).get("overdue") else rows
 
 
 class DoneFilter(PlaceFilter):

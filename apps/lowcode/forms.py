@@ -1,5 +1,6 @@
 """What a person fills in to act on a task or a case, and to begin or import a flow."""
 
+import json
 from typing import Any
 
 from django import forms
@@ -8,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from imbudget.kit.forms import TextField
 
 ANY = [("", "—")]
-AREA = {"rows": 3}
+MAX_DEFINITION = 500_000  # bytes; the largest definition that can be read has a tenth of it
 
 
 def _area(rows: int = 3) -> forms.Textarea:
@@ -106,3 +107,63 @@ class CopyForm(ActForm):
 
     def setup(self, place: Any) -> None:
         self.fields["users"].choices = place.people
+
+
+class FlowTextForm(forms.Form):
+    """A definition as text, and the revision it was made from."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    body = forms.CharField(
+        label=_("definition"),
+        strip=False,
+        max_length=MAX_DEFINITION,
+        widget=forms.Textarea(attrs={"rows": 24, "lang": "zxx"}),
+    )
+
+    def clean_body(self) -> Any:
+        try:
+            body = json.loads(self.cleaned_data["body"])
+        except (ValueError, RecursionError) as error:
+            line = getattr(error, "lineno", 1)
+            raise forms.ValidationError(_("This is no JSON text: line %(line)d."), params={"line": line}) from error
+        if not isinstance(body, dict):
+            raise forms.ValidationError(_("A definition is an object with “format” and “steps”."))
+        return body
+
+
+class FlowNewForm(forms.Form):
+    """A flow of one's own region for a type of document that has none there yet."""
+
+    subject = forms.ChoiceField(label=_("type of document"))
+    name = TextField(label=_("name in Chinese"), max_length=120)
+    name_mvf = TextField(
+        label=_("name in Mongolian"),
+        max_length=120,
+        required=False,
+        widget=forms.TextInput(attrs={"lang": "mn-Mong-CN"}),
+    )
+    copied = forms.BooleanField(
+        label=_("begin with the steps of the flow that applies from above"), required=False, initial=True
+    )
+
+    def __init__(self, *args: Any, subjects: list[tuple[str, Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["subject"].choices = subjects
+
+
+class FlowFileForm(forms.Form):
+    """A definition as a file; it is read as text, never kept as a file."""
+
+    file = forms.FileField(label=_("JSON file"), widget=forms.FileInput(attrs={"accept": ".json,application/json"}))
+
+    def clean_file(self) -> Any:
+        upload = self.cleaned_data["file"]
+        if upload.size > MAX_DEFINITION:
+            raise forms.ValidationError(_("The definition is too large."))
+        try:
+            return json.loads(upload.read().decode("utf-8-sig"))
+        except UnicodeDecodeError as error:
+            raise forms.ValidationError(_("The file is not in UTF-8.")) from error
+        except (ValueError, RecursionError) as error:
+            line = getattr(error, "lineno", 1)
+            raise forms.ValidationError(_("This is no JSON text: line %(line)d."), params={"line": line}) from error

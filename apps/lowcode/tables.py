@@ -14,17 +14,14 @@ def _step(names: dict[str, str] | None, key: str, kind: str) -> str:
     """The step's name in the reader's language, with the reason of a task that is not the step's own."""
     language = "mn" if get_language() == "mvf" else "zh"
     name = (names or {}).get(language) or (names or {}).get("zh") or key
-    return name if kind == TaskKind.MAIN else f"{name} · {TaskKind(kind).label}"
+    return name if kind == str(TaskKind.MAIN.label) else f"{name} · {kind}"  # a list reads the label of a choice
 
 
 def _due(due: date | None, _region: int) -> date | None:
     return due
 
 
-def _document(link: bool = True) -> Column:
-    return Column("document", _("document"), path="case.label", link=link)
-
-
+DOCUMENT = Column("document", _("document"), path="case.label", link=True)
 SUBJECT = Column("subject", _("type of document"), reads=("case__subject",), of=label_of)
 STEP = Column("step", _("step"), reads=("step_name", "step", "kind"), of=_step)
 APPLICANT = Column("applicant", _("applicant"), path="case.applicant.name")
@@ -38,13 +35,13 @@ LEFT = Column("left", _("days left"), kind="state", reads=("due", "case__region_
 
 
 class TodoTable(Table):
-    columns = (_document(), SUBJECT, STEP, APPLICANT, REGION, UNIT, AMOUNT, ARRIVED, LEFT)
+    columns = (DOCUMENT, LEFT, STEP, SUBJECT, APPLICANT, REGION, UNIT, AMOUNT, ARRIVED)
     search = ("case__label",)
 
 
 class DoneTable(Table):
     columns = (
-        _document(),
+        DOCUMENT,
         SUBJECT,
         STEP,
         APPLICANT,
@@ -58,7 +55,7 @@ class DoneTable(Table):
 
 
 class CopiedTable(Table):
-    columns = (_document(), SUBJECT, STEP, APPLICANT, REGION, UNIT, AMOUNT, CASE_STATE, ARRIVED)
+    columns = (DOCUMENT, SUBJECT, STEP, APPLICANT, REGION, UNIT, AMOUNT, CASE_STATE, ARRIVED)
     search = ("case__label",)
 
 
@@ -93,5 +90,3 @@ class FlowTable(Table):
     )
     default_sort = "-updated_at"
     search = ("name_zh_hans", "name_mvf")
-
-

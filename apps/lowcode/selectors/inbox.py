@@ -1,10 +1,14 @@
 """The four lists of a person's inbox; each is read by one index, however many tasks there are."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.translation import pgettext
+from django.utils import timezone
+from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import gettext as _
 
+from apps.codes.workdays import working_days_between
 from apps.lowcode.models import Case, Task, TaskKind, TaskState
 from imbudget.kit.actor import Actor
 
@@ -46,9 +50,45 @@ def _capped(count: int) -> str:
     return str(count) if count < CAP else f"{CAP - 1}+"
 
 
-def first_to_do(actor: Actor, limit: int = 5) -> list[Task]:
-    """The newest few tasks, with their cases, for the home page."""
-    return list(to_do(actor).select_related("case").order_by("-pk")[:limit])
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One task as the home page shows it."""
+
+    task: Task
+    step: str
+    is_overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """The beginning of an inbox, for the home page."""
+
+    tasks: list[Waiting]
+    count: str
+
+
+def first_to_do(actor: Actor, limit: int = 5) -> Glance:
+    """The newest few tasks with their cases, and how many there are."""
+    rows = to_do(actor)
+    tasks = list(rows.select_related("case").order_by("-pk")[:limit])
+    count = str(len(tasks)) if len(tasks) < limit else _capped(rows.order_by()[:CAP].count())
+    today, language = timezone.localdate(), get_language() or ""
+    shown = [Waiting(task, task.get_step_name(language), bool(task.due and task.due < today)) for task in tasks]
+    return Glance(shown, count)
+
+
+def days_left(task: Task) -> int | None:
+    """Working days until a task is due; negative when that has passed."""
+    return working_days_between(timezone.localdate(), task.due, task.case.region) if task.due else None
+
+
+def words_for_days(days: int) -> str:
+    """Working days left in words."""
+    if days < 0:
+        return ngettext("%(count)d working day late", "%(count)d working days late", -days) % {"count": -days}
+    if days == 0:
+        return _("due today")
+    return ngettext("%(count)d working day", "%(count)d working days", days) % {"count": days}
 
 
 def holders_of(case_ids: list[int]) -> dict[int, str]:

@@ -11,16 +11,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from apps.codes.workdays import Calendar, calendars_of
-from apps.lowcode.services import tasks as task_services
 from apps.lowcode.filters import DoneFilter, MineFilter, PlaceFilter, TodoFilter
 from apps.lowcode.forms import BulkForm
 from apps.lowcode.models import Case, Task
 from apps.lowcode.selectors import inbox
+from apps.lowcode.services import tasks as task_services
 from apps.lowcode.tables import CopiedTable, DoneTable, MineTable, TodoTable
-from imbudget.kit.errors import RuleViolation
 from imbudget.kit.tables import Cell, Table
 from imbudget.kit.views import KitView, ListPage
 from imbudget.kit.views.base import Crumb
@@ -50,7 +49,7 @@ SHELVES = {
         gettext_lazy("Nothing waits for you."),
     ),
     "done": Shelf(
-        gettext_lazy("done"),
+        gettext_lazy("decided by me"),
         Task,
         inbox.done,
         DoneTable,
@@ -144,7 +143,9 @@ class Inbox(ListPage):
         for row in rows:
             task = row["object"]
             calendar = calendars[task.read("case__region_id")]
-            row["cells"] = [_left(cell, task, calendar) if cell.column.name == "left" else cell for cell in row["cells"]]
+            row["cells"] = [
+                _left(cell, task, calendar) if cell.column.name == "left" else cell for cell in row["cells"]
+            ]
 
     def _name_holders(self, rows: list[dict[str, Any]]) -> None:
         if not any(column.name == "holder" for column in self.linked):
@@ -152,9 +153,7 @@ class Inbox(ListPage):
         holders = inbox.holders_of([row["object"].pk for row in rows])
         for row in rows:
             text = holders.get(row["object"].pk, "")
-            row["cells"] = [
-                replace(cell, text=text) if cell.column.name == "holder" else cell for cell in row["cells"]
-            ]
+            row["cells"] = [replace(cell, text=text) if cell.column.name == "holder" else cell for cell in row["cells"]]
 
 
 def _left(cell: Cell, task: Any, calendar: Calendar) -> Cell:
@@ -163,16 +162,9 @@ def _left(cell: Cell, task: Any, calendar: Calendar) -> Cell:
     if due is None:
         return replace(cell, text="—", state="")
     days = calendar.between(timezone.localdate(), due)
-    return replace(cell, text=words_for_days(days), state="overdue" if days < 0 else "due" if days <= SOON else "ok")
-
-
-def words_for_days(days: int) -> str:
-    """Working days left in words."""
-    if days < 0:
-        return ngettext("%(count)d working day late", "%(count)d working days late", -days) % {"count": -days}
-    if days == 0:
-        return _("due today")
-    return ngettext("%(count)d working day", "%(count)d working days", days) % {"count": days}
+    return replace(
+        cell, text=inbox.words_for_days(days), state="overdue" if days < 0 else "due" if days <= SOON else "ok"
+    )
 
 
 class InboxApprove(KitView):
@@ -184,21 +176,13 @@ class InboxApprove(KitView):
     def post(self, request: HttpRequest) -> HttpResponse:
         form = BulkForm(request.POST)
         asked = [int(text) for text in request.POST.getlist("task")[:100] if text.isdecimal() and len(text) < 19]
-        tasks = inbox.to_do(self.actor).filter(pk__in=asked).select_related("case").order_by("-pk")
+        tasks = inbox.to_do(self.actor).filter(pk__in=asked).select_related("case", "post").order_by("-pk")
         opinion = form.cleaned_data["opinion"] if form.is_valid() else ""
-        results = [self.approve(task, opinion) for task in tasks]
+        results = task_services.approve_many(self.actor, tasks, opinion=opinion)
         context = {
             "title": _("bulk approval"),
             "crumbs": [Crumb(_("inbox"), reverse("lowcode:inbox"))],
             "results": results,
-            "approved": sum(not refusal for _task, refusal in results),
+            "approved": sum(not outcome.refusal for outcome in results),
         }
         return TemplateResponse(request, "lowcode/bulk.html", context)
-
-    def approve(self, task: Task, opinion: str) -> tuple[Task, str]:
-        """The task with the reason of a refusal."""
-        try:
-            task_services.approve(self.actor, task, opinion=opinion)
-        except RuleViolation as refusal:
-            return task, str(refusal)
-        return task, ""
