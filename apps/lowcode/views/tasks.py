@@ -162,6 +162,8 @@ class TaskPage(ScopedMixin, KitView):
 
     def show(self, place: TaskPlace, bound: tuple[str, Any] | None = None, status: int = 200) -> HttpResponse:
         task, case = self.object, self.object.case
+        document = document_of(self.actor, case)
+        seen = bool(place.verdict) or document is not None
         context = {
             "title": str(case),
             "crumbs": [Crumb(_("inbox"), reverse("lowcode:inbox"))],
@@ -171,8 +173,9 @@ class TaskPage(ScopedMixin, KitView):
             "other_post": task.post if task.post_id and task.post_id != self.actor.post_id else None,
             "is_open": task.state == TaskState.OPEN,
             "place": place,
-            "facts": facts_of(case),
-            "document": document_of(self.actor, case),
+            "seen": seen,
+            "facts": facts_of(case) if seen else [],
+            "document": document,
             **timeline_context(case, self.actor),
             "acts": [self.act(name, place, bound) for name in ACTS if name in place.acts],
             "form": bound[1] if bound else None,
