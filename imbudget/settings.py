@@ -48,6 +48,8 @@ INSTALLED_APPS = [
     "apps.codes",
     "apps.accounts",
     "apps.desk",
+    "apps.files",
+    "apps.notices",
     "apps.lowcode",
     "apps.projects",
     "apps.budget",
@@ -108,6 +110,12 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # a budget sheet of 1,000 lines is one form
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 IMPORT_MAX_BYTES = 30 * 1024 * 1024
+FILE_MAX_BYTES = 50 * 1024 * 1024  # of one attached file …
+FILE_MAX_BYTES_OF = dict.fromkeys(("jpg", "jpeg", "png", "txt"), 20 * 1024 * 1024)  # … and of those with these endings
+FILE_MAX_UNPACKED = 400 * 1024 * 1024  # all parts of an attached office document
+FILE_SCAN_COMMAND = env.text("FILE_SCAN_COMMAND", "")  # gets the path of a file; exit code 0 clean, 1 infected
+FILE_SCAN_SECONDS = 60
+NOTICES_KEEP_DAYS = 365  # after they were read
 
 # History is written by statement triggers (imbudget.kit.history), so that COPY and update() leave none out.
 SIMPLE_HISTORY_ENABLED = False
@@ -239,6 +247,11 @@ CELERY_BEAT_SCHEDULE = {
     "resend-jobs": {"task": "desk.resend_jobs", "schedule": 30.0},
     "clear-job-files": {"task": "desk.clear_files", "schedule": crontab(hour=3, minute=30)},
     "clear-sessions": {"task": "accounts.clear_sessions", "schedule": crontab(hour=3, minute=0)},
+    "write-digests": {"task": "notices.digest", "schedule": crontab(hour=8, minute=0)},
+    "clear-orphan-files": {"task": "files.clear_orphans", "schedule": crontab(hour=3, minute=15)},
+    "clear-old-notices": {"task": "notices.clear_old", "schedule": crontab(hour=3, minute=45)},
+    "watch-deadlines": {"task": "lowcode.watch_deadlines", "schedule": crontab(minute=10)},
+    "renew-holders": {"task": "lowcode.renew_holders", "schedule": crontab(hour=0, minute=20)},
     "withdraw-expired": {"task": "accounts.withdraw_expired", "schedule": crontab(hour=0, minute=5)},
 }
 

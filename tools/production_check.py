@@ -12,6 +12,7 @@ SETTINGS = {
     "SECURE": "1",
     "SERVE_ASSETS": "0",
     "ALLOWED_HOSTS": "budget.example",
+    "FILE_SCAN_COMMAND": "clamdscan --fdpass --no-summary",
     "CSRF_TRUSTED_ORIGINS": "https://budget.example",
 }
 COMMANDS = (["check", "--deploy", "--fail-level", "WARNING"], ["makemigrations", "--check", "--dry-run"])

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -17,26 +16,8 @@ from apps.budget.selectors.settings import setting_of
 from apps.codes.models import Code
 from apps.codes.selectors import derive_government_economic
 from imbudget.kit import registry
+from imbudget.kit.findings import CheckResult, Finding, Level, blocking, findings_of
 from imbudget.kit.money import rounded
-
-
-class Level(StrEnum):
-    """Whether a finding stops the hand-in."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    NOTE = "note"  # something could not be checked: not covered
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing a check found; `line` is the line's number, or None for the whole sheet."""
-
-    level: Level
-    check: str
-    text: str | Promise
-    basis: str | Promise
-    line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,27 +36,9 @@ class SheetFacts:
             yield line, line.fund
 
 
+__all__ = ["CheckResult", "Finding", "Level", "SheetFacts", "blocking", "check_sheet", "findings_of", "run_checks"]
+
 Check = Callable[[SheetFacts], Iterator[Finding]]
-
-
-RANKS = list(Level)  # from what stops the hand-in down to what was not covered
-
-
-@dataclass(frozen=True, slots=True)
-class CheckResult:
-    """What one check said of a sheet; without a finding it is passed."""
-
-    check: str
-    findings: tuple[Finding, ...]
-
-    @property
-    def label(self) -> str | Promise:
-        return LABELS.get(self.check, self.check)
-
-    @property
-    def level(self) -> Level | None:
-        """The worst level found."""
-        return min((finding.level for finding in self.findings), key=RANKS.index, default=None)
 
 
 def run_checks(sheet: BudgetSheet) -> list[CheckResult]:
@@ -84,23 +47,12 @@ def run_checks(sheet: BudgetSheet) -> list[CheckResult]:
         sheet.lines.select_related("function", "department_economic", "government_economic", "fund").order_by("number")
     )
     facts = SheetFacts(sheet, lines, derive_government_economic(sheet.year_id, sheet.unit.nature))
-    return [CheckResult(name, tuple(check(facts))) for name, check in registry.checks.items()]
-
-
-def findings_of(results: list[CheckResult]) -> list[Finding]:
-    """All findings; errors first, then warnings, then notes, each by line."""
-    found = [finding for result in results for finding in result.findings]
-    return sorted(found, key=lambda finding: (RANKS.index(finding.level), finding.line or 0))
+    return [CheckResult(name, tuple(check(facts)), LABELS.get(name, name)) for name, check in registry.checks.items()]
 
 
 def check_sheet(sheet: BudgetSheet) -> list[Finding]:
     """What every registered check finds; errors first, then by line."""
     return findings_of(run_checks(sheet))
-
-
-def blocking(findings: list[Finding]) -> list[Finding]:
-    """The findings that stop a hand-in."""
-    return [finding for finding in findings if finding.level == Level.ERROR]
 
 
 def has_lines(facts: SheetFacts) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ import hmac
 import os
 from functools import lru_cache
 from pathlib import Path
+from typing import BinaryIO
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
@@ -37,10 +38,15 @@ def sm3(data: bytes) -> bytes:
 
 def sm3_of_file(path: Path) -> str:
     """The SM3 digest of a file as 64 hexadecimal digits, read piece by piece."""
-    digest = hashes.Hash(hashes.SM3())
     with path.open("rb") as file:
-        while piece := file.read(1 << 20):
-            digest.update(piece)
+        return sm3_of_stream(file)
+
+
+def sm3_of_stream(file: BinaryIO) -> str:
+    """The SM3 digest of what is left to read of an opened file."""
+    digest = hashes.Hash(hashes.SM3())
+    while piece := file.read(1 << 20):
+        digest.update(piece)
     return digest.finalize().hex()
 
 

@@ -76,12 +76,12 @@ class HistoryTriggers(migrations.RunSQL):
 
 
 def expected_triggers() -> dict[str, set[str]]:
-    """Table → columns that must be copied, for every model that has a history."""
+    """Table → columns that must be copied, for every model that has a history; it generates its own generated ones."""
     wanted = {}
     for model in apps.get_models():
         tracker = getattr(model, "history", None)
         if tracker is not None and hasattr(tracker, "model"):
-            fields = {field.column for field in tracker.model.tracked_fields}
+            fields = {field.column for field in tracker.model.tracked_fields if not field.generated}
             wanted[model._meta.db_table] = fields
     return wanted
 

@@ -15,6 +15,8 @@ PLAIN |= {ord("￥"): ord("¥"), ord("−"): ord("-")}
 CURRENCY = re.compile("^(-?) ?¥ ?")
 GROUPED = "[0-9]{1,3}(?P<mark>[, ])[0-9]{3}(?:(?P=mark)[0-9]{3})*"
 SHAPE = re.compile(rf"-?(?:{GROUPED}|[0-9]+)(?:\.(?P<decimals>[0-9]+))?")
+UNITS = {"元": 1, "千元": 1_000, "万元": 10_000, "万": 10_000, "百万元": 1_000_000, "亿元": 10**8, "亿": 10**8}
+UNIT = re.compile("(?:百万元|千元|万元|亿元|万|亿|元)$")
 LIMIT = Decimal(10) ** 16
 # What one amount may be at most: sums of many thousands still fit their columns and have words.
 MAX_AMOUNT = Decimal(10) ** 12
@@ -46,6 +48,26 @@ def parse_amount(text: str) -> Decimal:
     if len(found["decimals"] or "") > 2:
         raise ValueError("decimals")
     return Decimal(plain.replace(found["mark"] or ",", ""))
+
+
+def parse_with_unit(text: str) -> Decimal:
+    """An amount in yuan as `parse_amount` reads it, or with its unit behind it: 1,200.5万元 are 12,005,000.00.
+
+    Raises ValueError like `parse_amount`; `decimals` also where the amount would have parts of a cent.
+    """
+    plain = text.translate(PLAIN).strip(" ")
+    unit = UNIT.search(plain)
+    if unit is None:
+        return parse_amount(plain)
+    found = SHAPE.fullmatch(CURRENCY.sub(r"\1", plain[: unit.start()].rstrip(" ")))
+    if found is None:
+        raise ValueError("shape")
+    if len(found[0]) > 40:
+        raise ValueError("decimals")
+    amount = Decimal(found[0].replace(found["mark"] or ",", "")) * UNITS[unit[0]]
+    if amount != rounded(amount):
+        raise ValueError("decimals")
+    return rounded(amount)
 
 
 def capital_amount(amount: Decimal) -> str:

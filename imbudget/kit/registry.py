@@ -1,7 +1,7 @@
 """Places where a higher floor lends something to the kit: filled in AppConfig.ready(), frozen at first use."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
@@ -80,10 +80,23 @@ class SelfCheck:
     run: Callable[[], str]
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a person's daily digest: a registered kind of notice with its params, and where it leads."""
+
+    kind: str
+    params: dict[str, str] = field(default_factory=dict)
+    url: str = ""
+
+
 saved_views: Slot[Any] = Slot("saved views of list pages")
 download_record: Slot[Callable[..., Any]] = Slot("audit record of a download")
 panels: Shelf[list[Panel]] = Shelf("panels")
 checks: Shelf[Callable[..., Any]] = Shelf("submission checks")
+project_checks: Shelf[Callable[..., Any]] = Shelf("submission checks of projects")
 check_screens: Shelf[Callable[..., set[int]]] = Shelf("screens of submission checks")
 self_checks: Shelf[SelfCheck] = Shelf("self checks")
+digest_sources: Shelf[Callable[[list[int]], dict[int, list[Line]]]] = Shelf("sources of the daily digest")
 job_kinds: Shelf[Any] = Shelf("kinds of background job")
+# What lies encrypted outside encrypted columns: each encrypts anew what is under an old key and says how much it was.
+key_rotations: Shelf[Callable[[], int]] = Shelf("rotations of encryption keys")

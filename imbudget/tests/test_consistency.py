@@ -13,7 +13,20 @@ from imbudget.kit.history import missing_triggers
 from tools import messages
 
 ROOT = Path(settings.BASE_DIR)
-FLOORS = ["evidence", "regions", "codes", "accounts", "desk", "lowcode", "projects", "budget", "dashboard", "reports"]
+FLOORS = [
+    "evidence",
+    "regions",
+    "codes",
+    "accounts",
+    "desk",
+    "files",
+    "notices",
+    "lowcode",
+    "projects",
+    "budget",
+    "dashboard",
+    "reports",
+]
 MODELS = [model for model in apps.get_models() if model._meta.app_label in FLOORS]
 SOURCES = [
     path

@@ -155,7 +155,7 @@ def test_who_can_get_no_task_has_no_inbox(world: World, role: str):
     node = world.tree.banner if role == "auditor" else world.tree.root
     browser = client_of(role, node)
     assert browser.get(reverse("lowcode:inbox")).status_code == 403
-    assert browser.post(reverse("lowcode:inbox_approve"), {"task": ["1"]}).status_code == 403
+    assert browser.post(reverse("lowcode:inbox_approve"), {"row": ["1"]}).status_code == 403
 
 
 def test_another_persons_task_is_not_found(world: World, browser: Client):
@@ -166,7 +166,7 @@ def test_another_persons_task_is_not_found(world: World, browser: Client):
 
 def test_bulk_approval_leaves_tasks_of_others_alone(world: World, browser: Client):
     task = make_task(make_case(world.unit), UserFactory())
-    response = browser.post(reverse("lowcode:inbox_approve"), {"task": [task.pk, "x", 10**30]})
+    response = browser.post(reverse("lowcode:inbox_approve"), {"row": [task.pk, "x", 10**30]})
     assert response.status_code == 200
     assert response.context["results"] == []
     task.refresh_from_db()

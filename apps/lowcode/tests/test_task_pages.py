@@ -190,11 +190,11 @@ def test_bulk_approval_tells_each_result(office: Office):
     office.approve(office.head)  # the second one goes on to the department
     rows = Task.objects.filter(user_id=office.head.user_id).order_by("pk")
     response = browser_of(office.head).post(
-        reverse("lowcode:inbox_approve"), {"task": [row.pk for row in rows], "opinion": "同意"}
+        reverse("lowcode:inbox_approve"), {"row": [row.pk for row in rows], "opinion": "同意"}
     )
     assert [outcome.task.case_id for outcome in response.context["results"]] == [first.pk]
     asked = browser_of(office.reviewer).post(
-        reverse("lowcode:inbox_approve"), {"task": [office.task(office.reviewer, second).pk]}
+        reverse("lowcode:inbox_approve"), {"row": [office.task(office.reviewer, second).pk]}
     )
     assert asked.context["approved"] == 0  # the step asks for a ranking: not in bulk
     assert asked.context["results"][0].refusal in html.text(asked)

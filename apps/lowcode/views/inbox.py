@@ -175,7 +175,7 @@ class InboxApprove(KitView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = BulkForm(request.POST)
-        asked = [int(text) for text in request.POST.getlist("task")[:100] if text.isdecimal() and len(text) < 19]
+        asked = [int(text) for text in request.POST.getlist("row")[:100] if text.isdecimal() and len(text) < 19]
         tasks = inbox.to_do(self.actor).filter(pk__in=asked).select_related("case", "post").order_by("-pk")
         opinion = form.cleaned_data["opinion"] if form.is_valid() else ""
         results = task_services.approve_many(self.actor, tasks, opinion=opinion)

@@ -117,7 +117,6 @@ class Migration(migrations.Migration):
                 "quantity",
                 "measure",
                 "price",
-                "amount",
                 "basis",
                 "function_id",
                 "department_economic_id",

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from imbudget.kit.money import capital_amount, format_yuan, parse_amount
+from imbudget.kit.money import capital_amount, format_yuan, parse_amount, parse_with_unit
 
 # The examples of the People's Bank's rules for filling in bills are among them.
 CAPITALS = {
@@ -125,3 +125,40 @@ def test_what_is_not_clearly_an_amount_is_refused_with_the_reason(written, reaso
 @pytest.mark.parametrize("amount", ["0.00", "0.01", "-1234.50", "99999999999999999.99"])
 def test_what_is_shown_can_be_read_back(amount):
     assert parse_amount(format_yuan(Decimal(amount))) == Decimal(amount)
+
+
+@pytest.mark.parametrize(
+    ("written", "amount"),
+    [
+        ("1,200.5万元", "12005000"),
+        ("１２．３４５６万元", "123456"),
+        ("¥ 3亿", "300000000"),
+        ("5千元", "5000"),
+        ("12.30 元", "12.30"),
+        ("12.30", "12.30"),
+        ("-2万", "-20000"),
+    ],
+)
+def test_an_amount_may_carry_its_unit(written, amount):
+    assert parse_with_unit(written) == Decimal(amount)
+
+
+@pytest.mark.parametrize(
+    ("written", "reason"),
+    [
+        ("万元", "shape"),
+        ("1,23万元", "shape"),
+        ("12.345678万元", None),
+        ("12.3456789万元", "decimals"),
+        ("12.345元", "decimals"),
+        ("1" * 60 + "万元", "decimals"),
+        ("十万元", "shape"),
+        ("", "empty"),
+    ],
+)
+def test_nothing_is_guessed_about_an_amount_with_its_unit(written, reason):
+    if reason is None:
+        assert parse_with_unit(written) == Decimal("123456.78")
+        return
+    with pytest.raises(ValueError, match=reason):
+        parse_with_unit(written)

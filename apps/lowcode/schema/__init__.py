@@ -1,0 +1,1 @@
+"""Definitions of forms and the answers to them: pure, without database and without eval."""
