@@ -35,7 +35,7 @@ def people_around(case: Case, without: int | None = None) -> Groups:
 def _departments(case: Case) -> list[int]:
     """The unit's department and those above it."""
     found: list[int] = []
-    node = Department.objects.filter(unit=case.unit_id).first() if case.unit_id else None
+    node = Department.objects.filter(units=case.unit_id).first() if case.unit_id else None
     while node is not None and node.pk not in found:
         found.append(node.pk)
         node = node.parent

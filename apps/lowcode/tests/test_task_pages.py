@@ -122,7 +122,9 @@ def test_passing_on_asking_and_copying(office: Office):
     case = office.start()
     deputy = office.another("unit_head", office.unit)
     assert post(office, office.head, "consult", user=office.reviewer.user_id, question="可行否").status_code == 302
-    assert post(office, office.head, "add_signer", user=deputy.user_id, where="before", reason="会签").status_code == 302
+    assert (
+        post(office, office.head, "add_signer", user=deputy.user_id, where="before", reason="会签").status_code == 302
+    )
     assert post(office, office.head, "copy", users=[office.officer.user_id]).status_code == 302
     assert kinds(case)[2:] == ["consulted", "signer_added", "copied"]
     asked = browser_of(office.reviewer).get(office.task(office.reviewer).get_absolute_url())
@@ -144,7 +146,9 @@ def test_who_is_too_late_is_told_who_decided(office: Office):
     deputy = office.another("unit_head", office.unit)
     tasks.delegate(office.head, office.task(office.head), user=deputy.user_id, reason="出差")
     tasks.approve(deputy, office.task(deputy))
-    done = browser_of(office.head).get(Task.objects.filter(case=case, user=office.head.user_id).get().get_absolute_url())
+    done = browser_of(office.head).get(
+        Task.objects.filter(case=case, user=office.head.user_id).get().get_absolute_url()
+    )
     assert [act["name"] for act in done.context["acts"]] == ["copy"]
     response = post(office, office.head, "approve")
     assert response.status_code == 422
