@@ -9,7 +9,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.codes.models import FiscalYear, YearState
-from apps.projects.models import PolicyTag, Project, ProjectKind, ProjectLevel, ProjectOrigin
+from apps.files.forms import UploadField
+from apps.projects.models import AttachmentKind, PolicyTag, Project, ProjectKind, ProjectLevel, ProjectOrigin
 from apps.projects.pickers import category_picker, first_level_picker, project_picker
 from apps.projects.steps import BY_NAME, FLAGS
 from apps.regions.models import Unit
@@ -143,6 +144,17 @@ class GroundsForm(StepForm):
     risks = TextField(
         label=_label("risks"), max_length=10_000, widget=LONG, help_text=_("With what is done against them.")
     )
+
+
+class AttachmentForm(forms.Form):
+    """One file, and what it is to the application."""
+
+    kind = forms.ChoiceField(label=_("kind of attachment"), choices=AttachmentKind.choices)
+    file = UploadField(label=_("file"))
+
+    def __init__(self, data: Any = None, files: Any = None, *, project: Project) -> None:
+        super().__init__(data=data, files=files)
+        self.fields["file"].widget.at(project.region_id, project.unit_id)
 
 
 STEP_FORMS: dict[str, type[StepForm]] = {"basics": BasicsForm, "grounds": GroundsForm}

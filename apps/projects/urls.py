@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.projects.views import acts, choices, detail, lists, overview, wizard
+from apps.projects.views import acts, attachments, choices, detail, lists, overview, wizard
 
 app_name = "projects"
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("codes.json", choices.CodeChoices.as_view(), name="code_choices"),
     path("<int:pk>/", detail.ProjectDetail.as_view(), name="project"),
     path("<int:pk>/edit/", wizard.ProjectEdit.as_view(), name="edit"),
+    path("<int:pk>/attachments/", attachments.AttachmentAdd.as_view(), name="attach"),
+    path("attachments/<int:pk>/drop/", attachments.AttachmentDrop.as_view(), name="detach"),
     path("<int:pk>/compare/", detail.VersionCompare.as_view(), name="compare"),
     path("<int:pk>/submit/", acts.ProjectSubmit.as_view(), name="submit"),
     path("<int:pk>/withdraw/", acts.ProjectWithdraw.as_view(), name="withdraw"),

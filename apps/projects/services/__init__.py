@@ -1,5 +1,6 @@
 """The verbs of the project library; one act, one function, one transaction, one evidence record."""
 
+from apps.projects.services.attachments import add_attachment, drop_attachment
 from apps.projects.services.locks import StaleRevision
 from apps.projects.services.projects import (
     Saved,
@@ -13,7 +14,9 @@ __all__ = [
     "Saved",
     "StaleRevision",
     "abandon_project",
+    "add_attachment",
     "copy_from",
     "create_project",
+    "drop_attachment",
     "save_project",
 ]

@@ -6,6 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.functional import Promise
 
+from apps.projects.checks import run_checks
 from apps.projects.models import Project
 from apps.projects.steps import BY_NAME, STEPS, step_of
 from imbudget.kit.actor import Actor
@@ -62,12 +63,8 @@ class StepLink:
 
 def review_of(actor: Actor, project: Project) -> Review:
     """Run the checks."""
-    results = _results(project)
+    results = run_checks(project)
     return Review(results, [_placed(project, finding) for finding in findings_of(results)])
-
-
-def _results(project: Project) -> list[CheckResult]:
-    return []
 
 
 def _placed(project: Project, finding: Finding) -> Placed:

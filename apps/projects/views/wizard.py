@@ -15,8 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.projects import policies, rows, services
-from apps.projects.forms import STEP_FORMS, StartForm, StepForm
+from apps.projects.forms import STEP_FORMS, AttachmentForm, StartForm, StepForm
 from apps.projects.models import Project
+from apps.projects.selectors.attachments import attachments_of
+from apps.projects.selectors.duplicates import similar_to
 from apps.projects.services import Saved, StaleRevision
 from apps.projects.steps import BY_NAME, Step
 from apps.projects.views.missing import review_of, steps_of
@@ -203,6 +205,10 @@ class ProjectEdit(ScopedMixin, KitView):
 
     def around(self, project: Project) -> dict[str, Any]:
         """What some steps need besides."""
+        if self.step.name == "attachments":
+            return {"attachments": attachments_of(project), "file_form": AttachmentForm(project=project)}
+        if self.step.name == "check":
+            return {"similar": similar_to(project), "may_mend": True}
         return {}
 
     # --- what is answered ---
