@@ -14,8 +14,8 @@ from apps.accounts.tests.factories import client_of
 from apps.budget.tests.factories import World, make_compilation, make_sheet
 from apps.desk.models import Job
 from apps.evidence.models import Entry
-from apps.projects.tests.factories import make_project
 from apps.files.models import StoredFile
+from apps.projects.tests.factories import make_project
 from imbudget.kit.testing.queries import writes
 
 pytestmark = pytest.mark.django_db
