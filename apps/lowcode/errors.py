@@ -1,6 +1,9 @@
 """What is wrong in a definition, and where: a path such as `steps[2].approvers.role` and a translated sentence."""
 
 from collections.abc import Iterable, Iterator
+from typing import Any
+
+from imbudget.kit.text import printable
 
 
 class DefinitionError(ValueError):
@@ -44,3 +47,8 @@ class Collector:
         """Raise DefinitionErrors when anything was wrong."""
         if self.errors:
             raise DefinitionErrors(self.errors)
+
+
+def quoted(value: Any, limit: int = 60) -> str:
+    """What a stranger wrote, short and without characters that no page can show."""
+    return printable(str(value)[:limit])

@@ -98,3 +98,5 @@ check_screens: Shelf[Callable[..., set[int]]] = Shelf("screens of submission che
 self_checks: Shelf[SelfCheck] = Shelf("self checks")
 digest_sources: Shelf[Callable[[list[int]], dict[int, list[Line]]]] = Shelf("sources of the daily digest")
 job_kinds: Shelf[Any] = Shelf("kinds of background job")
+# What lies encrypted outside encrypted columns: each encrypts anew what is under an old key and says how much it was.
+key_rotations: Shelf[Callable[[], int]] = Shelf("rotations of encryption keys")

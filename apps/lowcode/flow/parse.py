@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from apps.lowcode import conditions
 from apps.lowcode.conditions import Condition, Fact
-from apps.lowcode.errors import Collector, DefinitionErrors
+from apps.lowcode.errors import Collector, DefinitionErrors, quoted
 from apps.lowcode.flow.definition import (
     NODE_TYPES,
     PLACES,
@@ -191,7 +191,7 @@ class _Reader:
     def _one_of(self, value: Any, path: str, known: tuple[str, ...]) -> str:
         if isinstance(value, str) and value in known:
             return str(value)
-        shown = {"value": str(value)[:60], "known": ", ".join(filter(None, known))}
+        shown = {"value": quoted(value), "known": ", ".join(filter(None, known))}
         self.wrong.add(path, _("“%(value)s” is not known here; known are: %(known)s.") % shown)
         return ""
 
@@ -201,7 +201,7 @@ class _Reader:
             return False
         for key in list(data)[: len(known) + 1]:
             if key not in known:
-                name = str(key)[:40]
+                name = quoted(key, 40)
                 self.wrong.add(f"{path}.{name}" if path else name, _("This name is not known here."))
         return True
 

@@ -3,6 +3,7 @@ from typing import Any
 from django.apps import apps
 from django.core.management.base import BaseCommand
 
+from imbudget.kit import registry
 from imbudget.kit.fields import EncryptedTextField, rotate
 
 
@@ -17,3 +18,5 @@ class Command(BaseCommand):
                 if isinstance(field, EncryptedTextField):
                     changed = rotate(model._base_manager.all(), field.name)
                     self.stdout.write(f"{model._meta.label}.{field.name}: {changed} values")
+        for name, rotate_more in registry.key_rotations.items():
+            self.stdout.write(f"{name}: {rotate_more()} rows")
