@@ -12,7 +12,7 @@ EVALUATION = "evaluation"
 def attachments_of(project: Project) -> Any:
     """The attachments of a project, or nothing while the library keeps no files."""
     try:
-        model: Any = apps.get_model("projects", "ProjectAttachment")
+        model: Any = apps.get_app_config("projects").get_model("ProjectAttachment")
     except LookupError:
         return None
     return model.objects.filter(project=project)
