@@ -7,6 +7,8 @@ import pytest
 
 from tools import browser
 
+FROZEN = {"lowcode_caseevent": "lowcode_caseevent_kept", "projects_projectversion": "projects_version_frozen"}
+
 
 @pytest.fixture(scope="session")
 def chromium_path() -> str:
@@ -29,6 +31,11 @@ def evidence_can_be_emptied(request: pytest.FixtureRequest) -> None:
     with request.getfixturevalue("django_db_blocker").unblock(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE evidence_entry DISABLE TRIGGER evidence_entry_stays")
         cursor.execute("ALTER TABLE evidence_batch DISABLE TRIGGER evidence_batch_stays")
+        for table, name in FROZEN.items():  # UPDATE and DELETE are still refused
+            cursor.execute(
+                f"DROP TRIGGER {name} ON {table}; CREATE TRIGGER {name} BEFORE UPDATE OR DELETE ON {table}"
+                f" FOR EACH STATEMENT EXECUTE FUNCTION {name}()"
+            )
 
 
 @pytest.fixture(autouse=True)

@@ -5,3 +5,14 @@ from django.utils.translation import gettext_lazy as _
 class ProjectsConfig(AppConfig):
     name = "apps.projects"
     verbose_name = _("project library")
+
+    def ready(self) -> None:
+        from apps.evidence.vocabulary import register_events
+        from apps.projects.checks import OWN_CHECKS
+        from apps.projects.events import EVENTS
+        from apps.projects.moneychecks import MONEY_CHECKS
+        from imbudget.kit import registry
+
+        register_events("projects", EVENTS)
+        for name, check in (OWN_CHECKS | MONEY_CHECKS).items():
+            registry.project_checks.add(name, check)
