@@ -184,8 +184,8 @@ def shown(name: str, value: Any, model: Any = Project) -> str:
 def _lists(name: str, a: list[dict[str, Any]], b: list[dict[str, Any]]) -> Iterator[FieldDiff]:
     """Rows of a list: those that stand in both are held against each other, the others were added or removed."""
     spec = ROWS[name]
-    keys = [[json.dumps([row.get(column) for column in spec.key], sort_keys=True) for row in rows] for rows in (a, b)]
-    for kind, first, last, start, end in SequenceMatcher(None, *keys, autojunk=False).get_opcodes():
+    before, after = ([_key(spec, row) for row in rows] for rows in (a, b))
+    for kind, first, last, start, end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         olds, news = list(enumerate(a[first:last], first + 1)), list(enumerate(b[start:end], start + 1))
         pairs = min(len(olds), len(news)) if kind in {"equal", "replace"} else 0
         for (_line, old), (line, new) in zip(olds[:pairs], news[:pairs], strict=True):
@@ -195,6 +195,10 @@ def _lists(name: str, a: list[dict[str, Any]], b: list[dict[str, Any]]) -> Itera
             yield _row(name, "removed", line, old, {})
         for line, new in news[pairs:]:
             yield _row(name, "added", line, {}, new)
+
+
+def _key(spec: _Rows, row: Mapping[str, Any]) -> str:
+    return json.dumps([row.get(column) for column in spec.key], sort_keys=True)
 
 
 def _row(name: str, kind: str, line: int, old: Mapping[str, Any], new: Mapping[str, Any]) -> FieldDiff:
