@@ -146,6 +146,21 @@ class GroundsForm(StepForm):
     )
 
 
+class ChangeForm(forms.Form):
+    """Why, until when, and what for; the lists of money stand beside it."""
+
+    reason = TextField(label=_("reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+    end_year = forms.IntegerField(label=_label("end_year"), min_value=2000, max_value=2099)
+    targets = TextField(
+        label=_("targets"),
+        max_length=10_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("In words, where the targets shall be others."),
+    )
+    revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
 class AttachmentForm(forms.Form):
     """One file, and what it is to the application."""
 

@@ -124,6 +124,8 @@ class ProjectDetail(DetailPage):
             self._act(_("submit"), "submit", policies.may_submit(actor, project), primary=True),
             self._act(_("edit"), "edit", policies.may_edit(actor, project)),
             self._act(_("take back"), "withdraw", policies.may_withdraw(actor, project)),
+            self._act(_("request a change"), "change_new", policies.may_request_change(actor, project)),
+            self._act(_("request the end"), "terminate", policies.may_request_change(actor, project)),
             self._act(_("copy for next year"), "copy", policies.may_copy(actor, project)),
             self._act(_("give up"), "abandon", policies.may_abandon(actor, project), danger=True),
         ]
