@@ -17,6 +17,14 @@ MENU = (
         ),
     ),
     (
+        _("projects"),
+        (
+            (_("project library"), "projects:projects", "projects.see", "list"),
+            (_("overview of the library"), "projects:overview", "projects.see", "sum"),
+            (_("my drafts"), "projects:drafts", "projects.enter", "edit"),
+        ),
+    ),
+    (
         _("budget"),
         (
             (_("who has handed in"), "budget:progress", "budget.see", "check"),

@@ -12,6 +12,7 @@ urlpatterns = [
     path("files/", include("apps.files.urls")),
     path("notices/", include("apps.notices.urls")),
     path("regions/", include("apps.regions.urls")),
+    path("projects/", include("apps.projects.urls")),
     path("budget/", include("apps.budget.urls")),
     path("documents/", include("apps.reports.urls")),
     path("evidence/", include("apps.evidence.urls")),

@@ -5,6 +5,7 @@ from typing import Any
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.evidence.vocabulary import label_of
 from imbudget.kit.actor import Actor, Reach
@@ -60,7 +61,7 @@ class Entry(models.Model):
     subject_id = models.CharField(max_length=40)
     subject_label = models.CharField(_("subject"), max_length=400)
     actor_id = models.CharField(max_length=40)
-    actor_name = models.CharField(_("person"), max_length=150)
+    actor_name = models.CharField(pgettext_lazy("operation", "person"), max_length=150)
     post_label = models.CharField(_("post"), max_length=250)
     region_code = models.CharField(_("region"), max_length=9, blank=True)
     address = models.CharField(_("address"), max_length=45, blank=True)

@@ -1,6 +1,7 @@
 """The list of recorded operations."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.evidence.vocabulary import label_of
 from imbudget.kit.tables import Column, Table
@@ -11,7 +12,7 @@ class EntryTable(Table):
         Column("recorded_at", _("recorded at"), kind="date", link=True),
         Column("event", _("operation"), reads=("event",), of=label_of),
         Column("subject_label", _("subject")),
-        Column("actor_name", _("person")),
+        Column("actor_name", pgettext_lazy("operation", "person")),
         Column("post_label", _("post")),
         Column("address", _("address"), kind="code"),
         Column("batch", _("sealed batch"), path="batch_id", kind="code"),

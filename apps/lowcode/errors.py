@@ -1,6 +1,9 @@
 """What is wrong in a definition, and where: a path such as `steps[2].approvers.role` and a translated sentence."""
 
 from collections.abc import Iterable, Iterator
+from typing import Any
+
+from imbudget.kit.text import printable
 
 
 class DefinitionError(ValueError):
@@ -42,5 +45,14 @@ class Collector:
 
     def done(self) -> None:
         """Raise DefinitionErrors when anything was wrong."""
+        self.done_as(DefinitionErrors)
+
+    def done_as(self, kind: type[Exception]) -> None:
+        """The same by another exception that takes the list."""
         if self.errors:
-            raise DefinitionErrors(self.errors)
+            raise kind(self.errors)
+
+
+def quoted(value: Any, limit: int = 60) -> str:
+    """What a stranger wrote, short and without characters that no page can show."""
+    return printable(str(value)[:limit])

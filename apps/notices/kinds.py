@@ -80,4 +80,7 @@ def choices() -> list[tuple[str, str]]:
 
 
 def _shown(value: Any) -> str:
-    return gettext(value["msgid"]) if isinstance(value, dict) else str(value)
+    if not isinstance(value, dict):
+        return str(value)
+    message = value["msgid"]  # apart: written inside gettext() the key itself would be collected as a message
+    return gettext(message)

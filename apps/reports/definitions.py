@@ -4,7 +4,7 @@ from decimal import Decimal
 from itertools import zip_longest
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from apps.budget import selectors
@@ -28,7 +28,7 @@ def summary_document(actor: Actor, query: SummaryQuery) -> Document:
         Column(_("name")),
         Column(_("amount"), align="end", kind="money"),
         Column(_("approved last year"), align="end", kind="money"),
-        Column(_("change"), align="end", kind="money", adds=(2,), takes=(3,)),
+        Column(pgettext("difference of amounts", "change"), align="end", kind="money", adds=(2,), takes=(3,)),
         Column(_("executed last year"), align="end", kind="money"),
     )
     body = [_summary_row(query, row, below) for row, below in zip_longest(rows, rows[1:])]

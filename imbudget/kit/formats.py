@@ -36,3 +36,10 @@ def as_text(value: Any, kind: str, money_unit: str = "yuan") -> str:
     if isinstance(value, datetime.date):
         return date_format(value, "DATE_FORMAT")
     return str(value)
+
+
+def format_quantity(value: Decimal) -> str:
+    """With thousands separators, without the zeros at the end that a column of four decimals adds."""
+    whole, _point, decimals = f"{value:,f}".partition(".")
+    decimals = decimals.rstrip("0")
+    return f"{whole}.{decimals}" if decimals else whole

@@ -6,7 +6,7 @@ const keys = standing
 const WAIT = 120; // milliseconds after the last letter
 let count = 0;
 
-class Picker {
+export class Picker {
   constructor(box) {
     this.box = box;
     this.value = box.querySelector("input[type=hidden]");

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.accounts.models import User
 from apps.codes.models import Code, FiscalYear
@@ -20,13 +21,13 @@ class BudgetRound(models.TextChoices):
     FIRST_UP = "first_up", _("first submission")
     FIRST_DOWN = "first_down", _("control figures")
     SECOND_UP = "second_up", _("second submission")
-    SECOND_DOWN = "second_down", _("approval")
+    SECOND_DOWN = "second_down", pgettext_lazy("budget round", "approval")
 
 
 class SheetState(models.TextChoices):
     """Who holds the sheet now."""
 
-    DRAFT = "draft", _("draft")
+    DRAFT = "draft", pgettext_lazy("budget sheet", "draft")
     SUBMITTED = "submitted", _("submitted")
     RETURNED = "returned", _("returned")
     ACCEPTED = "accepted", _("accepted")

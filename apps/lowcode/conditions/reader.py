@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.lowcode.conditions.tree import LONE, OPS, All, AnyOf, Comparison, Condition, Fact, Kind, Not
-from apps.lowcode.errors import Collector
+from apps.lowcode.errors import Collector, quoted
 from imbudget.kit.text import printable
 
 MAX_DEPTH = 6
@@ -81,11 +81,11 @@ class _Reader:
         key, op = data.get("fact"), data.get("op")
         fact = self.facts.get(key) if isinstance(key, str) else None
         if fact is None:
-            self.wrong.add(f"{dot}fact", _("There is no fact or field “%(key)s” here.") % {"key": str(key)[:60]})
+            self.wrong.add(f"{dot}fact", _("There is no fact or field “%(key)s” here.") % {"key": quoted(key)})
             return None
         kind = Kind(fact.kind)
         if not isinstance(op, str) or op not in OPS[kind]:
-            shown = {"op": str(op)[:20], "fact": str(fact.label)}
+            shown = {"op": quoted(op, 20), "fact": str(fact.label)}
             self.wrong.add(f"{dot}op", _("“%(fact)s” cannot be compared by “%(op)s”.") % shown)
             return None
         if not set(data) <= {"fact", "op", "value"} or (op in LONE and data.get("value") is not None):
@@ -114,7 +114,7 @@ class _Reader:
             return None
         choices = dict(fact.choices or ())
         if choices and kind in (Kind.CHOICE, Kind.MULTICHOICE) and value not in choices:
-            shown = {"value": value[:60], "fact": str(fact.label)}
+            shown = {"value": quoted(value), "fact": str(fact.label)}
             self.wrong.add(path, _("“%(value)s” is no choice of “%(fact)s”.") % shown)
             return None
         return value

@@ -21,13 +21,18 @@ def sentence(condition: Condition, facts: Iterable[Fact]) -> str:
 def _sentence(condition: Condition, facts: dict[str, Fact]) -> str:
     match condition:
         case All(parts):
-            return f" {pgettext('joins two conditions', 'and')} ".join(_part(part, facts) for part in parts)
+            return _joined(pgettext("joins two conditions", "and"), parts, facts)
         case AnyOf(parts):
-            return f" {pgettext('joins two conditions', 'or')} ".join(_part(part, facts) for part in parts)
+            return _joined(pgettext("joins two conditions", "or"), parts, facts)
         case Not(part):
             return _("not (%(condition)s)") % {"condition": _sentence(part, facts)}
         case Comparison():
             return _comparison(condition, facts.get(condition.fact))
+
+
+def _joined(word: str, parts: tuple[Condition, ...], facts: dict[str, Fact]) -> str:
+    # The word stands outside the f-string: messages inside one are not collected for translation.
+    return f" {word} ".join(_part(part, facts) for part in parts)
 
 
 def _part(condition: Condition, facts: dict[str, Fact]) -> str:

@@ -150,6 +150,8 @@ def _system(_flow: Flow, state: CaseState, event: Event) -> None:
     needs = event.kind in ("entered", "nobody")
     if needs != (state.needs is not None) or event.step != state.step:
         raise EngineRefusal("step", _("The document is at another step."))
+    if event.kind == "replaced" and state.task(event.task) not in state.live_here():
+        raise EngineRefusal("decided", _("This task is over."))
     pairs = event.data.get("approvers") or event.data.get("to") or ()
     for user, _post in pairs:
         _newcomer(state, event, user)

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.accounts.models import Post
 from apps.lowcode.models.flow import FlowVersion
@@ -114,7 +115,7 @@ class TaskKind(models.TextChoices):
     BEFORE = "before", _("signer added before")
     AFTER = "after", _("signer added after")
     CONSULT = "consult", _("opinion asked")
-    COPY = "copy", _("copy")
+    COPY = "copy", pgettext_lazy("task", "copy")
 
 
 class TaskState(models.TextChoices):

@@ -9,7 +9,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from imbudget.kit.formats import as_text, resolve
+from imbudget.kit.formats import as_text, format_quantity, resolve
 from imbudget.kit.money import capital_amount, format_yuan
 from imbudget.kit.pickers import picker_context
 
@@ -44,6 +44,12 @@ def shown(value: Any, kind: str = "text") -> str:
 def fact(value: Any, unit: str = "yuan") -> str:
     """The text of a fact on a detail page: a Decimal is an amount in yuan, everything else as in a cell."""
     return format_yuan(value, unit) if isinstance(value, Decimal) else as_text(value, "text")
+
+
+@register.filter
+def quantity(value: Any) -> str:
+    """A number with thousands separators and no more decimals than it has."""
+    return "" if value is None or value == "" else format_quantity(Decimal(value))
 
 
 @register.filter

@@ -23,16 +23,17 @@ from imbudget.kit.tables import Column, Table
 from imbudget.kit.text import printable, search_key
 from imbudget.kit.text import strip as strip_text
 from imbudget.kit.views.base import KitView, ScopedMixin
+from imbudget.kit.views.bulk import BulkMixin
 
 COUNT_CAP = 10_000
 NOT_FILTERS = ("cursor", "sort", "view", "export", "columns")
 
 
-class ListPage(ScopedMixin, KitView):
+class ListPage(BulkMixin, ScopedMixin, KitView):
     """A list is a model, a table and (often) a filter form; everything else is here.
 
     Query parameters: the filters' names, `q` (search), `sort`, `columns` (names with commas), `cursor`, `export`;
-    `view=plain` asks for the list as it begins, where a person has made a view of their own the first one.
+    `bulk` declares acts on several rows, which come by POST (kit/views/bulk.py). `view=plain` asks for the list as it begins, where a person has made a view of their own the first one.
     An htmx request gets the part `rows` of the same template from the same checks.
     """
 
@@ -41,7 +42,6 @@ class ListPage(ScopedMixin, KitView):
     template_name = "kit/list.html"
     page_size = 50
     empty_text: Any = ""
-    actions: tuple[Any, ...] = ()
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         if request.GET.get("export") in export.MIME:
@@ -180,6 +180,7 @@ class ListPage(ScopedMixin, KitView):
             "empty_text": self.empty_text,
             "narrowed": self.params is not self.initial and bool(self.query_without(*NOT_FILTERS)),
             "actions": self.get_actions(),
+            "bulk": self.bulk_acts(),
         }
 
     @cached_property

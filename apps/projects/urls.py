@@ -1,0 +1,22 @@
+from django.urls import path
+
+from apps.projects.views import acts, choices, detail, lists, overview, wizard
+
+app_name = "projects"
+urlpatterns = [
+    path("", lists.ProjectList.as_view(), name="projects"),
+    path("drafts/", lists.DraftList.as_view(), name="drafts"),
+    path("overview/", overview.Overview.as_view(), name="overview"),
+    path("new/", wizard.ProjectStart.as_view(), name="start"),
+    path("categories/choices/", choices.CategoryChoices.as_view(), name="category_choices"),
+    path("choices/", choices.ProjectChoices.as_view(), name="project_choices"),
+    path("first-level/choices/", choices.FirstLevelChoices.as_view(), name="first_level_choices"),
+    path("codes.json", choices.CodeChoices.as_view(), name="code_choices"),
+    path("<int:pk>/", detail.ProjectDetail.as_view(), name="project"),
+    path("<int:pk>/edit/", wizard.ProjectEdit.as_view(), name="edit"),
+    path("<int:pk>/compare/", detail.VersionCompare.as_view(), name="compare"),
+    path("<int:pk>/submit/", acts.ProjectSubmit.as_view(), name="submit"),
+    path("<int:pk>/withdraw/", acts.ProjectWithdraw.as_view(), name="withdraw"),
+    path("<int:pk>/abandon/", acts.ProjectAbandon.as_view(), name="abandon"),
+    path("<int:pk>/copy/", acts.ProjectCopy.as_view(), name="copy"),
+]

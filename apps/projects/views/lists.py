@@ -1,0 +1,38 @@
+"""Lists of projects: the library, and what a person still has to hand in."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.projects.filters import ProjectFilter
+from apps.projects.models import Project, ProjectState
+from apps.projects.tables import ProjectTable
+from imbudget.kit.views import ListPage
+
+
+class ProjectList(ListPage):
+    model = Project
+    table = ProjectTable
+    filters = ProjectFilter
+    grant = "projects.see"
+    title = gettext_lazy("project library")
+    empty_text = gettext_lazy("No project yet. Units apply for theirs here, or the finance office imports them.")
+
+    def get_actions(self) -> list[tuple[Any, str]]:
+        if self.actor.can("projects.enter"):
+            return [(_("new project"), reverse("projects:start"))]
+        return []
+
+
+class DraftList(ProjectList):
+    """What the person began themselves and has not handed in, or got back."""
+
+    title = gettext_lazy("my drafts")
+    grant = "projects.enter"
+    empty_text = gettext_lazy("You have no project that is not handed in.")
+
+    def get_queryset(self) -> Any:
+        open_states = (ProjectState.DRAFT, ProjectState.RETURNED)
+        return super().get_queryset().filter(author_id=self.actor.user_id, state__in=open_states)
