@@ -161,7 +161,8 @@ class _Reader:
 
     def _post(self, data: dict, path: str) -> Approvers:
         self._keys(data, path, {"kind", "role", "node"})
-        role, node = self._one_of(data.get("role"), f"{path}.role", tuple(PLACES)), data.get("node")
+        role = self._one_of(data.get("role"), f"{path}.role", tuple(PLACES))
+        node: Any = data.get("node")
         if not self._keys(node, f"{path}.node", {"type", "code"}):
             return Approvers(ApproverKind.POST, role)
         types = tuple({NODE_TYPES[place]: 1 for place in PLACES.get(role, tuple(NODE_TYPES))})

@@ -1,6 +1,9 @@
 """Two people, or one person twice, in the same moment: exactly one act, and the other is told."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.lowcode.models import Case, CaseEvent, CaseState, Task, TaskState
@@ -70,9 +73,13 @@ def test_withdrawn_in_the_moment_of_the_signature(office):
     assert case.state in (CaseState.RUNNING, CaseState.WITHDRAWN)
 
 
-def test_two_reminders_at_once_are_one(office):
-    office = office
+def test_two_watchers_at_once_escalate_once(monkeypatch):
+    overdue = step("head", days=1, remind=1, escalate={"role": "finance_leader", "at": "region"})
+    office = make_office(monkeypatch, overdue)
+    leader = office.another("finance_leader", office.tree.banner)
     case = office.start()
-    results = at_once([deadlines.watch_deadlines, deadlines.renew_holders, deadlines.watch_deadlines])
-    assert results == [0, 0, 0]
-    assert Task.objects.filter(case=case, state=TaskState.OPEN).count() == 1
+    Task.objects.filter(case=case).update(due=timezone.localdate() - timedelta(days=1))
+    results = at_once([deadlines.watch_deadlines] * 3)
+    assert sorted(results) == [0, 0, 1]
+    assert sorted(kinds(case)) == ["entered", "escalated", "reminded", "started"]
+    assert Task.objects.filter(case=case, state=TaskState.OPEN, user_id=leader.user_id).count() == 1
