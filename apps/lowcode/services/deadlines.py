@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -105,7 +106,8 @@ def _escalate(running: Running, step: Step, rows: list[Task]) -> bool:
     running.add("escalated", actor=ENGINE, to=able, names=[names[user] for user, _post in able])
     running.keep()
     here = running.case.tasks.filter(step=step.key, circulation=running.state.circulation)
-    here.update(escalated_at=timezone.now())
+    # Who has just been given an overdue task needs no reminder of it.
+    here.update(escalated_at=timezone.now(), reminded_at=Coalesce("reminded_at", timezone.now()))
     return True
 
 
