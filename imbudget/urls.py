@@ -15,7 +15,6 @@ urlpatterns = [
     path("projects/", include("apps.projects.urls")),
     path("", include("apps.lowcode.urls")),
     path("budget/", include("apps.budget.urls")),
-    path("", include("apps.lowcode.urls")),
     path("documents/", include("apps.reports.urls")),
     path("evidence/", include("apps.evidence.urls")),
     path("admin/", admin.site.urls),
