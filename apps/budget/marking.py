@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import MergedCell, WriteOnlyCell
 from openpyxl.comments import Comment
@@ -170,7 +171,7 @@ def _list_rows(
     errors: list[BadCell], notes: list[Note], letters: dict[str, str], value_at: Any
 ) -> Iterable[tuple[str, list[str]]]:
     """(place or "", cells) of the head, of each error and of each note."""
-    yield "", [_("row"), _("cell"), _("column"), _("value"), _("reason")]
+    yield "", [_("row"), _("cell"), _("column"), pgettext("cell", "value"), _("reason")]
     for error in errors[:MOST_LISTED]:
         place = f"{letters[error.column]}{error.row}" if error.row > 0 and error.column in letters else ""
         value = getattr(error, "value", "") or (value_at(place) if place else "")
