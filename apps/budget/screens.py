@@ -33,6 +33,14 @@ def _screen(question: str) -> Screen:
     return ask
 
 
+def _unfit(code: str) -> str:
+    """Whether a code (by its alias) may not stand in a line of the sheet `s`."""
+    return (
+        f"NOT {code}.is_leaf OR {code}.year_id <> s.year_id"
+        f" OR {code}.valid_from > make_date(s.year_id, 1, 1) OR {code}.valid_to < make_date(s.year_id, 1, 1)"
+    )
+
+
 def never(sheet_ids: Iterable[int]) -> set[int]:
     """The screen of a check that only warns, or whose errors the database refuses."""
     return set()
@@ -44,10 +52,10 @@ OWN_SCREENS: dict[str, Screen] = {
         " AND NOT EXISTS (SELECT FROM budget_budgetline l WHERE l.sheet_id = s.id)"
     ),
     "budget.codes_are_leaves": _screen(
-        "SELECT DISTINCT s.id FROM budget_budgetline l JOIN budget_budgetsheet s ON s.id = l.sheet_id"
-        " JOIN codes_code c ON c.id IN (l.function_id, l.department_economic_id, l.fund_id)"
-        " WHERE s.id = ANY(%(sheets)s) AND (NOT c.is_leaf OR c.year_id <> s.year_id"
-        " OR c.valid_from > make_date(s.year_id, 1, 1) OR c.valid_to < make_date(s.year_id, 1, 1))"
+        "SELECT DISTINCT s.id FROM budget_budgetline l JOIN budget_budgetsheet s ON s.id = l.sheet_id"  # noqa: S608
+        " JOIN codes_code f ON f.id = l.function_id JOIN codes_code k ON k.id = l.fund_id"
+        " LEFT JOIN codes_code d ON d.id = l.department_economic_id"
+        f" WHERE s.id = ANY(%(sheets)s) AND ({_unfit('f')} OR {_unfit('k')} OR {_unfit('d')})"
     ),
     "budget.economic_is_there": _screen(
         "SELECT DISTINCT s.id FROM budget_budgetline l JOIN budget_budgetsheet s ON s.id = l.sheet_id"

@@ -9,15 +9,21 @@ from typing import Any
 
 from django.db import migrations
 
-ONE = 'SELECT c."{column}" FROM come c'
+ONE = 'SELECT DISTINCT c."{column}" FROM come c'
+# Many rows name few keys: those are gathered once, and where all of them could be locked no row is looked at again.
 LOCK = """
-    PERFORM 1 FROM {target} t WHERE t.{pk} IN ({named}) ORDER BY t.{pk} FOR KEY SHARE;"""
-MISSING = """
-    SELECT c."{column}" INTO missing FROM come c
-        WHERE c."{column}" IS NOT NULL AND NOT EXISTS (SELECT FROM {target} t WHERE t.{pk} = c."{column}") LIMIT 1;
-    IF FOUND THEN
-        RAISE EXCEPTION '{table}.{column} names no row of {target}: %', missing USING ERRCODE = 'foreign_key_violation';
+    named := ARRAY(SELECT n.key FROM ({named}) n (key) WHERE n.key IS NOT NULL);
+    PERFORM 1 FROM {target} t WHERE t.{pk} = ANY(named) ORDER BY t.{pk} FOR KEY SHARE;
+    GET DIAGNOSTICS locked = ROW_COUNT;
+    IF locked < cardinality(named) THEN{missing}
     END IF;"""
+MISSING = """
+        SELECT c."{column}" INTO missing FROM come c
+            WHERE c."{column}" IS NOT NULL AND NOT EXISTS (SELECT FROM {target} t WHERE t.{pk} = c."{column}") LIMIT 1;
+        IF FOUND THEN
+            RAISE EXCEPTION '{table}.{column} names no row of {target}: %', missing
+                USING ERRCODE = 'foreign_key_violation';
+        END IF;"""
 NAMED = """
     IF EXISTS (SELECT FROM gone g JOIN {table} c ON c."{column}" = g.{pk}) THEN
         RAISE EXCEPTION '{target} is still named by {table}.{column}' USING ERRCODE = 'foreign_key_violation';
@@ -29,15 +35,15 @@ def set_keys_sql(table: str, keys: dict[str, tuple[str, ...]], pk: str = "id") -
     come, stay, back = "", "", f"DROP FUNCTION {table}_keys() CASCADE;\n"
     for target, columns in keys.items():
         named = " UNION ".join(ONE.format(column=column) for column in columns)
-        come += LOCK.format(target=target, pk=pk, named=named)
-        come += "".join(MISSING.format(table=table, target=target, column=column, pk=pk) for column in columns)
+        missing = "".join(MISSING.format(table=table, target=target, column=column, pk=pk) for column in columns)
+        come += LOCK.format(target=target, pk=pk, named=named, missing=missing)
         stay += _stays(table, target, columns, pk)
         back += f"DROP FUNCTION {_short(table, target)}_stays() CASCADE;\n"
         back += f"DROP FUNCTION {_short(table, target)}_same() CASCADE;\n"
     return (
         f"""
 CREATE FUNCTION {table}_keys() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE missing bigint;
+DECLARE named bigint[]; locked bigint; missing bigint;
 BEGIN {come}
     RETURN NULL;
 END $$;

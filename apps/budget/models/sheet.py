@@ -145,7 +145,12 @@ class BudgetLine(models.Model):
     """
 
     sheet = models.ForeignKey(
-        BudgetSheet, verbose_name=_("budget sheet"), db_index=False, on_delete=models.PROTECT, related_name="lines"
+        BudgetSheet,
+        verbose_name=_("budget sheet"),
+        db_constraint=False,  # held by triggers like the keys to codes
+        db_index=False,
+        on_delete=models.PROTECT,
+        related_name="lines",
     )
     unit = copied_key(Unit)
     region = copied_key(Region, db_index=False)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.conf import settings
-from django.db.models import CharField, Count, F, QuerySet, Subquery, Sum, Value
+from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, Left, NullIf
 from django.utils.translation import get_language
 from modeltranslation.utils import build_localized_fieldname
@@ -59,6 +59,7 @@ MARGINS: tuple[tuple[Any, set[Dimension]], ...] = (
     (SummaryByFunction, {Dimension.REGION, Dimension.KIND, Dimension.FUND, Dimension.FUNCTION}),
 )
 NAMES = ("amount", "prior_approved", "prior_executed", "line_count")
+NAMES_BEFORE = ("amount", "line_count")  # all that is shown of last year
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,7 @@ class SummaryRow:
 def summary_total(actor: Actor, query: SummaryQuery) -> SummaryRow:
     """The sums over all rows of the question."""
     total = SummaryRow(key="", label="")
-    sums = narrowed(actor, query).aggregate(**_aggregates(query))
+    sums = narrowed(actor, query).aggregate(**{f"sum_{name}": sum_ for name, sum_ in _aggregates(query).items()})
     total.add({name: sums[f"sum_{name}"] or 0 for name in NAMES})
     return total
 
@@ -162,20 +163,37 @@ def last_year_of(query: SummaryQuery) -> SummaryQuery | None:
     return replace(query, year=query.year - 1, round=last, accepted_only=True) if last else None
 
 
-def sums_by(actor: Actor, query: SummaryQuery) -> Iterator[tuple[Any, dict[str, Any]]]:
-    """(key, sums) of the question's dimension: the id of a region, unit or code, or the kind of expenditure."""
+def sums_by(actor: Actor, query: SummaryQuery, names: tuple[str, ...] = NAMES) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """(key, sums) of the question's dimension: the id of a region, unit or code, or the kind of expenditure.
+
+    Whoever needs not all sums names some, the number of lines among them.
+    """
     key = query.by if query.by == Dimension.KIND else f"{query.by}_id"
     # Aliases: an annotation may not carry the name of a model field that values() groups by.
-    for row in narrowed(actor, query).order_by().values(key).annotate(**_aggregates(query)):
-        sums = {name: row[f"sum_{name}"] or 0 for name in NAMES}
+    aggregates = {f"sum_{name}": sum_ for name, sum_ in _aggregates(query).items() if name in names}
+    for row in narrowed(actor, query).order_by().values(key).annotate(**aggregates):
+        sums = {name: row[f"sum_{name}"] or 0 for name in names}
         # What came and went between two folds still stands in the delta table, as nothing.
         if any(sums.values()):
             yield row[key], sums
 
 
+def sums_before(actor: Actor, query: SummaryQuery) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """The same of last year, as far as it is shown: what the accepted sheets came to."""
+    if query.by != Dimension.UNIT or query.prefixes or not query.accepted_only:
+        yield from sums_by(actor, query, NAMES_BEFORE)
+        return
+    # The whole of a unit is the total of its sheet: the lines need not be read.
+    has_lines = Q(total__gt=0) | Exists(BudgetLine.objects.filter(sheet=OuterRef("pk")))
+    sheets = BudgetSheet.objects.visible_to(actor).of_round(query.year, query.round)
+    sheets = sheets.filter(has_lines, region=query.region, state=SheetState.ACCEPTED)
+    for unit, total in sheets.order_by().values_list("unit_id", "total"):
+        yield unit, {"amount": total}
+
+
 def _aggregates(query: SummaryQuery) -> dict[str, Any]:
-    sums: dict[str, Any] = {f"sum_{name}": Sum(name) for name in NAMES[:3]}
-    return sums | {"sum_line_count": Count("pk") if query.by == Dimension.UNIT else Sum("line_count")}
+    sums: dict[str, Any] = {name: Sum(name) for name in NAMES[:3]}
+    return sums | {"line_count": Count("pk") if query.by == Dimension.UNIT else Sum("line_count")}
 
 
 def _source(query: SummaryQuery) -> Any:
@@ -194,9 +212,10 @@ def narrowed(actor: Actor, query: SummaryQuery) -> QuerySet[Any]:
     elif query.region.level == 1:
         rows = rows.filter(league=query.region)
     if query.accepted_only and query.by == Dimension.UNIT:
-        accepted = BudgetSheet.objects.of_round(query.year, query.round).filter(state=SheetState.ACCEPTED)
-        # Named one by one: joined, the planner takes them for few and looks their lines up in loops.
-        rows = rows.filter(sheet__in=list(accepted.filter(region=query.region).values_list("pk", flat=True)))
+        sheets = BudgetSheet.objects.of_round(query.year, query.round).filter(region=query.region)
+        # Those left out are few, in most years none. Joined, the planner would look the lines of each up in loops.
+        if others := list(sheets.exclude(state=SheetState.ACCEPTED).order_by().values_list("pk", flat=True)):
+            rows = rows.exclude(sheet__in=others)
     elif query.accepted_only:
         rows = rows.filter(accepted=True)
     for dimension, prefix in query.prefixes:

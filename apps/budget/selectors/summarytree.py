@@ -12,6 +12,7 @@ from apps.budget.selectors.rollup import (
     SummaryQuery,
     SummaryRow,
     codes_of,
+    sums_before,
     sums_by,
 )
 from apps.regions.models import Region, Unit
@@ -34,7 +35,9 @@ def summary_rows(actor: Actor, query: SummaryQuery, before: SummaryQuery | None 
     With a question to last year they carry what its accepted sheets came to, and rows that exist in that year alone.
     """
     questions = [(query, SummaryRow.add), *([(before, SummaryRow.add_before)] if before else [])]
-    sums = [list(sums_by(actor, question)) for question, _add in questions]
+    sums = [list(sums_by(actor, query))]
+    if before:
+        sums.append(list(sums_before(actor, before)))
     shared = _places(actor, query, [key for part in sums for key, _sums in part])
     tree: dict[Path, SummaryRow] = {}
     for (question, add), part in zip(questions, sums, strict=True):

@@ -35,7 +35,7 @@ def _together(actor: Actor, ids: list[int], goal: str) -> None:
     sheets = BudgetSheet.objects.filter(pk__in=ids)
     now = timezone.now()
     advance_many(SHEET, sheets, "submit", submitted_at=now, return_reason="", updated_at=now)
-    rows = sheets.select_related("unit", "region").order_by("pk")
+    rows = sheets.select_related("unit").prefetch_related("region").order_by("pk")
     evidence.append_many("budget.submitted", [(sheet, {"total": str(sheet.total)}) for sheet in rows], actor)
     if goal == SheetState.ACCEPTED:
         advance_many(SHEET, sheets, "accept")

@@ -7,7 +7,6 @@ with the others; then the lines are written set by set. One transaction, so that
 from collections import Counter
 from collections.abc import Callable
 from decimal import Decimal
-from itertools import islice
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -47,6 +46,14 @@ JOIN import_line l ON l.unit_id = s.unit_id
 LEFT JOIN codes_economicderivation e ON e.year_id = s.year_id AND e.nature = u.nature
     AND e.department_economic_id = l.department_economic_id
 WHERE s.id = ANY(%s) ORDER BY s.id, l.row, l.kind
+"""
+OPEN = """
+INSERT INTO budget_budgetsheet (unit_id, region_id, league_id, year_id, round, state, total, note, return_reason, version,
+    updated_at)
+SELECT u.id, u.region_id, u.league_id, %(year)s, %(round)s, 'draft', 0, '', '', 1, %(now)s
+FROM regions_unit u WHERE u.id = ANY(%(units)s)
+    AND NOT EXISTS (SELECT FROM budget_budgetsheet s WHERE (s.unit_id, s.year_id, s.round) = (u.id, %(year)s, %(round)s))
+ORDER BY u.id ON CONFLICT (unit_id, year_id, round) DO NOTHING RETURNING id
 """
 Tell = Callable[..., None]
 
@@ -89,12 +96,12 @@ def _import(actor: Actor, order: ImportOrder, tell: Tell) -> ImportReport:
     _refuse_missing(place, table, report)
     with transaction.atomic():
         held = _stage(place, table, report, tell)
-        sheets = _sheets(place, order, report, held)
+        sheets, new = _sheets(order, report)
         if report.error_count and not order.partial:
             raise ImportRefused(report)
         if order.partial and report.error_count and not report.lines:
             raise ImportRefused(report)
-        _write(sheets, tell)
+        _write(sheets, new, tell)
         report.not_handed_in = _hand_in(actor, order, sheets, held, tell)
         _record(actor, order, report)
         transaction.set_rollback(order.dry_run)  # everything was tried, nothing is kept
@@ -151,11 +158,10 @@ def _refuse_missing(place: Place, table: Table, report: ImportReport) -> None:
 
 def _stage(place: Place, table: Table, report: ImportReport, tell: Tell) -> Counter[int]:
     """Rows become staged lines or errors; gives the number of bad rows by the key of their unit."""
-    report.rows = staging.stage(table, tell)
+    report.rows = staging.stage(table, tell, lambda after: staging.take_clean(place, table.columns, after))
     if not report.rows:
         raise RuleViolation(_("The file %(name)s has no lines below its head.") % {"name": report.file})
     tell(30, 100, _("checking the rows"))
-    staging.take_clean(place, table.columns)
     reader = RowReader(place, table.columns)
     for errors in staging.read_left_over(reader):
         report.add(errors)
@@ -169,10 +175,13 @@ def _stage(place: Place, table: Table, report: ImportReport, tell: Tell) -> Coun
     return reader.held + repeated
 
 
-def _sheets(place: Place, order: ImportOrder, report: ImportReport, held: Counter[int]) -> dict[int, int]:
-    """Sheet → number of its lines; made where missing, locked in the order of their keys; handed-in ones are errors."""
+def _sheets(order: ImportOrder, report: ImportReport) -> tuple[dict[int, int], set[int]]:
+    """Sheet → number of its lines, and the sheets that were missing and are new.
+
+    All are locked in the order of their keys; those handed in already are errors.
+    """
     staged = {unit: (lines, total) for unit, lines, total in staging.units_staged()}
-    _open_missing(order, list(staged))
+    new = _open_missing(order, list(staged))
     found = BudgetSheet.objects.filter(unit__in=list(staged)).of_round(order.year, order.round).order_by("pk")
     locked = list(found.select_for_update(of=("self",), no_key=True))
     closed = [sheet.unit_id for sheet in locked if not sheet.is_editable]
@@ -181,19 +190,14 @@ def _sheets(place: Place, order: ImportOrder, report: ImportReport, held: Counte
     good = [sheet for sheet in locked if sheet.is_editable]
     report.units, report.lines = len(good), sum(staged[sheet.unit_id][0] for sheet in good)
     report.total = sum((staged[sheet.unit_id][1] for sheet in good), Decimal(0))
-    return {sheet.pk: staged[sheet.unit_id][0] for sheet in good}
+    return {sheet.pk: staged[sheet.unit_id][0] for sheet in good}, new
 
 
-def _open_missing(order: ImportOrder, units: list[int]) -> None:
-    """Sheets for the units that have none, in the order of their keys: two imports never wait for each other."""
-    have = BudgetSheet.objects.of_round(order.year, order.round).filter(unit__in=units).values("unit_id")
-    missing = Unit.objects.filter(pk__in=units).exclude(pk__in=have).order_by("pk")
-    sheets = (
-        BudgetSheet(unit_id=unit, region_id=region, league_id=league, year_id=order.year, round=order.round)
-        for unit, region, league in missing.values_list("pk", "region_id", "league_id").iterator(2000)
-    )
-    while batch := list(islice(sheets, 2000)):
-        BudgetSheet.objects.bulk_create(batch, ignore_conflicts=True)
+def _open_missing(order: ImportOrder, units: list[int]) -> set[int]:
+    """New sheets for the units that have none, in the order of their keys: two imports never wait for each other."""
+    with connection.cursor() as cursor:
+        cursor.execute(OPEN, {"units": units, "year": order.year, "round": order.round, "now": timezone.now()})
+        return {pk for (pk,) in cursor.fetchall()}
 
 
 def _refuse_handed_in(units: list[int], report: ImportReport) -> None:
@@ -205,7 +209,7 @@ def _refuse_handed_in(units: list[int], report: ImportReport) -> None:
     report.bad_rows += sum(rows for _first, rows in gone.values())
 
 
-def _write(sheets: dict[int, int], tell: Tell) -> None:
+def _write(sheets: dict[int, int], new: set[int], tell: Tell) -> None:
     """Replace the lines of these sheets, some sheets at a time so that a waiting person sees it going on."""
     done, of = 0, sum(sheets.values())
     with connection.cursor() as cursor:
@@ -214,8 +218,9 @@ def _write(sheets: dict[int, int], tell: Tell) -> None:
             cursor.execute("DELETE FROM budget_budgetline WHERE sheet_id = ANY(%s)", [ids])
             cursor.execute(WRITE, [ids])
             done += sum(sheets[pk] for pk in ids)
-    # A higher version makes a web form that is open meanwhile notice the import.
-    BudgetSheet.objects.filter(pk__in=list(sheets)).update(version=F("version") + 1, updated_at=timezone.now())
+    # A higher version makes a web form that is open meanwhile notice the import; a new sheet stands in none.
+    known = [pk for pk in sheets if pk not in new]
+    BudgetSheet.objects.filter(pk__in=known).update(version=F("version") + 1, updated_at=timezone.now())
 
 
 def _portions(sheets: dict[int, int]) -> list[list[int]]:

@@ -6,7 +6,8 @@ what the row reader would take with the same values (a test holds that); so each
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from itertools import islice
 from string import ascii_uppercase
 from typing import Any
@@ -18,9 +19,11 @@ from apps.budget.importplace import Place
 from apps.budget.importrows import KINDS, LIMITS, CellError, RowReader, StagedRow
 from apps.budget.workbook import HEADS, Table
 from apps.codes.models import Catalog
+from imbudget.kit.ahead import read_ahead
 
 CELLS = tuple(HEADS)
-BATCH = 2_000
+BATCH, AHEAD = 2_000, 20
+PART = 20_000  # rows that are taken at once, or a quarter of those before: each part looks through all of them
 MAKE = f"""
 DROP TABLE IF EXISTS pg_temp.import_row, pg_temp.import_line;
 CREATE TEMP TABLE import_row (
@@ -33,6 +36,7 @@ CREATE TEMP TABLE import_line (
     amount numeric NOT NULL, prior_approved numeric, prior_executed numeric, note text NOT NULL
 ) ON COMMIT DROP;
 SET LOCAL work_mem = '64MB';
+SET LOCAL default_statistics_target = 10; -- of these tables the planner needs sizes, not the last percent
 """
 COPY_LINES = "COPY import_line FROM STDIN"
 # What the row reader would leave as it is: no blanks at the ends, no controls, private-use characters or selectors.
@@ -87,7 +91,7 @@ JOIN units u ON u.code = coalesce(nullif(r.unit_code, ''), %(unit_code)s)
 {_code("f", "function")}
 {_code("d", "department_economic")}
 {_code("k", "fund")}
-WHERE r.formulas = '' AND r.year IN ('', %(year)s::text) AND r.basic = '' AND r.project = ''
+WHERE r.row > %(after)s AND r.formulas = '' AND r.year IN ('', %(year)s::text) AND r.basic = '' AND r.project = ''
   AND r.unit_name IN ('', u.name_zh_hans, u.name_mvf)
   AND (r.kind = '' OR %(kinds)s::jsonb ->> r.kind IS NOT NULL)
   AND r.amount <> '' AND {_is_money("amount")} AND {_is_money("prior_approved")} AND {_is_money("prior_executed")}
@@ -112,20 +116,36 @@ WHERE l.row > k.first ORDER BY l.row
 """
 
 
-def stage(table: Table, tell: Any) -> int:
-    """COPY the rows of an opened file as text into `import_row`; returns how many there were."""
-    count = 0
-    with connection.cursor() as cursor:
+def stage(table: Table, tell: Any, take: Callable[[int], None] | None = None) -> int:
+    """COPY the rows of an opened file as text into `import_row`; returns how many there were.
+
+    Another thread reads on meanwhile. After each part `take` is called with the number of the row before it.
+    """
+    count, before = 0, 0
+    columns = ", ".join(f'"{name}"' for name in ("row", "formulas", *table.columns))
+    with connection.cursor() as cursor, closing(read_ahead(_batches(table), AHEAD)) as batches:
         cursor.execute(MAKE)
-        columns = ", ".join(f'"{name}"' for name in ("row", "formulas", *table.columns))
-        with cursor.copy(f"COPY import_row ({columns}) FROM STDIN") as copy:
-            lines = _as_text(table)
-            while batch := list(islice(lines, BATCH)):
-                copy.write("".join(batch).encode("utf-8", "replace"))
-                count += len(batch)
-                tell(min(29, count // 30_000), 100, _("reading the rows"))
+        while part := next(batches, None):
+            enough = count + max(PART, count // 4)
+            with cursor.copy(f"COPY import_row ({columns}) FROM STDIN") as copy:
+                while part:
+                    last, size, text = part
+                    copy.write(text)
+                    count += size
+                    tell(min(29, count // 30_000), 100, _("reading the rows"))
+                    part = next(batches, None) if count < enough else None
+            if take is not None:
+                take(before)
+            before = last
         cursor.execute("ANALYZE import_row")
     return count
+
+
+def _batches(table: Table) -> Iterator[tuple[int, int, bytes]]:
+    """(last row number, rows, text for COPY) of some rows at a time."""
+    lines = _as_text(table)
+    while batch := list(islice(lines, BATCH)):
+        yield int(batch[-1].partition("\t")[0]), len(batch), "".join(batch).encode("utf-8", "replace")
 
 
 def _as_text(table: Table) -> Iterator[str]:
@@ -154,12 +174,13 @@ def _formulas(table: Table, number: int, cells: list[str], known: dict[int, str]
     return " ".join(seen)
 
 
-def take_clean(place: Place, columns: tuple[str, ...]) -> None:
-    """Turn the clean rows into lines in one statement; a file that lacks columns is left to the row reader."""
+def take_clean(place: Place, columns: tuple[str, ...], after: int = 0) -> None:
+    """Turn the clean rows after this one into lines in one statement; a file that lacks columns is left to the row reader."""
     if {"function", "department_economic", "fund", "amount"} - set(columns):
         return
     own = place.unit
     values: dict[str, Any] = {
+        "after": after,
         "year": place.year,
         "first_day": f"{place.year}-01-01",
         "regions": [region.pk for region in place.regions.values()],

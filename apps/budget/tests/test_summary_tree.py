@@ -1,5 +1,6 @@
 """The summary as a tree: what stands open, where units and last year come from, and that all of it adds up."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -121,6 +122,23 @@ def test_last_years_accepted_sheets_stand_beside_by_code(filled: World):
         ("302", Decimal(0), Decimal(9)),
     ]
     assert total_of(found).accepted_before == Decimal(16)
+
+
+def test_last_years_accepted_sheets_stand_beside_by_unit(filled: World):
+    last = make_codes(filled.codes.year - 1)
+    other = UnitFactory(region=filled.tree.banner)
+    make_sheet(last, filled.unit, [line(last, "7.00"), line(last, "9.00", function=last.school)], "accepted")
+    make_sheet(last, other, [line(last, "500.00")], "submitted")
+    free = make_sheet(last, UnitFactory(region=filled.tree.banner), [line(last, "0.00")], "accepted")
+    query = SummaryQuery(filled.tree.banner, filled.codes.year, UP, by=Dimension.UNIT)
+
+    def beside(**changes) -> list:
+        asked = replace(query, **changes)
+        found = selectors.summary_rows(SYSTEM, asked, last_year_of(asked))
+        return sorted((row.unit_id, row.amount, row.accepted_before) for row in found)
+
+    assert beside() == sorted([(filled.unit.pk, Decimal(11), Decimal(16)), (free.unit_id, Decimal(0), Decimal(0))])
+    assert beside(prefixes=((Dimension.FUNCTION, "205"),)) == [(filled.unit.pk, Decimal(1), Decimal(9))]
 
 
 def test_the_last_round_of_last_year_counts(filled: World):

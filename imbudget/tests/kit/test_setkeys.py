@@ -47,6 +47,27 @@ def test_what_a_line_names_cannot_go_nor_change_its_key(world: World):
 
 
 @pytest.mark.django_db
+def test_a_line_needs_its_sheet_and_keeps_it(world: World):
+    sheet = make_sheet(world.codes, world.unit)
+    columns = "function_id, fund_id, project_code, project_name, amount, note, unit_id, region_id, year_id, round"
+    insert = (
+        f"INSERT INTO budget_budgetline (sheet_id, number, {columns}) SELECT 987654321, number, {columns}"  # noqa: S608
+        " FROM budget_budgetline WHERE sheet_id = %s"
+    )
+    with pytest.raises(IntegrityError, match="budget_budgetline.sheet_id names no row of budget_budgetsheet"):
+        sql(insert, sheet.pk)
+    with pytest.raises(IntegrityError):
+        sql("UPDATE budget_budgetline SET sheet_id = 987654321")
+    with pytest.raises(IntegrityError, match="budget_budgetsheet is still named by budget_budgetline.sheet_id"):
+        sql("DELETE FROM budget_budgetsheet WHERE id = %s", sheet.pk)
+    with pytest.raises(IntegrityError, match="never changes"):
+        sql("UPDATE budget_budgetsheet SET id = 987654321 WHERE id = %s", sheet.pk)
+    sql("DELETE FROM budget_budgetline WHERE sheet_id = %s", sheet.pk)
+    sql("DELETE FROM budget_budgetsheet WHERE id = %s", sheet.pk)
+    assert not BudgetSheet.objects.exists()
+
+
+@pytest.mark.django_db
 def test_what_no_line_names_may_go(world: World):
     make_sheet(world.codes, world.unit)
     sql("DELETE FROM codes_code WHERE id = %s", world.codes.school.pk)

@@ -1,0 +1,30 @@
+"""Reading ahead: a thread makes the next items while the caller, or the database for it, works on this one."""
+
+from collections import deque
+from collections.abc import Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+END = object()
+
+
+def read_ahead(items: Iterator[T], most: int) -> Generator[T, None, None]:
+    """The same items, up to `most` of them made early in another thread in the caller's language; errors come in turn.
+
+    What makes the items must not touch the database: the thread would open a connection of its own.
+    """
+    context = copy_context()
+
+    def make() -> Any:
+        return context.run(lambda: next(items, END))
+
+    thread = ThreadPoolExecutor(1, "ahead")
+    try:
+        waiting = deque(thread.submit(make) for _number in range(most))
+        while (item := waiting.popleft().result()) is not END:
+            waiting.append(thread.submit(make))
+            yield item
+    finally:
+        thread.shutdown(cancel_futures=True)
