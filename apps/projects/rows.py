@@ -174,7 +174,9 @@ def stored_rows(project: Project, name: str) -> list[dict[str, str]]:
 
 def frozen_rows(lines: Iterable[Mapping[str, Any]], name: str) -> list[dict[str, str]]:
     """The rows of a list as a version or a request keeps them, as text."""
-    return [{column.name: _thawed(line.get(column.name), column.kind) for column in PARTS[name].columns} for line in lines]
+    return [
+        {column.name: _thawed(line.get(column.name), column.kind) for column in PARTS[name].columns} for line in lines
+    ]
 
 
 def _thawed(value: Any, kind: str) -> str:

@@ -13,6 +13,8 @@ from apps.projects.models import Project
 from apps.projects.services import Saved
 from imbudget.kit.actor import Actor
 
+PREFIX = "answer-"  # of the names of the fields, as the form writes them
+
 
 def version_of(project: Project) -> Any:
     """The version of the form that this application fills in, or None where the region asks for nothing more."""
@@ -32,11 +34,28 @@ def answer_form(actor: Actor, project: Project, request: HttpRequest | None = No
 
 
 def save_answers(actor: Actor, project: Project, request: HttpRequest) -> Saved:
-    """Keep the answers; a file that came with the form is stored first, and counts by its id."""
+    """Keep the answers; a file that came with the form is stored first, and counts by its id.
+
+    What is only missing is no error of what was written: the list of steps counts it.
+    """
     form = answer_form(actor, project, request)
     raw = form.raw if form else {}
     for key, upload in (form.uploads if form else {}).items():
         stored = store_file(actor, upload=upload, region=project.region, unit=project.unit)
         raw[key] = str(stored.pk)
     errors = services.save_form(actor, project, raw=raw)
-    return Saved(project.revision, ["answer"], errors)
+    wrong = {f"{PREFIX}{path}": text for path, text in errors.items() if raw.get(_field(path))}
+    return Saved(project.revision, ["answer"], wrong)
+
+
+def refused_form(actor: Actor, project: Project, request: HttpRequest, errors: dict[str, str]) -> AnswerForm | None:
+    """The form as it was sent, with the reasons beside its fields."""
+    form = answer_form(actor, project, request)
+    if form is not None:
+        form.refuse({path.removeprefix(PREFIX): text for path, text in errors.items()})
+    return form
+
+
+def _field(path: str) -> str:
+    """The key of the field in which an error stands: `rows[2].price` stands in `rows`."""
+    return path.partition("[")[0].partition(".")[0]

@@ -1,7 +1,6 @@
 """What the checks say of an application, sorted to the steps on which it can be mended."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -9,6 +8,7 @@ from django.utils.functional import Promise
 from apps.projects.checks import run_checks
 from apps.projects.models import Project
 from apps.projects.steps import BY_NAME, STEPS, step_of
+from apps.projects.views.answers import version_of
 from imbudget.kit.actor import Actor
 from imbudget.kit.findings import CheckResult, Finding, Level, findings_of
 
@@ -87,5 +87,5 @@ def steps_of(project: Project, review: Review, current: str) -> list[StepLink]:
     ]
 
 
-def _has_form(project: Any) -> bool:
-    return project.answer_id is not None
+def _has_form(project: Project) -> bool:
+    return version_of(project) is not None
