@@ -13,6 +13,7 @@ MENU = (
         _("work"),
         (
             (_("home"), "dashboard:home", "", "home"),
+            (_("inbox"), "lowcode:inbox", "lowcode.act", "todo"),
             (_("my background work"), "desk:jobs", "budget.see", "clock"),
         ),
     ),
@@ -35,8 +36,13 @@ MENU = (
         ),
     ),
     (
+        _("forms and flows"),
+        ((_("approval flows"), "lowcode:flows", "lowcode.design", "send"),),
+    ),
+    (
         _("basic data"),
         (
+            (_("forms"), "lowcode:forms", "lowcode.act", "document"),
             (_("regions"), "regions:regions", "budget.see", "tree"),
             (_("budget units"), "regions:units", "budget.see", "building"),
         ),
