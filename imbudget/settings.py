@@ -250,6 +250,8 @@ CELERY_BEAT_SCHEDULE = {
     "write-digests": {"task": "notices.digest", "schedule": crontab(hour=8, minute=0)},
     "clear-orphan-files": {"task": "files.clear_orphans", "schedule": crontab(hour=3, minute=15)},
     "clear-old-notices": {"task": "notices.clear_old", "schedule": crontab(hour=3, minute=45)},
+    "watch-deadlines": {"task": "lowcode.watch_deadlines", "schedule": crontab(minute=10)},
+    "renew-holders": {"task": "lowcode.renew_holders", "schedule": crontab(hour=0, minute=20)},
     "withdraw-expired": {"task": "accounts.withdraw_expired", "schedule": crontab(hour=0, minute=5)},
 }
 

@@ -45,8 +45,12 @@ class Collector:
 
     def done(self) -> None:
         """Raise DefinitionErrors when anything was wrong."""
+        self.done_as(DefinitionErrors)
+
+    def done_as(self, kind: type[Exception]) -> None:
+        """The same by another exception that takes the list."""
         if self.errors:
-            raise DefinitionErrors(self.errors)
+            raise kind(self.errors)
 
 
 def quoted(value: Any, limit: int = 60) -> str:

@@ -15,6 +15,7 @@ from apps.budget.tests.factories import World, make_compilation, make_sheet
 from apps.desk.models import Job
 from apps.evidence.models import Entry
 from apps.files.models import StoredFile
+from apps.projects.tests.factories import make_project
 from imbudget.kit.testing.queries import writes
 
 pytestmark = pytest.mark.django_db
@@ -58,7 +59,14 @@ def fill(world: World) -> Callable[[str], str]:
         "files:file": StoredFile.objects.create(region=world.tree.banner, unit=world.unit, name="x.pdf", size=1),
         "evidence:entry": Entry.objects.filter(region_code=world.tree.banner.code).latest("pk"),
     }
-    by_space = {"budget:sheet": sheet, "budget:compilation": compilation, "reports:sheet": sheet}
+    project = make_project(world.codes, world.unit)
+    by_space = {
+        "projects:": project,
+        "reports:project": project,
+        "budget:sheet": sheet,
+        "budget:compilation": compilation,
+        "reports:sheet": sheet,
+    }
 
     def address(name: str) -> str:
         values: dict[str, Any] = {}
@@ -150,7 +158,10 @@ BAD_QUERIES = [
 @pytest.mark.parametrize("query", BAD_QUERIES)
 def test_nonsense_in_an_address_crashes_nothing(world: World, fill, query):
     officer, auditor = client_of("banner_officer", world.tree.banner), client_of("auditor", world.tree.banner)
-    pages = [name for name in NAMES if not ARGUMENTS[name]] + ["budget:sheet", "budget:compilation", "regions:unit"]
+    pages = [name for name in NAMES if not ARGUMENTS[name]] + [
+        *("budget:sheet", "budget:compilation", "regions:unit"),
+        *("projects:project", "projects:edit", "projects:compare"),
+    ]
     for name in pages:
         browser = auditor if name.startswith("evidence:") else officer
         response = browser.get(f"{fill(name)}?{query}")

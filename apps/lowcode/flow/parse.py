@@ -1,7 +1,7 @@
 """Reading a flow from JSON, and writing it back. Whatever comes in, DefinitionErrors name every wrong place."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -28,6 +28,7 @@ MAX_STEPS = 40
 MAX_NESTING = 3
 MAX_ARMS = 12
 MAX_DAYS = 365
+MAX_REMIND = 30
 KEY = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
 CODE = re.compile(r"[0-9]{6}(/[0-9]{3,21})?", re.ASCII)
 STEP_KEYS = (
@@ -54,6 +55,25 @@ def parse_flow(data: Any, facts: Iterable[Fact], stages: Collection[str], asks: 
     return flow
 
 
+def read_published(data: Any, facts: Iterable[Fact]) -> Flow:
+    """Read a version that was published once: what its app or a form no longer offers is known from the version."""
+    known = {fact.key: fact for fact in facts}
+    kept = {key: Fact(key, key, kind) for key, kind in data.get("facts", {}).items() if key not in known}
+    steps = list(_raw_steps(data["steps"]))
+    stages = {step["stage"] for step in steps if step.get("stage")}
+    asks = {ask for step in steps for ask in step.get("ask", ())}
+    return parse_flow(data, (*known.values(), *kept.values()), stages, asks)
+
+
+def _raw_steps(nodes: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for node in nodes:
+        if "branches" in node:
+            for arm in node["branches"]:
+                yield from _raw_steps(arm["steps"])
+        else:
+            yield node
+
+
 class _Reader:
     """Reads one definition and collects what is wrong with it."""
 
@@ -63,7 +83,7 @@ class _Reader:
         self.count = 0
 
     def flow(self, data: Any) -> Flow:
-        if not self._keys(data, "", {"format", "steps"}):
+        if not self._keys(data, "", {"format", "steps", "facts"}):
             return Flow(())
         if data.get("format") != 1:
             self.wrong.add("format", _("Only format 1 is known."))
@@ -117,7 +137,7 @@ class _Reader:
             stage=self._one_of(data.get("stage") or "", f"{path}.stage", ("", *self.stages)),
             when=self._condition(data.get("when"), f"{path}.when"),
             days=days,
-            remind=self._number(data.get("remind", 0), f"{path}.remind", days),
+            remind=self._number(data.get("remind", 0), f"{path}.remind", min(days, MAX_REMIND)),
             escalate=None if escalate is None else self._place(escalate, f"{path}.escalate", {"role", "at"}),
             return_to=self._return(data.get("return_to", RETURNS[0]), f"{path}.return_to"),
             resume=self._one_of(data.get("resume", "start"), f"{path}.resume", RESUMES),
@@ -142,7 +162,8 @@ class _Reader:
 
     def _post(self, data: dict, path: str) -> Approvers:
         self._keys(data, path, {"kind", "role", "node"})
-        role, node = self._one_of(data.get("role"), f"{path}.role", tuple(PLACES)), data.get("node")
+        role = self._one_of(data.get("role"), f"{path}.role", tuple(PLACES))
+        node: Any = data.get("node")
         if not self._keys(node, f"{path}.node", {"type", "code"}):
             return Approvers(ApproverKind.POST, role)
         types = tuple({NODE_TYPES[place]: 1 for place in PLACES.get(role, tuple(NODE_TYPES))})
@@ -211,8 +232,13 @@ def _is_branch(data: Any) -> bool:
 
 
 def flow_as_json(flow: Flow) -> dict[str, Any]:
-    """The definition as the JSON it is read from, every part written out."""
-    return {"format": 1, "steps": [_node(node) for node in flow.steps]}
+    """The definition as the JSON it is read from, every part written out, with the kinds of the facts it asks for."""
+    used: set[str] = set()
+    for node, _place in flow.walk():
+        whens = [node.when] if isinstance(node, Step) else [arm.when for arm in node.arms]
+        used |= {key for when in whens if when is not None for key in conditions.facts_of(when)}
+    facts = {fact.key: str(fact.kind) for fact in flow.facts if fact.key in used}
+    return {"format": 1, "facts": facts, "steps": [_node(node) for node in flow.steps]}
 
 
 def _node(node: Step | Branch) -> dict[str, Any]:

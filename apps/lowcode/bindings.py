@@ -1,0 +1,99 @@
+"""What lowcode is told of a type of document by the app that owns it: facts to decide by, and what a decision means.
+
+A higher app calls `bind` in its `AppConfig.ready()`. The callbacks run inside the transaction of the act, under the
+locks of the document and its case (in this order): `entered` for each step reached that names a stage (the first one included), `answered` for what a
+step asks, and one of `approved`, `returned`, `rejected`, `withdrawn` at the end. A fact that was once offered stays
+known to the versions that ask for it.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+from django.utils.translation import gettext as _
+
+from apps.lowcode.conditions import Fact, plain
+from imbudget.kit.actor import Actor
+from imbudget.kit.registry import Shelf
+
+Callback = Callable[[Actor, Any], None]
+CallbackWithReason = Callable[[Actor, Any, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """A type of document and what its app does with it. `rejected` and `withdrawn` are `returned` where not given.
+
+    `read` gives the values of `facts`; `facts_in` more facts that a region's own form adds; `asks` what a step may
+    ask its approvers (key → choices as (value, label)), `fields` the parts that a return may point to (key → label).
+    """
+
+    subject: str
+    label: Any
+    model: str
+    facts: tuple[Fact, ...]
+    read: Callable[[Any], dict[str, Any]]
+    approved: Callback
+    returned: CallbackWithReason
+    rejected: CallbackWithReason | None = None
+    withdrawn: CallbackWithReason | None = None
+    stages: Mapping[str, Any] = field(default_factory=dict)
+    entered: Callable[[Actor, Any, str], None] | None = None
+    asks: Mapping[str, Iterable[tuple[str, Any]]] = field(default_factory=dict)
+    answered: Callable[[Actor, Any, str, str], None] | None = None
+    fields: Callable[[], Mapping[str, Any]] | None = None
+    facts_in: Callable[[Any], tuple[Fact, ...]] | None = None
+
+    @property
+    def documents(self) -> Any:
+        """The model of the document."""
+        return apps.get_model(self.model)
+
+    def document(self, pk: int) -> Any:
+        """The document itself; its app never deletes one that went through a flow."""
+        return self.documents._base_manager.get(pk=pk)
+
+    def locked(self, pk: int) -> Any:
+        """The document under its row lock, which is taken before that of its case, as the document's services do."""
+        return self.documents._base_manager.select_for_update(of=("self",), no_key=True).get(pk=pk)
+
+    def facts_for(self, region: Any) -> tuple[Fact, ...]:
+        """The facts that a flow of this region may ask for."""
+        return (*self.facts, *(self.facts_in(region) if self.facts_in else ()))
+
+    def values_of(self, document: Any) -> dict[str, Any]:
+        """The document's values as JSON: amounts and dates as text."""
+        return {key: plain(value) for key, value in self.read(document).items()}
+
+    def is_seen_by(self, actor: Actor, document: models.Model) -> bool:
+        """Whether the actor's scope holds the document."""
+        return self.documents.objects.visible_to(actor).filter(pk=document.pk).exists()
+
+
+_bindings: Shelf[Binding] = Shelf("types of document that go through flows")
+
+
+def bind(binding: Binding) -> None:
+    """Make a type of document known; called from AppConfig.ready()."""
+    if binding.subject not in _bindings:  # an app made ready twice, as Django's isolated apps of tests are
+        _bindings.add(binding.subject, binding)
+
+
+def get(subject: str) -> Binding | None:
+    """The binding of a type of document; None when its app is not installed."""
+    return _bindings.get(subject) if subject in _bindings else None
+
+
+def need(subject: str) -> Binding:
+    """The binding of a type of document that must be there."""
+    binding = get(subject)
+    if binding is None:
+        raise LookupError(_("There is no type of document “%(subject)s” here.") % {"subject": subject})
+    return binding
+
+
+def all_bindings() -> Iterable[Binding]:
+    """Every type of document."""
+    return tuple(binding for _subject, binding in _bindings.items())

@@ -1,0 +1,160 @@
+"""Who may act at a step of a document: the posts held today, of people who may see the document."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+
+from apps.accounts.actors import actor_of
+from apps.accounts.models import Post
+from apps.accounts.roles import ROLES
+from apps.lowcode.bindings import Binding
+from apps.lowcode.flow.definition import ApproverKind, Approvers
+from apps.regions.models import Department, Region, Unit
+
+ACT = "lowcode.act"
+ACTING = frozenset(code for code, role in ROLES.items() if ACT in role.grants)
+OFFICERS = ("region_officer", "league_officer", "banner_officer")  # by the level of their region
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One person in one post."""
+
+    user_id: int
+    post_id: int
+    name: str
+    post_label: str
+
+    @property
+    def pair(self) -> tuple[int, int]:
+        return self.user_id, self.post_id
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """The post that a step asks for: a role at a node, or no node where the document has none."""
+
+    role: str
+    node: Region | Department | Unit | None
+    uppers: tuple[int, ...] = ()  # departments above, whose reviewers may act too
+
+    @property
+    def lookup(self) -> Q:
+        """The posts of this seat; at a department also those of the departments above it."""
+        if self.node is None:
+            return Q(pk__in=[])
+        name = str(self.node._meta.model_name)
+        nodes = [self.node.pk, *self.uppers]
+        return Q(role=self.role, **{f"{name}__in": nodes})
+
+
+def candidates(binding: Binding, approvers: Approvers, document: Any, chosen: Sequence[int] = ()) -> list[Candidate]:
+    """The people who may act there now; of the applicant's choice while one of them still can, else all."""
+    found = _seeing(binding, document, _posts(seat_of(approvers, document).lookup))
+    if approvers.kind == ApproverKind.CHOSEN:
+        return [candidate for candidate in found if candidate.user_id in chosen] or found
+    return found
+
+
+def people(binding: Binding, document: Any) -> list[Candidate]:
+    """Whom a task may be passed to, and who may be asked or told: everyone at work on the document's way upwards."""
+    region = _region(document)
+    nodes = Q(region__in=region.get_ancestors(include_self=True))
+    unit = _unit(document)
+    if unit is not None:
+        nodes |= Q(unit=unit) | Q(department__in=_line(unit.department))
+    return _seeing(binding, document, _posts(nodes & Q(role__in=ACTING)))
+
+
+def person(binding: Binding, document: Any, user_id: int) -> Candidate | None:
+    """One person in the post in which they may act on the document; None when they have none."""
+    found = _seeing(binding, document, _posts(Q(user=user_id, role__in=ACTING)))
+    return found[0] if found else None
+
+
+def successors(binding: Binding, document: Any, post_id: int | None) -> list[Candidate]:
+    """Who holds the same role at the same node today as an ended post did."""
+    post = Post.objects.filter(pk=post_id or 0).first()
+    if post is None:
+        return []
+    same = Q(role=post.role, region=post.region_id, department=post.department_id, unit=post.unit_id)
+    return _seeing(binding, document, _posts(same))
+
+
+def seat_of(approvers: Approvers, document: Any) -> Seat:
+    """Which post a step asks for, for this document."""
+    if approvers.kind == ApproverKind.POST:
+        return _seat(approvers.role, named_node(approvers))
+    region = _region(document)
+    match approvers.at:
+        case "unit":
+            return _seat(approvers.role, _unit(document))
+        case "department":
+            unit = _unit(document)
+            return _seat(approvers.role, unit.department if unit else None)
+        case "upper":
+            return _seat(approvers.role, region.upper)
+        case _:
+            return _seat(approvers.role, region)
+
+
+def named_node(approvers: Approvers) -> Region | Department | Unit | None:
+    """The node that a flow names by its code."""
+    region_code, _slash, code = approvers.node_code.partition("/")
+    if approvers.node_type == "region":
+        return Region.objects.filter(code=region_code).first()
+    model: Any = Unit if approvers.node_type == "unit" else Department
+    return model.objects.filter(region__code=region_code, code=code).first()
+
+
+def officer_role(region: Region) -> str:
+    """The budget officer's role at the level of a region."""
+    return OFFICERS[min(region.level, len(OFFICERS) - 1)]
+
+
+def _seat(role: str, node: Region | Department | Unit | None) -> Seat:
+    if role == "finance_office" and isinstance(node, Region):
+        role = officer_role(node)
+    if isinstance(node, Department):
+        return Seat(role, node, tuple(_line(node)[1:]))
+    return Seat(role, node)
+
+
+def _region(document: Any) -> Region:
+    return Region.objects.select_related("parent", "reports_to").get(pk=document.region_id)
+
+
+def _unit(document: Any) -> Unit | None:
+    if document.unit_id is None:
+        return None
+    return Unit.objects.select_related("department__parent__parent").get(pk=document.unit_id)
+
+
+def _line(department: Department) -> list[int]:
+    """The department and those above it."""
+    line: list[int] = []
+    node: Department | None = department
+    while node is not None and node.pk not in line:
+        line.append(node.pk)
+        node = node.parent
+    return line
+
+
+def _posts(lookup: Q) -> list[Post]:
+    posts = Post.objects.on().with_nodes().select_related("user").filter(lookup, user__is_active=True)
+    return list(posts.order_by("pk"))
+
+
+def _seeing(binding: Binding, document: Any, posts: Iterable[Post]) -> list[Candidate]:
+    """Those whose scope holds the document: asked once for each node, as everybody at a node sees the same."""
+    seen: dict[tuple[int | None, int | None, int | None], bool] = {}
+    found = []
+    for post in posts:
+        node = (post.region_id, post.department_id, post.unit_id)
+        if node not in seen:
+            seen[node] = binding.is_seen_by(actor_of(post), document)
+        if seen[node]:
+            found.append(Candidate(post.user_id, post.pk, post.user.name, str(post)))
+    return found

@@ -1,0 +1,157 @@
+"""Acts on a whole case: submit a document, withdraw it, submit it again, urge, copy, let it go on."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from apps.lowcode import bindings, policies
+from apps.lowcode.bindings import Binding
+from apps.lowcode.flow.definition import ApproverKind, Flow
+from apps.lowcode.models import Case
+from apps.lowcode.selectors.candidates import candidates
+from apps.lowcode.selectors.cases import open_case
+from apps.lowcode.selectors.flows import flow_for, flow_of
+from apps.lowcode.services.running import begun, take
+from apps.regions.models import Region
+from imbudget.kit.actor import Actor
+from imbudget.kit.acts import act
+from imbudget.kit.errors import RuleViolation, require
+
+MOST_COPIES = 50
+Chosen = Mapping[str, list[int]]
+
+
+@transaction.atomic
+def start_case(actor: Actor, subject: str, document: Any, *, chosen: Chosen | None = None) -> Case:
+    """Send a document on its way; a part of the document's own service, which has settled who may.
+
+    `chosen` names the approvers (user keys by step) where the flow leaves them to the applicant.
+    """
+    binding = bindings.need(subject)
+    if open_case(subject, document.pk) is not None:
+        raise _under_way(document)
+    region = Region.objects.select_related("parent", "reports_to").get(pk=document.region_id)
+    version = flow_for(subject, region)
+    if version is None:
+        words = {"type": binding.label, "region": region}
+        raise RuleViolation(_("There is no approval flow for “%(type)s” in %(region)s or above it.") % words)
+    values = binding.values_of(document)
+    picked = _choice(binding, flow_of(version), document, values, chosen or {})
+    case = _made(
+        document,
+        subject=subject,
+        version=version,
+        region=region,
+        applicant_id=actor.user_id,
+        applicant_post_id=actor.post_id,
+        chosen=picked,
+    )
+    running = begun(actor, case, document)
+    running.add("started", values=values)
+    return running.keep()
+
+
+def _made(document: Any, **values: Any) -> Case:
+    """The row of a new case; of two that are made at once the database refuses one."""
+    values |= {"document_id": document.pk, "label": str(document)[:400], "url": document.get_absolute_url()}
+    try:
+        with transaction.atomic():
+            return Case.objects.create(league_id=document.league_id, unit_id=document.unit_id, **values)
+    except IntegrityError as error:
+        raise _under_way(document) from error
+
+
+def _under_way(document: Any) -> RuleViolation:
+    return RuleViolation(_("“%(document)s” is under approval already.") % {"document": document})
+
+
+@transaction.atomic
+def resubmit(actor: Actor, case: Case, *, chosen: Chosen | None = None) -> Case:
+    """Send a returned or withdrawn document on its way again; a part of the document's own service.
+
+    The case keeps the version of the flow it began with; the document's values are read anew.
+    """
+    running = take(actor, case.pk)
+    document = running.document
+    require(policies.may_see_document(actor, running.binding, running.document))
+    other = open_case(running.case.subject, running.case.document_id)
+    if other is not None and other.pk != running.case.pk:
+        raise _under_way(document)
+    values = running.binding.values_of(document)
+    given = dict(running.case.chosen) | dict(chosen or {})
+    picked = _choice(running.binding, running.flow, document, values, given)
+    fields = {
+        "label": str(document)[:400],
+        "chosen": picked,
+        "applicant_id": actor.user_id,
+        "applicant_post_id": actor.post_id,
+    }
+    running.add("resubmitted", values=values)
+    Case.objects.filter(pk=case.pk).update(**fields)
+    for name, value in fields.items():
+        setattr(running.case, name, value)
+    return running.keep()
+
+
+def _choice(
+    binding: Binding, flow: Flow, document: Any, values: Mapping[str, Any], chosen: Chosen
+) -> dict[str, list[int]]:
+    """The applicant's choice of approvers, one of those who can act at least for each step that asks for it."""
+    picked = {}
+    for key in flow.taken(values):
+        step = flow.step(key)
+        if step.approvers.kind != ApproverKind.CHOSEN:
+            continue
+        able = {candidate.user_id for candidate in candidates(binding, step.approvers, document)}
+        wanted = list(dict.fromkeys(chosen.get(key, ())))
+        if able and not wanted:
+            raise RuleViolation(_("Choose who approves at “%(step)s”.") % {"step": step.name})
+        if set(wanted) - able:
+            raise RuleViolation(_("Somebody chosen for “%(step)s” cannot act there.") % {"step": step.name})
+        picked[key] = wanted
+    return picked
+
+
+@act
+def withdraw(actor: Actor, case: Case) -> Case:
+    """Take a document back, until somebody has acted on it, and whenever nobody can."""
+    running = take(actor, case.pk)
+    require(policies.may_see_document(actor, running.binding, running.document))
+    running.add("withdrawn")
+    return running.keep()
+
+
+@act
+def urge(actor: Actor, case: Case) -> Case:
+    """Ask those who have the document now to decide; once an hour."""
+    running = take(actor, case.pk)
+    running.add("urged")
+    return running.keep()
+
+
+@act
+def copy_to(actor: Actor, case: Case, users: Iterable[int]) -> Case:
+    """Let people know of a document; each must be able to see it."""
+    wanted = list(dict.fromkeys(users))
+    if len(wanted) > MOST_COPIES:
+        raise RuleViolation(_("A document is copied to at most %(limit)d people at once.") % {"limit": MOST_COPIES})
+    running = take(actor, case.pk)
+    require(policies.may_see_document(actor, running.binding, running.document))
+    people = [running.newcomer(user) for user in wanted]
+    running.add("copied", to=[person.pair for person in people], names=[person.name for person in people])
+    return running.keep()
+
+
+@act
+def retry_stuck(actor: Actor, case: Case) -> Case:
+    """Look again for somebody who can act, once the missing post is filled."""
+    running = take(actor, case.pk)
+    require(policies.may_go_on(actor, running.case))
+    if running.state.needs is None:
+        raise RuleViolation(_("This document is not waiting for a post to be filled."))
+    running.settle()
+    if running.state.needs is not None:
+        raise RuleViolation(_("Still nobody can act at this step: the post is not filled."))
+    return running.keep()

@@ -1,0 +1,218 @@
+"""One case under its lock: judge an act by the history, keep it, and let everything else follow from it.
+
+An act takes the case's row lock, replays the history, checks itself against it, and is appended to it. Tasks, the
+case's row, notices, evidence and the callbacks of the document's app follow in the same transaction.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.evidence import services as evidence
+from apps.lowcode import bindings
+from apps.lowcode.bindings import Binding
+from apps.lowcode.flow.definition import Flow
+from apps.lowcode.flow.engine import eligible, follow
+from apps.lowcode.flow.rules import check_act
+from apps.lowcode.flow.state import DECISIONS, CaseState, EngineRefusal, Event, TaskState
+from apps.lowcode.models import Case, CaseEvent
+from apps.lowcode.models import CaseState as C
+from apps.lowcode.selectors.candidates import Candidate, Seat, candidates, person, seat_of
+from apps.lowcode.selectors.cases import events_of, state_of
+from apps.lowcode.selectors.flows import flow_of
+from apps.lowcode.services import telling
+from apps.lowcode.services.syncing import sync_tasks
+from apps.lowcode.transitions import CASE
+from imbudget.kit.actor import Actor, system_actor
+from imbudget.kit.errors import RuleViolation
+from imbudget.kit.transitions import advance
+
+ENGINE = system_actor("approval engine")
+
+
+@dataclass
+class Running:
+    """A locked case, its state, and what has been added to its history but not kept yet."""
+
+    actor: Actor
+    case: Case
+    document: Any
+    binding: Binding
+    flow: Flow
+    rows: list[CaseEvent]
+    state: CaseState
+    fresh: list[CaseEvent] = field(default_factory=list)
+    answers: dict[str, str] = field(default_factory=dict)
+    opened: dict[int, TaskState] = field(default_factory=dict)
+
+    def add(self, kind: str, *, actor: Actor | None = None, task: str = "", **data: Any) -> None:
+        """Check one event against the state and follow it. Raises RuleViolation with who was quicker, where someone was."""
+        who = actor or self.actor
+        event = Event(self.state.seq + 1, kind, who.user_id, timezone.now(), task, self.state.step, data)
+        try:
+            check_act(self.flow, self.state, event)
+        except EngineRefusal as refusal:
+            raise RuleViolation(self._worded(refusal, event)) from refusal
+        self.state = follow(self.flow, self.state, event)
+        row = CaseEvent(
+            case=self.case,
+            seq=event.seq,
+            kind=kind,
+            user_id=who.user_id,
+            name=who.name[:100],
+            post_label=who.post_label[:200],
+            task=task,
+            step=event.step,
+            data=data,
+            at=event.at,
+        )
+        self.rows.append(row)
+        self.fresh.append(row)
+
+    def has_done(self, kind: str, task: str) -> bool:
+        """Whether this very person has done this very thing: the second click of a double click."""
+        return any((row.kind, row.task, row.user_id) == (kind, task, self.actor.user_id) for row in self.rows)
+
+    def newcomer(self, user_id: int) -> Candidate:
+        """Somebody a task is passed to, in the post in which they see the document."""
+        found = person(self.binding, self.document, user_id)
+        if found is None:
+            raise RuleViolation(_("This person has no post today that sees the document and takes part in approvals."))
+        return found
+
+    def settle(self) -> None:
+        """Enter the step that is due, or say which post is missing."""
+        while self.state.needs is not None:
+            step = self.flow.step(self.state.needs.step)
+            found = candidates(self.binding, step.approvers, self.document, self.case.chosen.get(step.key, ()))
+            able = eligible(self.state, step.key, [candidate.pair for candidate in found])
+            if able:
+                self.add("entered", actor=ENGINE, approvers=able, names=_names(found, able))
+                continue
+            if self.state.status != C.STUCK:
+                seat = seat_of(step.approvers, self.document)
+                self.add("nobody", actor=ENGINE, missing=missing(seat), barred=_labels(found))
+            return
+
+    def keep(self) -> Case:
+        """Write what has been added and everything that follows from it."""
+        before = self.case.state, self.case.step, self.case.circulation
+        self.settle()
+        CaseEvent.objects.bulk_create(self.fresh)
+        self.opened = sync_tasks(self.case, self.flow, self.state)
+        self._keep_case()
+        for row in self.fresh:
+            self._record(row)
+        self._call_back(before)
+        telling.tell(self)
+        self.fresh, self.answers = [], {}
+        return self.case
+
+    def _keep_case(self) -> None:
+        values = {
+            "step": self.state.step,
+            "circulation": max(self.state.circulation, 1),
+            "last_seq": self.state.seq,
+            "values": self.state.values,
+            "amount": self.state.values.get("amount") or None,
+            "urged_at": self.state.urged_at,
+            "ended_at": timezone.now() if self.state.status in (C.APPROVED, C.REJECTED, C.WITHDRAWN) else None,
+        }
+        if self.state.status != self.case.state:
+            advance(CASE, self.case, self.state.status, **values)
+        else:
+            values["ended_at"] = values["ended_at"] and (self.case.ended_at or values["ended_at"])
+            Case.objects.filter(pk=self.case.pk).update(**values)
+            for name, value in values.items():
+                setattr(self.case, name, value)
+
+    def _record(self, row: CaseEvent) -> None:
+        """The evidence of one event; that a step was entered is recorded where it had been waiting for its post."""
+        if row.kind == "reminded" or (row.kind == "entered" and self.rows[row.seq - 2].kind != "nobody"):
+            return
+        actor = self.actor if row.user_id == self.actor.user_id else ENGINE
+        evidence.append(
+            f"lowcode.{row.kind}",
+            self.case,
+            actor,
+            document=f"{self.case.subject} {self.case.document_id}",
+            step=row.step,
+            version=f"{self.case.version.definition.code} v{self.case.version.number}",
+            **row.data,
+        )
+        if row is self.fresh[-1] and self.state.status == C.APPROVED and row.kind == "approved":
+            evidence.append("lowcode.completed", self.case, actor, signed=self.state.seq)
+
+    def _call_back(self, before: tuple[str, str, int]) -> None:
+        for ask, value in self.answers.items():
+            if self.binding.answered:
+                self.binding.answered(self.actor, self.document, ask, value)
+        under_way = self.state.status in (C.RUNNING, C.STUCK)
+        arrived = (self.state.step, self.state.circulation) != before[1:] or before[0] not in (C.RUNNING, C.STUCK)
+        if under_way and arrived:
+            self._call_entered()
+        if self.state.status != before[0] and not under_way:
+            self._call_end(self.state.status)
+
+    def _call_entered(self) -> None:
+        stage = self.flow.step(self.state.step).stage
+        if stage and self.binding.entered:
+            self.binding.entered(self.actor, self.document, stage)
+
+    def _call_end(self, status: str) -> None:
+        if status == C.APPROVED:
+            self.binding.approved(self.actor, self.document)
+            return
+        reason = next((row.data["reason"] for row in reversed(self.fresh) if row.data.get("reason")), "")
+        reason = reason or _("Withdrawn by the applicant.")
+        ends = {C.REJECTED: self.binding.rejected, C.WITHDRAWN: self.binding.withdrawn}
+        (ends.get(C(status)) or self.binding.returned)(self.actor, self.document, reason)
+
+    def _worded(self, refusal: EngineRefusal, event: Event) -> str:
+        task = self.state.task(event.task)
+        if refusal.code != "decided" or task is None:
+            return refusal.text
+        done = [row for row in self.rows if row.kind in DECISIONS | {"withdrawn"} and row.step in (task.step, "")]
+        name = next((row.name for row in reversed(done) if row.user_id is not None), "")
+        if not name:
+            return refusal.text
+        words = {"document": self.case.label, "name": name}
+        return _("“%(document)s” has already been decided by %(name)s.") % words
+
+
+def take(actor: Actor, case_id: int) -> Running:
+    """The case, locked against everybody else until the act is over; the document's row before it."""
+    subject, document_id = Case.objects.values_list("subject", "document_id").get(pk=case_id)
+    binding = bindings.need(subject)
+    document = binding.locked(document_id)
+    related = Case.objects.select_related("version__definition__region", "region")
+    case = related.select_for_update(of=("self",)).get(pk=case_id)
+    rows = events_of(case)
+    return Running(actor, case, document, binding, flow_of(case.version), rows, state_of(case, rows))
+
+
+def begun(actor: Actor, case: Case, document: Any) -> Running:
+    """A case that has just been made and has no history yet."""
+    return Running(actor, case, document, bindings.need(case.subject), flow_of(case.version), [], CaseState())
+
+
+def missing(seat: Seat) -> dict[str, Any]:
+    """The post that nobody holds, for reading in either language later."""
+    node = seat.node
+    if node is None:
+        return {"role": seat.role, "zh": "", "mn": ""}
+    named: Any = node
+    return {"role": seat.role, "zh": named.name_zh_hans, "mn": named.name_mvf or ""}
+
+
+def _names(found: Sequence[Candidate], able: Sequence[tuple[int, int | None]]) -> list[str]:
+    names = {candidate.user_id: candidate.name for candidate in found}
+    return [names[user] for user, _post in able]
+
+
+def _labels(found: Sequence[Candidate]) -> list[str]:
+    """Those who hold the post but may not sign, because they have acted on the document already."""
+    return list(dict.fromkeys(candidate.name for candidate in found))
