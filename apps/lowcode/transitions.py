@@ -3,14 +3,15 @@
 from apps.lowcode.models import CaseState as C
 from apps.lowcode.models import TaskState as T
 from apps.lowcode.models import VersionState as V
+from imbudget.kit.transitions import Table
 
-VERSION = {
+VERSION: Table = {
     "publish": (frozenset({V.DRAFT}), V.PUBLISHED),
     "retire": (frozenset({V.PUBLISHED}), V.RETIRED),
 }
 
 # Named by where they lead: the engine has judged the act, the table only holds what can never be.
-CASE = {
+CASE: Table = {
     C.RUNNING: (frozenset({C.STUCK, C.RETURNED, C.WITHDRAWN}), C.RUNNING),
     C.STUCK: (frozenset({C.RUNNING, C.RETURNED, C.WITHDRAWN}), C.STUCK),
     C.APPROVED: (frozenset({C.RUNNING}), C.APPROVED),
@@ -19,7 +20,7 @@ CASE = {
     C.WITHDRAWN: (frozenset({C.RUNNING, C.STUCK}), C.WITHDRAWN),
 }
 
-TASK = {
+TASK: Table = {
     T.OPEN: (frozenset({T.WAITING}), T.OPEN),
     T.WAITING: (frozenset({T.OPEN}), T.WAITING),
     T.DONE: (frozenset({T.OPEN, T.WAITING}), T.DONE),

@@ -76,7 +76,7 @@ def person(binding: Binding, document: Any, user_id: int) -> Candidate | None:
 
 def successors(binding: Binding, document: Any, post_id: int | None) -> list[Candidate]:
     """Who holds the same role at the same node today as an ended post did."""
-    post = Post.objects.filter(pk=post_id).first()
+    post = Post.objects.filter(pk=post_id or 0).first()
     if post is None:
         return []
     same = Q(role=post.role, region=post.region_id, department=post.department_id, unit=post.unit_id)

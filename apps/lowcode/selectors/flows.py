@@ -1,5 +1,7 @@
 """Which flow a document takes, and what its versions say."""
 
+from typing import Any
+
 from apps.lowcode import bindings
 from apps.lowcode.flow.definition import Flow
 from apps.lowcode.flow.parse import read_published
@@ -59,8 +61,9 @@ def regions_concerned(definition: FlowDefinition) -> list[Region]:
     """Where this flow applies: its region and those below it, without those that follow a flow of their own below it."""
     region = definition.region
     below = region.get_descendants(include_self=True)
-    own = FlowDefinition.objects.filter(
-        subject=definition.subject, versions__state=VersionState.PUBLISHED, region__in=below
-    ).exclude(pk=definition.pk)
+    flows: Any = FlowDefinition.objects  # the shared queryset knows only what forms and flows have in common
+    own = flows.filter(subject=definition.subject, versions__state=VersionState.PUBLISHED, region__in=below).exclude(
+        pk=definition.pk
+    )
     shut = Region.objects.filter(pk__in=own.values("region")).get_descendants(include_self=True)
     return list(below.exclude(pk__in=shut.values("pk")).select_related("parent", "reports_to"))

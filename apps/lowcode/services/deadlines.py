@@ -6,10 +6,9 @@ does nothing twice.
 
 import logging
 from collections.abc import Callable, Iterable
-from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -17,37 +16,27 @@ from apps.accounts.models import Post
 from apps.codes.workdays import add_working_days
 from apps.lowcode.flow.definition import Step
 from apps.lowcode.flow.engine import eligible
-from apps.lowcode.flow.state import SIGNING, TaskState
-from apps.lowcode.models import Case, Task
+from apps.lowcode.flow.state import TaskState
 from apps.lowcode.models import CaseState as C
+from apps.lowcode.models import Task
 from apps.lowcode.models import TaskState as T
 from apps.lowcode.selectors.candidates import Candidate, candidates, successors
+from apps.lowcode.selectors.deadlines import cases_due, cases_left, cases_stuck
 from apps.lowcode.services import telling
 from apps.lowcode.services.running import ENGINE, Running, take
 from imbudget.kit.errors import RuleViolation
 
 log = logging.getLogger(__name__)
-LONGEST_REMINDER = timedelta(days=60)  # no step is reminded of earlier than this
-HOLDING = tuple(sorted(SIGNING))
 
 
 def watch_deadlines() -> int:
     """Remind before and escalate after the day a step is due; returns how many cases something was done for."""
-    today = timezone.localdate()
-    soon = Q(reminded_at=None, due__lte=today + LONGEST_REMINDER)
-    late = Q(escalated_at=None, due__lt=today)
-    due = Task.objects.filter(soon | late, state=T.OPEN, due__isnull=False, kind__in=HOLDING)
-    return _each(due.order_by("case").values_list("case_id", flat=True).distinct(), _watch)
+    return _each(cases_due(timezone.localdate()), _watch)
 
 
 def renew_holders() -> int:
     """Give tasks of people whose post has ended to its present holders, and let waiting cases look again."""
-    today = timezone.localdate()
-    gone = Q(post__valid_to__lt=today) | Q(post__valid_from__gt=today) | Q(user__is_active=False)
-    left = Task.objects.filter(gone, state__in=[T.OPEN, T.WAITING], kind__in=HOLDING)
-    done = _each(left.order_by("case").values_list("case_id", flat=True).distinct(), _renew)
-    stuck = Case.objects.filter(state=C.STUCK).order_by("pk").values_list("pk", flat=True)
-    return done + _each(stuck, _go_on)
+    return _each(cases_left(timezone.localdate()), _renew) + _each(cases_stuck(), _go_on)
 
 
 def _each(case_ids: Iterable[int], work: Callable[[Running], bool]) -> int:
@@ -105,7 +94,8 @@ def _escalate(running: Running, step: Step, rows: list[Task]) -> bool:
     running.add("escalated", actor=ENGINE, to=able, names=[names[user] for user, _post in able])
     running.keep()
     here = running.case.tasks.filter(step=step.key, circulation=running.state.circulation)
-    here.update(escalated_at=timezone.now())
+    # Who has just been given an overdue task needs no reminder of it.
+    here.update(escalated_at=timezone.now(), reminded_at=Coalesce("reminded_at", timezone.now()))
     return True
 
 

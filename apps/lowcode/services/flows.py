@@ -97,7 +97,7 @@ def import_flow(actor: Actor, *, region: Region, data: Any, subject: str = "") -
     """
     require(policies.may_design_flows_in(actor, region))
     found, name, body = _split(data, subject, region)
-    definition = FlowDefinition.objects.filter(region=region, subject=found).first()
+    definition = _definitions().filter(region=region, subject=found).first()
     if definition is None:
         definition = _create(region, found, name)
     version = _save(actor, definition, body, None)
@@ -108,7 +108,7 @@ def import_flow(actor: Actor, *, region: Region, data: Any, subject: str = "") -
 @act
 def load_default(actor: Actor, *, region: Region, data: Any, subject: str) -> bool:
     """Publish a flow that ships with the product, unless the region has one already."""
-    if FlowDefinition.objects.filter(region=region, subject=subject).exists():
+    if _definitions().filter(region=region, subject=subject).exists():
         return False
     version = import_flow(actor, region=region, data=data, subject=subject)
     publish_flow(actor, version.definition)
@@ -117,7 +117,7 @@ def load_default(actor: Actor, *, region: Region, data: Any, subject: str) -> bo
 
 def export_flow(version: FlowVersion) -> dict[str, Any]:
     """A version as the file that `import_flow` reads: the same text for the same flow, fit for version control."""
-    definition = version.definition
+    definition: Any = version.definition
     head = {
         "format": 1,
         "subject": definition.subject,
@@ -231,6 +231,10 @@ def _save(actor: Actor, definition: FlowDefinition, body: dict[str, Any], revisi
     return draft
 
 
+def _definitions() -> Any:
+    return FlowDefinition.objects  # typed as what forms and flows have in common
+
+
 def _locked(definition: FlowDefinition) -> FlowDefinition:
     """The definition, held against others who save or publish it at the same time."""
-    return FlowDefinition.objects.select_related("region").select_for_update(of=("self",)).get(pk=definition.pk)
+    return _definitions().select_related("region").select_for_update(of=("self",)).get(pk=definition.pk)

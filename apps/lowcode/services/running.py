@@ -6,7 +6,6 @@ case's row, notices, evidence and the callbacks of the document's app follow in 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 from django.utils import timezone
@@ -40,6 +39,7 @@ class Running:
 
     actor: Actor
     case: Case
+    document: Any
     binding: Binding
     flow: Flow
     rows: list[CaseEvent]
@@ -47,10 +47,6 @@ class Running:
     fresh: list[CaseEvent] = field(default_factory=list)
     answers: dict[str, str] = field(default_factory=dict)
     opened: dict[int, TaskState] = field(default_factory=dict)
-
-    @cached_property
-    def document(self) -> Any:
-        return self.binding.document(self.case.document_id)
 
     def add(self, kind: str, *, actor: Actor | None = None, task: str = "", **data: Any) -> None:
         """Check one event against the state and follow it. Raises RuleViolation with who was quicker, where someone was."""
@@ -188,18 +184,19 @@ class Running:
 
 
 def take(actor: Actor, case_id: int) -> Running:
-    """The case, locked against everybody else until the act is over."""
+    """The case, locked against everybody else until the act is over; the document's row before it."""
+    subject, document_id = Case.objects.values_list("subject", "document_id").get(pk=case_id)
+    binding = bindings.need(subject)
+    document = binding.locked(document_id)
     related = Case.objects.select_related("version__definition__region", "region")
     case = related.select_for_update(of=("self",)).get(pk=case_id)
     rows = events_of(case)
-    return Running(actor, case, bindings.need(case.subject), flow_of(case.version), rows, state_of(case, rows))
+    return Running(actor, case, document, binding, flow_of(case.version), rows, state_of(case, rows))
 
 
 def begun(actor: Actor, case: Case, document: Any) -> Running:
     """A case that has just been made and has no history yet."""
-    running = Running(actor, case, bindings.need(case.subject), flow_of(case.version), [], CaseState())
-    running.__dict__["document"] = document
-    return running
+    return Running(actor, case, document, bindings.need(case.subject), flow_of(case.version), [], CaseState())
 
 
 def missing(seat: Seat) -> dict[str, Any]:

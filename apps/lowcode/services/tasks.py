@@ -106,8 +106,8 @@ def add_signer(actor: Actor, task: Task, *, user: int, where: str, reason: str =
     """Let another person sign too, before or after oneself (加签)."""
     running = _held(actor, task)
     found = running.newcomer(user)
-    data = {"who": found.pair, "names": [found.name], "where": where, "reason": _clean(reason)}
-    running.add("signer_added", task=task.key, **data)
+    why = _clean(reason)
+    running.add("signer_added", task=task.key, who=found.pair, names=[found.name], where=where, reason=why)
     return running.keep()
 
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
 from django.utils.decorators import method_decorator
@@ -108,6 +109,7 @@ def designer_words(definition: Any) -> dict[str, Any]:
         "ops": {str(kind): list(ops) for kind, ops in OPS.items()},
         "op_labels": {op: str(label) for op, label in OP_LABELS.items()},
         "locked": locked,
+        "icons": static("img/icons.svg"),
         "texts": {
             "new": _("new field"),
             "up": _("up"),

@@ -1,14 +1,7 @@
 """Which papers lie with an application."""
 
-from django.db.models import QuerySet
-
-from apps.projects.models import AttachmentKind, Project, ProjectAttachment
-
-
-def attachments_of(project: Project) -> QuerySet[ProjectAttachment]:
-    """The attachments of a project with their files, by kind."""
-    rows = ProjectAttachment.objects.filter(project=project)
-    return rows.select_related("file__uploaded_by").order_by("kind", "pk")
+from apps.projects.models import Project
+from apps.projects.models.attachment import AttachmentKind, ProjectAttachment
 
 
 def has_evaluation_report(project: Project) -> bool:

@@ -9,7 +9,12 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from apps.lowcode.models import FormVersion
+from apps.lowcode.schema.display import Line, display
+from apps.lowcode.sealing import masked, unseal
+from apps.lowcode.selectors.forms import schema_of
 from apps.projects.models import CostLine, FundingLine, Milestone, PolicyBasis, Project, ProjectVersion
+from apps.projects.models.attachment import ProjectAttachment
 from imbudget.kit import crypto
 from imbudget.kit.fields import mask_phone
 
@@ -51,6 +56,7 @@ ROWS = {
     ),
     "milestones": _Rows(Milestone, ("content", "starts", "ends", "goal"), ("content",)),
     "bases": _Rows(PolicyBasis, ("title", "document_number"), ("title",)),
+    "attachments": _Rows(ProjectAttachment, ("kind", "file"), ("file",)),
 }
 CODES = ("fund", "function", "department_economic", "government_economic")
 
@@ -74,6 +80,10 @@ def body_of(project: Project) -> dict[str, Any]:
 
 
 def _rows_of(project: Project, name: str) -> Iterator[dict[str, Any]]:
+    if name == "attachments":
+        for each in ProjectAttachment.objects.filter(project=project).select_related("file").order_by("kind", "pk"):
+            yield {"kind": each.kind, "file": f"{each.file.name} [{each.file.digest[:12]}]"}
+        return
     spec = ROWS[name]
     codes = [column for column in spec.columns if column in CODES]
     for line in spec.model.objects.filter(project=project).select_related(*codes).order_by("number"):
@@ -140,6 +150,7 @@ def compare_bodies(a: Mapping[str, Any], b: Mapping[str, Any]) -> list[FieldDiff
     found = list(_fields(a["fields"], b["fields"]))
     for name in ROWS:
         found += _lists(name, a.get(name, []), b.get(name, []))
+    found += _forms(a.get("form"), b.get("form"))
     return found
 
 
@@ -212,3 +223,29 @@ def _row(name: str, kind: str, line: int, old: Mapping[str, Any], new: Mapping[s
         for column in spec.columns
     )
     return FieldDiff(name, list_label(name), kind, line=line, cells=cells)
+
+
+def _forms(a: Mapping[str, Any] | None, b: Mapping[str, Any] | None) -> Iterator[FieldDiff]:
+    """The answers to the region's form, field by field; protected ones are compared in clear and shown masked."""
+    if a == b:
+        return
+    before, after = _answers(a), _answers(b)
+    for key in dict.fromkeys((*before, *after)):
+        old, new = before.get(key), after.get(key)
+        if (old and old[0]) != (new and new[0]):
+            label = (new or old)[1].field.label  # type: ignore[index]
+            yield FieldDiff("answer", str(label), "changed", _text(old), _text(new))
+
+
+def _answers(form: Mapping[str, Any] | None) -> dict[str, tuple[Any, Line]]:
+    """Key of a field → (its answer in clear, its line as it may be shown)."""
+    if not form:
+        return {}
+    schema = schema_of(FormVersion.objects.get(pk=form["version"]))
+    clear = unseal(schema, form["values"])
+    return {line.field.key: (clear.get(line.field.key), line) for line in display(schema, masked(schema, clear))}
+
+
+def _text(answer: tuple[Any, Line] | None) -> str:
+    line = answer[1] if answer else None
+    return (line.text or "\n".join(" · ".join(cells) for cells in line.rows)) if line else ""
