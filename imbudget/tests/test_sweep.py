@@ -15,6 +15,7 @@ from apps.budget.tests.factories import World, make_compilation, make_sheet
 from apps.desk.models import Job
 from apps.evidence.models import Entry
 from apps.files.models import StoredFile
+from apps.lowcode.tests.rows import make_case, make_task, make_version
 from imbudget.kit.testing.queries import writes
 
 pytestmark = pytest.mark.django_db
@@ -58,7 +59,10 @@ def fill(world: World) -> Callable[[str], str]:
         "files:file": StoredFile.objects.create(region=world.tree.banner, unit=world.unit, name="x.pdf", size=1),
         "evidence:entry": Entry.objects.filter(region_code=world.tree.banner.code).latest("pk"),
     }
-    by_space = {"budget:sheet": sheet, "budget:compilation": compilation, "reports:sheet": sheet}
+    by_space: dict[str, Any] = {"budget:sheet": sheet, "budget:compilation": compilation, "reports:sheet": sheet}
+    flow = make_version(world.tree.banner, subject="projects.application").definition
+    case = make_case(world.unit, subject="projects.application", step="")
+    by_space |= {"lowcode:flow": flow, "lowcode:case": case, "lowcode:task": make_task(case, case.applicant)}
 
     def address(name: str) -> str:
         values: dict[str, Any] = {}
