@@ -16,6 +16,7 @@ from apps.desk.models import Job
 from apps.evidence.models import Entry
 from apps.files.models import StoredFile
 from apps.lowcode.tests.forms import make_answered_form
+from apps.lowcode.tests.rows import make_case, make_task, make_version
 from apps.projects.tests.factories import make_project
 from imbudget.kit.testing.queries import writes
 
@@ -62,11 +63,16 @@ def fill(world: World) -> Callable[[str], str]:
     }
     project = make_project(world.codes, world.unit)
     definition, answer = make_answered_form(world)
-    by_space = {
+    flow = make_version(world.tree.banner, subject="projects.application").definition
+    case = make_case(world.unit, subject="projects.application", step="")
+    by_space: dict[str, Any] = {
         "lowcode:form": definition,
         "lowcode:answer_create": definition,
         "lowcode:answers": answer.version,
         "lowcode:answer": answer,
+        "lowcode:flow": flow,
+        "lowcode:case": case,
+        "lowcode:task": make_task(case, case.applicant),
         "projects:": project,
         "reports:project": project,
         "budget:sheet": sheet,
