@@ -13,8 +13,15 @@ from apps.lowcode.models import FormVersion
 from apps.lowcode.schema.display import Line, display
 from apps.lowcode.sealing import masked, unseal
 from apps.lowcode.selectors.forms import schema_of
-from apps.projects.models import CostLine, FundingLine, Milestone, PolicyBasis, Project, ProjectVersion
-from apps.projects.models.attachment import ProjectAttachment
+from apps.projects.models import (
+    CostLine,
+    FundingLine,
+    Milestone,
+    PolicyBasis,
+    Project,
+    ProjectAttachment,
+    ProjectVersion,
+)
 from imbudget.kit import crypto
 from imbudget.kit.fields import mask_phone
 

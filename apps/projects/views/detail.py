@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from apps.lowcode.panels import timeline_tab
 from apps.projects import policies
 from apps.projects.models import Project, ProjectVersion
-from apps.projects.selectors.files import attachments_of
+from apps.projects.selectors.attachments import attachments_of
 from apps.projects.selectors.money import money_of
 from apps.projects.selectors.versions import compare
 from apps.projects.views.missing import review_of
