@@ -108,7 +108,8 @@ def project_pages(q: Question) -> None:
         limits = [Statement("project_head"), *[Statement(f"project_{name}") for name in files]]
         measure_page(q, f"page.{tab}", "project", {"tab": tab}, limits, pk=q.values["project"])
     parts = ("tags", "bases", "funding", "costs", "milestones")
-    checks = [Statement(name) for name in ("project_head", *[f"project_{name}" for name in parts], "project_similar")]
+    parts = (*parts, "similar", "purposes", "settings", "forms", "derivations")
+    checks = [Statement(name) for name in ("project_head", *[f"project_{name}" for name in parts])]
     measure_page(q, "page.checks", "project", {"tab": "checks"}, checks, pk=q.values["project"])
     way = [Statement(name) for name in ("project_head", "project_case", "case_events", "case_tasks")]
     measure_page(q, "page.approval", "project", {"tab": "approval"}, way, pk=q.values["project"])

@@ -114,7 +114,16 @@ class Question:
             "at": self.middle[0],
             "key": self.middle[1],
             "pairs": self.pairs(sample),
+            "nearest": self.nearest(sample),
         }
+
+    def nearest(self, project: Any) -> list[int]:
+        """The projects whose purposes the hint of duplicates reads."""
+        from apps.projects.selectors import duplicates as d
+
+        name = d.pairs_of(project.name)
+        near = {pk: d.dice(name, d.pairs_of(text)) for pk, text in d._candidates(project, name)}
+        return sorted((pk for pk in near if near[pk] >= d.LEAST_NAME), key=lambda pk: -near[pk])[: d.MOST_PURPOSES]
 
     def pairs(self, project: Any) -> list[str]:
         """The patterns by which the hint of duplicates narrows a region's projects down."""
