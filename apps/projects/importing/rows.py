@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.codes.models import Code
 from apps.projects.importing.columns import Head, plain, year_name
@@ -72,6 +74,15 @@ class ReadProject:
         return sum((amount for _year, amount in self.money), Decimal(0))
 
 
+# Looked up only where a cell is wrong: six translations a row take as long as reading the row.
+WRITE_KIND = gettext_lazy("Write the kind as 人员类, 公用经费, 其他运转类 or 特定目标类.")
+WRITE_STATE = gettext_lazy("Write 储备 or 草稿.")
+WRITE_LEVEL = gettext_lazy("Write 一级项目 or 二级项目.")
+WRITE_ORIGIN = gettext_lazy("Write 新增 or 延续.")
+WRITE_URGENCY = gettext_lazy("Write the urgency as a number from 1 to 4.")
+NOT_IN_USE = gettext_lazy("This category is not in use.")
+
+
 class RowReader:
     """Reads rows one by one for one place; `errors` holds what was found wrong since it was last taken."""
 
@@ -93,20 +104,20 @@ class RowReader:
         unit = self._unit(self._region())
         code, kind = (
             self._code(),
-            self._word("kind", KINDS, "", _("Write the kind as 人员类, 公用经费, 其他运转类 or 特定目标类.")),
+            self._word("kind", KINDS, "", WRITE_KIND),
         )
         if not kind and not self._cell("kind"):
             self._bad("kind", _("%(field)s is missing.") % {"field": self.head.heads["kind"]})
-        state = self._word("state", STATES, str(ProjectState.DRAFT), _("Write 储备 or 草稿."))
+        state = self._word("state", STATES, str(ProjectState.DRAFT), WRITE_STATE)
         texts = {name: self._text(name) for name in TEXTS}
         if not texts["name"]:
             self._bad("name", _("%(field)s is missing.") % {"field": self.head.heads["name"]})
         years = self._years()
         found = {
-            "level": self._word("level", LEVELS, str(ProjectLevel.SECOND), _("Write 一级项目 or 二级项目.")),
-            "origin": self._word("origin", ORIGINS, str(ProjectOrigin.NEW), _("Write 新增 or 延续.")),
-            "urgency": self._word("urgency", URGENCIES, "", _("Write the urgency as a number from 1 to 4.")),
-            "category": self._known("category", self.place.categories, _("This category is not in use.")),
+            "level": self._word("level", LEVELS, str(ProjectLevel.SECOND), WRITE_LEVEL),
+            "origin": self._word("origin", ORIGINS, str(ProjectOrigin.NEW), WRITE_ORIGIN),
+            "urgency": self._word("urgency", URGENCIES, "", WRITE_URGENCY),
+            "category": self._known("category", self.place.categories, NOT_IN_USE),
             "fund": self._fund(years["setup_year"]),
             "stored_on": self._day("stored_on"),
             "tags": self._tags(),
@@ -162,7 +173,7 @@ class RowReader:
             self._bad("code", _("A project code has 21 characters: 8 digits, then 13 digits or capitals."))
         return text
 
-    def _word(self, name: str, words: Mapping[str, Any], default: str, message: str) -> str:
+    def _word(self, name: str, words: Mapping[str, Any], default: str, message: str | Promise) -> str:
         text = plain(self._cell(name))
         if not text:
             return default
@@ -171,7 +182,7 @@ class RowReader:
             self._bad(name, message)
         return str(found or "")
 
-    def _known(self, name: str, known: Mapping[str, Any], message: str) -> Any:
+    def _known(self, name: str, known: Mapping[str, Any], message: str | Promise) -> Any:
         text = self._cell(name)
         if not text:
             return None
@@ -283,8 +294,8 @@ class RowReader:
     def _cell(self, name: str) -> str:
         return strip(self._cells.get(name, ""))
 
-    def _bad(self, column: str, message: str) -> None:
-        self.errors.append(CellError(self._row, column, self._cells.get(column, "")[:100], message))
+    def _bad(self, column: str, message: str | Promise) -> None:
+        self.errors.append(CellError(self._row, column, self._cells.get(column, "")[:100], str(message)))
 
     def bad_formula(self, row: int, column: str) -> None:
         """A cell that holds a formula instead of its value."""
