@@ -15,6 +15,7 @@ from apps.budget.tests.factories import World, make_compilation, make_sheet
 from apps.desk.models import Job
 from apps.evidence.models import Entry
 from apps.files.models import StoredFile
+from apps.projects.models import ProjectAttachment, ProjectChange
 from apps.projects.tests.factories import make_project
 from imbudget.kit.testing.queries import writes
 
@@ -60,7 +61,11 @@ def fill(world: World) -> Callable[[str], str]:
         "evidence:entry": Entry.objects.filter(region_code=world.tree.banner.code).latest("pk"),
     }
     project = make_project(world.codes, world.unit)
+    change = ProjectChange.objects.create(project=project, number=1, kind="termination", reason="规划调整")
+    attachment = ProjectAttachment.objects.create(project=project, kind="other", file=rows["files:file"])
+    rows |= {"projects:change_new": project, "projects:detach": attachment}
     by_space = {
+        "projects:change": change,
         "projects:": project,
         "reports:project": project,
         "budget:sheet": sheet,
@@ -160,7 +165,7 @@ def test_nonsense_in_an_address_crashes_nothing(world: World, fill, query):
     officer, auditor = client_of("banner_officer", world.tree.banner), client_of("auditor", world.tree.banner)
     pages = [name for name in NAMES if not ARGUMENTS[name]] + [
         *("budget:sheet", "budget:compilation", "regions:unit"),
-        *("projects:project", "projects:edit", "projects:compare"),
+        *("projects:project", "projects:edit", "projects:compare", "projects:change"),
     ]
     for name in pages:
         browser = auditor if name.startswith("evidence:") else officer
