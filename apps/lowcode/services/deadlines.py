@@ -54,10 +54,10 @@ def _each(case_ids: Iterable[int], work: Callable[[Running], bool]) -> int:
 
 
 def _watch(running: Running) -> bool:
-    if running.state.status != C.RUNNING or not running.state.step:
+    if running.standing.status != C.RUNNING or not running.standing.step:
         return False
-    step = running.flow.step(running.state.step)
-    keys = [task.key for task in running.state.live_here()]
+    step = running.flow.step(running.standing.step)
+    keys = [task.key for task in running.standing.live_here()]
     rows = list(running.case.tasks.filter(key__in=keys, state=T.OPEN, due__isnull=False))
     reminded = _remind(running, step, rows)
     return _escalate(running, step, rows) or reminded
@@ -86,14 +86,14 @@ def _escalate(running: Running, step: Step, rows: list[Task]) -> bool:
     if step.escalate is None or not late:
         return False
     found = candidates(running.binding, step.escalate, running.document)
-    holders = {task.user for task in running.state.live_here()}
-    able = [one for one in eligible(running.state, step.key, [one.pair for one in found]) if one[0] not in holders]
+    holders = {task.user for task in running.standing.live_here()}
+    able = [one for one in eligible(running.standing, step.key, [one.pair for one in found]) if one[0] not in holders]
     if not able:
         return False
     names = {candidate.user_id: candidate.name for candidate in found}
     running.add("escalated", actor=ENGINE, to=able, names=[names[user] for user, _post in able])
     running.keep()
-    here = running.case.tasks.filter(step=step.key, circulation=running.state.circulation)
+    here = running.case.tasks.filter(step=step.key, circulation=running.standing.circulation)
     # Who has just been given an overdue task needs no reminder of it.
     here.update(escalated_at=timezone.now(), reminded_at=Coalesce("reminded_at", timezone.now()))
     return True
@@ -102,7 +102,7 @@ def _escalate(running: Running, step: Step, rows: list[Task]) -> bool:
 def _renew(running: Running) -> bool:
     """Replace everybody at the present step who no longer holds the post their task was given to."""
     changed = False
-    for task in running.state.live_here():
+    for task in running.standing.live_here():
         if not task.is_live or not _has_left(task):
             continue
         heirs = _heirs(running, task)
@@ -118,14 +118,14 @@ def _renew(running: Running) -> bool:
 
 def _heirs(running: Running, task: TaskState) -> list[Candidate]:
     """Who holds now what the task was given to, and has nothing to sign at this step yet."""
-    step = running.flow.step(running.state.step)
+    step = running.flow.step(running.standing.step)
     if task.kind != "main":
         found = successors(running.binding, running.document, task.post)
     else:
         seat = step.escalate if task.escalated and step.escalate else step.approvers
         found = candidates(running.binding, seat, running.document, running.case.chosen.get(step.key, ()))
-    busy = {other.user for other in running.state.live_here()}
-    able = {user for user, _post in eligible(running.state, step.key, [one.pair for one in found])} - busy
+    busy = {other.user for other in running.standing.live_here()}
+    able = {user for user, _post in eligible(running.standing, step.key, [one.pair for one in found])} - busy
     return list({one.user_id: one for one in reversed(found) if one.user_id in able}.values())[::-1]
 
 
@@ -135,10 +135,10 @@ def _has_left(task: TaskState) -> bool:
 
 
 def _go_on(running: Running) -> bool:
-    if running.state.needs is None:
+    if running.standing.needs is None:
         return False
     running.settle()
-    if running.state.needs is not None:
+    if running.standing.needs is not None:
         return False
     running.keep()
     return True
