@@ -167,3 +167,25 @@ class FlowFileForm(forms.Form):
         except (ValueError, RecursionError) as error:
             line = getattr(error, "lineno", 1)
             raise forms.ValidationError(_("This is no JSON text: line %(line)d."), params={"line": line}) from error
+
+
+class ChooseForm(forms.Form):
+    """Approvers that the applicant names; a part of the page that submits a document (`selectors.choosing`).
+
+    `chosen()` is what `start_case` and `resubmit` take. A flow that leaves nothing to choose gives a form without fields.
+    """
+
+    def __init__(self, data: Any = None, *, steps: list[Any], **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        for step in steps:
+            self.fields[f"approvers_{step.key}"] = forms.TypedMultipleChoiceField(
+                label=step.step,
+                coerce=int,
+                choices=step.people,
+                initial=step.named or [user for user, _label in step.people][:1],
+                widget=forms.CheckboxSelectMultiple,
+            )
+
+    def chosen(self) -> dict[str, list[int]]:
+        """User keys by the key of their step."""
+        return {name.removeprefix("approvers_"): value for name, value in self.cleaned_data.items()}
