@@ -42,6 +42,7 @@ MENU = (
     (
         _("basic data"),
         (
+            (_("forms"), "lowcode:forms", "lowcode.act", "document"),
             (_("regions"), "regions:regions", "budget.see", "tree"),
             (_("budget units"), "regions:units", "budget.see", "building"),
         ),

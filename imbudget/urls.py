@@ -13,13 +13,14 @@ urlpatterns = [
     path("notices/", include("apps.notices.urls")),
     path("regions/", include("apps.regions.urls")),
     path("projects/", include("apps.projects.urls")),
-    path("budget/", include("apps.budget.urls")),
     path("", include("apps.lowcode.urls")),
+    path("budget/", include("apps.budget.urls")),
     path("documents/", include("apps.reports.urls")),
     path("evidence/", include("apps.evidence.urls")),
     path("admin/", admin.site.urls),
 ]
 
+handler400 = errorpages.refused
 handler403 = errorpages.forbidden
 handler404 = errorpages.missing
 handler500 = errorpages.broken

@@ -132,7 +132,7 @@ def open_file(actor: Actor, stored: StoredFile) -> BinaryIO:
     """The bytes that were taken in, from their beginning. Raises FileDamaged, and leaves a record of it."""
     found = ""
     try:
-        file = attachments().path(stored.file.name)
+        file = attachments().path(stored.file.name or "")
         handle = open(file, "rb")  # noqa: SIM115 - the answer that is sent closes it
     except OSError:
         handle = None
@@ -161,7 +161,7 @@ def discard_file(actor: Actor, stored: StoredFile) -> None:
     if is_held(stored):
         raise RuleViolation(in_use)
     evidence.append("files.discarded", stored, actor, document=_document(stored), digest=stored.digest)
-    name = stored.file.name
+    name = stored.file.name or ""
     try:
         stored.delete()
     except (ProtectedError, RestrictedError) as error:

@@ -3,6 +3,7 @@
 A check is a function over `ProjectFacts`; later apps add theirs to `kit.registry.project_checks` at start-up.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import date
 
@@ -18,6 +19,7 @@ from imbudget.kit.findings import CheckResult, Finding, Level, findings_of
 
 Check = Callable[[ProjectFacts], Iterator[Finding]]
 
+NUMBERED = str(DOCUMENT_NUMBER.regex.pattern)  # type: ignore[union-attr]
 LIBRARY = _("Standard of integrated budget management: a project stands in the store before money is budgeted for it")
 FORM = _("Project application form (项目申报书)")
 DOCUMENTS = _("GB/T 9704: numbers of official documents carry the brackets 〔〕")
@@ -69,6 +71,7 @@ def unit_exists(facts: ProjectFacts) -> Iterator[Finding]:
 
 def term_is_sound(facts: ProjectFacts) -> Iterator[Finding]:
     """A new project does not begin before it is set up; a continued one says what it continues."""
+    text: str | Promise
     check, project = "projects.term", facts.project
     if project.start_year < project.setup_year:
         text = _("The project begins in %(start)s but is set up in %(setup)s.")
@@ -96,6 +99,7 @@ def grounds_are_there(facts: ProjectFacts) -> Iterator[Finding]:
 
 def documents_are_numbered(facts: ProjectFacts) -> Iterator[Finding]:
     """Documents carry their title, and their number in its right form."""
+    text: str | Promise
     check = "projects.documents"
     for basis in facts.bases:
         if not basis.title:
@@ -104,12 +108,13 @@ def documents_are_numbered(facts: ProjectFacts) -> Iterator[Finding]:
         if not basis.document_number:
             text = _("The number of the document is missing. Leave it out only where it has none.")
             yield Finding(Level.WARNING, check, text, DOCUMENTS, basis.number, "bases.document_number")
-        elif not DOCUMENT_NUMBER.regex.match(basis.document_number):
+        elif not re.match(NUMBERED, basis.document_number):
             yield Finding(Level.ERROR, check, DOCUMENT_NUMBER.message, DOCUMENTS, basis.number, "bases.document_number")
 
 
 def milestones_lie_in_term(facts: ProjectFacts) -> Iterator[Finding]:
     """The schedule has steps; each has its days, in order, within the term."""
+    text: str | Promise
     check = "projects.milestones"
     if not facts.milestones and facts.needs_grounds:
         level = Level.ERROR if facts.project.kind == ProjectKind.TARGET else Level.WARNING
@@ -147,6 +152,7 @@ def tags_are_in_force(facts: ProjectFacts) -> Iterator[Finding]:
 
 def upper_is_named(facts: ProjectFacts) -> Iterator[Finding]:
     """A second-level project says under which first-level project it stands."""
+    text: str | Promise
     project = facts.project
     if project.level == ProjectLevel.SECOND and project.upper is None:
         text = _("No first-level project is named.")

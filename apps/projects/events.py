@@ -6,6 +6,8 @@ EVENTS = {
     "projects.created": _("project begun"),
     "projects.saved": _("project saved"),
     "projects.copied": _("project continued from last year"),
+    "projects.attached": _("file attached to a project"),
+    "projects.detached": _("attachment of a project taken away"),
     "projects.abandoned": _("project abandoned"),
     "projects.submitted": _("project handed in"),
     "projects.withdrawn": _("project taken back"),

@@ -9,7 +9,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.codes.models import FiscalYear, YearState
-from apps.projects.models import PolicyTag, Project, ProjectKind, ProjectLevel, ProjectOrigin
+from apps.files.forms import UploadField
+from apps.projects.models import AttachmentKind, PolicyTag, Project, ProjectKind, ProjectLevel, ProjectOrigin
 from apps.projects.pickers import category_picker, first_level_picker, project_picker
 from apps.projects.steps import BY_NAME, FLAGS
 from apps.regions.models import Unit
@@ -143,6 +144,32 @@ class GroundsForm(StepForm):
     risks = TextField(
         label=_label("risks"), max_length=10_000, widget=LONG, help_text=_("With what is done against them.")
     )
+
+
+class ChangeForm(forms.Form):
+    """Why, until when, and what for; the lists of money stand beside it."""
+
+    reason = TextField(label=_("reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+    end_year = forms.IntegerField(label=_label("end_year"), min_value=2000, max_value=2099)
+    targets = TextField(
+        label=_("targets"),
+        max_length=10_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("In words, where the targets shall be others."),
+    )
+    revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+class AttachmentForm(forms.Form):
+    """One file, and what it is to the application."""
+
+    kind = forms.ChoiceField(label=_("kind of attachment"), choices=AttachmentKind.choices)
+    file = UploadField(label=_("file"))
+
+    def __init__(self, data: Any = None, files: Any = None, *, project: Project) -> None:
+        super().__init__(data=data, files=files)
+        self.fields["file"].widget.at(project.region_id, project.unit_id)
 
 
 STEP_FORMS: dict[str, type[StepForm]] = {"basics": BasicsForm, "grounds": GroundsForm}

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.codes.models import Code
@@ -24,6 +25,7 @@ EVALUATION = _("中发〔2018〕34号, 内财监规〔2021〕6号: evaluation be
 
 def money_is_there(facts: ProjectFacts) -> Iterator[Finding]:
     """Something is asked for, in years of the term, from a named source."""
+    text: str | Promise
     check = "projects.funding"
     if not facts.project.total:
         text = _("The project asks for no money. Enter its funding by year and source.")
@@ -44,6 +46,7 @@ def money_is_there(facts: ProjectFacts) -> Iterator[Finding]:
 
 def costs_and_funding_agree(facts: ProjectFacts) -> Iterator[Finding]:
     """What is calculated for a year is what is asked for in it."""
+    text: str | Promise
     check = "projects.totals"
     if not facts.costs:
         text = _("The calculation is missing. Enter what the money is spent on.")
@@ -76,6 +79,7 @@ def codes_are_leaves(facts: ProjectFacts) -> Iterator[Finding]:
 
 def _code(facts: ProjectFacts, line: Any, field: str, code: Code | None) -> Iterator[Finding]:
     """The classification of the year of set-up is written in all years, for those of later years do not exist yet."""
+    text: str | Promise
     if code is None:
         column = line._meta.get_field(field.rpartition(".")[2]).verbose_name
         text = _("%(field)s is missing.") % {"field": column}
@@ -90,12 +94,13 @@ def _code(facts: ProjectFacts, line: Any, field: str, code: Code | None) -> Iter
 
 def economic_fits_nature(facts: ProjectFacts) -> Iterator[Finding]:
     """The department class and the nature of the unit must lead to the government class on the line."""
+    text: str | Promise
     for line in facts.costs:
         if line.department_economic is None:
             continue
         expected = facts.derived.get(line.department_economic.pk)
         if expected is None:
-            text: Any = _("%(code)s is not used by a unit of this nature (%(nature)s).") % {
+            text = _("%(code)s is not used by a unit of this nature (%(nature)s).") % {
                 "code": line.department_economic,
                 "nature": facts.project.unit.get_nature_display(),
             }
@@ -108,6 +113,7 @@ def economic_fits_nature(facts: ProjectFacts) -> Iterator[Finding]:
 
 def costs_are_calculated(facts: ProjectFacts) -> Iterator[Finding]:
     """Each cost says what it is for, how it was calculated and by which standard."""
+    text: str | Promise
     check = "projects.costs"
     for line in facts.costs:
         if not line.content:
@@ -126,14 +132,15 @@ def costs_are_calculated(facts: ProjectFacts) -> Iterator[Finding]:
 
 def procurement_is_itemised(facts: ProjectFacts) -> Iterator[Finding]:
     """What is procured states its quantity, unit of measure and price; project and lines agree on whether there is any."""
+    text: str | Promise
     check = "projects.procurement"
     procured = [line for line in facts.costs if line.is_procurement]
     for line in procured:
         for field in ("quantity", "measure", "price"):
             if not getattr(line, field):
-                column = line._meta.get_field(field).verbose_name
+                column: Any = line._meta.get_field(field)
                 text = _("%(field)s is missing: what is procured is budgeted by quantity and price.") % {
-                    "field": column
+                    "field": column.verbose_name
                 }
                 yield Finding(Level.ERROR, check, text, PROCUREMENT, line.number, f"costs.{field}")
     if facts.project.is_procurement and not procured:

@@ -113,4 +113,5 @@ def _is_blank(value: Any) -> bool:
 
 def choices_of(field: str) -> list[tuple[str, Any]]:
     """The choices of a field of a project."""
-    return list(Project._meta.get_field(field).choices or ())
+    found: Any = Project._meta.get_field(field)
+    return list(found.choices or ())

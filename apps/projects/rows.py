@@ -172,6 +172,20 @@ def stored_rows(project: Project, name: str) -> list[dict[str, str]]:
     ]
 
 
+def frozen_rows(lines: Iterable[Mapping[str, Any]], name: str) -> list[dict[str, str]]:
+    """The rows of a list as a version or a request keeps them, as text."""
+    return [
+        {column.name: _thawed(line.get(column.name), column.kind) for column in PARTS[name].columns} for line in lines
+    ]
+
+
+def _thawed(value: Any, kind: str) -> str:
+    if isinstance(value, Mapping):
+        return f"{value['code']}-{value['name']}"
+    number = kind in {"amount", "number"} or (kind == "computed" and value not in {None, ""})
+    return as_written(Decimal(value) if number and value else value, kind)
+
+
 def as_written(value: Any, kind: str) -> str:
     """A stored value as people write it into a field."""
     if value is None or value is False:

@@ -9,6 +9,7 @@ from apps.projects.models import (
     PolicyBasis,
     PolicyTag,
     Project,
+    ProjectAttachment,
     ProjectCategory,
     ProjectChange,
     ProjectSetting,
@@ -38,3 +39,4 @@ keep_history(Milestone, "apps.projects", unindexed=UNINDEXED)
 keep_history(PolicyBasis, "apps.projects", unindexed=UNINDEXED)
 keep_history(ProjectTag, "apps.projects", unindexed=UNINDEXED)
 keep_history(ProjectChange, "apps.projects", excluded=("revision",), unindexed=(*SCOPE, "project"))
+keep_history(ProjectAttachment, "apps.projects", unindexed=("project", "file", "author"))

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.projects.views import acts, choices, detail, lists, overview, wizard
+from apps.projects.views import acts, attachments, changes, choices, detail, lists, overview, wizard
 
 app_name = "projects"
 urlpatterns = [
@@ -14,9 +14,17 @@ urlpatterns = [
     path("codes.json", choices.CodeChoices.as_view(), name="code_choices"),
     path("<int:pk>/", detail.ProjectDetail.as_view(), name="project"),
     path("<int:pk>/edit/", wizard.ProjectEdit.as_view(), name="edit"),
+    path("<int:pk>/attachments/", attachments.AttachmentAdd.as_view(), name="attach"),
+    path("attachments/<int:pk>/drop/", attachments.AttachmentDrop.as_view(), name="detach"),
     path("<int:pk>/compare/", detail.VersionCompare.as_view(), name="compare"),
     path("<int:pk>/submit/", acts.ProjectSubmit.as_view(), name="submit"),
     path("<int:pk>/withdraw/", acts.ProjectWithdraw.as_view(), name="withdraw"),
     path("<int:pk>/abandon/", acts.ProjectAbandon.as_view(), name="abandon"),
     path("<int:pk>/copy/", acts.ProjectCopy.as_view(), name="copy"),
+    path("<int:pk>/change/", changes.ChangeNew.as_view(), name="change_new"),
+    path("<int:pk>/terminate/", changes.ProjectTerminate.as_view(), name="terminate"),
+    path("changes/<int:pk>/", changes.ChangeDetail.as_view(), name="change"),
+    path("changes/<int:pk>/edit/", changes.ChangeEdit.as_view(), name="change_edit"),
+    path("changes/<int:pk>/submit/", changes.ChangeSubmit.as_view(), name="change_submit"),
+    path("changes/<int:pk>/withdraw/", changes.ChangeWithdraw.as_view(), name="change_withdraw"),
 ]

@@ -78,16 +78,18 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Running text; a line feed in it starts a new line."""
+    """Running text, under a heading where it has one; a line feed in it starts a new line."""
 
     text: str
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
     """A titled sequence of facts, tables and paragraphs in one language (`zh-hans` or `mvf`).
 
-    `number` and `digest` (hexadecimal SM3, see `fingerprint`) are printed small at the foot of each page.
+    `number` and `digest` (hexadecimal SM3, see `fingerprint`) are printed small at the foot of each page. An `official`
+    one is laid out like official documents (GB/T 9704). Its `layer` says the same in the other language, behind it.
     """
 
     title: str
@@ -98,6 +100,8 @@ class Document:
     number: str = ""
     language: str = "zh-hans"
     digest: str = ""
+    official: bool = False
+    layer: "Document | None" = None
 
 
 def plain(value: Any) -> str:
@@ -167,15 +171,19 @@ def _apart(columns: Sequence[Column], cells: tuple[Any, ...]) -> Iterator[Any]:
 
 def fingerprint(document: Document) -> str:
     """The hexadecimal SM3 digest of what the document says; the same for PDF, XLSX and CSV."""
+    return sm3_hex("\x1f".join(map(plain, _said(document))).encode())
+
+
+def _said(document: Document) -> list[str]:
     parts = [document.title, document.subtitle, document.unit_note, document.number, document.language]
     for section in document.sections:
         parts.append(type(section).__name__)
         if isinstance(section, Paragraph):
-            parts.append(section.text)
+            parts += [section.title, section.text] if section.title else [section.text]
         elif isinstance(section, Facts):
             parts += [text for pair in section.rows for text in pair]
         else:
             parts += [section.title, *(column.label for column in section.columns)]
             for row in section.rows:
                 parts += [row.kind, *map(cell_text, section.columns, row.cells)]
-    return sm3_hex("\x1f".join(map(plain, parts)).encode())
+    return parts + _said(document.layer) if document.layer else parts

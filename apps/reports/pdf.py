@@ -2,11 +2,13 @@
 
 import io
 import threading
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
+from pypdf import PdfWriter
 from reportlab import rl_config
 from reportlab.lib import colors
 from reportlab.lib.pagesizes import A4, landscape
@@ -23,12 +25,33 @@ from apps.reports.shaping import MONGOLIAN_FACE, ShapedTTFont, measure, rich
 from apps.reports.vertical import VerticalCanvas
 from apps.reports.widths import INDENT, PAD, Claim, claims, column_widths, fitting_size
 
-MARGIN = 36
+MM = 72 / 25.4
 FOOT = 20  # points for the page number and the small print
 SIZE = 8.0  # points, of the rows of a table
 WIDE = 5  # more columns than this run along the long side of the paper
 INK, LINE, SOFT = colors.HexColor("#1d2733"), colors.HexColor("#9aa6b4"), colors.HexColor("#eef2f7")
 _fonts_ready = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Margins and sizes in points: above, below, before and after the lines; of the title, heads, text and facts."""
+
+    top: float = 36
+    bottom: float = 36
+    start: float = 36
+    end: float = 36
+    title: float = 15
+    head: float = 10.5
+    text: float = 9.5
+    fact: float = 9
+    table: float = SIZE
+    indent: float = 0  # of the first line of running text, in characters
+
+
+PLAIN_LOOK = Look()
+# GB/T 9704: 37 mm above, 28 mm at the binding, a type area of 156 × 225 mm, the title in size 2, heads in black letters.
+OFFICIAL_LOOK = Look(37 * MM, 29 * MM, 28 * MM, 26 * MM, title=22, head=14, text=12, fact=12, table=9, indent=2)
 rl_config.useA85 = (
     0  # pages as bytes, not as letters: every transport of ours takes them, and files are a fifth smaller
 )
@@ -51,7 +74,19 @@ def render_pdf(document: Document) -> bytes:
     """The PDF's bytes; the same document gives the same bytes."""
     register_fonts()
     with translation.override(document.language):
-        return _Writer(document).write()
+        content = _Writer(document).write()
+    if document.layer is None:
+        return content
+    return _joined([content, render_pdf(replace(document.layer, digest=document.digest))])
+
+
+def _joined(files: list[bytes]) -> bytes:
+    """Pages that lie and pages that stand in one file."""
+    writer, target = PdfWriter(), io.BytesIO()
+    for file in files:
+        writer.append(io.BytesIO(file))
+    writer.write(target)
+    return target.getvalue()
 
 
 class _Writer:
@@ -63,10 +98,11 @@ class _Writer:
         columns = max((len(part.columns) for part in document.sections if isinstance(part, Table)), default=0)
         # Lines run along the short side of the paper, in wide tables along the long one; a standing page is laid out
         # turned, so that its paper lies for narrow tables and stands for wide ones.
-        self.size = landscape(A4) if columns > WIDE else A4
+        self.size = landscape(A4) if columns > WIDE and not document.official else A4
         self.scale = 1.06 if self.vertical else 1.0
-        self.inline = self.size[0] - 2 * MARGIN
-        self.block = self.size[1] - 2 * MARGIN - FOOT
+        self.look = OFFICIAL_LOOK if document.official else PLAIN_LOOK
+        self.inline = self.size[0] - self.look.start - self.look.end
+        self.block = self.size[1] - self.look.top - self.look.bottom - FOOT
 
     def style(self, size: float, bold: bool = False, align: int = 0, **extra: Any) -> ParagraphStyle:
         points = size * self.scale
@@ -89,25 +125,26 @@ class _Writer:
         template = BaseDocTemplate(
             target,
             pagesize=self.size,
-            leftMargin=MARGIN,
-            rightMargin=MARGIN,
-            topMargin=MARGIN,
-            bottomMargin=MARGIN + FOOT,
+            leftMargin=self.look.start,
+            rightMargin=self.look.end,
+            topMargin=self.look.top,
+            bottomMargin=self.look.bottom + FOOT,
             title=plain(self.document.title),
             lang="mn-Mong-CN" if self.vertical else "zh-Hans-CN",
             initialFontName="SC",
             invariant=1,
         )
-        frame = Frame(MARGIN, MARGIN + FOOT, self.inline, self.block, 0, 0, 0, 0)
+        frame = Frame(self.look.start, self.look.bottom + FOOT, self.inline, self.block, 0, 0, 0, 0)
         template.addPageTemplates(PageTemplate("all", [frame]))
         template.build(self.story(), canvasmaker=self.canvas_class())
         return target.getvalue()
 
     def story(self) -> list[Any]:
         document = self.document
-        parts: list[Any] = [self.text(document.title, self.style(15, bold=True, align=1)), Spacer(1, 4)]
+        parts: list[Any] = [self.text(document.title, self.style(self.look.title, bold=True, align=1))]
+        parts.append(Spacer(1, self.look.text / 2))
         if document.subtitle:
-            parts += [self.text(document.subtitle, self.style(9, align=1)), Spacer(1, 4)]
+            parts += [self.text(document.subtitle, self.style(self.look.fact, align=1)), Spacer(1, 4)]
         for section in document.sections:
             parts += [*self.section(section), Spacer(1, 8)]
         if document.footer:
@@ -118,17 +155,31 @@ class _Writer:
         if isinstance(section, Facts):
             return [self.facts(section)] if section.rows else []
         if isinstance(section, Paragraph):
-            return [self.text(section.text, self.style(9.5))]
+            return self.paragraphs(section)
         if not section.columns:
             return []
-        head = [self.text(section.title, self.style(10.5, bold=True, align=1))] if section.title else []
-        if self.document.unit_note:
+        head = [self.text(section.title, self.head_style())] if section.title else []
+        if self.document.unit_note and any(column.kind == "money" for column in section.columns):
             head.append(self.text(self.document.unit_note, self.style(8, align=2)))
         # A table's head is not left alone at the end of a page.
         return [CondPageBreak(90), *head, Spacer(1, 2), self.table(section)]
 
+    def head_style(self) -> ParagraphStyle:
+        """Heads stand in the middle; in official documents where their lines begin."""
+        return self.style(self.look.head, bold=True, align=0 if self.document.official else 1)
+
+    def paragraphs(self, section: Paragraph) -> list[Any]:
+        """A heading is not left alone; the first line of official text begins two characters in."""
+        look = self.look
+        style = self.style(look.text, firstLineIndent=look.indent * look.text * self.scale)
+        lines = [self.text(line, style) for line in section.text.split("\n")] if look.indent else []
+        body = lines or [self.text(section.text, style)]
+        if not section.title:
+            return body
+        return [CondPageBreak(4 * look.head), self.text(section.title, self.head_style()), Spacer(1, 3), *body]
+
     def facts(self, facts: Facts) -> Grid:
-        label, value = self.style(8.5), self.style(9)
+        label, value = self.style(self.look.fact - 0.5), self.style(self.look.fact)
         widest = max(measure(name) for name, _value in facts.rows) * label.fontSize + 18
         first = min(widest, self.inline * 0.35)
         rows = [[self.text(name, label), self.text(text, value)] for name, text in facts.rows]
@@ -146,7 +197,7 @@ class _Writer:
 
     def table(self, table: Table) -> Grid:
         asked = claims(table)
-        size = fitting_size(asked, self.inline, SIZE * self.scale) / self.scale
+        size = fitting_size(asked, self.inline, self.look.table * self.scale) / self.scale
         widths = self.widths(asked, size)
         rows = self.rows(table, widths, size)
         style: list[Any] = [
@@ -233,4 +284,4 @@ class _Writer:
                 room = self.inline * (0.7 if align == 0 else 1)
                 line = self.text(content, self.style(size, align=align))
                 line.wrap(room, 20)
-                line.drawOn(canvas, MARGIN, MARGIN + place - 8)
+                line.drawOn(canvas, self.look.start, self.look.bottom + place - 8)

@@ -6,6 +6,7 @@ app_name = "reports"
 urlpatterns = [
     re_path(r"^summary\.(?P<kind>pdf|xlsx|csv)$", views.SummaryFile.as_view(), name="summary"),
     re_path(r"^sheets/(?P<pk>\d+)\.(?P<kind>pdf|xlsx|csv)$", views.SheetFile.as_view(), name="sheet"),
+    path("projects/<int:pk>.pdf", views.ProjectFile.as_view(), name="project"),
     path("batch/", views.BatchStart.as_view(), name="batch"),
     re_path(r"^batch/(?P<token>[0-9a-f]{32})\.zip$", views.BatchFile.as_view(), name="batch_file"),
 ]

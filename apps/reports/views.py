@@ -14,7 +14,9 @@ from apps.budget.questions import query_of, region_asked
 from apps.budget.rounds import round_of
 from apps.desk.models import Job
 from apps.desk.services import result_path, start_job
+from apps.projects.models import Project
 from apps.reports import services
+from apps.reports.applications import project_document
 from apps.reports.definitions import sheet_document, summary_document
 from apps.reports.document import Document
 from imbudget.kit.views import KitView, ScopedMixin
@@ -55,6 +57,29 @@ class SheetFile(ScopedMixin, KitView):
         # Read once more in the document's own transaction: its total and its lines must be of one moment.
         document, content = services.make_document(self.actor, sheet, lambda: sheet_document(self.get_object()), kind)
         return _answer(document, content, kind)
+
+
+class ProjectFile(ScopedMixin, KitView):
+    """The application of a project (项目申报书): Chinese whatever language the reader has, as it goes on paper."""
+
+    model = Project
+    grant = "projects.export"
+
+    def get_queryset(self) -> Any:
+        related = ("unit", "region", "department", "category", "answer__version")
+        return super().get_queryset().select_related(*related)
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        project = self.get_object()
+        # Read once more in the document's own transaction: its total and its lines must be of one moment.
+        document, content = services.make_document(
+            self.actor, project, lambda: project_document(self.get_object()), "pdf"
+        )
+        response = HttpResponse(content, content_type=services.MIME["pdf"])
+        name = get_valid_filename(f"{document.title}-{project.code}.pdf")
+        response["Content-Disposition"] = content_disposition(name)
+        response["Content-Language"] = "zh-Hans-CN"
+        return response
 
 
 class BatchStart(KitView):

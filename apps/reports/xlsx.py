@@ -90,8 +90,10 @@ def _sheet(sheet: Any, document: Document, table: Table | None, above: list[Fact
 
 def _above(sheet: Any, section: Facts | Paragraph, row: int) -> int:
     if isinstance(section, Paragraph):
-        _put(sheet, row, 1, section.text)
-        return row + 1
+        for text in filter(None, (section.title, section.text)):
+            _put(sheet, row, 1, text)
+            row += 1
+        return row
     for label, value in section.rows:
         _put(sheet, row, 1, label)
         _put(sheet, row, 2, value)

@@ -12,6 +12,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "errors/csrf.html", status=403)
 
 
+def refused(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    """More was sent than the server takes, or it cannot be read."""
+    return render(request, "errors/400.html", status=400)
+
+
 def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
     """Inside the scope, but not allowed: the reason is shown."""
     return render(request, "errors/403.html", {"reason": str(exception or "")}, status=403)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import tempfile
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
@@ -17,6 +18,7 @@ from imbudget.kit.formats import as_text
 from imbudget.kit.tables import Column
 
 MAX_ROWS = 100_000
+NO_TITLE = re.compile(r"[\\*?:/\[\]\x00-\x1f]")  # what the name of a sheet may not hold
 MIME = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
@@ -41,19 +43,28 @@ def to_csv(columns: Iterable[Column], rows: Iterable[Any]) -> Iterator[bytes]:
 
 def to_xlsx(title: str, columns: Iterable[Column], rows: Iterable[Any]) -> bytes:
     """One sheet with a frozen head; amounts are numbers with thousands separators, all else is text."""
-    columns = list(columns)
+    return to_workbook([(title, columns, rows)])
+
+
+def to_workbook(sheets: Iterable[tuple[str, Iterable[Column], Iterable[Any]]]) -> bytes:
+    """Several sheets, each with its title, columns and rows."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(title[:31] or "1")
+    for title, columns, rows in sheets:
+        _sheet(book, title, list(columns), rows)
+    with tempfile.TemporaryFile() as file:
+        book.save(file)
+        file.seek(0)
+        return file.read()
+
+
+def _sheet(book: Any, title: str, columns: list[Column], rows: Iterable[Any]) -> None:
+    sheet = book.create_sheet(NO_TITLE.sub(" ", title)[:31] or "1")
     sheet.freeze_panes = "A2"
     for number, column in enumerate(columns, 1):
         sheet.column_dimensions[get_column_letter(number)].width = 20 if column.numeric else 26
     sheet.append([_head(sheet, column) for column in columns])
     for row in rows:
         sheet.append([_xlsx_cell(sheet, column, row) for column in columns])
-    with tempfile.TemporaryFile() as file:
-        book.save(file)
-        file.seek(0)
-        return file.read()
 
 
 def _csv_cell(column: Column, row: Any) -> str:

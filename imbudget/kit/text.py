@@ -6,6 +6,7 @@ would cut or change words, so they are not used on it.
 
 import re
 import unicodedata
+from functools import lru_cache
 
 BLANKS = " \t\r\n\u3000"
 DROPPED = dict.fromkeys([0xFEFF, 0x200B])
@@ -46,9 +47,17 @@ def search_key(text: str) -> str:
 
 def initials(text: str) -> str:
     """The first letters of the pinyin of a Chinese text, as people type them to find a name: 新城区 gives xcq."""
-    from pypinyin import Style, lazy_pinyin  # its dictionaries take a third of a second to load: only who writes pays
+    from pypinyin.seg.mmseg import seg  # its dictionaries take a third of a second to load: only who writes pays
 
-    letters = lazy_pinyin(text, style=Style.FIRST_LETTER, errors=lambda other: NO_LETTER.sub("", other.casefold()))
+    return "".join(map(_initials_of_word, seg.cut(text)))
+
+
+@lru_cache(maxsize=50_000)
+def _initials_of_word(word: str) -> str:
+    """Of one word as the dictionary divides texts; names of a region are made of the same few thousand words."""
+    from pypinyin import Style, lazy_pinyin
+
+    letters = lazy_pinyin(word, style=Style.FIRST_LETTER, errors=lambda other: NO_LETTER.sub("", other.casefold()))
     return "".join(letters)
 
 

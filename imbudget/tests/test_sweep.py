@@ -16,6 +16,7 @@ from apps.desk.models import Job
 from apps.evidence.models import Entry
 from apps.files.models import StoredFile
 from apps.lowcode.tests.rows import make_case, make_task, make_version
+from apps.projects.tests.factories import make_project
 from imbudget.kit.testing.queries import writes
 
 pytestmark = pytest.mark.django_db
@@ -59,10 +60,19 @@ def fill(world: World) -> Callable[[str], str]:
         "files:file": StoredFile.objects.create(region=world.tree.banner, unit=world.unit, name="x.pdf", size=1),
         "evidence:entry": Entry.objects.filter(region_code=world.tree.banner.code).latest("pk"),
     }
-    by_space: dict[str, Any] = {"budget:sheet": sheet, "budget:compilation": compilation, "reports:sheet": sheet}
+    project = make_project(world.codes, world.unit)
     flow = make_version(world.tree.banner, subject="projects.application").definition
-    case = make_case(world.unit, subject="projects.application", step="")
-    by_space |= {"lowcode:flow": flow, "lowcode:case": case, "lowcode:task": make_task(case, case.applicant)}
+    case = make_case(world.unit, subject="projects.application", document_id=project.pk, step="")
+    by_space: dict[str, Any] = {
+        "projects:": project,
+        "reports:project": project,
+        "budget:sheet": sheet,
+        "budget:compilation": compilation,
+        "reports:sheet": sheet,
+        "lowcode:flow": flow,
+        "lowcode:case": case,
+        "lowcode:task": make_task(case, case.applicant),
+    }
 
     def address(name: str) -> str:
         values: dict[str, Any] = {}
@@ -154,7 +164,10 @@ BAD_QUERIES = [
 @pytest.mark.parametrize("query", BAD_QUERIES)
 def test_nonsense_in_an_address_crashes_nothing(world: World, fill, query):
     officer, auditor = client_of("banner_officer", world.tree.banner), client_of("auditor", world.tree.banner)
-    pages = [name for name in NAMES if not ARGUMENTS[name]] + ["budget:sheet", "budget:compilation", "regions:unit"]
+    pages = [name for name in NAMES if not ARGUMENTS[name]] + [
+        *("budget:sheet", "budget:compilation", "regions:unit"),
+        *("projects:project", "projects:edit", "projects:compare"),
+    ]
     for name in pages:
         browser = auditor if name.startswith("evidence:") else officer
         response = browser.get(f"{fill(name)}?{query}")

@@ -30,7 +30,8 @@ function forget(box, reason) {
   const { input, id, names, drop, bar, error } = parts(box);
   box.request?.abort();
   box.querySelector("[data-upload-present]")?.remove();
-  input.value = id.value = names.textContent = "";
+  input.value = id.value = "";
+  names.textContent = box.dataset.none;
   drop.hidden = bar.hidden = true;
   box.removeAttribute("aria-busy");
   error.textContent = reason;

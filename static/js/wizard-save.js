@@ -113,8 +113,9 @@ class Wizard {
       box.classList.remove("has-errors");
       box.querySelector(":scope > ul.errors")?.remove();
     }
-    for (const [name, text] of Object.entries(errors)) {
-      const box = name.includes(".") ? null : form.querySelector(`.fields [name="${name}"]`)?.closest(".f");
+    for (const [path, text] of Object.entries(errors)) {
+      const name = path.replace(/\[.*/, "");
+      const box = name.includes(".") ? null : form.querySelector(`.fields [name="${name}"], .fields [name^="${name}-"]`)?.closest(".f");
       box?.classList.add("has-errors");
       box?.append(said(text));
     }

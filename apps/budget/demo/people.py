@@ -17,26 +17,36 @@ REGION, HOHHOT = "150000", "150100"
 
 
 def make_people(everywhere: bool = False) -> None:
-    """Officers of every region that has units, clerks of two units and a head of one; administrators; and one of each
-    other role, or with `everywhere` one in every region."""
+    """Officers of every region that has units, clerks of two units, a head and a department reviewer of the first one;
+    administrators; and one of each other role, or with `everywhere` one in every region."""
     busy = Region.objects.annotate(n=Count("units")).filter(n__gt=0).order_by("code")
+    units = Unit.objects.select_related("department")
     for region in busy:
         role = LEVEL_ROLES[min(region.level, 2)]
         _person(f"ys{region.code}", role, region)
-        for number, unit in enumerate(Unit.objects.filter(region=region).order_by("code")[:2], 1):
+        for number, unit in enumerate(units.filter(region=region).order_by("code")[:2], 1):
             _person(f"dw{region.code}{number}", "unit_clerk", unit)
             if number == 1:
                 _person(f"fz{region.code}", "unit_head", unit)
+                _reviewers(region, unit.department)
     for region in busy if everywhere else busy.filter(code__in=(REGION, HOHHOT)):
         _person(f"sj{region.code}", "auditor", region)
         if everywhere or region.code == HOHHOT:
             _person(f"ld{region.code}", "finance_leader", region)
-            _person(f"zg{region.code}", "department_reviewer", _second_department(region))
     root = Region.objects.get(code=REGION)
     for role in ("system_admin", "security_admin", "audit_admin"):
         _person(role, role, root)
     both = User.objects.get(username=f"ys{HOHHOT}")
     appoint(ACTOR, both, "finance_leader", Region.objects.get(code=HOHHOT))
+
+
+def _reviewers(region: Region, first: Department) -> None:
+    """Whoever reviews the projects of the region's first unit; in Hohhot another one sees a department of its own."""
+    name = f"zg{region.code}"
+    if region.code == HOHHOT:
+        _person(name, "department_reviewer", _second_department(region))
+        name = f"zm{region.code}"
+    _person(name, "department_reviewer", first)
 
 
 def _second_department(region: Region) -> Department:
@@ -74,6 +84,7 @@ def account_lines() -> list[str]:
     shown = [
         "dw1501021",
         "fz150102",
+        "zg150102",
         "ys150102",
         "ys150100",
         "ys150000",

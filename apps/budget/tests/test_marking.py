@@ -13,10 +13,11 @@ from openpyxl import load_workbook
 from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
 
-from apps.budget import marking
-from apps.budget.marking import AUTHOR, mark
+from apps.budget.marking import mark
 from apps.budget.tests.test_workbook import HEAD, OLD_WORKBOOK, ROWS, book
 from apps.budget.workbook import LIST_SHEET, open_table
+from imbudget.kit import marking
+from imbudget.kit.marking import AUTHOR
 
 
 @dataclass(frozen=True)

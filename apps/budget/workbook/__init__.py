@@ -4,9 +4,10 @@ It finds the sheet and the head, reads the amounts as yuan, skips what is no lin
 converted. It never decides whether a code or an amount is right, and never writes a file.
 """
 
-from apps.budget.workbook.heads import COLUMNS, HEADS, LIST_SHEET, REQUIRED
+from apps.budget.workbook.heads import COLUMNS, HEADS, REQUIRED
 from apps.budget.workbook.notes import Note
 from apps.budget.workbook.table import Table, open_table
+from imbudget.kit.marking import LIST_SHEET
 
 __all__ = [
     "COLUMNS",

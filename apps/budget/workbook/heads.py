@@ -22,7 +22,6 @@ COLUMNS = {
     "预算年度": "year",
     "行政区划": "region_code",
 }
-LIST_SHEET = "改正清单"  # put in front of a workbook that is given back; no table of a budget
 REQUIRED = ("unit_code", "function", "department_economic", "fund", "amount")
 HEADS = {name: head for head, name in COLUMNS.items()}
 AMOUNTS = ("amount", "basic", "project", "prior_approved", "prior_executed")

@@ -10,10 +10,11 @@ from openpyxl.utils import get_column_letter
 
 from apps.budget.workbook import notes
 from apps.budget.workbook.headfind import TOP, Head, Top, find_head, most_promising, title_units, title_years
-from apps.budget.workbook.heads import AMOUNTS, CODES, HEADS, LIST_SHEET, REQUIRED, UNITS, WIDTH, plain, unit_at_end
+from apps.budget.workbook.heads import AMOUNTS, CODES, HEADS, REQUIRED, UNITS, WIDTH, plain, unit_at_end
 from apps.budget.workbook.notes import Note
 from apps.budget.workbook.reading import Layout, Reading
 from imbudget.kit.errors import RuleViolation
+from imbudget.kit.marking import LIST_SHEET
 from imbudget.kit.tablefile import Sheet, TableFile, cell_text, open_file, violation
 from imbudget.kit.text import BLANKS
 from imbudget.kit.zipparts import Unreadable

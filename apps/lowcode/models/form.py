@@ -107,3 +107,6 @@ class Answer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.version_id}: {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("lowcode:answer", args=[self.pk])

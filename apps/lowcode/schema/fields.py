@@ -134,6 +134,14 @@ class Field:
         """Whether people fill it in: a heading says something, a computed field follows from others."""
         return self.type not in (T.HEADING, T.COMPUTED)
 
+    @property
+    def type_label(self) -> str | Promise:
+        return TYPE_LABELS[self.type]
+
+    @property
+    def data_class_label(self) -> str | Promise:
+        return DATA_CLASSES[self.data_class]
+
     def choice(self, value: Any) -> Choice | None:
         return next((choice for choice in self.choices if choice.value == value), None)
 

@@ -1,5 +1,6 @@
 """Projects, what they consist of, their versions and changes; the catalogues around them."""
 
+from apps.projects.models.attachment import AttachmentKind, ProjectAttachment
 from apps.projects.models.catalogue import PolicyTag, ProjectCategory, ProjectCodeCounter, ProjectSetting
 from apps.projects.models.change import ChangeKind, ChangeState, ProjectChange
 from apps.projects.models.parts import CostLine, FundingLine, Milestone, PolicyBasis, ProjectTag
@@ -14,6 +15,7 @@ from apps.projects.models.project import (
 from apps.projects.models.version import ProjectVersion, VersionReason
 
 __all__ = [
+    "AttachmentKind",
     "ChangeKind",
     "ChangeState",
     "CostLine",
@@ -22,6 +24,7 @@ __all__ = [
     "PolicyBasis",
     "PolicyTag",
     "Project",
+    "ProjectAttachment",
     "ProjectCategory",
     "ProjectChange",
     "ProjectCodeCounter",

@@ -30,6 +30,9 @@ class ChangeState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
+OPEN_STATES = (ChangeState.DRAFT, ChangeState.SUBMITTED, ChangeState.RETURNED)
+
+
 class ProjectChange(Stateful):
     """A change request (项目变更) or a termination (提前终止): what shall become different, and why."""
 

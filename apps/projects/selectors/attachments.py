@@ -1,24 +1,16 @@
 """Which papers lie with an application."""
 
-from typing import Any
+from django.db.models import QuerySet
 
-from django.apps import apps
-
-from apps.projects.models import Project
-
-EVALUATION = "evaluation"
+from apps.projects.models import AttachmentKind, Project, ProjectAttachment
 
 
-def attachments_of(project: Project) -> Any:
-    """The attachments of a project, or nothing while the library keeps no files."""
-    try:
-        model: Any = apps.get_model("projects", "ProjectAttachment")
-    except LookupError:
-        return None
-    return model.objects.filter(project=project)
+def attachments_of(project: Project) -> QuerySet[ProjectAttachment]:
+    """The attachments of a project with their files, by kind."""
+    rows = ProjectAttachment.objects.filter(project=project)
+    return rows.select_related("file__uploaded_by").order_by("kind", "pk")
 
 
 def has_evaluation_report(project: Project) -> bool:
     """Whether the report of the evaluation before the act (事前绩效评估) is attached."""
-    found = attachments_of(project)
-    return found is not None and found.filter(kind=EVALUATION).exists()
+    return ProjectAttachment.objects.filter(project=project, kind=AttachmentKind.EVALUATION).exists()

@@ -9,15 +9,29 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from apps.projects.models import CostLine, FundingLine, Milestone, PolicyBasis, Project, ProjectVersion
+from apps.lowcode.models import FormVersion
+from apps.lowcode.schema.display import Line, display
+from apps.lowcode.sealing import masked, unseal
+from apps.lowcode.selectors.forms import schema_of
+from apps.projects.models import (
+    CostLine,
+    FundingLine,
+    Milestone,
+    PolicyBasis,
+    Project,
+    ProjectAttachment,
+    ProjectVersion,
+)
 from imbudget.kit import crypto
 from imbudget.kit.fields import mask_phone
 
 FORMAT = 1
+FLAGS = ("is_capital", "is_research", "is_procurement", "is_service")
 PLAIN = (
     *("name", "kind", "level", "origin", "setup_year", "start_year", "end_year", "responsible"),
     *("overview", "necessity", "feasibility", "organisation", "risks"),
-    *("is_capital", "is_research", "is_procurement", "is_service", "urgency"),
+    *FLAGS,
+    "urgency",
 )
 NAMED = ("unit", "department", "region", "category")
 LINKED = ("upper", "continues")
@@ -51,6 +65,7 @@ ROWS = {
     ),
     "milestones": _Rows(Milestone, ("content", "starts", "ends", "goal"), ("content",)),
     "bases": _Rows(PolicyBasis, ("title", "document_number"), ("title",)),
+    "attachments": _Rows(ProjectAttachment, ("kind", "file"), ("file",)),
 }
 CODES = ("fund", "function", "department_economic", "government_economic")
 
@@ -73,7 +88,27 @@ def body_of(project: Project) -> dict[str, Any]:
     }
 
 
+def imported_body(read: Any) -> dict[str, Any]:
+    """What `body_of` will say of a project that an import writes (`importing.rows.ReadProject`), without reading it."""
+    unit, texts = read.unit, read.texts
+    fields: dict[str, Any] = {**dict.fromkeys(PLAIN, ""), **texts, **read.years, "total": f"{read.total:.2f}"}
+    fields |= {name: getattr(read, name) for name in ("kind", "level", "origin", "urgency")}
+    fields |= dict.fromkeys(FLAGS, False)
+    fields |= {"unit": _named(unit), "department": _named(unit.department), "region": _named(unit.region)}
+    fields |= {"category": _named(read.category), "upper": None, "continues": None}
+    fields["phone"] = crypto.encrypt(texts["phone"], PHONE).hex() if texts["phone"] else ""
+    fields["tags"] = sorted((_named(tag) for tag in read.tags), key=lambda tag: tag["code"])  # type: ignore[index,return-value]
+    fund = _named(read.fund)
+    funding = [{"year": year, "fund": fund, "amount": f"{amount:.2f}"} for year, amount in read.money]
+    lists: dict[str, Any] = {name: [] for name in ROWS} | {"funding": funding}
+    return {"format": FORMAT, "code": read.code, "fields": fields, "form": None, **lists}
+
+
 def _rows_of(project: Project, name: str) -> Iterator[dict[str, Any]]:
+    if name == "attachments":
+        for each in ProjectAttachment.objects.filter(project=project).select_related("file").order_by("kind", "pk"):
+            yield {"kind": each.kind, "file": f"{each.file.name} [{each.file.digest[:12]}]"}
+        return
     spec = ROWS[name]
     codes = [column for column in spec.columns if column in CODES]
     for line in spec.model.objects.filter(project=project).select_related(*codes).order_by("number"):
@@ -140,6 +175,7 @@ def compare_bodies(a: Mapping[str, Any], b: Mapping[str, Any]) -> list[FieldDiff
     found = list(_fields(a["fields"], b["fields"]))
     for name in ROWS:
         found += _lists(name, a.get(name, []), b.get(name, []))
+    found += _forms(a.get("form"), b.get("form"))
     return found
 
 
@@ -184,8 +220,8 @@ def shown(name: str, value: Any, model: Any = Project) -> str:
 def _lists(name: str, a: list[dict[str, Any]], b: list[dict[str, Any]]) -> Iterator[FieldDiff]:
     """Rows of a list: those that stand in both are held against each other, the others were added or removed."""
     spec = ROWS[name]
-    keys = [[json.dumps([row.get(column) for column in spec.key], sort_keys=True) for row in rows] for rows in (a, b)]
-    for kind, first, last, start, end in SequenceMatcher(None, *keys, autojunk=False).get_opcodes():
+    before, after = ([_key(spec, row) for row in rows] for rows in (a, b))
+    for kind, first, last, start, end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         olds, news = list(enumerate(a[first:last], first + 1)), list(enumerate(b[start:end], start + 1))
         pairs = min(len(olds), len(news)) if kind in {"equal", "replace"} else 0
         for (_line, old), (line, new) in zip(olds[:pairs], news[:pairs], strict=True):
@@ -195,6 +231,10 @@ def _lists(name: str, a: list[dict[str, Any]], b: list[dict[str, Any]]) -> Itera
             yield _row(name, "removed", line, old, {})
         for line, new in news[pairs:]:
             yield _row(name, "added", line, {}, new)
+
+
+def _key(spec: _Rows, row: Mapping[str, Any]) -> str:
+    return json.dumps([row.get(column) for column in spec.key], sort_keys=True)
 
 
 def _row(name: str, kind: str, line: int, old: Mapping[str, Any], new: Mapping[str, Any]) -> FieldDiff:
@@ -208,3 +248,29 @@ def _row(name: str, kind: str, line: int, old: Mapping[str, Any], new: Mapping[s
         for column in spec.columns
     )
     return FieldDiff(name, list_label(name), kind, line=line, cells=cells)
+
+
+def _forms(a: Mapping[str, Any] | None, b: Mapping[str, Any] | None) -> Iterator[FieldDiff]:
+    """The answers to the region's form, field by field; protected ones are compared in clear and shown masked."""
+    if a == b:
+        return
+    before, after = _answers(a), _answers(b)
+    for key in dict.fromkeys((*before, *after)):
+        old, new = before.get(key), after.get(key)
+        if (old and old[0]) != (new and new[0]):
+            label = (new or old)[1].field.label  # type: ignore[index]
+            yield FieldDiff("answer", str(label), "changed", _text(old), _text(new))
+
+
+def _answers(form: Mapping[str, Any] | None) -> dict[str, tuple[Any, Line]]:
+    """Key of a field → (its answer in clear, its line as it may be shown)."""
+    if not form:
+        return {}
+    schema = schema_of(FormVersion.objects.get(pk=form["version"]))
+    clear = unseal(schema, form["values"])
+    return {line.field.key: (clear.get(line.field.key), line) for line in display(schema, masked(schema, clear))}
+
+
+def _text(answer: tuple[Any, Line] | None) -> str:
+    line = answer[1] if answer else None
+    return (line.text or "\n".join(" · ".join(cells) for cells in line.rows)) if line else ""

@@ -62,19 +62,20 @@ def save_parts(project: Project, parts: Mapping[str, Sequence[Any]]) -> tuple[li
     errors: Errors = {}
     changed = []
     for name, rows in parts.items():
-        if len(rows) > MOST_ROWS:
-            raise RuleViolation(_("A list takes %(most)s lines at most.") % {"most": MOST_ROWS})
         if name == "tags":
             moved = _save_tags(project, rows)
         elif name in PARTS:
-            moved = _save_rows(project, PARTS[name], _read(project, name, rows, errors))
+            moved = _save_rows(project, PARTS[name], read_rows(project, name, rows, errors))
         else:
             raise ValueError(f"an application has no {name}")
         changed += [name] if moved else []
     return changed, errors
 
 
-def _read(project: Project, name: str, rows: Sequence[Mapping[str, Any]], errors: Errors) -> list[dict[str, Any]]:
+def read_rows(project: Project, name: str, rows: Sequence[Any], errors: Errors) -> list[dict[str, Any]]:
+    """The columns of each row as the model takes them; what cannot be read is named in `errors`."""
+    if len(rows) > MOST_ROWS:
+        raise RuleViolation(_("A list takes %(most)s lines at most.") % {"most": MOST_ROWS})
     part = PARTS[name]
     filled = [row for row in map(_plain, rows) if _is_filled(part, row)]
     codes = {column: _Codes(project.setup_year, catalog, column, filled) for column, catalog in part.codes.items()}

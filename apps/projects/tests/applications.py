@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from apps.accounts.actors import actor_of
+from apps.accounts.models import Post
 from apps.budget.tests.factories import World, clerk_of
 from apps.projects import services
 from apps.projects.models import PolicyTag, Project, ProjectCategory
@@ -50,6 +52,12 @@ def tag(code: str = "ecology", **years: int) -> PolicyTag:
     return PolicyTag.objects.get_or_create(code=code, defaults={"name_zh_hans": "生态优先", **years})[0]
 
 
+def clerk(unit: Unit) -> Actor:
+    """The unit's clerk; the same one each time, for making users takes long."""
+    post = Post.objects.with_nodes().select_related("user").filter(unit=unit, role="unit_clerk").first()
+    return actor_of(post) if post else clerk_of(unit)
+
+
 def apply_for(
     world: World,
     unit: Unit | None = None,
@@ -61,10 +69,10 @@ def apply_for(
 ) -> Project:
     """A draft of a unit (by default the banner's) with everything an application needs."""
     unit = unit or world.unit
-    clerk = actor or clerk_of(unit)
-    project = services.create_project(clerk, unit=unit, kind="3", year=world.codes.year, name=name)
+    applicant = actor or clerk(unit)
+    project = services.create_project(applicant, unit=unit, kind="3", year=world.codes.year, name=name)
     saved = services.save_project(
-        clerk,
+        applicant,
         project,
         revision=project.revision,
         fields={**FIELDS, "category": category(), **fields},

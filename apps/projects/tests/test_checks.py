@@ -4,11 +4,10 @@ from typing import Any
 
 import pytest
 
-from apps.budget.tests.factories import clerk_of
 from apps.projects import services
 from apps.projects.checks import LABELS, check_project, run_checks
 from apps.projects.models import Project, ProjectSetting
-from apps.projects.tests.applications import again, apply_for, category, rows_of, tag
+from apps.projects.tests.applications import again, apply_for, category, clerk, rows_of, tag
 from imbudget.kit import registry
 from imbudget.kit.findings import Level, blocking
 
@@ -25,9 +24,8 @@ def found(project: Project) -> set[tuple[str, Level, int | None, str]]:
 
 
 def change(project: Project, parts: dict[str, list[Any]] | None = None, **fields: Any) -> Project:
-    clerk = clerk_of(project.unit)
     fresh = again(project)
-    services.save_project(clerk, fresh, revision=fresh.revision, fields=fields, parts=parts or {})
+    services.save_project(clerk(project.unit), fresh, revision=fresh.revision, fields=fields, parts=parts or {})
     return again(project)
 
 
@@ -42,7 +40,7 @@ def test_a_complete_application_passes_with_one_warning(world):
 
 
 def test_an_empty_draft_is_told_everything_that_is_missing(world):
-    draft = services.create_project(clerk_of(world.unit), unit=world.unit, kind="3", year=2027, name="草原")
+    draft = services.create_project(clerk(world.unit), unit=world.unit, kind="3", year=2027, name="草原")
     fields = {row.field for row in blocking(check_project(draft))}
     assert fields == {
         *("category", "responsible", "phone", "overview", "necessity", "feasibility", "bases"),
@@ -51,41 +49,42 @@ def test_an_empty_draft_is_told_everything_that_is_missing(world):
 
 
 def test_staff_projects_need_no_grounds(world):
-    draft = services.create_project(clerk_of(world.unit), unit=world.unit, kind="1", year=2027, name="工资")
+    draft = services.create_project(clerk(world.unit), unit=world.unit, kind="1", year=2027, name="工资")
     fields = {row.field for row in check_project(draft)}
     assert not fields & {"necessity", "feasibility", "bases", "milestones"}
 
 
-@pytest.mark.parametrize(
-    ("parts", "fields", "expected"),
-    [
-        (row("bases", document_number="内财农[2021]780号"), {}, ("documents", Level.ERROR, 1, "bases.document_number")),
-        (row("bases", document_number=""), {}, ("documents", Level.WARNING, 1, "bases.document_number")),
-        (row("bases", title=""), {}, ("documents", Level.ERROR, 1, "bases.title")),
-        (row("milestones", starts=""), {}, ("milestones", Level.ERROR, 1, "milestones.starts")),
-        (row("milestones", ends="2028-01-01"), {}, ("milestones", Level.ERROR, 1, "milestones.ends")),
-        (row("milestones", ends="2027-04-01"), {}, ("milestones", Level.ERROR, 1, "milestones.ends")),
-        (row("funding", amount="799999.99"), {}, ("totals", Level.ERROR, None, "costs")),
-        (row("funding", year="2028"), {}, ("funding", Level.ERROR, 1, "funding.year")),
-        (row("funding", fund=""), {}, ("codes", Level.ERROR, 1, "funding.fund")),
-        (row("funding", fund="11"), {}, ("codes", Level.ERROR, 1, "funding.fund")),
-        (row("costs", function="20101"), {}, ("codes", Level.ERROR, 1, "costs.function")),
-        (row("costs", department_economic="30299"), {}, ("economic", Level.ERROR, 1, "costs.department_economic")),
-        (row("costs", content=""), {}, ("costs", Level.ERROR, 1, "costs.content")),
-        (row("costs", basis=""), {}, ("costs", Level.WARNING, 1, "costs.basis")),
-        (row("costs", year=2026), {}, ("costs", Level.ERROR, 1, "costs.year")),
-        (row("costs", is_procurement=True, measure=""), {}, ("procurement", Level.ERROR, 1, "costs.measure")),
-        (row("costs", is_procurement=True), {}, ("procurement", Level.WARNING, None, "is_procurement")),
-        ({}, {"is_procurement": True}, ("procurement", Level.ERROR, None, "costs")),
-        ({}, {"start_year": 2026}, ("term", Level.ERROR, None, "start_year")),
-        ({}, {"origin": "continued"}, ("term", Level.WARNING, None, "origin")),
-        ({}, {"end_year": 2028}, ("funding", Level.WARNING, None, "funding")),
-        ({}, {"phone": "123"}, ("basics", Level.WARNING, None, "phone")),
-        ({}, {"risks": ""}, ("grounds", Level.WARNING, None, "risks")),
-    ],
-)
-def test_what_is_wrong_is_found_where_it_is(world, parts, fields, expected):
-    assert expected in found(change(apply_for(world), parts, **fields))
+FAULTS = [
+    (row("bases", document_number="内财农[2021]780号"), {}, ("documents", Level.ERROR, 1, "bases.document_number")),
+    (row("bases", document_number=""), {}, ("documents", Level.WARNING, 1, "bases.document_number")),
+    (row("bases", title=""), {}, ("documents", Level.ERROR, 1, "bases.title")),
+    (row("milestones", starts=""), {}, ("milestones", Level.ERROR, 1, "milestones.starts")),
+    (row("milestones", ends="2028-01-01"), {}, ("milestones", Level.ERROR, 1, "milestones.ends")),
+    (row("milestones", ends="2027-04-01"), {}, ("milestones", Level.ERROR, 1, "milestones.ends")),
+    (row("funding", amount="799999.99"), {}, ("totals", Level.ERROR, None, "costs")),
+    (row("funding", year="2028"), {}, ("funding", Level.ERROR, 1, "funding.year")),
+    (row("funding", fund=""), {}, ("codes", Level.ERROR, 1, "funding.fund")),
+    (row("funding", fund="11"), {}, ("codes", Level.ERROR, 1, "funding.fund")),
+    (row("costs", function="20101"), {}, ("codes", Level.ERROR, 1, "costs.function")),
+    (row("costs", department_economic="30299"), {}, ("economic", Level.ERROR, 1, "costs.department_economic")),
+    (row("costs", content=""), {}, ("costs", Level.ERROR, 1, "costs.content")),
+    (row("costs", basis=""), {}, ("costs", Level.WARNING, 1, "costs.basis")),
+    (row("costs", year=2026), {}, ("costs", Level.ERROR, 1, "costs.year")),
+    (row("costs", is_procurement=True, measure=""), {}, ("procurement", Level.ERROR, 1, "costs.measure")),
+    (row("costs", is_procurement=True), {}, ("procurement", Level.WARNING, None, "is_procurement")),
+    ({}, {"is_procurement": True}, ("procurement", Level.ERROR, None, "costs")),
+    ({}, {"start_year": 2026}, ("term", Level.ERROR, None, "start_year")),
+    ({}, {"origin": "continued"}, ("term", Level.WARNING, None, "origin")),
+    ({}, {"end_year": 2028}, ("funding", Level.WARNING, None, "funding")),
+    ({}, {"phone": "123"}, ("basics", Level.WARNING, None, "phone")),
+    ({}, {"risks": ""}, ("grounds", Level.WARNING, None, "risks")),
+]
+
+
+def test_what_is_wrong_is_found_where_it_is(world):
+    for parts, fields, expected in FAULTS:
+        project = change(apply_for(world), parts, **fields)
+        assert expected in found(project), expected
 
 
 def test_a_category_that_went_out_of_use_is_found(world):

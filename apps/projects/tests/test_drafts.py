@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from apps.accounts.tests.factories import make_actor
-from apps.budget.tests.factories import World, clerk_of, head_of, officer_of
+from apps.budget.tests.factories import World, head_of, officer_of
 from apps.codes.models import YearState
 from apps.codes.services import put_year
 from apps.codes.tests.factories import make_codes
@@ -15,6 +15,7 @@ from apps.evidence.models import Entry
 from apps.projects import services
 from apps.projects.models import PolicyTag, Project, ProjectCategory, ProjectKind, ProjectOrigin, ProjectState
 from apps.projects.services import StaleRevision
+from apps.projects.tests.applications import clerk
 from imbudget.kit.actor import system_actor
 from imbudget.kit.errors import NotAllowed, RuleViolation
 
@@ -22,12 +23,12 @@ pytestmark = pytest.mark.django_db
 
 
 def begin(world: World, name: str = "草原围栏维修") -> Project:
-    return services.create_project(clerk_of(world.unit), unit=world.unit, kind="3", year=2027, name=name)
+    return services.create_project(clerk(world.unit), unit=world.unit, kind="3", year=2027, name=name)
 
 
 def save(world: World, project: Project, parts: dict | None = None, **fields: object) -> services.Saved:
     return services.save_project(
-        clerk_of(world.unit), project, revision=project.revision, fields=fields, parts=parts or {}
+        clerk(world.unit), project, revision=project.revision, fields=fields, parts=parts or {}
     )
 
 
@@ -49,7 +50,7 @@ def test_the_unit_begins_a_project_that_has_its_code_at_once(world):
 def test_nobody_else_begins_a_project_of_the_unit(world, who):
     actor = {
         "head": lambda: head_of(world.unit),
-        "neighbour": lambda: clerk_of(world.neighbour_unit),
+        "neighbour": lambda: clerk(world.neighbour_unit),
         "officer": lambda: officer_of(world.tree.banner),
         "department": lambda: make_actor("department_reviewer", world.unit.department),
         "leader": lambda: make_actor("finance_leader", world.tree.banner),
@@ -79,7 +80,7 @@ def test_a_project_needs_an_open_year_a_kind_and_a_name(world, values, reason):
     put_year(system_actor(), 2020, {"state": YearState.CLOSED, "compiling": False})
     given = {"kind": "3", "year": 2027, "name": "x"} | values
     with pytest.raises(RuleViolation, match=reason):
-        services.create_project(clerk_of(world.unit), unit=world.unit, **given)
+        services.create_project(clerk(world.unit), unit=world.unit, **given)
     assert not Project.objects.exists()
 
 
@@ -117,7 +118,7 @@ def test_a_category_is_a_leaf_in_use_and_an_upper_project_of_the_same_department
     assert "category" in save(world, project, category=top.pk).errors
     assert "category" in save(world, project, category=gone).errors
     assert save(world, project, category=str(leaf.pk)).errors == {}
-    far = services.create_project(clerk_of(world.far_unit), unit=world.far_unit, kind="3", year=2027, name="远")
+    far = services.create_project(clerk(world.far_unit), unit=world.far_unit, kind="3", year=2027, name="远")
     assert "upper" in save(world, project, upper=far.pk).errors
     assert "upper" in save(world, project, upper=project.pk).errors
 
@@ -132,7 +133,7 @@ def test_two_people_never_save_over_each_other(world):
     mine = Project.objects.get(pk=project.pk)
     save(world, project, overview="甲")
     with pytest.raises(StaleRevision) as refusal:
-        services.save_project(clerk_of(world.unit), mine, revision=1, fields={"overview": "乙"})
+        services.save_project(clerk(world.unit), mine, revision=1, fields={"overview": "乙"})
     assert refusal.value.revision == 2
     assert refusal.value.who
     assert refusal.value.who in str(refusal.value)
@@ -242,7 +243,7 @@ def test_a_project_that_has_ended_is_continued_with_its_lines_moved(world):
         overview="概况",
     )
     project.refresh_from_db()
-    copy = services.copy_from(clerk_of(world.unit), project, year=2028)
+    copy = services.copy_from(clerk(world.unit), project, year=2028)
     assert (copy.origin, copy.continues, copy.overview) == (ProjectOrigin.CONTINUED, project, "概况")
     assert (copy.start_year, copy.end_year, copy.total) == (2028, 2028, Decimal("10.00"))
     assert copy.code.startswith("15010228T")
@@ -256,16 +257,16 @@ def test_of_a_project_that_still_runs_only_what_lies_ahead_is_continued(world):
     project = begin(world)
     rows = [{"year": year, "fund": "111", "amount": year} for year in (2027, 2028, 2029)]
     save(world, project, {"funding": rows}, end_year=2029)
-    copy = services.copy_from(clerk_of(world.unit), project, year=2028)
+    copy = services.copy_from(clerk(world.unit), project, year=2028)
     assert (copy.start_year, copy.end_year) == (2028, 2029)
     assert list(copy.funding.values_list("year", "amount")) == [(2028, Decimal(2028)), (2029, Decimal(2029))]
     with pytest.raises(RuleViolation, match="later year"):
-        services.copy_from(clerk_of(world.unit), project, year=2027)
+        services.copy_from(clerk(world.unit), project, year=2027)
 
 
 def test_a_draft_is_given_up_and_its_code_not_used_again(world):
     project = begin(world)
-    services.abandon_project(clerk_of(world.unit), project, reason="不再需要")
+    services.abandon_project(clerk(world.unit), project, reason="不再需要")
     assert project.state == ProjectState.ABANDONED
     assert not Project.objects.alive().exists()
     with pytest.raises(NotAllowed):
@@ -279,7 +280,7 @@ def test_drafts_of_a_closed_year_stay_as_they_are(world):
     with pytest.raises(RuleViolation, match="closed"):
         save(world, project, name="y")
     with pytest.raises(RuleViolation, match="closed"):
-        services.abandon_project(clerk_of(world.unit), project)
+        services.abandon_project(clerk(world.unit), project)
 
 
 def test_the_kinds_are_those_of_the_national_standard():

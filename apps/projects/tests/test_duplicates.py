@@ -2,12 +2,11 @@
 
 import pytest
 
-from apps.budget.tests.factories import clerk_of
 from apps.codes.tests.factories import make_codes
 from apps.projects import services
 from apps.projects.models import Project
 from apps.projects.selectors.duplicates import dice, pairs_of, similar_to
-from apps.projects.tests.applications import apply_for
+from apps.projects.tests.applications import apply_for, clerk
 
 pytestmark = pytest.mark.django_db
 
@@ -44,9 +43,9 @@ def test_the_purpose_counts_beside_the_name(world):
 def test_what_a_project_continues_and_what_was_given_up_is_no_duplicate(world):
     make_codes(2028)
     project = apply_for(world)
-    copy = services.copy_from(clerk_of(world.unit), project, year=2028)
+    copy = services.copy_from(clerk(world.unit), project, year=2028)
     gone = apply_for(world)
-    services.abandon_project(clerk_of(world.unit), gone)
+    services.abandon_project(clerk(world.unit), gone)
     assert similar_to(copy) == []
     assert similar_to(project) == []
 

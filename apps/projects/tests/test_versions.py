@@ -5,17 +5,16 @@ from typing import Any
 
 import pytest
 
-from apps.budget.tests.factories import clerk_of
 from apps.projects import services
 from apps.projects.models import Project, ProjectVersion
 from apps.projects.selectors.versions import body_of, compare, compare_bodies, digest_of, is_intact
-from apps.projects.tests.applications import again, apply_for, rows_of
+from apps.projects.tests.applications import again, apply_for, clerk, rows_of
 
 pytestmark = pytest.mark.django_db
 
 
 def change(project: Project, parts: dict[str, list[Any]] | None = None, **fields: Any) -> dict[str, Any]:
-    services.save_project(clerk_of(project.unit), project, revision=project.revision, fields=fields, parts=parts or {})
+    services.save_project(clerk(project.unit), project, revision=project.revision, fields=fields, parts=parts or {})
     return body_of(again(project))
 
 

@@ -8,8 +8,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.lowcode.panels import timeline_tab
 from apps.projects import policies
 from apps.projects.models import Project, ProjectVersion
+from apps.projects.selectors.files import attachments_of
 from apps.projects.selectors.money import money_of
 from apps.projects.selectors.versions import compare
 from apps.projects.views.missing import review_of
@@ -53,6 +55,10 @@ def _schedule(page: DetailPage, project: Project) -> dict[str, Any]:
     return {"milestones": project.milestones.all()}
 
 
+def _attachments(page: DetailPage, project: Project) -> dict[str, Any]:
+    return {"attachments": attachments_of(project)}
+
+
 def _checks(page: DetailPage, project: Project) -> dict[str, Any]:
     return {"review": review_of(page.actor, project), "may_mend": bool(policies.may_edit(page.actor, project))}
 
@@ -73,9 +79,11 @@ class ProjectDetail(DetailPage):
         Tab("application", gettext_lazy("application"), "projects/_application.html", _application),
         Tab("money", gettext_lazy("funding and calculation"), "projects/_money.html", _money),
         Tab("schedule", gettext_lazy("schedule"), "projects/_schedule.html", _schedule),
+        Tab("attachments", gettext_lazy("attachments"), "projects/_attachments.html", _attachments),
         Tab("checks", gettext_lazy("checks"), "projects/_checks.html", _checks),
         Tab("versions", gettext_lazy("versions"), "projects/_versions.html", _versions),
-        Tab("changes", gettext_lazy("changes"), "projects/_changes.html", _changes),
+        timeline_tab("projects.application"),
+        Tab("changes", gettext_lazy("requests for change"), "projects/_changes.html", _changes),
         HistoryTab,
     )
 
@@ -97,7 +105,6 @@ class ProjectDetail(DetailPage):
         if project.end_year != project.start_year:
             term = f"{project.start_year}–{project.end_year}"
         facts = [
-            (_("project code"), project.code),
             (_("budget unit"), project.unit),
             (_("competent department"), project.department),
             (_("region"), project.region),
@@ -119,6 +126,8 @@ class ProjectDetail(DetailPage):
             self._act(_("submit"), "submit", policies.may_submit(actor, project), primary=True),
             self._act(_("edit"), "edit", policies.may_edit(actor, project)),
             self._act(_("take back"), "withdraw", policies.may_withdraw(actor, project)),
+            self._act(_("request a change"), "change_new", policies.may_request_change(actor, project)),
+            self._act(_("request the end"), "terminate", policies.may_request_change(actor, project)),
             self._act(_("copy for next year"), "copy", policies.may_copy(actor, project)),
             self._act(_("give up"), "abandon", policies.may_abandon(actor, project), danger=True),
         ]

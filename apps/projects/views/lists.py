@@ -6,10 +6,21 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.projects import services
 from apps.projects.filters import ProjectFilter
 from apps.projects.models import Project, ProjectState
 from apps.projects.tables import ProjectTable
+from imbudget.kit.actor import Actor
+from imbudget.kit.bulk import BulkAct
 from imbudget.kit.views import ListPage
+
+
+def _submit(actor: Actor, project: Project) -> None:
+    services.submit_project(actor, project)
+
+
+def _abandon(actor: Actor, project: Project) -> None:
+    services.abandon_project(actor, project)
 
 
 class ProjectList(ListPage):
@@ -19,6 +30,25 @@ class ProjectList(ListPage):
     grant = "projects.see"
     title = gettext_lazy("project library")
     empty_text = gettext_lazy("No project yet. Units apply for theirs here, or the finance office imports them.")
+    bulk = (
+        BulkAct(
+            "submit",
+            gettext_lazy("submit"),
+            _submit,
+            grant="projects.submit",
+            question=gettext_lazy("Hand these projects in for approval?"),
+            icon="send",
+        ),
+        BulkAct(
+            "abandon",
+            gettext_lazy("give up"),
+            _abandon,
+            grant="projects.enter",
+            question=gettext_lazy("Give these projects up for good?"),
+            icon="trash",
+            danger=True,
+        ),
+    )
 
     def get_actions(self) -> list[tuple[Any, str]]:
         if self.actor.can("projects.enter"):

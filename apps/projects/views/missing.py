@@ -1,13 +1,14 @@
 """What the checks say of an application, sorted to the steps on which it can be mended."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.urls import reverse
 from django.utils.functional import Promise
 
+from apps.projects.checks import run_checks
 from apps.projects.models import Project
 from apps.projects.steps import BY_NAME, STEPS, step_of
+from apps.projects.views.answers import version_of
 from imbudget.kit.actor import Actor
 from imbudget.kit.findings import CheckResult, Finding, Level, findings_of
 
@@ -62,12 +63,8 @@ class StepLink:
 
 def review_of(actor: Actor, project: Project) -> Review:
     """Run the checks."""
-    results = _results(project)
+    results = run_checks(project)
     return Review(results, [_placed(project, finding) for finding in findings_of(results)])
-
-
-def _results(project: Project) -> list[CheckResult]:
-    return []
 
 
 def _placed(project: Project, finding: Finding) -> Placed:
@@ -90,5 +87,5 @@ def steps_of(project: Project, review: Review, current: str) -> list[StepLink]:
     ]
 
 
-def _has_form(project: Any) -> bool:
-    return project.answer_id is not None
+def _has_form(project: Project) -> bool:
+    return version_of(project) is not None

@@ -15,10 +15,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.projects import policies, rows, services
-from apps.projects.forms import STEP_FORMS, StartForm, StepForm
+from apps.projects.forms import STEP_FORMS, AttachmentForm, StartForm, StepForm
 from apps.projects.models import Project
+from apps.projects.selectors.duplicates import similar_to
+from apps.projects.selectors.files import attachments_of
 from apps.projects.services import Saved, StaleRevision
 from apps.projects.steps import BY_NAME, Step
+from apps.projects.views.answers import answer_form, refused_form, save_answers
 from apps.projects.views.missing import review_of, steps_of
 from apps.projects.views.texts import TEXTS
 from imbudget.kit.errors import NotAllowed, RuleViolation, require
@@ -78,7 +81,7 @@ class ProjectStart(FormPage):
 class Sheet:
     """One step as it is shown: the form of its fields, its lists, and how many errors stand in them."""
 
-    form: StepForm | None
+    form: Any
     parts: list[rows.PartView]
     errors: dict[str, str]
 
@@ -122,6 +125,10 @@ class ProjectEdit(ScopedMixin, KitView):
         return "application/json" in self.request.headers.get("Accept", "")
 
     def save(self, project: Project, revision: int) -> Saved:
+        if self.step.name == "form":
+            if project.revision != revision:
+                raise StaleRevision(project, ())
+            return save_answers(self.actor, project, self.request)
         fields: dict[str, Any] = {}
         if self.step.name in STEP_FORMS:
             fields = self.bound(project).written()
@@ -141,7 +148,9 @@ class ProjectEdit(ScopedMixin, KitView):
     def stored(self, project: Project, errors: dict[str, str] | None = None) -> Sheet:
         """The step as the database has it."""
         form_class = STEP_FORMS.get(self.step.name)
-        form = form_class(project=project, actor=self.actor) if form_class else None
+        form: Any = form_class(project=project, actor=self.actor) if form_class else None
+        if self.step.name == "form":
+            form = answer_form(self.actor, project)
         lists = [
             rows.part_view(name, rows.stored_rows(project, name), {}, self.defaults(project), SPARE_ROWS)
             for name in self.step.parts
@@ -151,6 +160,8 @@ class ProjectEdit(ScopedMixin, KitView):
 
     def typed(self, project: Project, errors: dict[str, str]) -> Sheet:
         """The step as it was sent, with what could not be read."""
+        if self.step.name == "form":
+            return Sheet(refused_form(self.actor, project, self.request, errors), [], errors)
         form = self.bound(project) if self.step.name in STEP_FORMS else None
         if form:
             form.is_valid()
@@ -203,6 +214,10 @@ class ProjectEdit(ScopedMixin, KitView):
 
     def around(self, project: Project) -> dict[str, Any]:
         """What some steps need besides."""
+        if self.step.name == "attachments":
+            return {"attachments": attachments_of(project), "file_form": AttachmentForm(project=project)}
+        if self.step.name == "check":
+            return {"similar": similar_to(project), "may_mend": True}
         return {}
 
     # --- what is answered ---

@@ -1,0 +1,23 @@
+// Repeated rows of an answer form: one more row is a copy of the last one without its values.
+function grow(box) {
+  const rows = box.querySelector("tbody").rows;
+  const row = rows[rows.length - 1].cloneNode(true);
+  const at = rows.length;
+  for (const field of row.querySelectorAll("[name]")) {
+    field.name = field.name.replace(/-\d+-(\w+)$/, `-${at}-$1`);
+    field.setAttribute("aria-label", field.getAttribute("aria-label").replace(/\d+$/, at + 1));
+    field.removeAttribute("aria-invalid");
+    field.value = "";
+  }
+  for (const rest of row.querySelectorAll("output, .errors")) rest.textContent = "";
+  row.cells[0].textContent = at + 1;
+  rows[at - 1].after(row);
+  box.querySelector("[data-count]").value = at + 1;
+  row.querySelector("input, select")?.focus();
+}
+
+for (const box of document.querySelectorAll("[data-rows]")) {
+  const button = box.querySelector("[data-add-row]");
+  button.hidden = false;
+  button.addEventListener("click", () => grow(box));
+}
