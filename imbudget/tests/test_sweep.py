@@ -15,6 +15,7 @@ from apps.budget.tests.factories import World, make_compilation, make_sheet
 from apps.desk.models import Job
 from apps.evidence.models import Entry
 from apps.files.models import StoredFile
+from apps.lowcode.tests.forms import make_answered_form
 from apps.lowcode.tests.rows import make_case, make_task, make_version
 from apps.projects.tests.factories import make_project
 from imbudget.kit.testing.queries import writes
@@ -22,7 +23,7 @@ from imbudget.kit.testing.queries import writes
 pytestmark = pytest.mark.django_db
 OPEN_TO_STRANGERS = {"accounts:login", "accounts:language"}
 # A download leaves its record: the one write that a GET does.
-DOWNLOADS = {"files:file", "reports:summary", "reports:sheet", "budget:sheet_template"}
+DOWNLOADS = {"lowcode:form_export", "files:file", "reports:summary", "reports:sheet", "budget:sheet_template"}
 BY_UUID = {"files:file"}  # their keys are no numbers
 # Its own tests walk through the administration (imbudget/tests/test_admin.py).
 SKIPPED_SPACES = {"admin"}
@@ -61,9 +62,14 @@ def fill(world: World) -> Callable[[str], str]:
         "evidence:entry": Entry.objects.filter(region_code=world.tree.banner.code).latest("pk"),
     }
     project = make_project(world.codes, world.unit)
+    definition, answer = make_answered_form(world)
     flow = make_version(world.tree.banner, subject="projects.application").definition
     case = make_case(world.unit, subject="projects.application", document_id=project.pk, step="")
     by_space: dict[str, Any] = {
+        "lowcode:form": definition,
+        "lowcode:answer_create": definition,
+        "lowcode:answers": answer.version,
+        "lowcode:answer": answer,
         "projects:": project,
         "reports:project": project,
         "budget:sheet": sheet,
