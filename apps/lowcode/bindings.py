@@ -61,6 +61,13 @@ class Binding:
         """The facts that a flow of this region may ask for."""
         return (*self.facts, *(self.facts_in(region) if self.facts_in else ()))
 
+    def ask_label(self, key: str) -> str:
+        """What a step asks for: called as the fact of the same key is, or the one with the same choices."""
+        choices = [str(value) for value, _label in self.asks.get(key, ())]
+        named = [fact for fact in self.facts if fact.key == key]
+        alike = [fact for fact in self.facts if fact.choices and [str(value) for value, _l in fact.choices] == choices]
+        return str([*named, *alike][0].label) if named or alike else key
+
     def values_of(self, document: Any) -> dict[str, Any]:
         """The document's values as JSON: amounts and dates as text."""
         return {key: plain(value) for key, value in self.read(document).items()}
