@@ -13,6 +13,7 @@ MENU = (
         _("work"),
         (
             (_("home"), "dashboard:home", "", "home"),
+            (_("inbox"), "lowcode:inbox", "lowcode.act", "todo"),
             (_("my background work"), "desk:jobs", "budget.see", "clock"),
         ),
     ),
@@ -33,6 +34,10 @@ MENU = (
             (_("budget summary"), "budget:summary", "budget.see", "sum"),
             (_("import workbooks"), "budget:import", "budget.import", "upload"),
         ),
+    ),
+    (
+        _("forms and flows"),
+        ((_("approval flows"), "lowcode:flows", "lowcode.design", "send"),),
     ),
     (
         _("basic data"),

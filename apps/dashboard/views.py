@@ -8,6 +8,7 @@ from apps.budget import selectors
 from apps.budget.models import BudgetSheet, CompilationState, SheetState
 from apps.budget.rounds import round_of
 from apps.desk.models import Job
+from apps.lowcode.selectors import inbox
 from apps.regions.models import Region, Unit
 from imbudget.kit.actor import Reach
 from imbudget.kit.views import TemplatePage
@@ -24,6 +25,7 @@ class Home(TemplatePage):
         context = super().get_context_data(**kwargs) | {
             "now": now,
             "jobs": Job.objects.visible_to(actor).order_by("-pk")[:5],
+            "inbox": inbox.first_to_do(actor) if actor.can("lowcode.act") else None,
         }
         if not actor.can("budget.see"):
             return context

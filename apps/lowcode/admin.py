@@ -26,14 +26,18 @@ class LookedAt:
     ordering = ("-pk",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        rows = super().get_queryset(request)  # type: ignore[misc]
-        return rows.select_related(*self.list_select_related) if self.list_select_related else rows  # type: ignore[attr-defined]
+        rows = super().get_queryset(request)
+        return rows.select_related(*self.list_select_related) if self.list_select_related else rows
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        fields: tuple[str, ...] = self.fields
+        return tuple(name for name in fields if not self.model._meta.get_field(name).editable)
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> Any:
         term = search_term.strip()
         if term.isascii() and term.isdecimal() and len(term) < 19:
             return queryset.filter(**{self.number_lookup: int(term)}), False
-        return super().get_search_results(request, queryset, search_term)  # type: ignore[misc]
+        return super().get_search_results(request, queryset, search_term)
 
 
 class DefinitionAdmin(LookedAt, HistoryAdmin, TranslationAdmin):

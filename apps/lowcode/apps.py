@@ -12,11 +12,13 @@ class LowcodeConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.evidence.vocabulary import register_events
+        from apps.files.holders import holders
         from apps.lowcode.events import EVENTS as FLOW_EVENTS
         from apps.lowcode.events import NOTICES
         from apps.lowcode.formevents import EVENTS as FORM_EVENTS
         from apps.lowcode.selectors.digest import what_waits
-        from apps.lowcode.services.answers import rotate_keys
+        from apps.lowcode.selfchecks import CHECKS
+        from apps.lowcode.services.answers import holds_file, rotate_keys
         from apps.notices import kinds
 
         register_events("lowcode", FORM_EVENTS)
@@ -25,4 +27,7 @@ class LowcodeConfig(AppConfig):
             kinds.register(kind, template, label)
         registry.digest_sources.add("lowcode", what_waits)
         import_module("apps.lowcode.tasks")
+        for name, self_check in CHECKS.items():
+            registry.self_checks.add(name, self_check)
         registry.key_rotations.add("lowcode.answers", rotate_keys)
+        holders.add("lowcode.answers", holds_file)

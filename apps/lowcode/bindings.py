@@ -1,7 +1,7 @@
 """What lowcode is told of a type of document by the app that owns it: facts to decide by, and what a decision means.
 
 A higher app calls `bind` in its `AppConfig.ready()`. The callbacks run inside the transaction of the act, under the
-lock of the case: `entered` for each step reached that names a stage (the first one included), `answered` for what a
+locks of the document and its case (in this order): `entered` for each step reached that names a stage (the first one included), `answered` for what a
 step asks, and one of `approved`, `returned`, `rejected`, `withdrawn` at the end. A fact that was once offered stays
 known to the versions that ask for it.
 """
@@ -54,6 +54,10 @@ class Binding:
     def document(self, pk: int) -> Any:
         """The document itself; its app never deletes one that went through a flow."""
         return self.documents._base_manager.get(pk=pk)
+
+    def locked(self, pk: int) -> Any:
+        """The document under its row lock, which is taken before that of its case, as the document's services do."""
+        return self.documents._base_manager.select_for_update(of=("self",), no_key=True).get(pk=pk)
 
     def facts_for(self, region: Any) -> tuple[Fact, ...]:
         """The facts that a flow of this region may ask for."""

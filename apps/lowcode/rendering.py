@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
@@ -64,7 +63,8 @@ class Item:
 
 
 class AnswerForm(forms.Form):
-    """The fields of a schema; `values` are stored answers in clear, `raw` is what was sent.
+    """The fields of a schema; `values` are stored answers in clear, `raw` is what was sent, `place` the keys of the
+    region and unit to which files belong. `lowcode/_answer_fields.html` draws it as `form`.
 
     Its Django fields are named `answer-key`: templates look for fields first, and a key such as `errors` would hide the
     form's own attribute.
@@ -72,12 +72,13 @@ class AnswerForm(forms.Form):
 
     use_required_attribute = False
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - a form's own arguments
         self,
         schema: FormSchema,
         *,
         actor: Actor = NOBODY,
         values: Mapping[str, Any] | None = None,
+        place: tuple[int, int | None] | None = None,
         data: Any = None,
         files: Any = None,
         prefix: str = "answer",
@@ -92,18 +93,12 @@ class AnswerForm(forms.Form):
                 self.fields[self.names[one.key]] = AnswerField(
                     label=str(one.label), help_text=escape(str(one.help)), required=one.required, widget=widget_for(one)
                 )
+            if one.type == T.FILE and place is not None:
+                self.fields[self.names[one.key]].widget.at(*place)
 
     @property
     def raw(self) -> dict[str, Any]:
-        """What was sent, for `save_answer`; files that were sent are in `uploads` and count once they are stored."""
-        return {key: value for key, value in self._sent().items() if not isinstance(value, UploadedFile)}
-
-    @property
-    def uploads(self) -> dict[str, UploadedFile]:
-        """The files that were sent, by field."""
-        return {key: value for key, value in self._sent().items() if isinstance(value, UploadedFile)}
-
-    def _sent(self) -> dict[str, Any]:
+        """What was sent, for `save_answer`; a file is an upload, or the id of one sent ahead."""
         return {
             key: self.fields[name].widget.value_from_datadict(self.data, self.files, name)
             for key, name in self.names.items()

@@ -1,11 +1,14 @@
 """Fields of an answer form on the page; what they hand over is what `schema.answers` reads."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
 
-from apps.lowcode.schema.fields import NUMBERS, SUMMED, Field
+from apps.files.forms import UploadWidget
+from apps.files.models import StoredFile
+from apps.lowcode.schema.fields import NUMBERS, Field
 from apps.lowcode.schema.fields import FieldType as T
 from apps.lowcode.schema.values import LONGEST
 from apps.regions.pickers import region_picker, unit_picker
@@ -14,6 +17,7 @@ from imbudget.kit.pickers import PickerWidget
 SPARE_ROWS = 2
 FEW_CHOICES = 5
 INPUT = {"autocomplete": "off"}
+UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 
 
 class PeriodWidget(forms.Widget):
@@ -53,18 +57,18 @@ class CodeWidget(forms.TextInput):
         return f"{value.get('code')}-{value.get('zh')}" if isinstance(value, Mapping) else str(value or "")
 
 
-class FileWidget(forms.FileInput):
-    """A file to send, and the one sent before."""
-
-    template_name = "lowcode/_file.html"
-
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
-        sent = files.get(name) if files else None
-        before = data.get(f"{name}-id", "")
-        return sent or ({"id": before} if before else None)
+class FileWidget(UploadWidget):
+    """A file: what was stored is shown with its name, what is sent is a file or the id of one sent ahead."""
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
-        return super().get_context(name, None, attrs) | {"held": value if isinstance(value, Mapping) else None}
+        key = value.get("id", "") if isinstance(value, Mapping) else value
+        held = StoredFile.objects.filter(pk=key).first() if is_uuid(key) else None
+        return super().get_context(name, held, attrs)
+
+
+def is_uuid(text: Any) -> bool:
+    """Whether a text is the key of a stored file."""
+    return isinstance(text, str) and UUID_TEXT.fullmatch(text) is not None
 
 
 class TableWidget(forms.Widget):
@@ -93,8 +97,8 @@ class TableWidget(forms.Widget):
             "columns": self.table.columns,
             "rows": [self._cells(name, index, row) for index, row in enumerate([*rows, *spare])],
             "count": len(rows) + SPARE_ROWS,
-            "sums": [column.key if column.type in SUMMED and column.answered else "" for column in self.table.columns],
-            "is_summed": any(column.type in SUMMED for column in self.table.columns),
+            "sums": [column.key if column.type == T.AMOUNT else "" for column in self.table.columns],
+            "is_summed": any(column.type == T.AMOUNT for column in self.table.columns),
         }
 
     def _cells(self, name: str, index: int, row: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -13,10 +13,13 @@ class ProjectsConfig(AppConfig):
         from apps.projects.checks import OWN_CHECKS
         from apps.projects.events import EVENTS
         from apps.projects.moneychecks import MONEY_CHECKS
+        from apps.projects.selfchecks import CHECKS
         from imbudget.kit import registry
 
         register_events("projects", EVENTS)
         for name, check in (OWN_CHECKS | MONEY_CHECKS).items():
             registry.project_checks.add(name, check)
+        for name, self_check in CHECKS.items():
+            registry.self_checks.add(name, self_check)
         for binding in bindings():
             bind(binding)

@@ -98,7 +98,7 @@ class _Writer:
         columns = max((len(part.columns) for part in document.sections if isinstance(part, Table)), default=0)
         # Lines run along the short side of the paper, in wide tables along the long one; a standing page is laid out
         # turned, so that its paper lies for narrow tables and stands for wide ones.
-        self.size = landscape(A4) if columns > WIDE else A4
+        self.size = landscape(A4) if columns > WIDE and not document.official else A4
         self.scale = 1.06 if self.vertical else 1.0
         self.look = OFFICIAL_LOOK if document.official else PLAIN_LOOK
         self.inline = self.size[0] - self.look.start - self.look.end
@@ -159,7 +159,7 @@ class _Writer:
         if not section.columns:
             return []
         head = [self.text(section.title, self.head_style())] if section.title else []
-        if self.document.unit_note:
+        if self.document.unit_note and any(column.kind == "money" for column in section.columns):
             head.append(self.text(self.document.unit_note, self.style(8, align=2)))
         # A table's head is not left alone at the end of a page.
         return [CondPageBreak(90), *head, Spacer(1, 2), self.table(section)]

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any, Protocol
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import MergedCell, WriteOnlyCell
 from openpyxl.comments import Comment
@@ -187,7 +188,7 @@ def _put_list(book: Workbook, target: Worksheet, said: Said) -> None:
 
 def _list_rows(said: Said, value_at: Any) -> Iterable[tuple[str, list[str]]]:
     """(place or "", cells) of the head, of each error and of each note."""
-    yield "", [_("row"), _("cell"), _("column"), _("value"), _("reason")]
+    yield "", [_("row"), _("cell"), _("column"), pgettext("cell", "value"), _("reason")]
     errors, heads = said.errors, said.heads
     for error in errors[:MOST_LISTED]:
         place = f"{said.letters[error.column]}{error.row}" if error.row > 0 and error.column in said.letters else ""

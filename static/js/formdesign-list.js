@@ -1,17 +1,27 @@
 // A list of fields or columns: chosen by a click, moved by dragging or by buttons, copied and removed.
 const standing = () => getComputedStyle(document.documentElement).writingMode.startsWith("vertical");
 
-function button(name, text, label) {
+function icon(sheet, name) {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  made.setAttribute("class", "icon");
+  made.setAttribute("aria-hidden", "true");
+  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+  use.setAttribute("href", `${sheet}#${name}`);
+  made.append(use);
+  return made;
+}
+
+function button(name, sign, label) {
   const made = document.createElement("button");
   made.type = "button";
   made.className = "btn quiet small";
   made.dataset.act = name;
   made.title = label;
   made.setAttribute("aria-label", label);
-  const sign = document.createElement("span");
-  sign.className = "turn";
-  sign.textContent = text;
-  made.append(sign);
+  const turned = document.createElement("span");
+  turned.className = "turn";
+  turned.append(sign);
+  made.append(turned);
   return made;
 }
 
@@ -30,7 +40,7 @@ export class List {
   }
 
   item(field, at, chosen) {
-    const { texts, types, locked } = this.designer.words;
+    const { texts, types, locked, icons } = this.designer.words;
     const item = document.createElement("li");
     item.draggable = true;
     item.dataset.at = at;
@@ -47,20 +57,20 @@ export class List {
     kind.textContent = types[field.type] ?? field.type;
     name.append(label, kind);
     if (field.required) name.append(this.tag("*", texts.required));
-    if (locked[field.key] && this.designer.list === this) name.append(this.tag("🔒", texts.locked.replace("{}", locked[field.key])));
+    if (locked[field.key] && this.designer.list === this) name.append(this.tag(icon(icons, "lock"), texts.locked.replace("{}", locked[field.key])));
     const says = (text) => `${label.textContent}: ${text}`;
     item.append(name, button("up", "↑", says(texts.up)), button("down", "↓", says(texts.down)),
-      button("copy", "⧉", says(texts.copy)), button("remove", "×", says(texts.remove)));
+      button("copy", icon(icons, "document"), says(texts.copy)), button("remove", icon(icons, "trash"), says(texts.remove)));
     item.querySelector("[data-act=up]").disabled = at === 0;
     item.querySelector("[data-act=down]").disabled = at === this.fields().length - 1;
     return item;
   }
 
-  tag(text, label) {
+  tag(sign, label) {
     const made = document.createElement("span");
     made.className = "design-tag";
     made.title = label;
-    made.textContent = text;
+    made.append(sign);
     return made;
   }
 
@@ -78,6 +88,7 @@ export class List {
   open(at) {
     this.designer.panel.open(this.fields()[at]);
     this.designer.draw();
+    this.designer.panel.box.scrollIntoView({ block: "nearest", inline: "nearest" }); // on a phone it stands below the list
   }
 
   move(from, to, act) {

@@ -29,7 +29,11 @@ export class Rows {
     for (const hidden of box.querySelectorAll("[data-script-only]")) hidden.hidden = false;
     for (const row of this.rows) this.take(row);
     this.dropSpare();
-    box.querySelector("[data-rows-add]").addEventListener("click", () => field(this.add(), this.columns[0])?.focus());
+    box.querySelector("[data-rows-add]").addEventListener("click", () => {
+      const first = field(this.add(), this.columns[0]);
+      first.focus();
+      first.select();
+    });
     this.body.addEventListener("input", () => this.addUp());
     this.body.addEventListener("paste", (event) => this.paste(event));
     this.addUp();

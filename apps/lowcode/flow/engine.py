@@ -90,8 +90,9 @@ def _begin(state: CaseState, step: str) -> CaseState:
 
 def _arrive(state: CaseState, step: str) -> CaseState:
     if not step:
-        return replace(state, status="approved", step="", needs=None)
-    return replace(state, status="running", step=step, needs=Enter(step), acted_here=frozenset())
+        return replace(state, status="approved", step="", needs=None, first=len(state.tasks))
+    fresh = replace(state, first=len(state.tasks), acted_here=frozenset())
+    return replace(fresh, status="running", step=step, needs=Enter(step))
 
 
 def _entered(flow: Flow, state: CaseState, event: Event) -> CaseState:

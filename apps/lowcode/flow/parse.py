@@ -28,6 +28,7 @@ MAX_STEPS = 40
 MAX_NESTING = 3
 MAX_ARMS = 12
 MAX_DAYS = 365
+MAX_REMIND = 30
 KEY = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
 CODE = re.compile(r"[0-9]{6}(/[0-9]{3,21})?", re.ASCII)
 STEP_KEYS = (
@@ -136,7 +137,7 @@ class _Reader:
             stage=self._one_of(data.get("stage") or "", f"{path}.stage", ("", *self.stages)),
             when=self._condition(data.get("when"), f"{path}.when"),
             days=days,
-            remind=self._number(data.get("remind", 0), f"{path}.remind", days),
+            remind=self._number(data.get("remind", 0), f"{path}.remind", min(days, MAX_REMIND)),
             escalate=None if escalate is None else self._place(escalate, f"{path}.escalate", {"role", "at"}),
             return_to=self._return(data.get("return_to", RETURNS[0]), f"{path}.return_to"),
             resume=self._one_of(data.get("resume", "start"), f"{path}.resume", RESUMES),

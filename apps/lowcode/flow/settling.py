@@ -4,16 +4,17 @@ from dataclasses import replace
 from typing import Any
 
 from apps.lowcode.flow.definition import Mode, Step
-from apps.lowcode.flow.state import CaseState, TaskState
+from apps.lowcode.flow.state import SIGNING, CaseState, TaskState
 
 
 def added(state: CaseState, *, state_: str = "waiting", order: int = 0, **values: Any) -> CaseState:
     """The state with one more task at the present step; settling opens it when its turn has come."""
     number = len(state.here()) + 1
+    origin = state.task(values.get("origin", ""))
     task = TaskState(
         key=f"{state.circulation}.{state.step or '-'}.{number}",
         state=state_,
-        order=order or number,
+        order=order or (origin.order if origin else number),
         step=state.step,
         circulation=state.circulation,
         **values,
@@ -47,10 +48,11 @@ def settled(step: Step, state: CaseState) -> tuple[CaseState, bool]:
     mains = [task for task in state.here() if task.kind == "main"]
     decisive = next((task for task in mains if task.verdict == "approved" and _decides(step, task)), None)
     if decisive is not None:
-        state = _each(state, lambda task: _overtaken(state, decisive, task))
-    state = _each(state, lambda task: _turned(step, state, task))
+        state = _each(state, lambda task: _overtaken(decisive, task))
+    live = state.live_here()
+    state = _each(state, lambda task: _turned(step, live, task))
     signed = any(task.verdict == "approved" for task in mains)
-    return state, signed and not _decisive_work(state)
+    return state, signed and not live
 
 
 def _decides(step: Step, task: TaskState) -> bool:
@@ -58,44 +60,37 @@ def _decides(step: Step, task: TaskState) -> bool:
     return step.mode == Mode.ANY or task.escalated
 
 
-def _overtaken(state: CaseState, decisive: TaskState, task: TaskState) -> TaskState:
-    if task not in state.live_here() or task.origin == decisive.key:
+def _overtaken(decisive: TaskState, task: TaskState) -> TaskState:
+    """Closed when the decision was made without it; a signer whom its maker added still has to sign."""
+    if not task.is_live or task.kind not in SIGNING or task.origin == decisive.key:
         return task
     return replace(task, state="closed")
 
 
-def _turned(step: Step, state: CaseState, task: TaskState) -> TaskState:
+def _turned(step: Step, live: tuple[TaskState, ...], task: TaskState) -> TaskState:
     """The task open when its turn has come, waiting when not."""
-    if task not in state.live_here():
+    if not task.is_live or task.kind not in SIGNING:
         return task
-    return replace(task, state="open" if _is_due(step, state, task) else "waiting")
+    return replace(task, state="open" if _is_due(step, live, task) else "waiting")
 
 
-def _is_due(step: Step, state: CaseState, task: TaskState) -> bool:
-    live = state.live_here()
+def _is_due(step: Step, live: tuple[TaskState, ...], task: TaskState) -> bool:
     if task.kind == "before":
         return True
     if task.kind == "after":
-        origin = state.task(task.origin)
-        return origin is None or not origin.is_live
+        return not any(other.key == task.origin for other in live)
     if any(other.kind == "before" and other.origin == task.key for other in live):
         return False
     if step.mode != Mode.TURN or task.escalated:
         return True
-    return not any(_stands_before(state, other, task) for other in live)
+    return not any(_signs_earlier(other, task) for other in live)
 
 
-def _stands_before(state: CaseState, other: TaskState, task: TaskState) -> bool:
-    """Whether the other one, or whom a signer was added to, signs earlier in the row."""
-    if other.kind == "main":
-        return not other.escalated and other.order < task.order
-    origin = state.task(other.origin)
-    return origin is not None and origin.key != task.key and origin.order < task.order
-
-
-def _decisive_work(state: CaseState) -> bool:
-    return bool(state.live_here())
+def _signs_earlier(other: TaskState, task: TaskState) -> bool:
+    """Whether the other one stands before in the row; who was added to a signer stands where that one does."""
+    return not other.escalated and other.order < task.order and other.origin != task.key
 
 
 def _each(state: CaseState, change: Any) -> CaseState:
-    return replace(state, tasks=tuple(change(task) for task in state.tasks))
+    """The state with every task of the present step changed."""
+    return replace(state, tasks=(*state.tasks[: state.first], *map(change, state.here())))

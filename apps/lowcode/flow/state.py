@@ -65,7 +65,10 @@ class Enter:
 
 @dataclass(frozen=True, slots=True)
 class CaseState:
-    """Where a case stands after its history."""
+    """Where a case stands after its history.
+
+    `first` is where the tasks of the present step begin: what stands before them is over and never changes.
+    """
 
     status: str = "running"
     step: str = ""
@@ -75,6 +78,7 @@ class CaseState:
     needs: Enter | None = None
     resume_to: str = ""
     seq: int = 0
+    first: int = 0
     path: tuple[str, ...] = ()
     values: Value = field(default_factory=dict)
     applicants: frozenset[int] = frozenset()
@@ -85,11 +89,11 @@ class CaseState:
 
     def task(self, key: str) -> TaskState | None:
         """The task of this key."""
-        return next((task for task in self.tasks if task.key == key), None)
+        return next((task for task in reversed(self.tasks) if task.key == key), None)
 
     def here(self) -> tuple[TaskState, ...]:
         """The tasks of the present step in the present circulation."""
-        return tuple(task for task in self.tasks if (task.step, task.circulation) == (self.step, self.circulation))
+        return self.tasks[self.first :]
 
     def live_here(self) -> tuple[TaskState, ...]:
         """Signing tasks of the present step that are open or wait for their turn."""

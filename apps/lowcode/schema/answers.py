@@ -147,7 +147,7 @@ class _Reader:
 
     def found(self, one: Field, raw: Any) -> dict[str, Any]:
         """What a region, unit, code or file stands for."""
-        if not isinstance(raw, str | int | dict) or isinstance(raw, bool):
+        if one.type != T.FILE and (not isinstance(raw, str | int | dict) or isinstance(raw, bool)):
             raise AnswerError(_("A single value is needed here."))
         row = self.lookup(one, raw)
         if row is None:

@@ -3,14 +3,18 @@
 import re
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Model, QuerySet
 
 from apps.codes.models import Code
 from apps.codes.selectors import codes_by_text, year_being_compiled
+from apps.files.models import StoredFile
 from apps.regions.models import Region, Unit
 from imbudget.kit.actor import Actor
 
+WAITING = "upload "
 UNIT = re.compile(r"(\d{6})/(\d{6,21})", re.ASCII)
 REGION = re.compile(r"\d{6}", re.ASCII)
 CODE = re.compile(r"([0-9A-Z]{1,21})(?:-.*)?", re.ASCII | re.DOTALL)
@@ -23,6 +27,7 @@ class AnswerLookups:
         self.actor, self.given_year = actor, year
         self.seen: dict[tuple[str, Any], dict[str, Any] | None] = {}
         self.codes: dict[str, dict[str, Code]] = {}
+        self.waiting: dict[str, UploadedFile] = {}
 
     def region(self, raw: Any) -> dict[str, Any] | None:
         return self._once("region", raw, self._region)
@@ -44,7 +49,17 @@ class AnswerLookups:
         return {"id": row.pk, "code": row.code, "year": row.year_id, **_names(row)}
 
     def file(self, raw: Any) -> dict[str, Any] | None:
-        return None
+        """A file in sight by its id; an upload waits under a mark until the service stores it."""
+        if isinstance(raw, UploadedFile):
+            mark = f"{WAITING}{len(self.waiting)}"
+            self.waiting[mark] = raw
+            return {"id": mark, "name": raw.name or ""}
+        key = str(raw.get("id") or "") if isinstance(raw, dict) else str(raw)
+        try:
+            stored = StoredFile.objects.visible_to(self.actor).filter(pk=UUID(key)).first()
+        except ValueError:
+            return None
+        return None if stored is None else {"id": str(stored.pk), "name": stored.name}
 
     @property
     def year(self) -> int:

@@ -1,17 +1,23 @@
 """Acts on answers: check against the version, seal personal data, keep with the version for ever."""
 
 import json
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
+from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.evidence import services as evidence
+from apps.files.models import StoredFile
+from apps.files.services import take_file
 from apps.lowcode import formpolicies as policies
 from apps.lowcode.models import Answer, FormVersion, VersionState
 from apps.lowcode.schema.answers import MAX_BYTES, Cleaned, clean_answers
 from apps.lowcode.schema.display import search_text
+from apps.lowcode.schema.fields import FieldType, FormSchema
 from apps.lowcode.sealing import reseal, seal
 from apps.lowcode.selectors.forms import applies_at, schema_of
 from apps.lowcode.selectors.lookups import AnswerLookups
@@ -19,6 +25,17 @@ from apps.regions.models import Region, Unit
 from imbudget.kit.actor import Actor
 from imbudget.kit.acts import act
 from imbudget.kit.errors import RuleViolation, require
+
+FILES_LABEL = "lowcode.answer"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an answer and its files belong, and the answer's key."""
+
+    region: Region
+    unit: Unit | None
+    key: str
 
 
 class BadAnswers(RuleViolation):
@@ -53,10 +70,12 @@ def save_answer(  # noqa: PLR0913 - the place, the document and the answers, all
         _refuse_other(answer, region, unit, revision)
     else:
         _refuse_unfit(version, region, unit)
-    cleaned = check_answers(actor, version, raw, draft=draft)
+    lookups = AnswerLookups(actor)
+    cleaned = _cleaned(version, raw, lookups, draft)
     if cleaned.errors and not draft:
         raise BadAnswers(cleaned.errors)
-    schema = schema_of(version)
+    schema, key = schema_of(version), answer.pk if answer else _next_key()
+    _take_files(actor, schema, cleaned.values, lookups, Place(region, unit, str(key)))
     values = {
         "values": seal(schema, cleaned.values),
         "search_key": search_text(schema, cleaned.values),
@@ -65,6 +84,7 @@ def save_answer(  # noqa: PLR0913 - the place, the document and the answers, all
     }
     if answer is None:
         answer = Answer.objects.create(
+            pk=key,
             version=version,
             region=region,
             unit=unit,
@@ -80,8 +100,7 @@ def save_answer(  # noqa: PLR0913 - the place, the document and the answers, all
 
 def check_answers(actor: Actor, version: FormVersion, raw: Any, *, draft: bool = False) -> Cleaned:
     """What a form makes of answers, without keeping them. Raises RuleViolation for more than a form may hold."""
-    _refuse_large(raw)
-    return clean_answers(schema_of(version), raw, lookups=AnswerLookups(actor), draft=draft)
+    return _cleaned(version, raw, AnswerLookups(actor), draft)
 
 
 def rotate_keys() -> int:
@@ -94,6 +113,39 @@ def rotate_keys() -> int:
             if fresh != values:
                 changed += model._base_manager.filter(pk=pk, values=values).update(values=fresh)
     return changed
+
+
+def holds_file(stored: StoredFile) -> bool:
+    """Whether an answer refers to a stored file."""
+    if stored.subject_label != FILES_LABEL or not stored.subject_id.isdecimal():
+        return False
+    rows = Answer.objects.filter(pk=int(stored.subject_id)).values_list("values", flat=True)
+    return any(str(stored.pk) in json.dumps(values) for values in rows)
+
+
+def _cleaned(version: FormVersion, raw: Any, lookups: AnswerLookups, draft: bool) -> Cleaned:
+    _refuse_large(raw)
+    return clean_answers(schema_of(version), raw, lookups=lookups, draft=draft)
+
+
+def _next_key() -> int:
+    """The key of the next answer: files name the answer they belong to, and are stored before it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('lowcode_answer', 'id'))")
+        return cursor.fetchone()[0]
+
+
+def _take_files(actor: Actor, schema: FormSchema, values: dict[str, Any], lookups: AnswerLookups, place: Place) -> None:
+    """Store what was uploaded, and let files that were sent ahead belong to this answer."""
+    for one in schema:
+        value = values.get(one.key)
+        if one.type != FieldType.FILE or value is None:
+            continue
+        given = lookups.waiting.get(value["id"]) or UUID(value["id"])
+        stored = take_file(
+            actor, given, region=place.region, unit=place.unit, subject_label=FILES_LABEL, subject_id=place.key
+        )
+        values[one.key] = {"id": str(stored.pk), "name": stored.name}
 
 
 def _update(answer: Answer, values: dict[str, Any]) -> Answer:

@@ -149,9 +149,9 @@ def retry_stuck(actor: Actor, case: Case) -> Case:
     """Look again for somebody who can act, once the missing post is filled."""
     running = take(actor, case.pk)
     require(policies.may_go_on(actor, running.case))
-    if running.state.needs is None:
+    if running.standing.needs is None:
         raise RuleViolation(_("This document is not waiting for a post to be filled."))
     running.settle()
-    if running.state.needs is not None:
+    if running.standing.needs is not None:
         raise RuleViolation(_("Still nobody can act at this step: the post is not filled."))
     return running.keep()

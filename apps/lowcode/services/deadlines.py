@@ -6,10 +6,9 @@ does nothing twice.
 
 import logging
 from collections.abc import Callable, Iterable
-from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -17,37 +16,27 @@ from apps.accounts.models import Post
 from apps.codes.workdays import add_working_days
 from apps.lowcode.flow.definition import Step
 from apps.lowcode.flow.engine import eligible
-from apps.lowcode.flow.state import SIGNING, TaskState
-from apps.lowcode.models import Case, Task
+from apps.lowcode.flow.state import TaskState
 from apps.lowcode.models import CaseState as C
+from apps.lowcode.models import Task
 from apps.lowcode.models import TaskState as T
 from apps.lowcode.selectors.candidates import Candidate, candidates, successors
+from apps.lowcode.selectors.deadlines import cases_due, cases_left, cases_stuck
 from apps.lowcode.services import telling
 from apps.lowcode.services.running import ENGINE, Running, take
 from imbudget.kit.errors import RuleViolation
 
 log = logging.getLogger(__name__)
-LONGEST_REMINDER = timedelta(days=60)  # no step is reminded of earlier than this
-HOLDING = tuple(sorted(SIGNING))
 
 
 def watch_deadlines() -> int:
     """Remind before and escalate after the day a step is due; returns how many cases something was done for."""
-    today = timezone.localdate()
-    soon = Q(reminded_at=None, due__lte=today + LONGEST_REMINDER)
-    late = Q(escalated_at=None, due__lt=today)
-    due = Task.objects.filter(soon | late, state=T.OPEN, due__isnull=False, kind__in=HOLDING)
-    return _each(due.order_by("case").values_list("case_id", flat=True).distinct(), _watch)
+    return _each(cases_due(timezone.localdate()), _watch)
 
 
 def renew_holders() -> int:
     """Give tasks of people whose post has ended to its present holders, and let waiting cases look again."""
-    today = timezone.localdate()
-    gone = Q(post__valid_to__lt=today) | Q(post__valid_from__gt=today) | Q(user__is_active=False)
-    left = Task.objects.filter(gone, state__in=[T.OPEN, T.WAITING], kind__in=HOLDING)
-    done = _each(left.order_by("case").values_list("case_id", flat=True).distinct(), _renew)
-    stuck = Case.objects.filter(state=C.STUCK).order_by("pk").values_list("pk", flat=True)
-    return done + _each(stuck, _go_on)
+    return _each(cases_left(timezone.localdate()), _renew) + _each(cases_stuck(), _go_on)
 
 
 def _each(case_ids: Iterable[int], work: Callable[[Running], bool]) -> int:
@@ -65,10 +54,10 @@ def _each(case_ids: Iterable[int], work: Callable[[Running], bool]) -> int:
 
 
 def _watch(running: Running) -> bool:
-    if running.state.status != C.RUNNING or not running.state.step:
+    if running.standing.status != C.RUNNING or not running.standing.step:
         return False
-    step = running.flow.step(running.state.step)
-    keys = [task.key for task in running.state.live_here()]
+    step = running.flow.step(running.standing.step)
+    keys = [task.key for task in running.standing.live_here()]
     rows = list(running.case.tasks.filter(key__in=keys, state=T.OPEN, due__isnull=False))
     reminded = _remind(running, step, rows)
     return _escalate(running, step, rows) or reminded
@@ -97,22 +86,23 @@ def _escalate(running: Running, step: Step, rows: list[Task]) -> bool:
     if step.escalate is None or not late:
         return False
     found = candidates(running.binding, step.escalate, running.document)
-    holders = {task.user for task in running.state.live_here()}
-    able = [one for one in eligible(running.state, step.key, [one.pair for one in found]) if one[0] not in holders]
+    holders = {task.user for task in running.standing.live_here()}
+    able = [one for one in eligible(running.standing, step.key, [one.pair for one in found]) if one[0] not in holders]
     if not able:
         return False
     names = {candidate.user_id: candidate.name for candidate in found}
     running.add("escalated", actor=ENGINE, to=able, names=[names[user] for user, _post in able])
     running.keep()
-    here = running.case.tasks.filter(step=step.key, circulation=running.state.circulation)
-    here.update(escalated_at=timezone.now())
+    here = running.case.tasks.filter(step=step.key, circulation=running.standing.circulation)
+    # Who has just been given an overdue task needs no reminder of it.
+    here.update(escalated_at=timezone.now(), reminded_at=Coalesce("reminded_at", timezone.now()))
     return True
 
 
 def _renew(running: Running) -> bool:
     """Replace everybody at the present step who no longer holds the post their task was given to."""
     changed = False
-    for task in running.state.live_here():
+    for task in running.standing.live_here():
         if not task.is_live or not _has_left(task):
             continue
         heirs = _heirs(running, task)
@@ -128,14 +118,14 @@ def _renew(running: Running) -> bool:
 
 def _heirs(running: Running, task: TaskState) -> list[Candidate]:
     """Who holds now what the task was given to, and has nothing to sign at this step yet."""
-    step = running.flow.step(running.state.step)
+    step = running.flow.step(running.standing.step)
     if task.kind != "main":
         found = successors(running.binding, running.document, task.post)
     else:
         seat = step.escalate if task.escalated and step.escalate else step.approvers
         found = candidates(running.binding, seat, running.document, running.case.chosen.get(step.key, ()))
-    busy = {other.user for other in running.state.live_here()}
-    able = {user for user, _post in eligible(running.state, step.key, [one.pair for one in found])} - busy
+    busy = {other.user for other in running.standing.live_here()}
+    able = {user for user, _post in eligible(running.standing, step.key, [one.pair for one in found])} - busy
     return list({one.user_id: one for one in reversed(found) if one.user_id in able}.values())[::-1]
 
 
@@ -145,10 +135,10 @@ def _has_left(task: TaskState) -> bool:
 
 
 def _go_on(running: Running) -> bool:
-    if running.state.needs is None:
+    if running.standing.needs is None:
         return False
     running.settle()
-    if running.state.needs is not None:
+    if running.standing.needs is not None:
         return False
     running.keep()
     return True

@@ -6,7 +6,6 @@ case's row, notices, evidence and the callbacks of the document's app follow in 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 from django.utils import timezone
@@ -40,27 +39,24 @@ class Running:
 
     actor: Actor
     case: Case
+    document: Any
     binding: Binding
     flow: Flow
     rows: list[CaseEvent]
-    state: CaseState
+    standing: CaseState
     fresh: list[CaseEvent] = field(default_factory=list)
     answers: dict[str, str] = field(default_factory=dict)
     opened: dict[int, TaskState] = field(default_factory=dict)
 
-    @cached_property
-    def document(self) -> Any:
-        return self.binding.document(self.case.document_id)
-
     def add(self, kind: str, *, actor: Actor | None = None, task: str = "", **data: Any) -> None:
         """Check one event against the state and follow it. Raises RuleViolation with who was quicker, where someone was."""
         who = actor or self.actor
-        event = Event(self.state.seq + 1, kind, who.user_id, timezone.now(), task, self.state.step, data)
+        event = Event(self.standing.seq + 1, kind, who.user_id, timezone.now(), task, self.standing.step, data)
         try:
-            check_act(self.flow, self.state, event)
+            check_act(self.flow, self.standing, event)
         except EngineRefusal as refusal:
             raise RuleViolation(self._worded(refusal, event)) from refusal
-        self.state = follow(self.flow, self.state, event)
+        self.standing = follow(self.flow, self.standing, event)
         row = CaseEvent(
             case=self.case,
             seq=event.seq,
@@ -89,14 +85,14 @@ class Running:
 
     def settle(self) -> None:
         """Enter the step that is due, or say which post is missing."""
-        while self.state.needs is not None:
-            step = self.flow.step(self.state.needs.step)
+        while self.standing.needs is not None:
+            step = self.flow.step(self.standing.needs.step)
             found = candidates(self.binding, step.approvers, self.document, self.case.chosen.get(step.key, ()))
-            able = eligible(self.state, step.key, [candidate.pair for candidate in found])
+            able = eligible(self.standing, step.key, [candidate.pair for candidate in found])
             if able:
                 self.add("entered", actor=ENGINE, approvers=able, names=_names(found, able))
                 continue
-            if self.state.status != C.STUCK:
+            if self.standing.status != C.STUCK:
                 seat = seat_of(step.approvers, self.document)
                 self.add("nobody", actor=ENGINE, missing=missing(seat), barred=_labels(found))
             return
@@ -106,7 +102,7 @@ class Running:
         before = self.case.state, self.case.step, self.case.circulation
         self.settle()
         CaseEvent.objects.bulk_create(self.fresh)
-        self.opened = sync_tasks(self.case, self.flow, self.state)
+        self.opened = sync_tasks(self.case, self.flow, self.standing)
         self._keep_case()
         for row in self.fresh:
             self._record(row)
@@ -117,16 +113,16 @@ class Running:
 
     def _keep_case(self) -> None:
         values = {
-            "step": self.state.step,
-            "circulation": max(self.state.circulation, 1),
-            "last_seq": self.state.seq,
-            "values": self.state.values,
-            "amount": self.state.values.get("amount") or None,
-            "urged_at": self.state.urged_at,
-            "ended_at": timezone.now() if self.state.status in (C.APPROVED, C.REJECTED, C.WITHDRAWN) else None,
+            "step": self.standing.step,
+            "circulation": max(self.standing.circulation, 1),
+            "last_seq": self.standing.seq,
+            "values": self.standing.values,
+            "amount": self.standing.values.get("amount") or None,
+            "urged_at": self.standing.urged_at,
+            "ended_at": timezone.now() if self.standing.status in (C.APPROVED, C.REJECTED, C.WITHDRAWN) else None,
         }
-        if self.state.status != self.case.state:
-            advance(CASE, self.case, self.state.status, **values)
+        if self.standing.status != self.case.state:
+            advance(CASE, self.case, self.standing.status, **values)
         else:
             values["ended_at"] = values["ended_at"] and (self.case.ended_at or values["ended_at"])
             Case.objects.filter(pk=self.case.pk).update(**values)
@@ -147,22 +143,22 @@ class Running:
             version=f"{self.case.version.definition.code} v{self.case.version.number}",
             **row.data,
         )
-        if row is self.fresh[-1] and self.state.status == C.APPROVED and row.kind == "approved":
-            evidence.append("lowcode.completed", self.case, actor, signed=self.state.seq)
+        if row is self.fresh[-1] and self.standing.status == C.APPROVED and row.kind == "approved":
+            evidence.append("lowcode.completed", self.case, actor, signed=self.standing.seq)
 
     def _call_back(self, before: tuple[str, str, int]) -> None:
         for ask, value in self.answers.items():
             if self.binding.answered:
                 self.binding.answered(self.actor, self.document, ask, value)
-        under_way = self.state.status in (C.RUNNING, C.STUCK)
-        arrived = (self.state.step, self.state.circulation) != before[1:] or before[0] not in (C.RUNNING, C.STUCK)
+        under_way = self.standing.status in (C.RUNNING, C.STUCK)
+        arrived = (self.standing.step, self.standing.circulation) != before[1:] or before[0] not in (C.RUNNING, C.STUCK)
         if under_way and arrived:
             self._call_entered()
-        if self.state.status != before[0] and not under_way:
-            self._call_end(self.state.status)
+        if self.standing.status != before[0] and not under_way:
+            self._call_end(self.standing.status)
 
     def _call_entered(self) -> None:
-        stage = self.flow.step(self.state.step).stage
+        stage = self.flow.step(self.standing.step).stage
         if stage and self.binding.entered:
             self.binding.entered(self.actor, self.document, stage)
 
@@ -176,7 +172,7 @@ class Running:
         (ends.get(C(status)) or self.binding.returned)(self.actor, self.document, reason)
 
     def _worded(self, refusal: EngineRefusal, event: Event) -> str:
-        task = self.state.task(event.task)
+        task = self.standing.task(event.task)
         if refusal.code != "decided" or task is None:
             return refusal.text
         done = [row for row in self.rows if row.kind in DECISIONS | {"withdrawn"} and row.step in (task.step, "")]
@@ -188,18 +184,19 @@ class Running:
 
 
 def take(actor: Actor, case_id: int) -> Running:
-    """The case, locked against everybody else until the act is over."""
+    """The case, locked against everybody else until the act is over; the document's row before it."""
+    subject, document_id = Case.objects.values_list("subject", "document_id").get(pk=case_id)
+    binding = bindings.need(subject)
+    document = binding.locked(document_id)
     related = Case.objects.select_related("version__definition__region", "region")
     case = related.select_for_update(of=("self",)).get(pk=case_id)
     rows = events_of(case)
-    return Running(actor, case, bindings.need(case.subject), flow_of(case.version), rows, state_of(case, rows))
+    return Running(actor, case, document, binding, flow_of(case.version), rows, state_of(case, rows))
 
 
 def begun(actor: Actor, case: Case, document: Any) -> Running:
     """A case that has just been made and has no history yet."""
-    running = Running(actor, case, bindings.need(case.subject), flow_of(case.version), [], CaseState())
-    running.__dict__["document"] = document
-    return running
+    return Running(actor, case, document, bindings.need(case.subject), flow_of(case.version), [], CaseState())
 
 
 def missing(seat: Seat) -> dict[str, Any]:

@@ -77,7 +77,7 @@ def send_back(actor: Actor, task: Task, *, reason: str, fields: Iterable[str] = 
     if running.has_done("returned", task.key):
         return running.case
     pointed = _pointed(running, fields)
-    target = to or return_targets(running.flow, running.state)[0]
+    target = to or return_targets(running.flow, running.standing)[0]
     running.add("returned", task=task.key, to=target, reason=_clean(reason), fields=pointed)
     return running.keep()
 
@@ -143,8 +143,8 @@ def _held(actor: Actor, task: Task) -> Running:
 
 def _answers(running: Running, task: Task, asked: Mapping[str, str]) -> dict[str, str]:
     """The answers to what the step asks; those who were only added to it are asked nothing."""
-    found = running.state.task(task.key)
-    if found is None or found.kind != "main" or not running.state.step:
+    found = running.standing.task(task.key)
+    if found is None or found.kind != "main" or not running.standing.step:
         return {}
     answers = {}
     for key in running.flow.step(found.step).ask:

@@ -50,8 +50,8 @@ def _tell_holders(running: "Running") -> None:
 
 
 def _tell_outcome(running: "Running") -> None:
-    if running.state.status == C.APPROVED and running.fresh[-1].kind == "approved":
-        _send(running, running.state.applicants, "lowcode.approved", running.case.url)
+    if running.standing.status == C.APPROVED and running.fresh[-1].kind == "approved":
+        _send(running, running.standing.applicants, "lowcode.approved", running.case.url)
 
 
 def _tell_nothing(_running: "Running", _row: CaseEvent) -> None:
@@ -59,7 +59,7 @@ def _tell_nothing(_running: "Running", _row: CaseEvent) -> None:
 
 
 def _tell_returned(running: "Running", row: CaseEvent) -> None:
-    _send(running, running.state.applicants, f"lowcode.{row.kind}", running.case.url, text=row.data["reason"])
+    _send(running, running.standing.applicants, f"lowcode.{row.kind}", running.case.url, text=row.data["reason"])
 
 
 def _tell_consulted(running: "Running", row: CaseEvent) -> None:
@@ -67,8 +67,8 @@ def _tell_consulted(running: "Running", row: CaseEvent) -> None:
 
 
 def _tell_opinion(running: "Running", row: CaseEvent) -> None:
-    asked = running.state.task(row.task)
-    asker = running.state.task(asked.origin) if asked else None
+    asked = running.standing.task(row.task)
+    asker = running.standing.task(asked.origin) if asked else None
     _send(running, [asker.user if asker else None], "lowcode.opinion", text=row.data["text"])
 
 
@@ -77,7 +77,7 @@ def _tell_copied(running: "Running", row: CaseEvent) -> None:
 
 
 def _tell_urged(running: "Running", _row: CaseEvent) -> None:
-    _send(running, [task.user for task in running.state.live_here() if task.state == "open"], "lowcode.urged")
+    _send(running, [task.user for task in running.standing.live_here() if task.state == "open"], "lowcode.urged")
 
 
 def _tell_escalated(running: "Running", row: CaseEvent) -> None:
@@ -88,7 +88,7 @@ def _tell_nobody(running: "Running", row: CaseEvent) -> None:
     lost = row.data["missing"]
     place = lost["zh"] or running.case.label
     role = kinds.word(ROLES[lost["role"]].label) if lost["role"] in ROLES else lost["role"]
-    people = [*_owners(running), *running.state.applicants]
+    people = [*_owners(running), *running.standing.applicants]
     # The applicant hears of it even when it was their own act that led here.
     told = {"document": running.case.label, "role": role, "place": place}
     notify(dict.fromkeys(people), "lowcode.nobody", url=_page(running), **told)

@@ -62,6 +62,7 @@ class Office:
     def approved(self, actor: Actor, document: Project) -> None:
         if self.refusal:
             raise RuleViolation(self.refusal)
+        Project.objects.select_for_update(of=("self",)).get(pk=document.pk)  # as the services of a document do
         self.told.append(("approved", actor.user_id))
 
     def another(self, role: str, node: Any, user: User | None = None, **dates: Any) -> Actor:

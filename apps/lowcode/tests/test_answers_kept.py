@@ -4,11 +4,15 @@ import json
 from io import StringIO
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import connection
 
 from apps.budget.tests.factories import SYSTEM, clerk_of, officer_of
 from apps.evidence.models import Entry
+from apps.files.holders import is_held
+from apps.files.models import StoredFile
+from apps.files.services import store_file
 from apps.lowcode.models import Answer, FormPurpose
 from apps.lowcode.schema.display import differences, display
 from apps.lowcode.sealing import masked
@@ -210,3 +214,56 @@ def test_what_changed_between_two_fillings(world, version):
         ("title", "一", "二"),
         ("herder", "", "巴"),
     ]
+
+
+PAPER = definition(field("title", required=True), field("paper", "file"))
+PDF = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"
+
+
+@pytest.fixture
+def paper(world, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    place = Place(world.tree.banner)
+    return published_of(make_form(officer_of(world.tree.banner), place, PAPER, purpose=FormPurpose.SURVEY))
+
+
+def test_a_file_belongs_to_its_answer(world, paper):
+    clerk = clerk_of(world.unit)
+    upload = SimpleUploadedFile("批复.pdf", PDF)
+    answer = keep(world, paper, {"title": "x", "paper": upload}, actor=clerk)
+    stored = StoredFile.objects.get()
+    assert values_of(answer)["paper"] == {"id": str(stored.pk), "name": "批复.pdf"}
+    assert (stored.subject_label, stored.subject_id, stored.unit) == ("lowcode.answer", str(answer.pk), world.unit)
+    assert is_held(stored)
+    again = keep(world, paper, {"title": "y", "paper": str(stored.pk)}, actor=clerk, answer=answer)
+    assert values_of(again)["paper"]["id"] == str(stored.pk)
+    keep(world, paper, {"title": "y"}, actor=clerk, answer=again)
+    assert not is_held(stored)
+
+
+def test_a_renamed_program_is_refused_and_nothing_is_kept(world, paper):
+    with pytest.raises(RuleViolation, match=r"批复\.pdf"):
+        keep(world, paper, {"title": "x", "paper": SimpleUploadedFile("批复.pdf", b"MZ\x90\x00" + b"\0" * 200)})
+    assert (Answer.objects.count(), StoredFile.objects.count()) == (0, 0)
+
+
+def test_wrong_answers_store_no_file(world, paper):
+    with pytest.raises(BadAnswers):
+        keep(world, paper, {"paper": SimpleUploadedFile("批复.pdf", PDF)})
+    assert StoredFile.objects.count() == 0
+
+
+@pytest.mark.parametrize("raw", ["x", "00000000-0000-0000-0000-000000000000", {"id": 7}, {"id": "upload 0"}, ["a"], 7])
+def test_files_that_are_not_there_are_refused(world, paper, raw):
+    with pytest.raises(BadAnswers) as caught:
+        keep(world, paper, {"title": "x", "paper": raw})
+    assert set(caught.value.errors) == {"paper"}
+
+
+def test_a_file_of_another_unit_cannot_be_taken(world, paper):
+    other = clerk_of(world.neighbour_unit)
+    stored = store_file(
+        other, upload=SimpleUploadedFile("a.pdf", PDF), region=world.tree.neighbour, unit=world.neighbour_unit
+    )
+    with pytest.raises(BadAnswers):
+        keep(world, paper, {"title": "x", "paper": str(stored.pk)})

@@ -1,8 +1,10 @@
 """Two people, or one person twice, in the same moment: exactly one act, and the other is told."""
 
+import time
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.models import User
@@ -10,6 +12,7 @@ from apps.lowcode.models import Case, CaseEvent, CaseState, Task, TaskState
 from apps.lowcode.services import cases, deadlines, tasks
 from apps.lowcode.tests.approving import make_office
 from apps.lowcode.tests.flows import step
+from apps.projects.models import Project
 from imbudget.kit.errors import RuleViolation
 from imbudget.kit.testing.threads import at_once
 
@@ -71,6 +74,21 @@ def test_withdrawn_in_the_moment_of_the_signature(office):
     assert sorted(isinstance(result, RuleViolation) for result in results) == [False, True], results
     case.refresh_from_db()
     assert case.state in (CaseState.RUNNING, CaseState.WITHDRAWN)
+
+
+def test_the_services_of_a_document_and_its_approvers_never_wait_for_each_other(monkeypatch):
+    office = make_office(monkeypatch, step("head"))
+
+    def withdraw_as_its_app_does(case):
+        with transaction.atomic():
+            Project.objects.select_for_update(of=("self",)).get(pk=office.document.pk)
+            time.sleep(0.1)  # let the approver come as far as it can
+            return cases.withdraw(office.clerk, case)
+
+    case = office.start()
+    task = office.task(office.head)
+    results = at_once([lambda: withdraw_as_its_app_does(case), lambda: tasks.approve(office.head, task)])
+    assert sorted(isinstance(result, RuleViolation) for result in results) == [False, True], results
 
 
 def test_two_watchers_at_once_escalate_once(monkeypatch):

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from apps.accounts.models import Post, User
 from apps.accounts.services import end_post
+from apps.accounts.tests.factories import UserFactory
 from apps.evidence.models import Entry
 from apps.lowcode.models import Case, CaseEvent, CaseState, Task, TaskState
 from apps.lowcode.selectors.cases import acts_on_case, acts_on_task, state_of
@@ -276,6 +277,12 @@ class TestPeople:
         for actor in (stranger, neighbour):
             with pytest.raises(RuleViolation, match="sees the document"):
                 tasks.delegate(office.head, office.task(office.head), user=actor.user_id, reason="出差")
+
+    def test_only_posts_held_today_by_people_who_can_sign_in(self, office):
+        tomorrow = timezone.localdate() + timedelta(days=1)
+        office.another("unit_head", office.unit, valid_from=tomorrow)
+        office.another("unit_head", office.unit, UserFactory(gone=True))
+        assert open_tasks(office.start()) == {office.head.user_id}
 
     def test_a_signer_before_and_one_after(self, office):
         case = office.start()

@@ -163,7 +163,7 @@ def test_what_people_write_is_understood(type_, raw, stored):
         ("text", {}, None),
         ("region", "999999", "no such region"),
         ("unit", 3.5, "single value"),
-        ("file", ["f"], "single value"),
+        ("file", ["f"], "no such file"),
         ("table", "x", "rows"),
         ("table", ["x"], "rows"),
     ],

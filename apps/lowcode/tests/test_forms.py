@@ -2,8 +2,10 @@
 
 import copy
 import json
+from io import StringIO
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -278,3 +280,26 @@ def test_any_file_is_a_form_or_refused(world, data):
 def test_schemas_of_published_versions_are_read_once(world):
     version = published_of(make_form(officer_of(world.tree.banner), Place(world.tree.banner)))
     assert schema_of(version) is schema_of(FormVersion.objects.get(pk=version.pk))
+
+
+def test_the_forms_that_ship_are_published_once(world):
+    out = StringIO()
+    call_command("load_forms", stdout=out)
+    assert out.getvalue().split() == ["acceptance.json:", "published", "progress.json:", "published"]
+    out = StringIO()
+    call_command("load_forms", stdout=out)
+    assert out.getvalue().split() == ["acceptance.json:", "same", "progress.json:", "same"]
+    assert form_for("progress", world.tree.banner).definition.region == world.tree.root
+    labels = [
+        label for one in schema_of(form_for("acceptance", world.tree.root)) for label in (one.label.zh, one.label.mn)
+    ]
+    assert all(labels)
+
+
+def test_a_wrong_file_among_those_that_ship_stops_with_its_name(world, tmp_path):
+    (tmp_path / "a.json").write_text(json.dumps({"format": 1, "fields": [7]}))
+    with pytest.raises(CommandError, match=r"a\.json"):
+        call_command("load_forms", str(tmp_path))
+    (tmp_path / "a.json").write_text("{")
+    with pytest.raises(CommandError, match=r"a\.json"):
+        call_command("load_forms", str(tmp_path))

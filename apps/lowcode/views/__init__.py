@@ -1,1 +1,1 @@
-"""Pages of forms and flows."""
+"""Pages of forms and flows: the designers, the inbox, tasks and cases."""

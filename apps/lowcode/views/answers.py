@@ -43,7 +43,9 @@ class AnswerPage(FormPage):
 
     def get_form(self, data: Any = None, files: Any = None) -> AnswerForm:
         values = selectors.values_of(self.answer) if self.answer else None
-        return AnswerForm(selectors.schema_of(self.version), actor=self.actor, values=values, data=data, files=files)
+        place = self.place.region.pk, self.place.unit.pk if self.place.unit else None
+        schema = selectors.schema_of(self.version)
+        return AnswerForm(schema, actor=self.actor, values=values, place=place, data=data, files=files)
 
     def save(self, form: AnswerForm) -> str:
         try:

@@ -135,7 +135,7 @@ class FormDetail(FormScope, DetailPage):
             draft = selectors.draft_of(definition)
             acts += [
                 self._act(_("design"), "form_design", may, primary=True),
-                self._act(_("publish"), "form_publish", may if draft else refused(_("There is no draft to publish."))),
+                self._act(_("publish"), "form_publish", may if draft else refused("")),
                 self._act(_("rename"), "form_rename", may),
                 self._act(_("retire"), "form_retire", may if in_use else refused(""), danger=True),
             ]

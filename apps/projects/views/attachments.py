@@ -6,9 +6,10 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.projects import policies, services
+from apps.projects import policies
 from apps.projects.forms import AttachmentForm
 from apps.projects.models import Project, ProjectAttachment
+from apps.projects.services.attachments import add_attachment, drop_attachment
 from apps.projects.views.wizard import edit_url, library_crumbs
 from imbudget.kit.errors import Verdict
 from imbudget.kit.views import ActionPage, FormPage
@@ -40,7 +41,7 @@ class AttachmentAdd(FormPage):
 
     def save(self, form: Any) -> str:
         values = form.cleaned_data
-        services.add_attachment(self.actor, self.project, kind=values["kind"], given=values["file"])
+        add_attachment(self.actor, self.project, kind=values["kind"], given=values["file"])
         return self.get_cancel_url()
 
     def get_cancel_url(self) -> str:
@@ -69,7 +70,7 @@ class AttachmentDrop(ActionPage):
         return policies.may_edit(self.actor, obj.project)
 
     def act(self, obj: ProjectAttachment, form: Any) -> None:
-        services.drop_attachment(self.actor, obj)
+        drop_attachment(self.actor, obj)
 
     def get_success_url(self, obj: ProjectAttachment) -> str:
         return edit_url(obj.project, "attachments")

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.lowcode.panels import timeline_tab
 from apps.projects import policies, rows, services
 from apps.projects.forms import ChangeForm
 from apps.projects.models import ChangeKind, Project, ProjectChange
@@ -176,6 +177,11 @@ class ChangeDetail(DetailPage):
     grant = "projects.see"
     template_name = "projects/change.html"
     tabs = (Tab("proposal", gettext_lazy("what shall change"), "projects/_proposal.html", _proposal), HistoryTab)
+
+    def all_tabs(self) -> list[Tab]:
+        """The way of a change and that of a termination are two kinds of document."""
+        proposal, history = self.tabs
+        return [proposal, timeline_tab(f"projects.{self.object.kind}"), history]
 
     def get_queryset(self) -> Any:
         return super().get_queryset().select_related("project", "unit", "region", "author")

@@ -8,9 +8,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.lowcode.panels import timeline_tab
 from apps.projects import policies
 from apps.projects.models import Project, ProjectVersion
-from apps.projects.selectors.attachments import attachments_of
+from apps.projects.selectors.files import attachments_of
 from apps.projects.selectors.money import money_of
 from apps.projects.selectors.versions import compare
 from apps.projects.views.missing import review_of
@@ -81,6 +82,7 @@ class ProjectDetail(DetailPage):
         Tab("attachments", gettext_lazy("attachments"), "projects/_attachments.html", _attachments),
         Tab("checks", gettext_lazy("checks"), "projects/_checks.html", _checks),
         Tab("versions", gettext_lazy("versions"), "projects/_versions.html", _versions),
+        timeline_tab("projects.application"),
         Tab("changes", gettext_lazy("requests for change"), "projects/_changes.html", _changes),
         HistoryTab,
     )

@@ -42,6 +42,7 @@ class ListPage(BulkMixin, ScopedMixin, KitView):
     template_name = "kit/list.html"
     page_size = 50
     empty_text: Any = ""
+    frame: tuple[str, ...] = ()  # parameters that say which list this is, and narrow nothing
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         if request.GET.get("export") in export.MIME:
@@ -178,7 +179,8 @@ class ListPage(BulkMixin, ScopedMixin, KitView):
             "column_choice": self.column_choice(),
             "own_columns": bool(self.habits.columns),
             "empty_text": self.empty_text,
-            "narrowed": self.params is not self.initial and bool(self.query_without(*NOT_FILTERS)),
+            "narrowed": self.params is not self.initial and bool(self.query_without(*NOT_FILTERS, *self.frame)),
+            "clear_query": self.clear_query(),
             "actions": self.get_actions(),
             "bulk": self.bulk_acts(),
         }
@@ -205,6 +207,11 @@ class ListPage(BulkMixin, ScopedMixin, KitView):
         names = ",".join(column.name for column in self.columns)
         kept = self.query_without("cursor", "view", "export", "columns")
         return "&".join(filter(None, [kept, urlencode({"columns": names})]))
+
+    def clear_query(self) -> str:
+        """The address of the same list without filters."""
+        kept = [(name, self.params[name]) for name in self.frame if self.params.get(name)]
+        return urlencode([*kept, *([("view", "plain")] if self.habits.first else [])])
 
     def get_actions(self) -> list[tuple[Any, str]]:
         """Links above the list: (label, address)."""

@@ -1,0 +1,30 @@
+"""The document behind a case, and its facts read back."""
+
+from typing import Any
+
+from apps.lowcode import bindings
+from apps.lowcode.conditions import Kind, coerce, shown_value
+from apps.lowcode.models import Case
+from imbudget.kit.actor import Actor
+
+
+def document_of(actor: Actor, case: Case) -> Any:
+    """The document, or None where the actor's post does not see it (or its app is gone)."""
+    binding = bindings.get(case.subject)
+    if binding is None:
+        return None
+    return binding.documents.objects.visible_to(actor).filter(pk=case.document_id).first()
+
+
+def facts_of(case: Case) -> list[tuple[str, str]]:
+    """What is known of the document, as of its last submission: labels and texts; what is empty is left out."""
+    binding = bindings.get(case.subject)
+    if binding is None:
+        return []
+    shown = []
+    for fact in binding.facts_for(case.region):
+        kind = Kind(fact.kind)
+        text = shown_value(kind, coerce(kind, case.values.get(fact.key)), fact)
+        if text:
+            shown.append((str(fact.label), text))
+    return shown

@@ -1,0 +1,68 @@
+"""What the page of a task depends on: which acts are open to its holder, and what their forms offer."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from apps.lowcode import bindings, flowdesign, policies
+from apps.lowcode.flow.definition import APPLICANT
+from apps.lowcode.flow.state import CaseState
+from apps.lowcode.models import Case, Task
+from apps.lowcode.selectors.cases import acts_on_task, asks_of, state_of, targets_of
+from apps.lowcode.selectors.flows import flow_of
+from apps.lowcode.selectors.people import Groups, people_around
+from imbudget.kit.actor import Actor
+from imbudget.kit.errors import Verdict
+
+NAMING = {"delegate", "add_signer", "consult", "copy"}  # acts that name a person
+Choices = list[tuple[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class TaskPlace:
+    """The acts open now, and the choices of their forms."""
+
+    verdict: Verdict
+    acts: frozenset[str] = frozenset()
+    asks: dict[str, tuple[str, Iterable[tuple[str, Any]]]] = field(default_factory=dict)
+    returns: Choices = field(default_factory=list)
+    fields: Choices = field(default_factory=list)
+    people: Groups = field(default_factory=list)
+
+
+def place_of(actor: Actor, task: Task) -> TaskPlace:
+    """Read once for the page; the services judge each act again."""
+    verdict = policies.may_hold(actor, task)
+    if not verdict:
+        return TaskPlace(verdict)
+    case, state = task.case, state_of(task.case)
+    acts = frozenset(acts_on_task(actor, task, state) | {"copy"})
+    return TaskPlace(
+        verdict,
+        acts,
+        asks=_asks(case) if "approve" in acts and task.kind == "main" else {},
+        returns=_returns(case, state) if "return" in acts else [],
+        fields=_fields(case) if "return" in acts else [],
+        people=people_around(case, without=actor.user_id) if acts & NAMING else [],
+    )
+
+
+def _asks(case: Case) -> dict[str, tuple[str, Iterable[tuple[str, Any]]]]:
+    binding = bindings.need(case.subject)
+    return {key: (flowdesign.ask_label(binding, key), choices) for key, choices in asks_of(case).items()}
+
+
+def _returns(case: Case, state: CaseState) -> Choices:
+    """Where a return may go, when there is more than one place."""
+    targets = targets_of(case, state)
+    if len(targets) < 2:
+        return []
+    flow = flow_of(case.version)
+    return [(key, _("the applicant") if key == APPLICANT else str(flow.step(key).name)) for key in targets]
+
+
+def _fields(case: Case) -> Choices:
+    binding = bindings.need(case.subject)
+    return list(binding.fields().items()) if binding.fields else []

@@ -1,0 +1,203 @@
+"""One task: what the document says, its way so far, and what its holder may do with it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from apps.lowcode.forms import (
+    ApproveForm,
+    ConsultForm,
+    CopyForm,
+    DelegateForm,
+    OpinionForm,
+    ReasonActForm,
+    ReturnForm,
+    SignerForm,
+)
+from apps.lowcode.models import Task, TaskState
+from apps.lowcode.panels import timeline_context
+from apps.lowcode.selectors import inbox
+from apps.lowcode.selectors.documents import document_of, facts_of
+from apps.lowcode.services import tasks as services
+from apps.lowcode.subjects import label_of
+from apps.lowcode.taskplace import TaskPlace, place_of
+from imbudget.kit.actor import Actor
+from imbudget.kit.errors import NotAllowed, RuleViolation
+from imbudget.kit.views import KitView, ScopedMixin
+from imbudget.kit.views.base import Crumb
+
+POST = ("post__region", "post__unit__region", "post__department__region")  # what the name of a post needs
+Run = Callable[[Actor, Task, dict[str, Any]], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class TaskAct:
+    """One thing to do with a task: its words, its form, its service."""
+
+    label: str | Promise
+    form: type[forms.Form]
+    run: Run
+    said: str | Promise
+    hint: str | Promise = ""
+    tone: str = ""
+
+
+def _approve(actor: Actor, task: Task, values: dict[str, Any]) -> None:
+    asked = {name.removeprefix("ask_"): value for name, value in values.items() if name.startswith("ask_")}
+    services.approve(actor, task, opinion=values["opinion"], asked=asked)
+
+
+def _send_back(actor: Actor, task: Task, values: dict[str, Any]) -> None:
+    fields, to = values.get("fields_meant", []), values.get("to", "")
+    services.send_back(actor, task, reason=values["reason"], fields=fields, to=to)
+
+
+ACTS: dict[str, TaskAct] = {
+    "approve": TaskAct(gettext_lazy("approve"), ApproveForm, _approve, gettext_lazy("Approved."), tone="pri"),
+    "opinion": TaskAct(
+        gettext_lazy("give an opinion"),
+        OpinionForm,
+        lambda actor, task, values: services.give_opinion(actor, task, opinion=values["opinion"]),
+        gettext_lazy("Your opinion stands in the timeline."),
+        tone="pri",
+    ),
+    "return": TaskAct(
+        gettext_lazy("return"),
+        ReturnForm,
+        _send_back,
+        gettext_lazy("Returned."),
+        gettext_lazy("with a reason; the applicant reads it first"),
+    ),
+    "reject": TaskAct(
+        gettext_lazy("reject"),
+        ReasonActForm,
+        lambda actor, task, values: services.reject(actor, task, reason=values["reason"]),
+        gettext_lazy("Rejected."),
+        gettext_lazy("for good: the document's way ends here"),
+        tone="bad",
+    ),
+    "delegate": TaskAct(
+        gettext_lazy("hand over"),
+        DelegateForm,
+        lambda actor, task, values: services.delegate(actor, task, user=values["user"], reason=values["reason"]),
+        gettext_lazy("Handed over."),
+        gettext_lazy("somebody else decides instead of you"),
+    ),
+    "add_signer": TaskAct(
+        gettext_lazy("add a signer"),
+        SignerForm,
+        lambda actor, task, values: services.add_signer(
+            actor, task, user=values["user"], where=values["where"], reason=values["reason"]
+        ),
+        gettext_lazy("The signer has been added."),
+        gettext_lazy("somebody signs before or after you"),
+    ),
+    "consult": TaskAct(
+        gettext_lazy("ask for an opinion"),
+        ConsultForm,
+        lambda actor, task, values: services.consult(actor, task, user=values["user"], question=values["question"]),
+        gettext_lazy("Asked."),
+        gettext_lazy("you still decide yourself"),
+    ),
+    "copy": TaskAct(
+        gettext_lazy("send a copy"),
+        CopyForm,
+        lambda actor, task, values: services.copy_to(actor, task.case, values["users"]),
+        gettext_lazy("The copies are sent."),
+        gettext_lazy("others read it, nobody has to act"),
+    ),
+}
+ENDING = {"approve", "opinion", "return", "reject", "delegate"}  # after these the task is off one's desk
+
+
+class TaskPage(ScopedMixin, KitView):
+    """GET shows the task with a form for each act; POST does the one named by `act`."""
+
+    model = Task
+    grant = "lowcode.act"
+    object: Task
+
+    def get_queryset(self) -> Any:
+        related = ("case__version__definition__region", "case__region", "case__unit", "case__applicant", *POST)
+        return super().get_queryset().select_related(*related)
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        self.object = self.get_object()
+        return self.show(place_of(self.actor, self.object))
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        self.object = self.get_object()
+        place, name = place_of(self.actor, self.object), request.POST.get("act", "")
+        if name not in ACTS:
+            return self.show(place, status=422)
+        act = ACTS[name]
+        form = act.form(request.POST, place=place, prefix=name)
+        if form.is_valid():
+            try:
+                act.run(self.actor, self.object, form.cleaned_data)
+            except NotAllowed:
+                raise
+            except RuleViolation as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                messages.success(request, str(act.said))
+                return redirect(self.goal(name))
+        return self.show(place, (name, form), status=422)
+
+    def goal(self, name: str) -> str:
+        """The next task of the inbox after a decision; else the same page."""
+        if name not in ENDING:
+            return self.object.get_absolute_url()
+        return reverse("lowcode:inbox")
+
+    def show(self, place: TaskPlace, bound: tuple[str, Any] | None = None, status: int = 200) -> HttpResponse:
+        task, case = self.object, self.object.case
+        document = document_of(self.actor, case)
+        seen = bool(place.verdict) or document is not None
+        context = {
+            "title": str(case),
+            "crumbs": [Crumb(_("inbox"), reverse("lowcode:inbox"))],
+            "task": task,
+            "case": case,
+            "place_facts": self.place_facts(),
+            "other_post": task.post if task.post_id and task.post_id != self.actor.post_id else None,
+            "is_open": task.state == TaskState.OPEN,
+            "place": place,
+            "seen": seen,
+            "facts": facts_of(case) if seen else [],
+            "document": document,
+            **timeline_context(case, self.actor),
+            "acts": [self.act(name, place, bound) for name in ACTS if name in place.acts],
+            "form": bound[1] if bound else None,
+        }
+        return TemplateResponse(self.request, "lowcode/task.html", context, status=status)
+
+    def place_facts(self) -> list[tuple[Any, Any]]:
+        """What the task itself says, before the facts of the document."""
+        task, case = self.object, self.object.case
+        facts = [
+            (_("type of document"), label_of(case.subject)),
+            (_("step"), task.get_step_name(get_language() or "")),
+            (_("applicant"), case.applicant or "—"),
+            (_("region"), case.region),
+            (_("budget unit"), case.unit or "—"),
+            (_("arrived at"), task.created_at),
+        ]
+        days = inbox.days_left(task) if task.state == TaskState.OPEN else None
+        return facts if days is None else [*facts, (_("days left"), inbox.words_for_days(days))]
+
+    def act(self, name: str, place: TaskPlace, bound: tuple[str, Any] | None) -> dict[str, Any]:
+        """What the template needs of one act: its words and its form, opened when it came back."""
+        act, is_bound = ACTS[name], bound is not None and bound[0] == name
+        form = bound[1] if bound and is_bound else act.form(place=place, prefix=name)
+        return {"name": name, "act": act, "form": form, "open": is_bound or (bound is None and act.tone == "pri")}
