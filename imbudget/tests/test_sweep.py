@@ -22,7 +22,7 @@ from imbudget.kit.testing.queries import writes
 pytestmark = pytest.mark.django_db
 OPEN_TO_STRANGERS = {"accounts:login", "accounts:language"}
 # A download leaves its record: the one write that a GET does.
-DOWNLOADS = {"files:file", "reports:summary", "reports:sheet", "budget:sheet_template"}
+DOWNLOADS = {"files:file", "reports:summary", "reports:sheet", "reports:project", "budget:sheet_template"}
 BY_UUID = {"files:file"}  # their keys are no numbers
 # Its own tests walk through the administration (imbudget/tests/test_admin.py).
 SKIPPED_SPACES = {"admin"}
