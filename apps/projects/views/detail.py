@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.lowcode.panels import timeline_tab
+from apps.lowcode.rendering import display
+from apps.lowcode.selectors.forms import schema_of, values_of
 from apps.projects import policies
 from apps.projects.models import Project, ProjectVersion
 from apps.projects.selectors.attachments import attachments_of
@@ -16,6 +18,7 @@ from apps.projects.selectors.money import money_of
 from apps.projects.selectors.versions import compare
 from apps.projects.views.missing import review_of, to_mend
 from apps.projects.views.wizard import library_crumbs
+from imbudget.kit import registry
 from imbudget.kit.errors import Verdict
 from imbudget.kit.fields import mask_phone
 from imbudget.kit.views import DetailPage, HistoryTab, KitView, ScopedMixin, Tab
@@ -23,6 +26,7 @@ from imbudget.kit.views.base import Crumb
 from imbudget.kit.views.detail import Act
 
 TEXTS = ("overview", "necessity", "feasibility", "organisation", "risks")
+PANELS = "projects.project"  # where later apps lend the page their tabs, performance targets first
 FLAGS = ("is_capital", "is_research", "is_procurement", "is_service")
 
 
@@ -34,6 +38,7 @@ def _application(page: DetailPage, project: Project) -> dict[str, Any]:
         "tags": project.tags.all(),
         "bases": project.bases.all(),
         "answers": answers_of(project),
+        "targets_come": PANELS not in registry.panels,
     }
 
 
@@ -41,9 +46,6 @@ def answers_of(project: Project) -> list[Any]:
     """The lines of the region's own form, as it was filled in."""
     if project.answer is None:
         return []
-    from apps.lowcode.rendering import display
-    from apps.lowcode.selectors.forms import schema_of, values_of
-
     return list(display(schema_of(project.answer.version), values_of(project.answer)))
 
 
