@@ -21,7 +21,7 @@ FORM_NAME = {"zh": "草原项目补充信息", "mn": "ᠪᠡᠯᠴᠢᠭᠡᠷ �
 QUESTION = {"zh": "受益牧户数", "mn": "ᠮᠠᠯᠴᠢᠨ ᠡᠷᠦᠬᠡ"}
 STEPS = (
     ("单位负责人审核", "ᠨᠢᠭᠡᠴᠢ ᠶᠢᠨ ᠬᠠᠷᠢᠭᠤᠴᠠᠭᠴᠢ", "unit_head", "unit_review", None),
-    ("主管部门审核", "ᠭᠣᠣᠯᠯᠠᠨ ᠬᠠᠮᠢᠶᠠᠷᠬᠤ ᠰᠠᠯᠠᠭ᠎ᠠ", "department_reviewer", "department_review", "ranking"),
+    ("主管部门审核", "ᠭᠣᠣᠯᠯᠠᠨ ᠬᠠᠮᠢᠶᠠᠷᠬᠤ ᠰᠠᠯᠠᠭ᠎ᠠ", "department_reviewer", "department_review", "urgency"),
     ("财政部门审核", "ᠡᠳ᠋ ᠦᠨ ᠵᠠᠰᠠᠭ ᠤᠨ ᠰᠠᠯᠠᠭ᠎ᠠ", "finance_office", "finance_review", None),
 )
 # Text cut off by its own box, or a box that its neighbour in the same line covers.
@@ -249,10 +249,10 @@ def test_the_life_of_a_project_from_its_form_to_the_store(
     design_a_flow(play)
     project = apply(play)
     assert project.state == ProjectState.UNIT_REVIEW
-    decide(play, "head", "send_back", reason=REASON)
+    decide(play, "head", "return", reason=REASON)
     mend_and_submit(play, project)
     decide(play, "head", "approve", opinion="同意")
-    decide(play, "reviewer", "approve", ask_ranking="1")
+    decide(play, "reviewer", "approve", ask_urgency="1")
     decide(play, "banner", "approve", opinion="同意入库")
     stands_in_the_library(play, project)
     neighbour_finds_nothing(play, project)
