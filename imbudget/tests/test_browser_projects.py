@@ -68,7 +68,13 @@ class Play:
     """The people at their desks; every page they come to is looked at and, where asked, photographed."""
 
     def __init__(self, browser: Browser, base: str, world: World, language: str, folder: Path) -> None:
-        self.browser, self.base, self.world, self.language, self.folder = browser, base, world, language, Path("/tmp/shots")
+        self.browser, self.base, self.world, self.language, self.folder = (
+            browser,
+            base,
+            world,
+            language,
+            Path("/tmp/shots"),
+        )
         self.desks: dict[str, Desk] = {}
 
     def desk(self, username: str) -> Desk:
@@ -88,9 +94,15 @@ class Play:
 
 def press(desk: Desk, selector: str) -> None:
     """Press a button that leads to another page."""
-    with desk.page.expect_navigation():
-        desk.page.click(selector)
-    assert desk.page.locator("main .errors:not([data-flow-problems], [data-problems]) li, main .note.bad").count() == 0, desk.page.inner_text("main")
+    try:
+        with desk.page.expect_navigation(timeout=15000):
+            desk.page.click(selector, timeout=10000)
+    except Exception:
+        desk.page.screenshot(path="/tmp/shots/FAIL.png")
+        raise
+    assert (
+        desk.page.locator("main .errors:not([data-flow-problems], [data-problems]) li, main .note.bad").count() == 0
+    ), desk.page.inner_text("main")
 
 
 def design_a_form(play: Play) -> None:
@@ -139,7 +151,9 @@ def design_a_flow(play: Play) -> None:
     press(desk, ".title-bar a.pri, .title-acts a.pri, a.btn.pri[href$='publish/']")
     play.look(desk, "flow-publish")
     press(desk, "main form button[type=submit].btn")
-    assert FlowVersion.objects.get(state=VersionState.PUBLISHED).body["steps"][2]["approvers"]["role"] == "finance_office"
+    assert (
+        FlowVersion.objects.get(state=VersionState.PUBLISHED).body["steps"][2]["approvers"]["role"] == "finance_office"
+    )
 
 
 def fill_card(card: Locator, step: tuple[str, str, str, str, str | None]) -> None:
@@ -169,7 +183,11 @@ def apply(play: Play) -> Project:
     page.fill("[name=responsible]", "巴图")
     page.fill("[name=phone]", "0471-1234567")
     press(desk, "button[name=next] >> nth=0")
-    for name, text in (("overview", "补播改良退化草原两万亩"), ("necessity", "草原退化影响牧民生产"), ("risks", "干旱")):
+    for name, text in (
+        ("overview", "补播改良退化草原两万亩"),
+        ("necessity", "草原退化影响牧民生产"),
+        ("risks", "干旱"),
+    ):
         page.fill(f"[name={name}]", text)
     for name in ("feasibility", "organisation"):
         page.fill(f"[name={name}]", "技术成熟,林草局组织实施")
@@ -184,7 +202,9 @@ def apply(play: Play) -> Project:
     play.look(desk, "wizard-costs")
     press(desk, "button[name=next] >> nth=0")
     year = world.codes.year
-    fill_rows(desk, "milestones", {"content": "补播", "starts": f"{year}-05-01", "ends": f"{year}-08-31", "goal": "完成补播"})
+    fill_rows(
+        desk, "milestones", {"content": "补播", "starts": f"{year}-05-01", "ends": f"{year}-08-31", "goal": "完成补播"}
+    )
     press(desk, "button[name=next] >> nth=0")
     desk.open(f"/projects/{project.pk}/edit/?step=form")
     page.fill("[name$=households]", "186")
@@ -218,7 +238,7 @@ def decide(play: Play, username: str, act: str, **fields: str) -> None:
     if form.get_attribute("open") is None:
         form.locator("summary").click()
     for name, value in fields.items():
-        field = form.locator(f"[name={name}]")
+        field = form.locator(f"[name={act}-{name}]")
         if field.evaluate("e => e.tagName") == "SELECT":
             field.select_option(value)
         else:
@@ -242,7 +262,11 @@ def mend_and_submit(play: Play, project: Project) -> None:
 
 @pytest.mark.parametrize("language", ["zh-hans", "mvf"])
 def test_the_life_of_a_project_from_its_form_to_the_store(
-    chromium: Browser, live_server: Any, people: World, tmp_path: Path, language: str  # noqa: F811
+    chromium: Browser,
+    live_server: Any,
+    people: World,
+    tmp_path: Path,
+    language: str,  # noqa: F811
 ) -> None:
     play = Play(chromium, live_server.url, people, language, tmp_path)
     design_a_form(play)

@@ -14,7 +14,7 @@ from apps.projects.models import Project, ProjectVersion
 from apps.projects.selectors.attachments import attachments_of
 from apps.projects.selectors.money import money_of
 from apps.projects.selectors.versions import compare
-from apps.projects.views.missing import review_of
+from apps.projects.views.missing import review_of, to_mend
 from apps.projects.views.wizard import library_crumbs
 from imbudget.kit.errors import Verdict
 from imbudget.kit.fields import mask_phone
@@ -133,6 +133,10 @@ class ProjectDetail(DetailPage):
             self._act(_("give up"), "abandon", policies.may_abandon(actor, project), danger=True),
         ]
         return [act for act in acts if act.verdict]
+
+    def get_context_data(self) -> dict[str, Any]:
+        mend = to_mend(self.object) if policies.may_edit(self.actor, self.object) else []
+        return super().get_context_data() | {"mend": mend}
 
     def _act(self, label: str, name: str, verdict: Verdict, **look: bool) -> Act:
         return Act(label, reverse(f"projects:{name}", args=[self.object.pk]), verdict, **look)
