@@ -133,7 +133,7 @@ def bindings() -> Iterable[Binding]:
         withdrawn=application.withdrawn_application,
         stages=_stages(),
         entered=application.reach_stage,
-        asks={"ranking": _choices(Urgency)},
+        asks={"urgency": _choices(Urgency)},
         answered=lambda actor, project, ask, value: application.rank_project(actor, project, value),
         fields=fields,
     )

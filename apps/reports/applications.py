@@ -36,7 +36,9 @@ def project_document(project: Project) -> Document:
 
 
 def _document(project: Project) -> Document:
-    number = " · ".join(filter(None, [project.code, project.version and _("version %(n)s") % {"n": project.version}]))
+    number = project.code
+    if project.version:
+        number += " · " + _("version %(n)s") % {"n": project.version}
     return Document(
         title=_("Project application form"),
         subtitle=project.name,

@@ -167,8 +167,7 @@ def _notes(case: Case, flow: Flow, row: CaseEvent) -> Iterator[tuple[str, str]]:
         yield _("to mend"), str(known.get(key, key))
     for key, value in data.get("answers", {}).items():
         choices = dict(binding.asks.get(key, ())) if binding else {}
-        label = next((str(fact.label) for fact in binding.facts if fact.key == key), key) if binding else key
-        yield label, str(choices.get(value, value))
+        yield binding.ask_label(key) if binding else key, str(choices.get(value, value))
 
 
 def _holder(task: Task) -> Holder:

@@ -184,13 +184,11 @@ class Running:
 
 
 def take(actor: Actor, case_id: int) -> Running:
-    """The case, locked against everybody else until the act is over; the document's row before it."""
-    subject, document_id = Case.objects.values_list("subject", "document_id").get(pk=case_id)
-    binding = bindings.need(subject)
-    document = binding.locked(document_id)
+    """The case, locked against everybody else until the act is over. Locks are taken in one order: case, document."""
     related = Case.objects.select_related("version__definition__region", "region")
     case = related.select_for_update(of=("self",)).get(pk=case_id)
-    rows = events_of(case)
+    binding, rows = bindings.need(case.subject), events_of(case)
+    document = binding.document(case.document_id)
     return Running(actor, case, document, binding, flow_of(case.version), rows, state_of(case, rows))
 
 

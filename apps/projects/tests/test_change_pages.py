@@ -7,7 +7,10 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.accounts.tests.factories import client_of
-from apps.budget.tests.factories import World
+from apps.budget.tests.factories import World, head_of, officer_of
+from apps.lowcode.models import Task
+from apps.lowcode.services import flows, tasks
+from apps.projects import services
 from apps.projects.models import ChangeState, Project, ProjectChange, ProjectState, ProjectVersion
 from apps.projects.selectors.versions import body_of
 from apps.projects.tests.applications import apply_for
@@ -182,3 +185,36 @@ def test_a_region_without_a_form_has_no_such_step(world: World, clerk):
     project = apply_for(world)
     steps = clerk.get(reverse("projects:edit", args=[project.pk])).context["steps"]
     assert "form" not in {step.name for step in steps}
+
+
+def test_a_return_leads_to_the_fields_it_points_to(world: World, office: Office):  # noqa: F811
+    project = apply_for(world, actor=office.clerk)
+    services.submit_project(office.clerk, project)
+    task = Task.objects.get(user_id=office.head.user_id, state="open")
+    tasks.send_back(office.head, task, reason="测算依据不足", fields=["costs", "necessity"])
+    page = client_of("unit_clerk", world.unit).get(reverse("projects:edit", args=[project.pk]))
+    assert "测算依据不足" in page.content.decode()
+    assert [href.partition("?")[2] for _label, href in page.context["mend"]] == [
+        "step=costs#id_costs",
+        "step=grounds#id_necessity",
+    ]
+
+
+def test_where_the_flow_leaves_it_to_the_applicant_the_page_asks_who_approves(world: World, clerk):
+    officer = officer_of(world.tree.banner)
+    step = {
+        "key": "chosen",
+        "name": {"zh": "自选审核", "mn": ""},
+        "approvers": {"kind": "chosen", "role": "unit_head", "at": "unit"},
+        "mode": "any",
+        "return_to": "applicant",
+    }
+    head = {"subject": "projects.application", "name": {"zh": "自选", "mn": ""}}
+    version = flows.import_flow(officer, region=world.tree.banner, data={"format": 1, "steps": [step], **head})
+    flows.publish_flow(officer, version.definition)
+    unit_head, project = head_of(world.unit), apply_for(world)
+    address = reverse("projects:submit", args=[project.pk])
+    assert "自选审核" in clerk.get(address).content.decode()
+    assert clerk.post(address).status_code == 422
+    assert clerk.post(address, {"chosen": [unit_head.user_id]}).status_code == 302
+    assert Task.objects.get(state="open").user_id == unit_head.user_id

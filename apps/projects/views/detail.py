@@ -9,13 +9,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.lowcode.panels import timeline_tab
+from apps.lowcode.rendering import display
+from apps.lowcode.selectors.forms import schema_of, values_of
 from apps.projects import policies
 from apps.projects.models import Project, ProjectVersion
 from apps.projects.selectors.attachments import attachments_of
 from apps.projects.selectors.money import money_of
 from apps.projects.selectors.versions import compare
-from apps.projects.views.missing import review_of
+from apps.projects.views.missing import review_of, to_mend
 from apps.projects.views.wizard import library_crumbs
+from imbudget.kit import registry
 from imbudget.kit.errors import Verdict
 from imbudget.kit.fields import mask_phone
 from imbudget.kit.reading import name_behind
@@ -25,6 +28,7 @@ from imbudget.kit.views.detail import Act
 
 NAMED = ("unit", "region", "department", "category")  # what the head names
 TEXTS = ("overview", "necessity", "feasibility", "organisation", "risks")
+PANELS = "projects.project"  # where later apps lend the page their tabs, performance targets first
 FLAGS = ("is_capital", "is_research", "is_procurement", "is_service")
 
 
@@ -36,6 +40,7 @@ def _application(page: DetailPage, project: Project) -> dict[str, Any]:
         "tags": project.tags.all(),
         "bases": project.bases.all(),
         "answers": answers_of(project),
+        "targets_come": PANELS not in registry.panels,
     }
 
 
@@ -43,9 +48,6 @@ def answers_of(project: Project) -> list[Any]:
     """The lines of the region's own form, as it was filled in."""
     if project.answer is None:
         return []
-    from apps.lowcode.rendering import display
-    from apps.lowcode.selectors.forms import schema_of, values_of
-
     return list(display(schema_of(project.answer.version), values_of(project.answer)))
 
 
@@ -134,6 +136,10 @@ class ProjectDetail(DetailPage):
             self._act(_("give up"), "abandon", policies.may_abandon(actor, project), danger=True),
         ]
         return [act for act in acts if act.verdict]
+
+    def get_context_data(self) -> dict[str, Any]:
+        mend = to_mend(self.object) if policies.may_edit(self.actor, self.object) else []
+        return super().get_context_data() | {"mend": mend}
 
     def _act(self, label: str, name: str, verdict: Verdict, **look: bool) -> Act:
         return Act(label, reverse(f"projects:{name}", args=[self.object.pk]), verdict, **look)
