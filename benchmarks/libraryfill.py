@@ -186,6 +186,7 @@ def officer_of(cursor: Any) -> dict[str, int]:
 def flow_version() -> int:
     """The published flow of applications that ships with the product."""
     from apps.lowcode.models import FlowDefinition, FlowVersion
+    from apps.projects.selectors.versions import digest_of
     from apps.regions.models import Region
 
     version = FlowVersion.objects.first()
@@ -199,7 +200,8 @@ def flow_version() -> int:
             name=name,
         )
         body = {name: part for name, part in json.loads(path.read_text(encoding="utf-8")).items() if name in BODY}
-        version = FlowVersion.objects.create(definition=definition, number=1, state="published", body=body)
+        values = {"state": "published", "body": body, "digest": digest_of(body)}
+        version = FlowVersion.objects.create(definition=definition, number=1, **values)
     return version.pk
 
 

@@ -103,7 +103,7 @@ def timeline_of(case: Case) -> Timeline:
     """Read the way of a case: two queries, beside the case with its version."""
     flow, rows = flow_of(case.version), events_of(case)
     state = state_of(case, rows)
-    open_tasks = case.tasks.filter(state__in=[T.OPEN, T.WAITING]).select_related("user", *POST)
+    open_tasks = case.tasks.filter(state__in=[T.OPEN, T.WAITING]).select_related("user").prefetch_related(*POST)
     stuck = rows[-1] if rows and state.status == "stuck" else None
     return Timeline(
         case=case,
