@@ -115,13 +115,18 @@ def test_a_double_click_is_one_act(office):
 
 def test_who_comes_second_is_told_who_decided(office):
     other = office.another("unit_head", office.unit)
-    office.start()
+    case = office.start()
     mine, theirs = office.task(office.head), office.task(other)
     tasks.approve(other, theirs)
     other_name = User.objects.get(pk=other.user_id).name
     with pytest.raises(RuleViolation, match=f"already been decided by {other_name}"):
         tasks.send_back(office.head, mine, reason="不同意")
     assert Task.objects.get(pk=mine.pk).state == TaskState.CLOSED
+    tasks.send_back(office.reviewer, office.task(office.reviewer), reason="补充")
+    cases.resubmit(office.clerk, case)
+    office.approve(office.head)
+    with pytest.raises(RuleViolation, match=f"already been decided by {other_name}"):
+        tasks.approve(office.head, mine)
 
 
 def test_returned_mended_and_approved(office):
