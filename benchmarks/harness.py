@@ -26,13 +26,13 @@ def product(lines: int) -> Any:
 
 
 @contextmanager
-def server() -> Any:
-    """Django on a fresh durable cluster with the product's schema and no row; gone afterwards."""
+def server(durable: bool = True) -> Any:
+    """Django on a fresh cluster with the product's schema and no row; gone afterwards."""
     from tools.postgres import Embedded
 
     with tempfile.TemporaryDirectory(prefix="imbudget-bench-", dir="/var/tmp") as folder:
         Path(folder).chmod(0o711)
-        with Embedded(Path(folder) / "cluster") as server:
+        with Embedded(Path(folder) / "cluster", durable) as server:
             os.environ |= {
                 "DATABASE_URL": server.url,
                 "DJANGO_SETTINGS_MODULE": "imbudget.settings",

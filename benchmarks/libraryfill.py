@@ -69,18 +69,11 @@ def fill_library(size: Size, say: Any = None) -> Filled:
     """Regions, units, people, projects, their parts, cases and tasks."""
     from django.db import connection, transaction
 
-    from apps.budget.demo import data
     from apps.budget.demo.statements import step, tidy
-    from apps.budget.demo.units import make_units
-    from apps.regions.services import renew_search_keys
-    from imbudget.kit.actor import system_actor
 
     say = say or (lambda text: print(text, file=sys.stderr, flush=True))
-    with step(say, "regions, classification, units"), transaction.atomic():
-        data.load_places()
-        data.load_classification(range(YEAR, YEAR + 1))
-        make_units(size.units)
-        renew_search_keys(system_actor("benchmark"))
+    with step(say, "regions, classification, units"):
+        places(size.units)
     with connection.cursor() as cursor:
         with step(say, "people and catalogues"):
             run(cursor, "people")
@@ -97,6 +90,25 @@ def fill_library(size: Size, say: Any = None) -> Filled:
     with step(say, "statistics"):
         tidy()
     return found(officer)
+
+
+def places(units: int) -> None:
+    """The real regions and classification, and budget units all over the region."""
+    from django.db import transaction
+
+    from apps.budget.demo import data
+    from apps.budget.demo.units import make_units
+    from apps.regions.models import Unit
+    from apps.regions.services import renew_search_keys
+    from imbudget.kit.actor import system_actor
+
+    if Unit.objects.exists():
+        return
+    with transaction.atomic():
+        data.load_places()
+        data.load_classification(range(YEAR, YEAR + 1))
+        make_units(units)
+        renew_search_keys(system_actor("benchmark"))
 
 
 def run(cursor: Any, name: str, **values: Any) -> None:

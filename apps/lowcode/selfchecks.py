@@ -60,8 +60,9 @@ def _different(part: list[Case]) -> list[int]:
     for row in CaseEvent.objects.filter(case__in=keys).order_by("case", "seq"):
         events[row.case_id].append(event_of(row))
     tasks: dict[int, set[tuple[str, int, str, str]]] = defaultdict(set)
-    for case_id, *task in Task.objects.filter(case__in=keys).values_list("case", "key", "user", "kind", "state"):
-        tasks[case_id].add(tuple(task))
+    rows = Task.objects.filter(case__in=keys).values_list("case", "key", "user", "kind", "state")
+    for case_id, key, user_id, kind, state in rows:
+        tasks[case_id].add((key, user_id, kind, state))
     return [case.pk for case in part if not _agrees(case, events[case.pk], tasks[case.pk])]
 
 

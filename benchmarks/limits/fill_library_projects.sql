@@ -4,18 +4,18 @@ INSERT INTO projects_project (
     end_year, responsible, phone, total, overview, necessity, feasibility, organisation, risks, is_capital, is_research,
     is_procurement, is_service, urgency, state, return_reason, version, revision, author_id, search_key, submitted_at,
     stored_at, created_at, updated_at)
-SELECT code, name, u.id, u.region_id, u.league_id, u.department_id, '3', b.category_id, '2',
+SELECT code, words.name, u.id, u.region_id, u.league_id, u.department_id, '3', b.category_id, '2',
        CASE WHEN n %% 3 = 0 THEN 'continued' ELSE 'new' END, year, year, year + (n %% 4)::int, '张' || (n %% 97), %(phone)s,
        -- From ten thousand to a hundred million yuan, each power of ten as often as the other.
        round((10 ^ (4 + (pick >> 8 & 1023) / 255.0))::numeric, -2),
-       name || '。项目建设内容包括' || b.name || '及配套设施,' || repeat('分年度组织实施,按进度拨付资金,', 4),
+       words.name || '。项目建设内容包括' || b.name || '及配套设施,' || repeat('分年度组织实施,按进度拨付资金,', 4),
        '根据自治区国民经济和社会发展规划,' || repeat('本地区相关基础条件薄弱,亟需投入以补齐短板。', 5) || n,
        repeat('前期工作已经完成,用地、环评、资金来源均已落实。', 4) || pick,
        repeat('由项目单位组织实施,主管部门监督检查。', 2), repeat('受气候和价格影响,工期可能延长。', 2),
        n %% 5 = 0, n %% 31 = 0, n %% 4 = 0, n %% 7 = 0,
        CASE WHEN state IN ('draft', 'unit_review') THEN '' ELSE (n %% 4 + 1)::text END, state,
        CASE state WHEN 'returned' THEN '请补充立项依据' ELSE '' END, (state <> 'draft')::int, 1, u.users[1],
-       name || ' ' || code || ' ' || u.letters || b.letters || year, CASE WHEN state <> 'draft' THEN at - interval '3 days' END,
+       words.name || ' ' || code || ' ' || u.letters || b.letters || year, CASE WHEN state <> 'draft' THEN at - interval '3 days' END,
        CASE WHEN state IN ('stored', 'terminated') THEN at END, at - interval '20 days', at
 FROM (
     SELECT n, hashint8extended(n, 1) & 2147483647 AS pick, hashint8extended(n, 2) & 2147483647 AS place,

@@ -16,7 +16,7 @@ from django.db.models import ProtectedError
 from apps.accounts.actors import actor_of
 from apps.accounts.tests.factories import make_actor
 from apps.evidence.models import Entry
-from apps.files import holders, services, tasks
+from apps.files import holders, selfchecks, services, tasks
 from apps.files.models import StoredFile
 from apps.files.tests import samples
 from apps.regions.tests.factories import UnitFactory
@@ -24,6 +24,7 @@ from imbudget.kit.actor import Actor, system_actor
 from imbudget.kit.crypto import sm3_hex
 from imbudget.kit.errors import NotAllowed, RuleViolation
 from imbudget.kit.registry import Shelf
+from imbudget.kit.selfchecks import CheckFailed
 
 pytestmark = pytest.mark.django_db
 
@@ -267,3 +268,19 @@ def test_bytes_of_a_failed_act_are_swept_away_later(actor, unit, media):
         os.utime(path, (long_ago, long_ago))
     assert tasks.clear_orphans() == 1
     assert [str(path).endswith(kept.file.name) for path in on_disk(media)] == [True]
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda path: path.write_bytes(b"x" * len(samples.PDF)),
+        lambda path: path.unlink(),
+        lambda path: path.write_bytes(b""),
+    ],
+)
+def test_the_self_check_sees_files_that_are_missing_or_changed(actor, unit, media, spoil):
+    stored = store(actor, unit)
+    assert "newest 1 files" in selfchecks.stored()
+    spoil(on_disk(media)[0])
+    with pytest.raises(CheckFailed, match=str(stored.pk)):
+        selfchecks.stored()

@@ -33,11 +33,20 @@ class DefinitionQuerySet(models.QuerySet):
         home = Region.objects.get(pk=actor.region_id)
         applies = Q(region__in=home.get_ancestors(include_self=True))
         if actor.reach == Reach.UNITS:
-            return self.filter(applies & (Q(unit=None) | Q(unit__in=actor.unit_ids)))
+            return self.filter(applies & self._of_units(actor))
         return self.filter(applies | Q(region__in=home.get_descendants()))
 
+    def _of_units(self, actor: Actor) -> Q:
+        """Those of the region as a whole, and those of one's own units; flows belong to no unit."""
+        if not self._has_unit():
+            return Q()
+        return Q(unit=None) | Q(unit__in=actor.unit_ids)
+
+    def _has_unit(self) -> bool:
+        return any(field.name == "unit" for field in self.model._meta.fields)
+
     def for_list(self) -> "DefinitionQuerySet":
-        return self.select_related("region", "unit")
+        return self.select_related("region", *(["unit"] if self._has_unit() else []))
 
 
 class Definition(models.Model):

@@ -1,6 +1,5 @@
 """Reading forms and answers: which form applies where, what upper levels demand, what an answer says."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Case, F, Q, QuerySet, Value, When
@@ -104,16 +103,6 @@ def answer_of(subject_label: str, subject_id: Any) -> Answer | None:
     """The answers that belong to a document, the newest when there are several."""
     found = Answer.objects.filter(subject_label=subject_label, subject_id=str(subject_id))
     return found.select_related("version__definition", "region", "unit").order_by("-pk").first()
-
-
-def offered_to(regions: Iterable[Region], unit_ids: tuple[int, ...]) -> QuerySet[FormVersion]:
-    """The surveys in use that these places may answer."""
-    return FormVersion.objects.filter(
-        Q(definition__unit=None) | Q(definition__unit__in=unit_ids),
-        state=VersionState.PUBLISHED,
-        definition__purpose__in=SEVERAL,
-        definition__region__in=regions,
-    ).select_related("definition__region", "definition__unit")
 
 
 def by_state(definitions: QuerySet[FormDefinition]) -> QuerySet[FormDefinition]:

@@ -59,7 +59,7 @@ def create_form(actor: Actor, *, place: Place, purpose: str, code: str, name: Wo
 def save_form(actor: Actor, definition: FormDefinition, *, body: Any, revision: int | None = None) -> FormVersion:
     """Keep a draft; a form in use gets its next version. Raises BadDefinition.
 
-    With `revision`, raises RuleViolation when someone else has saved the draft since it was read.
+    With `revision` (0 where there was no draft), raises RuleViolation when someone else has saved since it was read.
     """
     require(policies.may_design(actor, definition))
     version = _save(actor, definition, _canonical(body), revision)
@@ -87,6 +87,8 @@ def publish_form(actor: Actor, definition: FormDefinition) -> FormVersion:
     """
     require(policies.may_design(actor, definition))
     definition = _locked(definition)
+    # Two forms of one purpose that are published at the same time wait for each other here.
+    Region.objects.select_for_update(of=("self",), no_key=True).get(pk=definition.region_id)
     draft = selectors.draft_of(definition)
     if draft is None:
         raise RuleViolation(_("There is no draft to publish."))

@@ -105,6 +105,15 @@ def test_a_definition_that_was_saved_meanwhile_is_not_overwritten(world):
     assert draft_of(made).body == LOCKED
 
 
+def test_two_who_begin_the_next_version_do_not_overwrite_each_other(world):
+    made = make_form(officer_of(world.tree.banner), Place(world.tree.banner))
+    browser = officer(world)
+    assert browser.get(url("form_design", made)).context_data["revision"] == 0
+    for body, status in ((GRASSLAND, 302), (LOCKED, 422)):
+        assert browser.post(url("form_design", made), {"body": json.dumps(body), "revision": "0"}).status_code == status
+    assert draft_of(made).body == GRASSLAND
+
+
 def test_the_preview_shows_both_directions(world):
     browser = officer(world)
     for language, said in (("zh-hans", 'lang="zh-Hans-CN"'), ("mvf", 'lang="mn-Mong-CN"'), ("xx", 'lang="zh-Hans-CN"')):

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from csp.decorators import csp_replace
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -22,7 +23,6 @@ from apps.lowcode import formpolicies as policies
 from apps.lowcode.conditions import OP_LABELS, OPS
 from apps.lowcode.designforms import read_json
 from apps.lowcode.errors import DefinitionError, DefinitionErrors
-from apps.lowcode.models import FormVersion
 from apps.lowcode.rendering import AnswerForm
 from apps.lowcode.schema.fields import DATA_CLASSES, FACT_KINDS, FORMAT, IN_TABLES, TYPE_LABELS
 from apps.lowcode.schema.parse import TAKES, parse_form
@@ -33,6 +33,7 @@ from apps.lowcode.views.forms import FormScope
 from imbudget.kit.errors import NotAllowed, RuleViolation, require
 from imbudget.kit.views import KitView
 
+NO_DRAFT = 0  # the revision read where there was no draft: should there be one at saving, somebody else began it
 EMPTY: dict[str, Any] = {"format": FORMAT, "fields": []}
 # What each frame of the preview is: its language, and how the page says which it is.
 FRAMES = (("zh-hans", gettext_lazy("Chinese, lines across")), ("mvf", gettext_lazy("Mongolian, standing lines")))
@@ -48,9 +49,10 @@ class FormDesign(FormScope, KitView):
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         self.object = self.get_object()
         require(policies.may_design(self.actor, self.object))
-        draft = selectors.draft_of(self.object) or selectors.published_of(self.object)
-        body = json.dumps(draft.body if draft else EMPTY, ensure_ascii=False, indent=2)
-        return self.show(body, draft.revision if draft else 0)
+        draft = selectors.draft_of(self.object)
+        shown = draft or selectors.published_of(self.object)
+        body = json.dumps(shown.body if shown else EMPTY, ensure_ascii=False, indent=2)
+        return self.show(body, draft.revision if draft else NO_DRAFT)
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         self.object = self.get_object()
@@ -68,6 +70,7 @@ class FormDesign(FormScope, KitView):
             return self.show(text, revision, [DefinitionError("", str(refusal))])
         if "publish" in request.POST:
             return redirect(reverse("lowcode:form_publish", args=[self.object.pk]))
+        messages.success(request, _("The draft has been saved."))
         return redirect(reverse("lowcode:form_design", args=[self.object.pk]))
 
     def show(self, body: str, revision: Any, wrong: Any = ()) -> HttpResponse:
@@ -87,10 +90,9 @@ class FormDesign(FormScope, KitView):
         return TemplateResponse(self.request, "lowcode/form_design.html", context, status=422 if wrong else 200)
 
 
-def _number(text: str) -> int | None:
-    """The revision that was read; 0 for a form without a draft, which is nobody's."""
-    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
-    return number or None
+def _number(text: str) -> int:
+    """The revision that was read; one that no draft has when it is no number."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else -1
 
 
 def designer_words(definition: Any) -> dict[str, Any]:
@@ -151,6 +153,3 @@ def _form_of(text: str) -> tuple[AnswerForm | None, list[DefinitionError]]:
         return None, list(errors)
     except ValidationError as error:
         return None, [DefinitionError("", " ".join(error.messages))]
-
-
-__all__ = ["FormDesign", "FormPreview", "FormVersion"]

@@ -1,7 +1,14 @@
 """Which papers lie with an application."""
 
-from apps.projects.models import Project
-from apps.projects.models.attachment import AttachmentKind, ProjectAttachment
+from django.db.models import QuerySet
+
+from apps.projects.models import AttachmentKind, Project, ProjectAttachment
+
+
+def attachments_of(project: Project) -> QuerySet[ProjectAttachment]:
+    """The attachments of a project with their files, by kind."""
+    rows = ProjectAttachment.objects.filter(project=project)
+    return rows.select_related("file__uploaded_by").order_by("kind", "pk")
 
 
 def has_evaluation_report(project: Project) -> bool:

@@ -13,16 +13,25 @@ from apps.lowcode.models import FormVersion
 from apps.lowcode.schema.display import Line, display
 from apps.lowcode.sealing import masked, unseal
 from apps.lowcode.selectors.forms import schema_of
-from apps.projects.models import CostLine, FundingLine, Milestone, PolicyBasis, Project, ProjectVersion
-from apps.projects.models.attachment import ProjectAttachment
+from apps.projects.models import (
+    CostLine,
+    FundingLine,
+    Milestone,
+    PolicyBasis,
+    Project,
+    ProjectAttachment,
+    ProjectVersion,
+)
 from imbudget.kit import crypto
 from imbudget.kit.fields import mask_phone
 
 FORMAT = 1
+FLAGS = ("is_capital", "is_research", "is_procurement", "is_service")
 PLAIN = (
     *("name", "kind", "level", "origin", "setup_year", "start_year", "end_year", "responsible"),
     *("overview", "necessity", "feasibility", "organisation", "risks"),
-    *("is_capital", "is_research", "is_procurement", "is_service", "urgency"),
+    *FLAGS,
+    "urgency",
 )
 NAMED = ("unit", "department", "region", "category")
 LINKED = ("upper", "continues")
@@ -77,6 +86,22 @@ def body_of(project: Project) -> dict[str, Any]:
         "form": {"version": answer.version_id, "values": answer.values} if answer else None,
         **{name: list(_rows_of(row, name)) for name in ROWS},
     }
+
+
+def imported_body(read: Any) -> dict[str, Any]:
+    """What `body_of` will say of a project that an import writes (`importing.rows.ReadProject`), without reading it."""
+    unit, texts = read.unit, read.texts
+    fields: dict[str, Any] = {**dict.fromkeys(PLAIN, ""), **texts, **read.years, "total": f"{read.total:.2f}"}
+    fields |= {name: getattr(read, name) for name in ("kind", "level", "origin", "urgency")}
+    fields |= dict.fromkeys(FLAGS, False)
+    fields |= {"unit": _named(unit), "department": _named(unit.department), "region": _named(unit.region)}
+    fields |= {"category": _named(read.category), "upper": None, "continues": None}
+    fields["phone"] = crypto.encrypt(texts["phone"], PHONE).hex() if texts["phone"] else ""
+    fields["tags"] = sorted((_named(tag) for tag in read.tags), key=lambda tag: tag["code"])  # type: ignore[index,return-value]
+    fund = _named(read.fund)
+    funding = [{"year": year, "fund": fund, "amount": f"{amount:.2f}"} for year, amount in read.money]
+    lists: dict[str, Any] = {name: [] for name in ROWS} | {"funding": funding}
+    return {"format": FORMAT, "code": read.code, "fields": fields, "form": None, **lists}
 
 
 def _rows_of(project: Project, name: str) -> Iterator[dict[str, Any]]:

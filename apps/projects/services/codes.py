@@ -62,5 +62,10 @@ def _raise_above_known(pattern: CodePattern, prefix: str) -> None:
     known = Project.objects.filter(code__startswith=prefix, code__regex=rf"^{prefix}\d{{{pattern.digits}}}$")
     highest = known.order_by("-code").values_list("code", flat=True).first()
     if highest:
-        with connection.cursor() as cursor:
-            cursor.execute(RAISE, {"prefix": prefix, "least": int(highest[len(prefix) :])})
+        raise_counter(prefix, int(highest[len(prefix) :]))
+
+
+def raise_counter(prefix: str, least: int) -> None:
+    """Let the counter of this beginning stand at `least` or above."""
+    with connection.cursor() as cursor:
+        cursor.execute(RAISE, {"prefix": prefix, "least": least})

@@ -17,8 +17,8 @@ from django.utils.translation import gettext_lazy
 from apps.projects import policies, rows, services
 from apps.projects.forms import STEP_FORMS, AttachmentForm, StartForm, StepForm
 from apps.projects.models import Project
-from apps.projects.selectors.files import attachments_of
 from apps.projects.selectors.duplicates import similar_to
+from apps.projects.selectors.files import attachments_of
 from apps.projects.services import Saved, StaleRevision
 from apps.projects.steps import BY_NAME, Step
 from apps.projects.views.answers import answer_form, refused_form, save_answers

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from apps.lowcode.models import FormDefinition
+from apps.lowcode.schema.parse import parse_form
 from apps.lowcode.selectors.forms import published_of
 from apps.lowcode.services.forms import Place, digest_of, import_form, publish_form
 from apps.regions.models import Region
@@ -37,13 +38,13 @@ class Command(BaseCommand):
         data = json.loads(path.read_text(encoding="utf-8"))
         known = FormDefinition.objects.filter(region=region, unit=None, code=data.get("code")).first()
         in_use = published_of(known) if known else None
-        if in_use is not None and digest_of(data_body(data)) == in_use.digest:
+        if in_use is not None and digest_of(canonical(data)) == in_use.digest:
             return "same"
         version = import_form(actor, place=Place(region), data=data)
         publish_form(actor, version.definition)
         return "published"
 
 
-def data_body(data: dict[str, Any]) -> dict[str, Any]:
-    """The part of an exported file that a version holds; files of ours are written in their one form."""
-    return {key: value for key, value in data.items() if key in ("format", "fields")}
+def canonical(data: dict[str, Any]) -> dict[str, Any]:
+    """The part of an exported file that a version holds, in its one form. Raises DefinitionErrors."""
+    return parse_form({key: value for key, value in data.items() if key in ("format", "fields")}).as_json()

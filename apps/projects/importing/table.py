@@ -1,0 +1,75 @@
+"""An opened file of projects: its head, and its rows as text by column."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from apps.projects.importing.columns import Head, find_head, plain, year_name
+from apps.projects.importing.report import Note
+from imbudget.kit.errors import RuleViolation
+from imbudget.kit.marking import LIST_SHEET
+from imbudget.kit.tablefile import Sheet, TableFile, cell_text, open_file, violation
+from imbudget.kit.text import BLANKS
+from imbudget.kit.zipparts import Unreadable
+
+TOTALS = frozenset({"合计", "总计", "小计"})
+
+
+class Table:
+    """The first visible sheet of a file that has a head of projects."""
+
+    def __init__(self, file: TableFile, sheet: Sheet, head: Head) -> None:
+        self.file, self.sheet, self.head = file, sheet, head
+        self.notes: list[Note] = []
+        names = {place: name for name, place in head.places.items()}
+        names |= {place: year_name(year) for year, place in head.years.items()}
+        self.names = names
+        self.formulas: dict[int, list[str]] = {}
+        for row, place in sheet.marks.formulas:
+            if row > head.row and place in names:
+                self.formulas.setdefault(row, []).append(names[place])
+
+    def rows(self) -> Iterator[tuple[int, dict[str, str]]]:
+        """(row number, column → text) of each row below the head that holds anything; lines of totals are noted."""
+        columns = sorted(self.names.items())
+        try:
+            for number, row in enumerate(self.sheet.rows(), 1):
+                if number <= self.head.row:
+                    continue
+                cells = self._cells(number, row, columns)
+                if any(cells.values()) and not self._is_total(number, cells):
+                    yield number, cells
+        except Unreadable as refusal:
+            raise violation(refusal, self.file.name) from refusal
+
+    def _cells(self, number: int, row: list, columns: list[tuple[int, str]]) -> dict[str, str]:
+        shift, width, errors = self.sheet.shift, len(row), self.sheet.marks.errors
+        cells = {}
+        for place, name in columns:
+            at = place - shift
+            text = cell_text(row[at]).strip(BLANKS) if 0 <= at < width else ""
+            cells[name] = errors.get((number, place), text) if errors else text
+        return cells
+
+    def _is_total(self, number: int, cells: dict[str, str]) -> bool:
+        first = next(text for text in cells.values() if text)
+        if plain(first) not in TOTALS or cells.get("code") or cells.get("kind"):
+            return False
+        self.notes.append(Note(number, "", _("The line of totals was left out.")))
+        return True
+
+
+def open_projects(path: Path, name: str = "") -> Table:
+    """Open a workbook or CSV file. Raises RuleViolation for a file that cannot be read or has no head of projects."""
+    file = open_file(path, name)
+    refusal: RuleViolation | None = None
+    for sheet in file.sheets:
+        if sheet.visible and sheet.name != LIST_SHEET:
+            try:
+                return Table(file, sheet, find_head(file, sheet))
+            except RuleViolation as error:
+                refusal = refusal or error
+            except Unreadable as error:
+                raise violation(error, file.name) from error
+    raise refusal or RuleViolation(_("The file %(name)s has no visible sheet.") % {"name": file.name})

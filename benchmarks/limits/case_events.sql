@@ -1,0 +1,1 @@
+SELECT * FROM lowcode_caseevent WHERE case_id = %(case)s ORDER BY seq

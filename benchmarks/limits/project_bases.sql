@@ -1,0 +1,1 @@
+SELECT * FROM projects_policybasis WHERE project_id = %(project)s ORDER BY number

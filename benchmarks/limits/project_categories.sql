@@ -1,0 +1,1 @@
+SELECT * FROM projects_projectcategory ORDER BY tree_id, lft
