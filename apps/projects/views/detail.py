@@ -16,6 +16,7 @@ from apps.projects.selectors.money import money_of
 from apps.projects.selectors.versions import compare
 from apps.projects.views.missing import review_of
 from apps.projects.views.wizard import library_crumbs
+from imbudget.kit.actor import Actor
 from imbudget.kit.errors import Verdict
 from imbudget.kit.fields import mask_phone
 from imbudget.kit.views import DetailPage, HistoryTab, KitView, ScopedMixin, Tab
@@ -33,18 +34,18 @@ def _application(page: DetailPage, project: Project) -> dict[str, Any]:
         "flags": [labels[name] for name in FLAGS if getattr(project, name)],
         "tags": project.tags.all(),
         "bases": project.bases.all(),
-        "answers": answers_of(project),
+        "answers": answers_of(page.actor, project),
     }
 
 
-def answers_of(project: Project) -> list[Any]:
-    """The lines of the region's own form, as it was filled in."""
+def answers_of(actor: Actor, project: Project) -> list[Any]:
+    """The lines of the region's own form, as this person may read them."""
     if project.answer is None:
         return []
     from apps.lowcode.rendering import display
-    from apps.lowcode.selectors.forms import schema_of, values_of
+    from apps.lowcode.selectors.forms import schema_of, values_shown
 
-    return list(display(schema_of(project.answer.version), values_of(project.answer)))
+    return list(display(schema_of(project.answer.version), values_shown(actor, project.answer)))
 
 
 def _money(page: DetailPage, project: Project) -> dict[str, Any]:
