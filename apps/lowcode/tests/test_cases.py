@@ -27,7 +27,7 @@ from apps.projects.tests.factories import ProjectFactory
 from imbudget.kit.errors import NotAllowed, RuleViolation
 
 pytestmark = pytest.mark.django_db
-MOST_QUERIES = 45  # of an approval that hands the document to the next step, notices and evidence included
+MOST_QUERIES = 25  # of an approval that hands the document to the next step, notices and evidence included
 
 
 @pytest.fixture
