@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from apps.lowcode.selectors.choosing import ChoiceToMake
 from imbudget.kit.forms import TextField
 
 ANY = [("", "—")]
@@ -169,23 +170,23 @@ class FlowFileForm(forms.Form):
             raise forms.ValidationError(_("This is no JSON text: line %(line)d."), params={"line": line}) from error
 
 
-class ChooseForm(forms.Form):
-    """Approvers that the applicant names; a part of the page that submits a document (`selectors.choosing`).
+class ApproversForm(forms.Form):
+    """Who approves at the steps that leave it to the applicant: one person at least for each.
 
-    `chosen()` is what `start_case` and `resubmit` take. A flow that leaves nothing to choose gives a form without fields.
+    A part of the page that submits a document; `chosen()` is what `start_case` and `resubmit` take.
     """
 
-    def __init__(self, data: Any = None, *, steps: list[Any], **kwargs: Any) -> None:
-        super().__init__(data, **kwargs)
-        for step in steps:
-            self.fields[f"approvers_{step.key}"] = forms.TypedMultipleChoiceField(
-                label=step.step,
+    def __init__(self, data: Any = None, *, choices: list[ChoiceToMake]) -> None:
+        super().__init__(data)
+        for choice in choices:
+            self.fields[choice.step] = forms.TypedMultipleChoiceField(
+                label=str(choice.name),
                 coerce=int,
-                choices=step.people,
-                initial=step.named or [user for user, _label in step.people][:1],
+                choices=[(each.user_id, f"{each.name} · {each.post_label}") for each in choice.people],
+                initial=choice.chosen,
                 widget=forms.CheckboxSelectMultiple,
+                required=bool(choice.people),
             )
 
     def chosen(self) -> dict[str, list[int]]:
-        """User keys by the key of their step."""
-        return {name.removeprefix("approvers_"): value for name, value in self.cleaned_data.items()}
+        return {step: list(users) for step, users in self.cleaned_data.items()}

@@ -1,42 +1,43 @@
-"""Steps whose approvers the applicant names when submitting: what the page of submission has to ask."""
+"""Which steps of a document's flow leave their approvers to the applicant, and whom the applicant may choose."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from apps.lowcode import bindings
 from apps.lowcode.flow.definition import ApproverKind
-from apps.lowcode.selectors.candidates import candidates
-from apps.lowcode.selectors.cases import latest_case
+from apps.lowcode.selectors.candidates import Candidate, candidates
+from apps.lowcode.selectors.cases import open_case, with_flow
 from apps.lowcode.selectors.flows import flow_for, flow_of
-from apps.regions.models import Region
 
 
 @dataclass(frozen=True, slots=True)
-class ToChoose:
-    """One such step on the document's way, and the people of whom one at least is named."""
+class ChoiceToMake:
+    """One step, and the people of whom at least one is chosen; `chosen` are those of the last hand-in."""
 
-    key: str
     step: str
-    people: tuple[tuple[int, str], ...]
-    named: tuple[int, ...] = ()
+    name: Any
+    people: tuple[Candidate, ...]
+    chosen: tuple[int, ...] = ()
 
 
-def to_choose(subject: str, document: Any) -> list[ToChoose]:
-    """The steps that ask for a choice, by the document's values as they are now; empty for most flows.
-
-    A document that was returned keeps the version of its case, and what was named before.
-    """
-    binding, case = bindings.need(subject), latest_case(subject, document.pk)
-    going_on = case is not None and case.state in ("returned", "withdrawn")
-    version = case.version if case and going_on else flow_for(subject, Region.objects.get(pk=document.region_id))
+def choices_to_make(subject: str, document: Any) -> list[ChoiceToMake]:
+    """What the applicant is asked when the document is handed in, for the steps that its values lead through."""
+    binding = bindings.need(subject)
+    case = open_case(subject, document.pk)
+    if case is not None:  # a returned document keeps the version of the flow it began with
+        case = with_flow(type(case).objects.filter(pk=case.pk)).get()
+    version = case.version if case else flow_for(subject, document.region)
     if version is None:
         return []
-    flow, before = flow_of(version), case.chosen if case and going_on else {}
-    found = []
-    for key in flow.taken(binding.values_of(document)):
-        step = flow.step(key)
-        if step.approvers.kind == ApproverKind.CHOSEN:
-            able = candidates(binding, step.approvers, document)
-            people = tuple((one.user_id, f"{one.name} · {one.post_label}") for one in able)
-            found.append(ToChoose(key, str(step.name), people, tuple(before.get(key, ()))))
-    return found
+    flow, made = flow_of(version), case.chosen if case else {}
+    steps = [flow.step(key) for key in flow.taken(binding.values_of(document))]
+    return [
+        ChoiceToMake(
+            step.key,
+            step.name,
+            tuple(candidates(binding, step.approvers, document)),
+            tuple(made.get(step.key, ())),
+        )
+        for step in steps
+        if step.approvers.kind == ApproverKind.CHOSEN
+    ]

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from apps.lowcode.forms import ChooseForm
+from apps.lowcode.forms import ApproversForm
 from apps.lowcode.models import Task
-from apps.lowcode.selectors.choosing import to_choose
+from apps.lowcode.selectors.choosing import choices_to_make
 from apps.lowcode.services import cases, tasks
 from apps.lowcode.tests.approving import SUBJECT, Office, make_office
 from apps.lowcode.tests.flows import LARGE, step
@@ -27,30 +27,30 @@ def office(monkeypatch: Any) -> Office:
 
 
 def test_only_steps_on_the_documents_way_ask(office: Office):
-    assert [asked.key for asked in to_choose(SUBJECT, office.document)] == ["head"]
+    assert [asked.step for asked in choices_to_make(SUBJECT, office.document)] == ["head"]
     office.values["amount"] = "9000000.00"
-    assert [asked.key for asked in to_choose(SUBJECT, office.document)] == ["head", "leader"]
+    assert [asked.step for asked in choices_to_make(SUBJECT, office.document)] == ["head", "leader"]
 
 
 def test_the_chosen_one_gets_the_task_and_stays_chosen_after_a_return(office: Office):
     deputy = office.another("unit_head", office.unit)
-    asked = to_choose(SUBJECT, office.document)
-    assert {user for user, _label in asked[0].people} == {office.head.user_id, deputy.user_id}
-    form = ChooseForm({"approvers_head": [str(deputy.user_id)]}, steps=asked)
+    asked = choices_to_make(SUBJECT, office.document)
+    assert {each.user_id for each in asked[0].people} == {office.head.user_id, deputy.user_id}
+    form = ApproversForm({"head": [str(deputy.user_id)]}, choices=asked)
     assert form.is_valid()
     case = cases.start_case(office.clerk, SUBJECT, office.document, chosen=form.chosen())
     assert list(Task.objects.filter(case=case).values_list("user_id", flat=True)) == [deputy.user_id]
     tasks.send_back(deputy, office.task(deputy), reason="请核对")
-    assert to_choose(SUBJECT, office.document)[0].named == (deputy.user_id,)
+    assert choices_to_make(SUBJECT, office.document)[0].chosen == (deputy.user_id,)
 
 
-@pytest.mark.parametrize("given", [{}, {"approvers_head": ["0"]}, {"approvers_head": ["x"]}])
+@pytest.mark.parametrize("given", [{}, {"head": ["0"]}, {"head": ["x"]}])
 def test_nobody_or_a_stranger_is_no_choice(office: Office, given: dict[str, Any]):
-    assert not ChooseForm(given, steps=to_choose(SUBJECT, office.document)).is_valid()
+    assert not ApproversForm(given, choices=choices_to_make(SUBJECT, office.document)).is_valid()
 
 
 def test_most_flows_ask_nothing(monkeypatch: Any):
     office = make_office(monkeypatch)
-    form = ChooseForm({}, steps=to_choose(SUBJECT, office.document))
+    form = ApproversForm({}, choices=choices_to_make(SUBJECT, office.document))
     assert form.is_valid()
     assert form.chosen() == {}
