@@ -41,6 +41,7 @@ ORDER = (
     *("overview", "necessity", "feasibility", "organisation", "risks"),
     *("is_capital", "is_research", "is_procurement", "is_service", "urgency", "tags"),
 )
+UNREADABLE = "******"
 PHONE = "projects_projectversion.body.phone"  # what the encrypted telephone in a version is bound to
 
 
@@ -187,8 +188,13 @@ def _fields(a: Mapping[str, Any], b: Mapping[str, Any]) -> Iterator[FieldDiff]:
 
 
 def _clear(name: str, value: Any) -> Any:
-    """The value itself; a telephone lies encrypted anew in each version."""
-    return crypto.decrypt(bytes.fromhex(value), PHONE) if name == "phone" and value else value
+    """The value itself; a telephone lies encrypted anew in each version, and a version keeps the key of its day."""
+    if name != "phone" or not value:
+        return value
+    try:
+        return crypto.decrypt(bytes.fromhex(value), PHONE)
+    except crypto.DecryptionError:
+        return UNREADABLE  # its key was taken out of the ring
 
 
 def label_of(name: str) -> str | Promise:
