@@ -61,8 +61,8 @@ def code_year(year: int) -> int:
 
 def code_choices(catalog: str, year: int, text: str) -> list[dict[str, Any]]:
     """The codes of one tree that may carry amounts: by beginning of the code, name or initials."""
-    rows = Code.objects.filter(catalog=catalog, year=code_year(year), is_leaf=True)
-    rows = found(rows, text) if text else rows.order_by("code")
+    leaves = Code.objects.filter(catalog=catalog, year=code_year(year), is_leaf=True)
+    rows: Any = found(leaves, text) if text else leaves.order_by("code")
     rows = rows.select_related("parent")[: SHOWN + 1]
     return [
         {
@@ -74,13 +74,3 @@ def code_choices(catalog: str, year: int, text: str) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
-
-
-def codes_known(year: int, written: dict[str, set[str]]) -> dict[str, dict[str, Code]]:
-    """Catalog → code → row, for the codes that were written: one statement for all of them."""
-    wanted = {code for codes in written.values() for code in codes}
-    known: dict[str, dict[str, Code]] = {str(catalog): {} for catalog in CATALOGS}
-    if wanted:
-        for row in Code.objects.filter(catalog__in=CATALOGS, year=code_year(year), code__in=wanted):
-            known[row.catalog][row.code] = row
-    return known

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from apps.lowcode.rendering import display
 from apps.lowcode.selectors.forms import schema_of, values_of
 from apps.projects.models import Project
-from apps.projects.selectors.files import attachments_of
+from apps.projects.selectors.attachments import attachments_of
 from apps.projects.selectors.money import Money, money_of
 from apps.projects.selectors.settings import setting_of
 from apps.reports.document import Coded, Column, Document, Facts, Paragraph, Row, Table
@@ -36,7 +36,9 @@ def project_document(project: Project) -> Document:
 
 
 def _document(project: Project) -> Document:
-    number = " · ".join(filter(None, [project.code, project.version and _("version %(n)s") % {"n": project.version}]))
+    number = project.code
+    if project.version:
+        number += " · " + _("version %(n)s") % {"n": project.version}
     return Document(
         title=_("Project application form"),
         subtitle=project.name,

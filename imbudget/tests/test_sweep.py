@@ -15,13 +15,23 @@ from apps.budget.tests.factories import World, make_compilation, make_sheet
 from apps.desk.models import Job
 from apps.evidence.models import Entry
 from apps.files.models import StoredFile
+from apps.lowcode.tests.forms import make_answered_form
+from apps.lowcode.tests.rows import make_case, make_task, make_version
+from apps.projects.models import ProjectAttachment, ProjectChange
 from apps.projects.tests.factories import make_project
 from imbudget.kit.testing.queries import writes
 
 pytestmark = pytest.mark.django_db
 OPEN_TO_STRANGERS = {"accounts:login", "accounts:language"}
 # A download leaves its record: the one write that a GET does.
-DOWNLOADS = {"files:file", "reports:summary", "reports:sheet", "budget:sheet_template"}
+DOWNLOADS = {
+    "lowcode:form_export",
+    "files:file",
+    "reports:summary",
+    "reports:sheet",
+    "reports:project",
+    "budget:sheet_template",
+}
 BY_UUID = {"files:file"}  # their keys are no numbers
 # Its own tests walk through the administration (imbudget/tests/test_admin.py).
 SKIPPED_SPACES = {"admin"}
@@ -60,7 +70,21 @@ def fill(world: World) -> Callable[[str], str]:
         "evidence:entry": Entry.objects.filter(region_code=world.tree.banner.code).latest("pk"),
     }
     project = make_project(world.codes, world.unit)
-    by_space = {
+    change = ProjectChange.objects.create(project=project, number=1, kind="termination", reason="规划调整")
+    attachment = ProjectAttachment.objects.create(project=project, kind="other", file=rows["files:file"])
+    rows |= {"projects:change_new": project, "projects:detach": attachment}
+    definition, answer = make_answered_form(world)
+    flow = make_version(world.tree.banner, subject="projects.application").definition
+    case = make_case(world.unit, subject="projects.application", document_id=project.pk, step="")
+    by_space: dict[str, Any] = {
+        "lowcode:form": definition,
+        "lowcode:answer_create": definition,
+        "lowcode:answers": answer.version,
+        "lowcode:answer": answer,
+        "lowcode:flow": flow,
+        "lowcode:case": case,
+        "lowcode:task": make_task(case, case.applicant),
+        "projects:change": change,
         "projects:": project,
         "reports:project": project,
         "budget:sheet": sheet,
@@ -160,7 +184,7 @@ def test_nonsense_in_an_address_crashes_nothing(world: World, fill, query):
     officer, auditor = client_of("banner_officer", world.tree.banner), client_of("auditor", world.tree.banner)
     pages = [name for name in NAMES if not ARGUMENTS[name]] + [
         *("budget:sheet", "budget:compilation", "regions:unit"),
-        *("projects:project", "projects:edit", "projects:compare"),
+        *("projects:project", "projects:edit", "projects:compare", "projects:change"),
     ]
     for name in pages:
         browser = auditor if name.startswith("evidence:") else officer

@@ -30,7 +30,12 @@ def add_attachment(actor: Actor, project: Project, *, kind: str, given: Any) -> 
     refuse_closed_year(project.setup_year)
     if project.attachments.count() >= MOST:
         raise RuleViolation(_("A project takes %(most)s attachments at most.") % {"most": MOST})
-    place = {"region": project.region, "unit": project.unit, "subject_label": LABEL, "subject_id": str(project.pk)}
+    place: dict[str, Any] = {
+        "region": project.region,
+        "unit": project.unit,
+        "subject_label": LABEL,
+        "subject_id": str(project.pk),
+    }
     stored = take_file(actor, given, **place)
     if ProjectAttachment.objects.filter(file=stored).exists():
         raise RuleViolation(_("The file %(name)s is attached already.") % {"name": stored.name})

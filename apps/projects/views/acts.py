@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy
 from apps.projects import policies, services
 from apps.projects.forms import CopyForm
 from apps.projects.models import Project
+from apps.projects.services.application import SUBJECT
+from apps.projects.views.choosing import SubmitPage
 from apps.projects.views.wizard import edit_url, library_crumbs
 from imbudget.kit.errors import Verdict
 from imbudget.kit.views import ActionPage
@@ -24,7 +26,7 @@ class ProjectAction(ActionPage):
         return library_crumbs(self.object)
 
 
-class ProjectSubmit(ProjectAction):
+class ProjectSubmit(SubmitPage, ProjectAction):
     title = gettext_lazy("submit")
     question = gettext_lazy("Hand this project in for approval?")
     consequence = gettext_lazy("You cannot change it any more until you take it back or it is returned.")
@@ -35,7 +37,10 @@ class ProjectSubmit(ProjectAction):
         return policies.may_submit(self.actor, obj)
 
     def act(self, obj: Project, form: Any) -> None:
-        services.submit_project(self.actor, obj)
+        services.submit_project(self.actor, obj, chosen=form.chosen())
+
+    def subject(self, obj: Project) -> str:
+        return SUBJECT
 
     def get_success_url(self, obj: Project) -> str:
         return f"{obj.get_absolute_url()}?tab=approval"

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from apps.files.services import store_file
 from apps.lowcode.models import FormPurpose
 from apps.lowcode.rendering import AnswerForm
 from apps.lowcode.selectors.forms import form_for, schema_of, values_of
@@ -30,19 +29,17 @@ def answer_form(actor: Actor, project: Project, request: HttpRequest | None = No
         return None
     values = values_of(project.answer) if project.answer else None
     sent = {"data": request.POST, "files": request.FILES} if request else {}
-    return AnswerForm(schema_of(version), actor=actor, values=values, **sent)
+    place = (project.region_id, project.unit_id)
+    return AnswerForm(schema_of(version), actor=actor, values=values, place=place, **sent)
 
 
 def save_answers(actor: Actor, project: Project, request: HttpRequest) -> Saved:
-    """Keep the answers; a file that came with the form is stored first, and counts by its id.
+    """Keep the answers.
 
     What is only missing is no error of what was written: the list of steps counts it.
     """
     form = answer_form(actor, project, request)
     raw = form.raw if form else {}
-    for key, upload in (form.uploads if form else {}).items():
-        stored = store_file(actor, upload=upload, region=project.region, unit=project.unit)
-        raw[key] = str(stored.pk)
     errors = services.save_form(actor, project, raw=raw)
     wrong = {f"{PREFIX}{path}": text for path, text in errors.items() if raw.get(_field(path))}
     return Saved(project.revision, ["answer"], wrong)

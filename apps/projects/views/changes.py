@@ -15,6 +15,8 @@ from apps.projects import policies, rows, services
 from apps.projects.forms import ChangeForm
 from apps.projects.models import ChangeKind, Project, ProjectChange
 from apps.projects.selectors.proposals import LISTS, differences_of
+from apps.projects.services.changes import SUBJECTS
+from apps.projects.views.choosing import SubmitPage
 from apps.projects.views.wizard import SPARE_ROWS, library_crumbs
 from imbudget.kit.errors import NotAllowed, RuleViolation, Verdict, require
 from imbudget.kit.views import ActionPage, DetailPage, HistoryTab, KitView, ScopedMixin, Tab
@@ -226,7 +228,7 @@ class ChangeAction(ActionPage):
         return [*library_crumbs(change.project), Crumb(str(change), change.get_absolute_url())]
 
 
-class ChangeSubmit(ChangeAction):
+class ChangeSubmit(SubmitPage, ChangeAction):
     title = gettext_lazy("submit")
     question = gettext_lazy("Hand this request in for approval?")
     submit_label = gettext_lazy("submit")
@@ -236,7 +238,10 @@ class ChangeSubmit(ChangeAction):
         return policies.may_submit_change(self.actor, obj)
 
     def act(self, obj: ProjectChange, form: Any) -> None:
-        services.submit_change(self.actor, obj)
+        services.submit_change(self.actor, obj, chosen=form.chosen())
+
+    def subject(self, obj: ProjectChange) -> str:
+        return SUBJECTS[ChangeKind(obj.kind)]
 
 
 class ChangeWithdraw(ChangeAction):

@@ -5,8 +5,12 @@ from dataclasses import dataclass, field
 from django.urls import reverse
 from django.utils.functional import Promise
 
+from apps.lowcode.models import CaseEvent
+from apps.lowcode.selectors.cases import open_case
+from apps.projects.bindings import fields
 from apps.projects.checks import run_checks
-from apps.projects.models import Project
+from apps.projects.models import Project, ProjectState
+from apps.projects.services.application import SUBJECT
 from apps.projects.steps import BY_NAME, STEPS, step_of
 from apps.projects.views.answers import version_of
 from imbudget.kit.actor import Actor
@@ -89,3 +93,14 @@ def steps_of(project: Project, review: Review, current: str) -> list[StepLink]:
 
 def _has_form(project: Project) -> bool:
     return version_of(project) is not None
+
+
+def to_mend(project: Project) -> list[tuple[str | Promise, str]]:
+    """What the return of the application points to: (label, address of the step on which it stands)."""
+    if project.state != ProjectState.RETURNED:
+        return []
+    case = open_case(SUBJECT, project.pk)
+    event = CaseEvent.objects.filter(case=case, kind="returned").order_by("-seq").first() if case else None
+    known, address = fields(), reverse("projects:edit", args=[project.pk])
+    pointed = event.data.get("fields", ()) if event else ()
+    return [(known[name], f"{address}?step={step_of(name)}#id_{name}") for name in pointed if name in known]

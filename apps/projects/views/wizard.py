@@ -17,12 +17,12 @@ from django.utils.translation import gettext_lazy
 from apps.projects import policies, rows, services
 from apps.projects.forms import STEP_FORMS, AttachmentForm, StartForm, StepForm
 from apps.projects.models import Project
+from apps.projects.selectors.attachments import attachments_of
 from apps.projects.selectors.duplicates import similar_to
-from apps.projects.selectors.files import attachments_of
 from apps.projects.services import Saved, StaleRevision
 from apps.projects.steps import BY_NAME, Step
 from apps.projects.views.answers import answer_form, refused_form, save_answers
-from apps.projects.views.missing import review_of, steps_of
+from apps.projects.views.missing import review_of, steps_of, to_mend
 from apps.projects.views.texts import TEXTS
 from imbudget.kit.errors import NotAllowed, RuleViolation, require
 from imbudget.kit.views import FormPage, KitView, ScopedMixin
@@ -201,6 +201,7 @@ class ProjectEdit(ScopedMixin, KitView):
             "parts": sheet.parts,
             "errors": sheet.errors,
             "review": review,
+            "mend": to_mend(project),
             "texts": {name: str(text) for name, text in TEXTS.items()},
             "submit": policies.may_submit(self.actor, project),
             **self.around(project),
