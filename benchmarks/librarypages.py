@@ -114,7 +114,16 @@ class Question:
             "at": self.middle[0],
             "key": self.middle[1],
             "pairs": self.pairs(sample),
+            "nearest": self.nearest(sample),
         }
+
+    def nearest(self, project: Any) -> list[int]:
+        """The projects whose purposes the hint of duplicates reads."""
+        from apps.projects.selectors import duplicates as d
+
+        name = d.pairs_of(project.name)
+        near = {pk: d.dice(name, d.pairs_of(text)) for pk, text in d._candidates(project, name)}
+        return sorted((pk for pk in near if near[pk] >= d.LEAST_NAME), key=lambda pk: -near[pk])[: d.MOST_PURPOSES]
 
     def pairs(self, project: Any) -> list[str]:
         """The patterns by which the hint of duplicates narrows a region's projects down."""
@@ -166,7 +175,7 @@ class Question:
 
     def request(self, query: dict[str, Any]) -> Any:
         """A request of the officer as the middleware leaves it to the page."""
-        from django.contrib.messages.storage.cookie import CookieStorage
+        from django.contrib.messages.storage.cookie import CookieStorage  # noqa: TID251 - the page asks for it
         from django.test import RequestFactory
 
         from apps.accounts.models import User
@@ -247,7 +256,7 @@ def measure_page(
     report(q, claim, mine[1:], theirs, pages, len(mine[-1]))
 
 
-def report(  # noqa: PLR0913 - one line of the report
+def report(
     q: Question, claim: str, mine: list[list[float]], theirs: list[list[list[float]]], pages: list[float], queries: int
 ) -> None:
     facts = {

@@ -37,12 +37,14 @@ MENU = (
     ),
     (
         _("forms and flows"),
-        ((_("approval flows"), "lowcode:flows", "lowcode.design", "send"),),
+        (
+            (_("forms"), "lowcode:forms", "lowcode.act", "document"),
+            (_("approval flows"), "lowcode:flows", "lowcode.design", "send"),
+        ),
     ),
     (
         _("basic data"),
         (
-            (_("forms"), "lowcode:forms", "lowcode.act", "document"),
             (_("regions"), "regions:regions", "budget.see", "tree"),
             (_("budget units"), "regions:units", "budget.see", "building"),
         ),

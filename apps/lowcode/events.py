@@ -1,6 +1,7 @@
 """What flows and cases record as evidence, and what people are told of them."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 EVENTS = {
     "lowcode.flow_saved": _("flow saved"),
@@ -31,7 +32,10 @@ NOTICES = {
     "lowcode.task": (_("“%(document)s” (%(type)s) waits for your decision."), _("task")),
     "lowcode.consulted": (_("%(name)s asks for your opinion on “%(document)s”: %(text)s"), _("opinion asked")),
     "lowcode.opinion": (_("%(name)s has given an opinion on “%(document)s”: %(text)s"), _("opinion given")),
-    "lowcode.copied": (_("%(name)s has sent you “%(document)s” (%(type)s) for your information."), _("copy")),
+    "lowcode.copied": (
+        _("%(name)s has sent you “%(document)s” (%(type)s) for your information."),
+        pgettext_lazy("task", "copy"),
+    ),
     "lowcode.urged": (_("%(name)s asks you to decide on “%(document)s”."), _("urging")),
     "lowcode.reminded": (_("“%(document)s” is to be decided by %(due)s."), _("reminder")),
     "lowcode.escalated": (_("“%(document)s” is overdue at its approvers and has come to you."), _("overdue")),

@@ -46,3 +46,12 @@ def may_answer(actor: Actor, region: Region, unit: Unit | None) -> Verdict:
 def may_change_answer(actor: Actor, answer: Answer) -> Verdict:
     """Change what was filled in: the place that did it."""
     return may_answer(actor, answer.region, answer.unit)
+
+
+def may_see_sensitive(actor: Actor, answer: Answer) -> Verdict:
+    """Read sensitive answers in full: the unit that gave them, and the office of its own region; levels above do not."""
+    if actor.role == "system" or actor.holds_unit(answer.unit_id):
+        return ALLOWED
+    if actor.reach != Reach.UNITS and actor.is_home(answer.region_id):
+        return ALLOWED
+    return refused(_("Sensitive answers are shown in full only in the unit and its own finance office."))

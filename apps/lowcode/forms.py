@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from apps.lowcode.selectors.choosing import ChoiceToMake
 from imbudget.kit.forms import TextField
 
 ANY = [("", "—")]
@@ -167,3 +168,25 @@ class FlowFileForm(forms.Form):
         except (ValueError, RecursionError) as error:
             line = getattr(error, "lineno", 1)
             raise forms.ValidationError(_("This is no JSON text: line %(line)d."), params={"line": line}) from error
+
+
+class ApproversForm(forms.Form):
+    """Who approves at the steps that leave it to the applicant: one person at least for each.
+
+    A part of the page that submits a document; `chosen()` is what `start_case` and `resubmit` take.
+    """
+
+    def __init__(self, data: Any = None, *, choices: list[ChoiceToMake]) -> None:
+        super().__init__(data)
+        for choice in choices:
+            self.fields[choice.step] = forms.TypedMultipleChoiceField(
+                label=str(choice.name),
+                coerce=int,
+                choices=[(each.user_id, f"{each.name} · {each.post_label}") for each in choice.people],
+                initial=choice.chosen,
+                widget=forms.CheckboxSelectMultiple,
+                required=bool(choice.people),
+            )
+
+    def chosen(self) -> dict[str, list[int]]:
+        return {step: list(users) for step, users in self.cleaned_data.items()}

@@ -93,11 +93,16 @@ def _table(schema: FormSchema) -> type[Table]:
     return type("AnswerTable", (Table,), {"columns": columns, "default_sort": "-pk", "search": ("search_key",)})
 
 
+def label_of(one: Field) -> Any:
+    """The label in the language of the page at the moment it is shown."""
+    return one.label
+
+
 def _column(one: Field, optional: bool) -> Column:
     kind = "text" if one.protected else KINDS.get(one.type, "text")
     return Column(
         f"a_{one.key}",
-        one.label,
+        label_of(one),
         kind=kind,
         reads=("values",),
         of=lambda values: cell(one, shown(one, values)),
@@ -124,7 +129,7 @@ def shown(one: Field, values: dict[str, Any]) -> Any:
 
 def row_sheets(schema: FormSchema) -> list[tuple[Field, Sequence[Column]]]:
     """For each table of a form the columns of its own sheet in an export: the answer's number, then its cells."""
-    found = []
+    found: list[tuple[Field, Sequence[Column]]] = []
     for one in schema:
         if one.type == T.TABLE:
             first = Column("number", _("number"), "number", kind="code")
@@ -134,7 +139,7 @@ def row_sheets(schema: FormSchema) -> list[tuple[Field, Sequence[Column]]]:
 
 def _row_column(column: Field) -> Column:
     kind = "text" if column.protected else KINDS.get(column.type, "text")
-    return Column(f"a_{column.key}", column.label, f"cells.{column.key}", kind=kind)
+    return Column(f"a_{column.key}", label_of(column), f"cells.{column.key}", kind=kind)
 
 
 def rows_of(table: Field, number: int, values: dict[str, Any]) -> list[dict[str, Any]]:

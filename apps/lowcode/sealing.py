@@ -17,6 +17,8 @@ from imbudget.kit.fields import mask_phone
 
 SEALED = "sealed"
 TABLE = "lowcode_answer"
+PROTECTED = frozenset({"personal", "sensitive"})
+SENSITIVE = frozenset({"sensitive"})
 
 
 def seal(fields: Iterable[Field], values: Mapping[str, Any]) -> dict[str, Any]:
@@ -29,9 +31,13 @@ def unseal(fields: Iterable[Field], values: Mapping[str, Any]) -> dict[str, Any]
     return _walk(fields, values, "", _unseal)
 
 
-def masked(fields: Iterable[Field], values: Mapping[str, Any]) -> dict[str, Any]:
-    """Clear values with the protected ones masked, as lists and exports show them."""
-    return _walk(fields, values, "", lambda field, value, _path: mask(field, value))
+def masked(fields: Iterable[Field], values: Mapping[str, Any], classes: frozenset[str] = PROTECTED) -> dict[str, Any]:
+    """Clear values with those of the given data classes masked: all protected ones in lists and exports."""
+
+    def change(field: Field, value: Any, _path: str) -> Any:
+        return mask(field, value) if field.data_class in classes else value
+
+    return _walk(fields, values, "", change)
 
 
 def reseal(values: Any, path: str = "") -> Any:

@@ -91,7 +91,7 @@ class TableWidget(forms.Widget):
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         rows: Sequence[Any] = value if isinstance(value, list) else []
-        spare = [{}] * SPARE_ROWS
+        spare: list[Any] = [{}] * SPARE_ROWS
         return super().get_context(name, None, attrs) | {
             "name": name,
             "columns": self.table.columns,

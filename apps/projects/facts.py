@@ -48,7 +48,7 @@ class ProjectFacts:
 
 def facts_of(project: Project) -> ProjectFacts:
     """Everything in a bounded number of queries."""
-    row = Project.objects.select_related("unit", "region", "category", "upper", "continues", "answer__version").get(
+    row = Project.objects.prefetch_related("unit", "region", "category", "upper", "continues", "answer__version").get(
         pk=project.pk
     )
     codes = ("function", "department_economic", "government_economic")

@@ -47,5 +47,5 @@ class ProjectTable(Table):
     def sums(cls, actor: Actor, filters: Any, rows: QuerySet, columns: Sequence[Column]) -> dict[str, Any]:
         """Amounts are added up as far as a reader compares them; a library of a million projects has its overview."""
         few = rows.order_by()[: SUMMED + 1]
-        found = few.aggregate(count=Count("pk"), **{column.name: Sum(column.total) for column in columns})
+        found = few.aggregate(count=Count("*"), **{column.name: Sum(column.total) for column in columns})
         return found if found["count"] <= SUMMED else {"count": found["count"]}

@@ -5,7 +5,8 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from django.db.models import Field, Model, QuerySet
+from django.db.models import CharField, F, Field, Model, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, NullIf
 from modeltranslation.utils import build_localized_fieldname, get_language, resolution_order
 
 MARK = 9_071_355_028  # stands for the key while the address of a page is taken apart
@@ -45,33 +46,54 @@ class Row:
         return self.reading.address(self)
 
 
+class TableReading:
+    """What is read of the rows of one table: its own columns, and by their keys the rows that these point to."""
+
+    def __init__(self, model: type[Model], lookups: Iterable[str], sort: str = "") -> None:
+        self.model = model
+        own, behind = _split(model, lookups, sort)
+        self.width = len(own)
+        self.read = [*own, *(f"{relation}_id" for relation in behind)]
+        self.related = Related(model, behind)
+        order = [*own, *(f"{relation}__{rest}" for relation, rests in behind.items() for rest in rests)]
+        self.places = {lookup: place for place, lookup in enumerate(order)}
+
+    def complete(self, rows: list[tuple[Any, ...]], seen: dict[Any, Any]) -> list[tuple[Any, ...]]:
+        """Rows as `read` gives them, with what stands behind their keys."""
+        width = self.width
+        if not self.related.relations:
+            return rows
+        self.related.fetch([row[width:] for row in rows], seen)
+        return [row[:width] + self.related.of(row[width:], seen) for row in rows]
+
+
 class Related:
-    """What stands behind the keys of a list's rows: one statement for each table, whatever the number of keys to it."""
+    """What stands behind the keys of some rows: one statement for each table, whatever the number of keys to it."""
 
     def __init__(self, model: type[Model], behind: dict[str, list[str]]) -> None:
         """`behind` maps a key of the model to the lookups read from the row it points to."""
         self.relations = [(_field(model, relation).related_model, rests) for relation, rests in behind.items()]
-        self.names: dict[Any, list[str]] = {}
+        names: dict[Any, list[str]] = {}
         for related, rests in self.relations:
-            names = self.names.setdefault(related, ["pk"])
-            names += [rest for rest in rests if rest not in names]
-        self.places = [[self.names[related].index(rest) for rest in rests] for related, rests in self.relations]
+            names.setdefault(related, ["pk"]).extend(rests)
+        self.tables = {related: TableReading(related, dict.fromkeys(wanted)) for related, wanted in names.items()}
+        self.places = [[self.tables[related].places[rest] for rest in rests] for related, rests in self.relations]
 
     def fetch(self, keys: list[tuple[Any, ...]], seen: dict[Any, Any]) -> None:
-        """Read what is behind these keys (one tuple a row) and is not among `seen`, (model, key) → values."""
-        for related, names in self.names.items():
+        """Read what is behind these keys (one tuple a row) and is not among `seen`, (table, key) → values."""
+        for related, table in self.tables.items():
             columns = [at for at, (model, _rests) in enumerate(self.relations) if model is related]
             wanted = {row[at] for row in keys for at in columns} - {None}
-            missing = [key for key in wanted if (related, key) not in seen]
+            missing = [key for key in wanted if (table, key) not in seen]
             if missing:
-                rows = _plain(related._base_manager.filter(pk__in=missing)).values_list(*names)
-                seen.update({(related, row[0]): row for row in rows})
+                rows = _plain(related._base_manager.filter(pk__in=missing).order_by()).values_list(*table.read)
+                seen.update({(table, row[0]): row for row in table.complete(list(rows), seen)})
 
     def of(self, keys: tuple[Any, ...], seen: dict[Any, Any]) -> tuple[Any, ...]:
         """The values behind one row's keys; None where there is no key."""
         values: list[Any] = []
         for key, (related, _rests), places in zip(keys, self.relations, self.places, strict=True):
-            row = seen.get((related, key))
+            row = seen.get((self.tables[related], key))
             values += [None] * len(places) if row is None else [row[place] for place in places]
         return tuple(values)
 
@@ -80,43 +102,31 @@ class Reading:
     """What some columns of a list read of a model, and how raw values become the columns' values.
 
     The rows are read alone; what stands in other tables (names of a region, a unit, a code) comes by keys. A join of
-    seven tables takes the planner longer than all of these statements take the server.
+    seven tables takes the planner longer than all of these statements take the server, and where it fears that 51
+    look-ups cost more than reading every unit and person, it reads them all.
     """
 
     def __init__(self, model: type[Model], columns: Iterable[Any], sort: str) -> None:
         self.model = model
         wanted = dict.fromkeys(["pk", sort, *(lookup for column in columns for lookup in _lookups(model, column))])
-        behind: dict[str, list[str]] = {}
-        own = []
-        for lookup in wanted:
-            relation, _, rest = lookup.partition("__")
-            if rest and lookup != sort and getattr(_field(model, relation), "many_to_one", False):
-                behind.setdefault(relation, []).append(rest)
-            else:
-                own.append(lookup)
-        self.width = len(own)
-        self.read = [*own, *(f"{relation}_id" for relation in behind)]
-        self.related = Related(model, behind)
-        order = [*own, *(f"{relation}__{rest}" for relation, rests in behind.items() for rest in rests)]
-        self.places = {lookup: place for place, lookup in enumerate(order)}
+        self.table = TableReading(model, wanted, sort)
+        self.places = self.table.places
         self.steps = {column.name: self._step(column) for column in columns}
         self._around = self._split_address(columns)
 
     def rows(self, queryset: QuerySet) -> list[Row]:
         """The rows of a queryset, in its order."""
-        return self._complete(list(_plain(queryset).values_list(*self.read)), {})
+        return self._complete(list(_plain(queryset).values_list(*self.table.read)), {})
 
     def stream(self, queryset: QuerySet, size: int = 2000) -> Iterator[Row]:
         """The rows of a long queryset, fetched in parts; what they share is asked for once."""
         seen: dict[Any, Any] = {}
-        values = _plain(queryset).values_list(*self.read).iterator(size)
+        values = _plain(queryset).values_list(*self.table.read).iterator(size)
         while part := list(islice(values, size)):
             yield from self._complete(part, seen)
 
     def _complete(self, rows: list[tuple[Any, ...]], seen: dict[Any, Any]) -> list[Row]:
-        width = self.width
-        self.related.fetch([row[width:] for row in rows], seen)
-        return [Row(self, row[:width] + self.related.of(row[width:], seen)) for row in rows]
+        return [Row(self, values) for values in self.table.complete(rows, seen)]
 
     def address(self, row: Row) -> str:
         """The address of the row's page."""
@@ -151,9 +161,37 @@ class Reading:
         return lambda values: values[place]
 
 
+def _split(model: type[Model], lookups: Iterable[str], sort: str) -> tuple[list[str], dict[str, list[str]]]:
+    """The lookups of the rows themselves, and by key those of the rows it points to. What sorts is read where it sorts."""
+    own: list[str] = []
+    behind: dict[str, list[str]] = {}
+    for lookup in lookups:
+        relation, _, rest = lookup.partition("__")
+        if rest and lookup != sort and getattr(_field(model, relation), "many_to_one", False):
+            behind.setdefault(relation, []).append(rest)
+        else:
+            own.append(lookup)
+    return own, behind
+
+
 def _plain(queryset: QuerySet) -> QuerySet:
     """A queryset whose names are taken as they are: languages are chosen here, not by the translated manager."""
     return queryset.rewrite(False) if hasattr(queryset, "rewrite") else queryset
+
+
+def name_behind(model: type[Model], relation: str) -> Subquery:
+    """The name of the row that a key points to, in the language of the page, as one more column.
+
+    For the page of one row: a join plans every order of its tables, such a column only its own look-up.
+    """
+    related: Any = model._meta.get_field(relation).related_model
+    names = [
+        NullIf(F(name), Value(""), output_field=CharField()) for name in _translated(_field(related, "name"), "name")
+    ]
+    name = Coalesce(*names) if len(names) > 1 else names[0]
+    return Subquery(
+        _plain(related._base_manager.filter(pk=OuterRef(f"{relation}_id"))).order_by().values(found=name)[:1]
+    )
 
 
 def _lookups(model: type[Model], column: Any) -> list[str]:

@@ -22,11 +22,11 @@ def found_by(model: type[Model], fields: Sequence[str], text: str, small: Callab
     for field in fields:
         relation, _, rest = field.rpartition("__")
         if not relation:
-            wanted |= _holds(field, text)
+            wanted |= holds(field, text)
             continue
         related: Any = model._meta.get_field(relation).related_model
         if (related, rest) not in found:
-            found[related, rest] = _keys(small(related).filter(_holds(rest, text)))
+            found[related, rest] = _keys(small(related).filter(holds(rest, text)))
         wanted |= Q(**{f"{relation}__in": found[related, rest]})
     return wanted
 
@@ -38,7 +38,8 @@ def _keys(rows: QuerySet) -> Any:
     return few if len(few) <= FEW else keys
 
 
-def _holds(field: str, text: str) -> Q:
+def holds(field: str, text: str) -> Q:
+    """The condition that a field holds the text; what has no capitals is compared as it stands, in half the time."""
     if field.endswith("search_key"):
         return Q(**{f"{field}__contains": search_key(text)})
     cased = text.upper() != text.lower()

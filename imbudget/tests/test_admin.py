@@ -20,7 +20,7 @@ from apps.regions.tests.factories import Tree, UnitFactory, make_tree
 
 pytestmark = pytest.mark.django_db
 ADMINISTRATORS = ("system_admin", "security_admin", "audit_admin")
-OURS = {"regions", "codes", "accounts", "lowcode", "budget", "evidence", "axes"}
+OURS = {"regions", "codes", "accounts", "lowcode", "projects", "budget", "evidence", "axes"}
 
 
 @pytest.fixture
@@ -109,7 +109,8 @@ def test_every_page_opens_in_its_readers_language_or_refuses(tree: Tree, role: s
         (
             "system_admin",
             {"region", "regiontag", "department", "unit", "regioncodechange", "unitcodechange", "user"}
-            | {"calendarday", "fiscalyear", "code", "economicderivation", "watchedcode", "fundrule", "regionsetting"},
+            | {"calendarday", "fiscalyear", "code", "economicderivation", "watchedcode", "fundrule", "regionsetting"}
+            | {"projectcategory", "policytag", "projectsetting"},
         ),
         ("security_admin", {"post"}),
         ("audit_admin", set()),

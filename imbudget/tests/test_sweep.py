@@ -15,6 +15,8 @@ from apps.budget.tests.factories import World, make_compilation, make_sheet
 from apps.desk.models import Job
 from apps.evidence.models import Entry
 from apps.files.models import StoredFile
+from apps.lowcode.tests.forms import make_answered_form
+from apps.lowcode.tests.rows import make_case, make_task, make_version
 from apps.projects.models import ProjectAttachment, ProjectChange
 from apps.projects.tests.factories import make_project
 from imbudget.kit.testing.queries import writes
@@ -22,7 +24,14 @@ from imbudget.kit.testing.queries import writes
 pytestmark = pytest.mark.django_db
 OPEN_TO_STRANGERS = {"accounts:login", "accounts:language"}
 # A download leaves its record: the one write that a GET does.
-DOWNLOADS = {"files:file", "reports:summary", "reports:sheet", "reports:project", "budget:sheet_template"}
+DOWNLOADS = {
+    "lowcode:form_export",
+    "files:file",
+    "reports:summary",
+    "reports:sheet",
+    "reports:project",
+    "budget:sheet_template",
+}
 BY_UUID = {"files:file"}  # their keys are no numbers
 # Its own tests walk through the administration (imbudget/tests/test_admin.py).
 SKIPPED_SPACES = {"admin"}
@@ -64,7 +73,17 @@ def fill(world: World) -> Callable[[str], str]:
     change = ProjectChange.objects.create(project=project, number=1, kind="termination", reason="规划调整")
     attachment = ProjectAttachment.objects.create(project=project, kind="other", file=rows["files:file"])
     rows |= {"projects:change_new": project, "projects:detach": attachment}
-    by_space = {
+    definition, answer = make_answered_form(world)
+    flow = make_version(world.tree.banner, subject="projects.application").definition
+    case = make_case(world.unit, subject="projects.application", document_id=project.pk, step="")
+    by_space: dict[str, Any] = {
+        "lowcode:form": definition,
+        "lowcode:answer_create": definition,
+        "lowcode:answers": answer.version,
+        "lowcode:answer": answer,
+        "lowcode:flow": flow,
+        "lowcode:case": case,
+        "lowcode:task": make_task(case, case.applicant),
         "projects:change": change,
         "projects:": project,
         "reports:project": project,

@@ -73,7 +73,7 @@ export class Conditions {
 
   fresh() {
     const fact = this.data.facts[0];
-    return this.settled({ fact: fact?.key ?? "", op: "=" });
+    return this.settled({ fact: fact?.key ?? "", op: "" });
   }
 
   // A comparison whose operator and value suit its fact.
@@ -98,7 +98,7 @@ export class Conditions {
     const kind = this.facts.get(part.fact)?.kind;
     op.append(...(this.data.ops[kind] ?? [part.op]).map((sign) => new Option(this.data.opLabels[sign] ?? sign, sign)));
     op.value = part.op;
-    fact.addEventListener("change", () => { part.fact = fact.value; delete part.value; this.settled(part); told(true); });
+    fact.addEventListener("change", () => { part.fact = fact.value; part.op = ""; delete part.value; this.settled(part); told(true); });
     op.addEventListener("change", () => { part.op = op.value; this.settled(part); told(true); });
     row.querySelector("[data-value]").replaceWith(this.value(part, kind, told));
     row.querySelector("[data-drop]").addEventListener("click", drop);

@@ -119,7 +119,7 @@ form.elements.body.addEventListener("change", () => {
   try {
     page.definition = completed(JSON.parse(form.elements.body.value));
   } catch {
-    saver.say(data.texts.nojson, true);
+    saver.say("failed", data.texts.nojson);
     return;
   }
   draw();

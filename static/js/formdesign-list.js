@@ -61,6 +61,7 @@ export class List {
     const says = (text) => `${label.textContent}: ${text}`;
     item.append(name, button("up", "↑", says(texts.up)), button("down", "↓", says(texts.down)),
       button("copy", icon(icons, "document"), says(texts.copy)), button("remove", icon(icons, "trash"), says(texts.remove)));
+    item.querySelector("[data-act=remove]").disabled = Boolean(locked[field.key]) && this.designer.list === this;
     item.querySelector("[data-act=up]").disabled = at === 0;
     item.querySelector("[data-act=down]").disabled = at === this.fields().length - 1;
     return item;

@@ -19,8 +19,9 @@ class Wizard {
     form.addEventListener("submit", (event) => this.leave(event));
     addEventListener("online", () => this.dirty && this.later(0));
     addEventListener("pagehide", () => this.dirty && this.keep());
+    addEventListener("pageshow", (event) => event.persisted && (this.leaving = false));
     addEventListener("beforeunload", (event) => this.unsafe && event.preventDefault());
-    document.addEventListener("visibilitychange", () => document.hidden && this.dirty && this.later(0));
+    document.addEventListener("visibilitychange", () => document.hidden && this.dirty && !this.leaving && this.later(0));
     document.addEventListener("keydown", (event) => {
       if (!(event.ctrlKey || event.metaKey) || event.key !== "s") return;
       event.preventDefault();
@@ -53,7 +54,7 @@ class Wizard {
 
   async send() {
     clearTimeout(this.timer);
-    if (this.busy || this.stale || !this.dirty) return;
+    if (this.busy || this.stale || this.leaving || !this.dirty) return;
     const before = this.count;
     this.busy = true;
     this.say("saving");
@@ -143,11 +144,20 @@ class Wizard {
     this.notes.replaceChildren(box);
   }
 
-  // Leaving by a button of the form: the browser sends it, the server keeps it.
-  leave(event) {
-    if (this.stale) return event.preventDefault();
+  // Leaving by a button of the form: the browser sends it, the server keeps it. A save that is under way ends first,
+  // for it changes the revision; and none may begin while the page is left.
+  async leave(event) {
+    if (this.stale || this.leaving) return event.preventDefault();
     clearTimeout(this.timer);
     this.unsafe = false;
+    this.leaving = true;
+    if (this.dirty) this.keep();
+    if (!this.busy) return;
+    event.preventDefault();
+    const button = event.submitter;
+    while (this.busy) await new Promise((resolve) => setTimeout(resolve, 50));
+    this.leaving = false;
+    if (!this.stale) form.requestSubmit(button);
   }
 
   // --- what this browser keeps ---
@@ -160,7 +170,7 @@ class Wizard {
     const fields = this.fields().map((one) => [one.name, one.value, one.type === "checkbox" || one.type === "radio" ? one.checked : null, one.closest(".picker")?.querySelector(".picker-text")?.value]);
     const rows = Object.fromEntries(this.lists.map((list) => [list.name, list.kept()]));
     try {
-      localStorage.setItem(place, JSON.stringify({ revision: this.revision, fields, rows }));
+      localStorage.setItem(place, JSON.stringify({ revision: this.revision, fields, rows, sent: Boolean(this.leaving) }));
       this.unsafe = false;
     } catch {
       this.unsafe = true; // no room, or not allowed
@@ -181,6 +191,7 @@ class Wizard {
     } catch { /* nothing readable is kept */ }
     if (!kept) return;
     if (kept.revision === this.revision) return this.bringBack(kept);
+    if (kept.sent) return this.forget(); // what was sent with a button arrived
     this.stale = true;
     this.note(texts.other, [
       ["restore", () => { this.stale = false; this.bringBack(kept); }],

@@ -43,6 +43,14 @@ def load_basics() -> None:
     _command("import_units", FIXTURES / "departments.csv", departments=True)
     _command("import_units", FIXTURES / "units.csv")
     load_classification(range(min(HISTORY), YEAR + 1))
+    load_project_basics()
+
+
+def load_project_basics() -> None:
+    """The catalogues and settings of the project library, and the flows that its documents take."""
+    for table in ("categories", "tags", "settings"):
+        _command("import_project_catalogue", FIXTURES / "projects" / f"{table}.csv", table=table)
+    call_command("load_flows", verbosity=0)
 
 
 def load_places() -> None:

@@ -42,12 +42,19 @@ class Case(Stateful):
         FlowVersion, verbose_name=_("version of a flow"), on_delete=models.PROTECT, related_name="cases"
     )
     region = models.ForeignKey(Region, verbose_name=_("region"), on_delete=models.PROTECT, related_name="+")
-    league = models.ForeignKey(Region, null=True, editable=False, on_delete=models.PROTECT, related_name="+")
+    league = models.ForeignKey(
+        Region, null=True, editable=False, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     unit = models.ForeignKey(
         Unit, verbose_name=_("budget unit"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     applicant = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("applicant"), null=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("applicant"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
     applicant_post = models.ForeignKey(Post, null=True, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(_("state"), max_length=10, choices=CaseState, default=CaseState.RUNNING, editable=False)
@@ -168,6 +175,7 @@ class Task(Stateful):
         constraints = [models.UniqueConstraint(fields=["case", "key"], name="task_once")]
         indexes = [
             models.Index(fields=["user", "state", "-id"], name="task_inbox"),
+            models.Index(fields=["user", "-id"], name="task_copies", condition=Q(kind="copy")),
             models.Index(fields=["due"], name="task_due", condition=Q(state="open")),
         ]
 

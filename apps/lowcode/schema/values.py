@@ -47,9 +47,10 @@ def written(raw: Any) -> str:
         raise AnswerError(_("A single value is needed here."))
     if isinstance(raw, float):
         return f"{raw:.15g}"
-    if abs(raw) >= LARGEST * 1000:
+    number = Decimal(raw)
+    if not number.is_finite() or abs(number) >= LARGEST * 1000:
         raise AnswerError(_("The number is too large."))
-    return str(raw)
+    return f"{number:f}"
 
 
 def read_text(field: Field, raw: Any) -> str:

@@ -103,7 +103,7 @@ def timeline_of(case: Case) -> Timeline:
     """Read the way of a case: two queries, beside the case with its version."""
     flow, rows = flow_of(case.version), events_of(case)
     state = state_of(case, rows)
-    open_tasks = case.tasks.filter(state__in=[T.OPEN, T.WAITING]).select_related("user", *POST)
+    open_tasks = case.tasks.filter(state__in=[T.OPEN, T.WAITING]).select_related("user").prefetch_related(*POST)
     stuck = rows[-1] if rows and state.status == "stuck" else None
     return Timeline(
         case=case,
@@ -158,7 +158,8 @@ def _notes(case: Case, flow: Flow, row: CaseEvent) -> Iterator[tuple[str, str]]:
         to = data["to"]
         yield _("goes back to"), _("the applicant") if to == APPLICANT else _step_name(flow, to)
     if row.kind == "signer_added":
-        yield _("signs"), _("before") if data["where"] == "before" else _("after")
+        where = pgettext("added signer", "before") if data["where"] == "before" else pgettext("added signer", "after")
+        yield _("signs"), where
     if row.kind == "nobody":
         yield _("missing post"), missing_words(data)
     known = binding.fields() if binding and binding.fields and data.get("fields") else {}
@@ -166,8 +167,7 @@ def _notes(case: Case, flow: Flow, row: CaseEvent) -> Iterator[tuple[str, str]]:
         yield _("to mend"), str(known.get(key, key))
     for key, value in data.get("answers", {}).items():
         choices = dict(binding.asks.get(key, ())) if binding else {}
-        label = next((str(fact.label) for fact in binding.facts if fact.key == key), key) if binding else key
-        yield label, str(choices.get(value, value))
+        yield binding.ask_label(key) if binding else key, str(choices.get(value, value))
 
 
 def _holder(task: Task) -> Holder:

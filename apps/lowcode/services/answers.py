@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.apps import apps
 from django.db import connection
 from django.db.models import F
 from django.utils import timezone
@@ -106,7 +107,8 @@ def check_answers(actor: Actor, version: FormVersion, raw: Any, *, draft: bool =
 def rotate_keys() -> int:
     """Encrypt anew what lies under an old key, in answers and their history; returns how many rows changed."""
     changed = 0
-    for model in (Answer, Answer.history.model):
+    models: tuple[Any, ...] = (Answer, apps.get_model("lowcode", "HistoricalAnswer"))
+    for model in models:
         rows = model._base_manager.order_by("pk").values_list("pk", "values")
         for pk, values in rows.iterator(1000):
             fresh = reseal(values)

@@ -2,8 +2,16 @@
 
 from typing import Any
 
+from apps.lowcode.models import Answer, FormDefinition, FormPurpose
 from apps.lowcode.schema.fields import FormSchema
 from apps.lowcode.schema.parse import parse_form
+from apps.lowcode.services import forms as services
+from apps.lowcode.services.answers import save_answer
+from apps.lowcode.services.forms import Place
+from apps.lowcode.words import Words
+from imbudget.kit.actor import system_actor
+
+SYSTEM = system_actor("tests")
 
 
 def field(key: str, type_: str = "text", **values: Any) -> dict[str, Any]:
@@ -91,3 +99,14 @@ GOOD: dict[str, Any] = {
     "subject": "2130122",
     "paper": "f",
 }
+
+
+def make_answered_form(world: Any) -> tuple[FormDefinition, Answer]:
+    """A survey of the first banner in use, and what its unit filled in."""
+    place = Place(world.tree.banner)
+    made = services.create_form(SYSTEM, place=place, purpose=FormPurpose.SURVEY, code="sweep", name=Words("问卷"))
+    body = definition(field("title", required=True), field("tel", "phone"), field("t", "table", columns=[field("a")]))
+    services.save_form(SYSTEM, made, body=body)
+    version = services.publish_form(SYSTEM, made)
+    raw = {"title": "草原", "tel": "13800005678", "t": [{"a": "x"}]}
+    return made, save_answer(SYSTEM, version=version, region=world.tree.banner, unit=world.unit, raw=raw)

@@ -16,7 +16,7 @@ from apps.files.services import store_file
 from apps.lowcode.models import Answer, FormPurpose
 from apps.lowcode.schema.display import differences, display
 from apps.lowcode.sealing import masked
-from apps.lowcode.selectors.forms import answer_of, published_of, schema_of, values_of
+from apps.lowcode.selectors.forms import answer_of, fact_values, published_of, schema_of, values_of, values_shown
 from apps.lowcode.services import forms
 from apps.lowcode.services.answers import BadAnswers, save_answer
 from apps.lowcode.services.forms import Place
@@ -116,6 +116,23 @@ def test_lists_and_exports_show_protected_answers_masked(world, version):
     assert lines["items"].rows[0] == ("围栏", "12,000.00", "138****5678")
     assert lines["items"].foot == ("", "12,005.00", "")
     assert lines["subject"].text == "2010101 行政运行"
+
+
+def test_flows_compare_ordinary_answers_and_codes_of_rows(world, version):
+    facts = fact_values(keep(world, version))
+    assert facts["place"] == world.tree.banner.code
+    assert facts["subject"] == "2010101"
+    assert facts["total"] == "12005.00"
+    assert not {"herder", "card", "items"} & set(facts)
+
+
+def test_levels_above_read_sensitive_answers_masked(world, version):
+    answer = keep(world, version)
+    for actor in (clerk_of(world.unit), officer_of(world.tree.banner)):
+        assert values_shown(actor, answer)["card"] == "150102199001011234"
+    for actor in (officer_of(world.tree.league), officer_of(world.tree.root), clerk_of(world.neighbour_unit)):
+        shown = values_shown(actor, answer)
+        assert (shown["card"], shown["herder"]) == ("1**", "巴特尔")
 
 
 def test_the_search_finds_ordinary_answers_only(world, version):
@@ -253,11 +270,12 @@ def test_wrong_answers_store_no_file(world, paper):
     assert StoredFile.objects.count() == 0
 
 
-@pytest.mark.parametrize("raw", ["x", "00000000-0000-0000-0000-000000000000", {"id": 7}, {"id": "upload 0"}, ["a"], 7])
-def test_files_that_are_not_there_are_refused(world, paper, raw):
-    with pytest.raises(BadAnswers) as caught:
-        keep(world, paper, {"title": "x", "paper": raw})
-    assert set(caught.value.errors) == {"paper"}
+def test_files_that_are_not_there_are_refused(world, paper):
+    clerk = clerk_of(world.unit)
+    for raw in ("x", "00000000-0000-0000-0000-000000000000", {"id": 7}, {"id": "upload 0"}, ["a"], 7):
+        with pytest.raises(BadAnswers) as caught:
+            keep(world, paper, {"title": "x", "paper": raw}, actor=clerk)
+        assert set(caught.value.errors) == {"paper"}
 
 
 def test_a_file_of_another_unit_cannot_be_taken(world, paper):

@@ -2,6 +2,7 @@
 
 import copy
 import json
+from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
@@ -147,6 +148,7 @@ def test_what_people_write_is_understood(type_, raw, stored):
         ("amount", ["1"], "single value"),
         ("integer", "1.5", "whole number"),
         ("integer", 10**400, "too large"),
+        ("amount", Decimal("NaN"), "too large"),
         ("percent", "half", "percentage"),
         ("date", "46023", "46023 is a date number of a spreadsheet"),
         ("date", "46023.5", "spreadsheet"),

@@ -4,11 +4,13 @@ import io
 import json
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from apps.accounts.tests.factories import client_of, make_post, sign_in
+from apps.accounts.tests.factories import client_of
 from apps.budget.tests.factories import SYSTEM, clerk_of, officer_of
 from apps.evidence.models import Entry
 from apps.lowcode.models import Answer, FormDefinition, FormPurpose
@@ -78,24 +80,24 @@ def test_an_officer_makes_a_form_in_the_browser(world):
     assert browser.get(url("form", definition_) + "?tab=history").status_code == 200
 
 
-@pytest.mark.parametrize(
-    ("body", "said"),
-    [
-        ("{", "line 1, column 2"),
-        ("[" * 5000, "not a JSON"),
-        (json.dumps(definition(field("a", "email"))), "fields[0].type"),
-        (json.dumps(definition(field("a", pattern="(")) | {"x": 1}), "fields[0].pattern"),
-        ("", "line 1"),
-    ],
+WRONG_BODIES = (
+    ("{", ""),
+    ("[" * 5000, ""),
+    ("", ""),
+    (json.dumps(definition(field("a", "email"))), "fields[0].type"),
+    (json.dumps(definition(field("a", pattern="(")) | {"x": 1}), "fields[0].pattern"),
 )
-def test_a_wrong_definition_comes_back_with_its_places(world, body, said):
+
+
+def test_a_wrong_definition_comes_back_with_its_places(world):
     made = make_form(officer_of(world.tree.banner), Place(world.tree.banner), publish=False)
     browser = officer(world)
-    browser.cookies["django_language"] = "en"
-    response = browser.post(url("form_design", made), {"body": body, "revision": "2"})
-    assert response.status_code == 422
+    for body, path in WRONG_BODIES:
+        response = browser.post(url("form_design", made), {"body": body, "revision": "2"})
+        assert response.status_code == 422
+        assert path in [error.path for error in response.context_data["wrong"]]
+        assert path in html.text(response)
     assert draft_of(made).body == LOCKED
-    assert said in html.text(response) or response.context_data["wrong"]
 
 
 def test_a_definition_that_was_saved_meanwhile_is_not_overwritten(world):
@@ -168,16 +170,13 @@ NAMES = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize(("who", "expected"), PEOPLE, ids=["-".join(who) for who, _ in PEOPLE])
-def test_who_opens_what(world, survey, who, expected):
-    role, place = who
+def test_who_opens_what(world, survey):
     nodes = {"unit": world.unit, "neighbour_unit": world.neighbour_unit}
-    browser = client_of(role, nodes.get(place) or getattr(world.tree, place))
-    found = []
-    for name in NAMES:
-        row = {"forms": None, "answers": published_of(survey)}.get(name, survey)
-        found.append(browser.get(url(name, row)).status_code)
-    assert tuple(found) == expected
+    rows = {"forms": None, "answers": published_of(survey)}
+    for (role, place), expected in PEOPLE:
+        browser = client_of(role, nodes.get(place) or getattr(world.tree, place))
+        found = tuple(browser.get(url(name, rows.get(name, survey))).status_code for name in NAMES)
+        assert dict(zip(NAMES, found, strict=True)) == dict(zip(NAMES, expected, strict=True)), (role, place)
 
 
 def test_acts_are_refused_when_posted_too(world, survey):
@@ -218,23 +217,19 @@ def test_files_of_definitions_go_out_and_come_in(world, survey):
     assert FormDefinition.objects.get(region=world.tree.neighbour).code == "survey"
 
 
-@pytest.mark.parametrize(
-    ("content", "path"),
-    [
+def test_a_wrong_file_says_where(world):
+    head = {"format": 1, "code": "a", "purpose": "survey", "name": {"zh": "x"}}
+    browser = officer(world)
+    for content, path in (
         (b"\xff\xfe\x00", ""),
         (b"{", ""),
-        (
-            json.dumps({"format": 1, "code": "a", "purpose": "survey", "name": {"zh": "x"}, "fields": [7]}).encode(),
-            "fields[0]",
-        ),
-    ],
-)
-def test_a_wrong_file_says_where(world, content, path):
-    file = io.BytesIO(content)
-    file.name = "x.json"
-    response = officer(world).post(url("form_import"), {"file": file})
-    assert response.status_code == 422
-    assert path in html.text(response)
+        (json.dumps({**head, "fields": [7]}).encode(), "fields[0]"),
+    ):
+        file = io.BytesIO(content)
+        file.name = "x.json"
+        response = browser.post(url("form_import"), {"file": file})
+        assert response.status_code == 422
+        assert path in html.text(response)
     assert FormDefinition.objects.count() == 0
 
 
@@ -311,14 +306,17 @@ def test_lists_of_answers_are_masked_and_searched(world, survey):
     assert "共 1 条" in found
 
 
-@pytest.mark.parametrize("rows", [1, 12])
-def test_lists_of_answers_need_no_query_for_each_row(world, survey, rows, django_assert_max_num_queries):
-    for _ in range(rows):
-        answers_of(world, survey)
-    browser = officer(world)
-    browser.get(url("answers", published_of(survey)))
-    with django_assert_max_num_queries(22):
-        browser.get(url("answers", published_of(survey)))
+def test_lists_of_answers_need_no_query_for_each_row(world, survey):
+    browser, address, counts = officer(world), url("answers", published_of(survey)), []
+    for more in (1, 8):
+        for _ in range(more):
+            answers_of(world, survey)
+        browser.get(address)
+        with CaptureQueriesContext(connection) as caught:
+            browser.get(address)
+        counts.append(len(caught))
+    assert counts[0] == counts[1]
+    assert counts[0] < 25
 
 
 def test_an_export_guards_texts_and_keeps_codes(world, survey):
@@ -353,9 +351,3 @@ def test_answers_of_more_than_a_megabyte_are_refused_with_a_sentence(world, surv
     assert response.status_code == 422
     assert "1000 kB" in str(response.context_data["form"].errors)
     assert Answer.objects.count() == 0
-
-
-def test_a_person_with_two_units_answers_for_the_region_not_at_all(world, survey):
-    post = make_post("department_reviewer", world.unit.department)
-    browser = sign_in(Client(), post.user, post)
-    assert browser.get(url("answer_create", survey)).status_code in {200, 403}

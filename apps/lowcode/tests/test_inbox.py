@@ -158,12 +158,6 @@ def test_who_can_get_no_task_has_no_inbox(world: World, role: str):
     assert browser.post(reverse("lowcode:inbox_approve"), {"row": ["1"]}).status_code == 403
 
 
-def test_another_persons_task_is_not_found(world: World, browser: Client):
-    task = make_task(make_case(world.unit), UserFactory())
-    assert browser.get(task.get_absolute_url()).status_code == 404
-    assert browser.post(task.get_absolute_url(), {"act": "approve"}).status_code == 404
-
-
 def test_bulk_approval_leaves_tasks_of_others_alone(world: World, browser: Client):
     task = make_task(make_case(world.unit), UserFactory())
     response = browser.post(reverse("lowcode:inbox_approve"), {"row": [task.pk, "x", 10**30]})

@@ -67,6 +67,15 @@ def test_a_task_shows_the_document_and_its_way(office: Office):
     ]
 
 
+def test_another_persons_task_is_not_found(office: Office):
+    case = office.start()
+    address = office.task(office.head).get_absolute_url()
+    browser = browser_of(office.officer)
+    assert browser.get(address).status_code == 404
+    assert browser.post(address, {"act": "approve"}).status_code == 404
+    assert kinds(case) == ["started", "entered"]
+
+
 def test_approving_leads_back_to_the_inbox_and_on_to_the_next_person(office: Office):
     case = office.start()
     response = post(office, office.head, "approve", opinion="同意")

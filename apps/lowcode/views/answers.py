@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.lowcode import formpolicies as policies
 from apps.lowcode.formtables import AnswerFilter, answer_table, row_sheets, rows_of
-from apps.lowcode.models import Answer, FormDefinition, FormVersion, VersionState
+from apps.lowcode.models import Answer, FormDefinition, FormPurpose, FormVersion, VersionState
 from apps.lowcode.rendering import AnswerForm, display
 from apps.lowcode.selectors import forms as selectors
 from apps.lowcode.services.answers import BadAnswers, save_answer
@@ -124,11 +124,11 @@ class AnswerEdit(AnswerScope, FormScope, AnswerPage):
 
 
 def _lines(page: DetailPage, answer: Answer) -> dict[str, Any]:
-    return {"lines": display(selectors.schema_of(answer.version), selectors.values_of(answer))}
+    return {"lines": display(selectors.schema_of(answer.version), selectors.values_shown(page.actor, answer))}
 
 
 class AnswerDetail(AnswerScope, DetailPage):
-    """What was filled in, in full: who opens it stands in its scope."""
+    """What was filled in; sensitive answers in full only for the place they come from and its finance office."""
 
     grant = "lowcode.act"
     tabs = (Tab("answers", gettext_lazy("answers"), "lowcode/_answer_lines.html", _lines),)
@@ -179,6 +179,12 @@ class AnswerList(ListPage):
 
     def get_queryset(self) -> Any:
         return super().get_queryset().filter(version=self.version)
+
+    def get_actions(self) -> list[tuple[Any, str]]:
+        definition = self.version.definition
+        if definition.purpose != FormPurpose.SURVEY or self.version.state != VersionState.PUBLISHED:
+            return []
+        return [(_("fill in"), reverse("lowcode:answer_create", args=[definition.pk]))]
 
     def get_title(self) -> str:
         return _("answers to %(form)s") % {"form": self.version}

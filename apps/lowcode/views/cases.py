@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.lowcode import policies
+from apps.lowcode import policies, subjects
 from apps.lowcode.forms import CopyForm
 from apps.lowcode.models import Case, CaseState, Task
 from apps.lowcode.panels import case_acts, may_withdraw, timeline_context
@@ -17,7 +17,6 @@ from apps.lowcode.selectors.cases import acts_on_case, with_flow
 from apps.lowcode.selectors.documents import document_of, facts_of
 from apps.lowcode.selectors.people import people_around
 from apps.lowcode.services import cases as case_services
-from apps.lowcode.subjects import label_of
 from apps.lowcode.taskplace import TaskPlace
 from imbudget.kit.errors import ALLOWED, NotAllowed, RuleViolation, Verdict, refused
 from imbudget.kit.views import ActionPage, DetailPage, Tab
@@ -26,7 +25,9 @@ from imbudget.kit.views.detail import Act
 
 
 def _cases(rows: Any) -> Any:
-    return with_flow(rows).select_related("applicant")
+    """Cases with what their pages read; those of an app that is gone cannot be read any more."""
+    known = [subject for subject, _label in subjects.choices()]
+    return with_flow(rows).select_related("applicant").filter(subject__in=known)
 
 
 class CaseDetail(DetailPage):
@@ -54,7 +55,7 @@ class CaseDetail(DetailPage):
     def get_facts(self) -> list[tuple[Any, Any]]:
         case = self.object
         return [
-            (_("type of document"), label_of(case.subject)),
+            (_("type of document"), subjects.label_of(case.subject)),
             (_("region"), case.region),
             (_("budget unit"), case.unit or "—"),
             (_("applicant"), case.applicant or "—"),

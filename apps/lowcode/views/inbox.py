@@ -20,6 +20,7 @@ from apps.lowcode.models import Case, Task
 from apps.lowcode.selectors import inbox
 from apps.lowcode.services import tasks as task_services
 from apps.lowcode.tables import CopiedTable, DoneTable, MineTable, TodoTable
+from imbudget.kit.search import holds
 from imbudget.kit.tables import Cell, Table
 from imbudget.kit.views import KitView, ListPage
 from imbudget.kit.views.base import Crumb
@@ -118,7 +119,7 @@ class Inbox(ListPage):
     def rows(self) -> Any:
         """Searched by the documents of one's own tasks: the table of all cases is not looked through."""
         if self.search_text and self.model is Task:
-            return self.narrowed_rows.filter(case__label__icontains=self.search_text)
+            return self.narrowed_rows.filter(holds("case__label", self.search_text))
         return super().rows
 
     def get_context_data(self) -> dict[str, Any]:

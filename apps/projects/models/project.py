@@ -86,11 +86,16 @@ class Project(Stateful):
         _("project code"), max_length=21, unique=True, validators=[CODE], help_text=_("PRO_CODE, 21 characters")
     )
     name = models.CharField(_("project name"), max_length=200)
-    unit = models.ForeignKey(Unit, verbose_name=_("budget unit"), on_delete=models.PROTECT, related_name="projects")
-    region = models.ForeignKey(
-        Region, verbose_name=_("region"), on_delete=models.PROTECT, related_name="+", editable=False
+    # Unit, region and league have no index of their own: those below begin with them.
+    unit = models.ForeignKey(
+        Unit, verbose_name=_("budget unit"), on_delete=models.PROTECT, related_name="projects", db_index=False
     )
-    league = models.ForeignKey(Region, null=True, on_delete=models.PROTECT, related_name="+", editable=False)
+    region = models.ForeignKey(
+        Region, verbose_name=_("region"), on_delete=models.PROTECT, related_name="+", editable=False, db_index=False
+    )
+    league = models.ForeignKey(
+        Region, null=True, on_delete=models.PROTECT, related_name="+", editable=False, db_index=False
+    )
     department = models.ForeignKey(
         Department, verbose_name=_("competent department"), on_delete=models.PROTECT, related_name="+", editable=False
     )
@@ -180,7 +185,15 @@ class Project(Stateful):
             models.Index(fields=["unit", "-updated_at", "-id"], name="project_unit_updated"),
             models.Index(fields=["-updated_at", "-id"], name="project_updated"),
             models.Index(fields=["league", "state", "-updated_at", "-id"], name="project_league_state"),
-            models.Index(fields=["region", "state", "category"], name="project_region_state"),
+            # Counts, sums and the overview read these alone: a league's rows lie scattered over the whole table.
+            models.Index(
+                fields=["league", "state", "category"], include=["total", "setup_year"], name="project_league_figures"
+            ),
+            models.Index(
+                fields=["region", "state", "category"],
+                include=["league", "total", "setup_year"],
+                name="project_region_figures",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -59,14 +59,14 @@ def similar_to(project: Project, most: int = 5) -> list[Similar]:
         return []
     near = {pk: score for pk, text in _candidates(project, name) if (score := dice(name, pairs_of(text))) >= LEAST_NAME}
     best = sorted(near, key=lambda pk: (-near[pk], pk))[:MOST_PURPOSES]
-    found = Project.objects.filter(pk__in=best).select_related("unit", "region", "category")
     purpose = _purpose(project.overview, project.necessity)
-    scored = [
-        Similar(other, NAME_WEIGHT * near[other.pk] + PURPOSE_WEIGHT * _likeness(purpose, other, near[other.pk]))
-        for other in found
-    ]
-    kept = [row for row in scored if row.score >= LEAST]
-    return sorted(kept, key=lambda row: (-row.score, row.project.pk))[:most]
+    scores = {
+        pk: NAME_WEIGHT * near[pk] + PURPOSE_WEIGHT * _likeness(purpose, _purpose(*texts), near[pk])
+        for pk, *texts in Project.objects.filter(pk__in=best).values_list("pk", "overview", "necessity")
+    }
+    kept = sorted((pk for pk in scores if scores[pk] >= LEAST), key=lambda pk: (-scores[pk], pk))[:most]
+    rows = Project.objects.prefetch_related("unit", "region", "category").in_bulk(kept)
+    return [Similar(rows[pk], scores[pk]) for pk in kept if pk in rows]
 
 
 def _candidates(project: Project, name: frozenset[str]) -> Iterable[tuple[int, str]]:
@@ -85,7 +85,6 @@ def _purpose(*texts: str) -> frozenset[str]:
     return pairs_of(" ".join(texts)[:PURPOSE_LENGTH])
 
 
-def _likeness(purpose: frozenset[str], other: Project, name_score: float) -> float:
+def _likeness(purpose: frozenset[str], theirs: frozenset[str], name_score: float) -> float:
     """How near the purposes are; where one of the two says nothing yet, the names decide alone."""
-    theirs = _purpose(other.overview, other.necessity)
     return dice(purpose, theirs) if purpose and theirs else name_score

@@ -48,7 +48,7 @@ def overview(projects: QuerySet[Project]) -> tuple[list[OverviewRow], OverviewRo
     rows[None] = OverviewRow(None)
     parents = {row.pk: row.parent_id for row in categories}
     whole = OverviewRow(None)
-    groups = projects.order_by().values_list("category_id", "state").annotate(Count("pk"), Sum("total"))
+    groups = projects.order_by().values_list("category_id", "state").annotate(number=Count("*"), amount=Sum("total"))
     for category, state, count, amount in groups:
         stage = STAGE_OF[state]
         whole.add(stage, count, amount)

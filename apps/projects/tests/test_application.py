@@ -42,7 +42,7 @@ class Office:
 
     def approve_all(self, urgency: str = Urgency.IMPORTANT) -> None:
         self.approve(self.head)
-        self.approve(self.department, asked={"ranking": urgency})
+        self.approve(self.department, asked={"urgency": urgency})
         self.approve(self.finance)
 
 
@@ -71,7 +71,7 @@ def test_an_application_goes_from_the_unit_to_the_store(office, project):
     assert (version.number, version.reason, project.state) == (1, VersionReason.SUBMITTED, ProjectState.UNIT_REVIEW)
     office.approve(office.head)
     assert again(project).state == ProjectState.DEPARTMENT_REVIEW
-    office.approve(office.department, asked={"ranking": Urgency.URGENT})
+    office.approve(office.department, asked={"urgency": Urgency.URGENT})
     assert (again(project).state, again(project).urgency) == (ProjectState.FINANCE_REVIEW, Urgency.URGENT)
     office.approve(office.finance)
     stored = again(project)
@@ -176,7 +176,7 @@ def test_a_refused_application_ends(office, project):
 def test_a_ranking_is_one_of_the_known_ones(office, project):
     services.submit_project(office.clerk, project)
     office.approve(office.head)
-    for asked in ({}, {"ranking": "9"}):
+    for asked in ({}, {"urgency": "9"}):
         with pytest.raises(RuleViolation):
             tasks.approve(office.department, office.hold(office.department), asked=asked)
     assert again(project).state == ProjectState.DEPARTMENT_REVIEW

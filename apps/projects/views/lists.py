@@ -1,5 +1,6 @@
 """Lists of projects: the library, and what a person still has to hand in."""
 
+from functools import cached_property
 from typing import Any
 
 from django.urls import reverse
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from apps.projects import services
 from apps.projects.filters import ProjectFilter
 from apps.projects.models import Project, ProjectState
+from apps.projects.models.project import CODE
 from apps.projects.tables import ProjectTable
 from imbudget.kit.actor import Actor
 from imbudget.kit.bulk import BulkAct
@@ -49,6 +51,14 @@ class ProjectList(ListPage):
             danger=True,
         ),
     )
+
+    @cached_property
+    def rows(self) -> Any:
+        """A whole project code finds its project by the index of codes, wherever the library ends."""
+        code = self.search_text.upper()
+        if CODE.regex.match(code):  # type: ignore[union-attr]
+            return self.narrowed_rows.filter(code=code)
+        return super().rows
 
     def get_actions(self) -> list[tuple[Any, str]]:
         if self.actor.can("projects.enter"):

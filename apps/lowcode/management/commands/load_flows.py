@@ -36,4 +36,5 @@ class Command(BaseCommand):
             done = load_default(ACTOR, region=root, data=data, subject=file.stem)
         except (OSError, ValueError, RecursionError, RuleViolation) as error:
             raise CommandError(f"{file}: {error}") from error
-        self.stdout.write(f"{file.name}: {_('published') if done else _('is there already')}")
+        said = _("published") if done else _("is there already")
+        self.stdout.write(f"{file.name}: {said}")
