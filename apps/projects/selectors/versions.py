@@ -41,6 +41,8 @@ ORDER = (
     *("overview", "necessity", "feasibility", "organisation", "risks"),
     *("is_capital", "is_research", "is_procurement", "is_service", "urgency", "tags"),
 )
+CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+UNREADABLE = "******"
 PHONE = "projects_projectversion.body.phone"  # what the encrypted telephone in a version is bound to
 
 
@@ -122,13 +124,18 @@ def _plain(value: Any) -> Any:
 
 
 def _named(row: Any) -> dict[str, str] | None:
-    return {"code": row.code, "name": row.name} if row else None
+    """By code and Chinese name, in whatever language the reader works: the same application has one digest."""
+    return {"code": row.code, "name": getattr(row, "name_zh_hans", None) or row.name} if row else None
+
+
+def canonical(body: Mapping[str, Any]) -> str:
+    """The body as text in its one form."""
+    return CANONICAL.encode(body)
 
 
 def digest_of(body: Mapping[str, Any]) -> str:
-    """SM3 over the body in one canonical form; a changed character changes it."""
-    text = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return crypto.sm3_hex(text.encode())
+    """SM3 over the body in its one form; a changed character changes it."""
+    return crypto.sm3_hex(canonical(body).encode())
 
 
 def is_intact(version: ProjectVersion) -> bool:
@@ -187,8 +194,13 @@ def _fields(a: Mapping[str, Any], b: Mapping[str, Any]) -> Iterator[FieldDiff]:
 
 
 def _clear(name: str, value: Any) -> Any:
-    """The value itself; a telephone lies encrypted anew in each version."""
-    return crypto.decrypt(bytes.fromhex(value), PHONE) if name == "phone" and value else value
+    """The value itself; a telephone lies encrypted anew in each version, and a version keeps the key of its day."""
+    if name != "phone" or not value:
+        return value
+    try:
+        return crypto.decrypt(bytes.fromhex(value), PHONE)
+    except crypto.DecryptionError:
+        return UNREADABLE  # its key was taken out of the ring
 
 
 def label_of(name: str) -> str | Promise:
