@@ -231,6 +231,12 @@ def shown(name: str, value: Any, model: Any = Project) -> str:
     return _as_field(model._meta.get_field(name), value) if name else str(value)
 
 
+def _label(model: Any, column: str) -> str | Promise:
+    """A column that the database works out is called as what it gives."""
+    field = model._meta.get_field(column)
+    return getattr(field, "output_field", field).verbose_name
+
+
 def _as_field(field: Any, value: Any) -> str:
     """A number with separators, a choice by its label."""
     places = getattr(getattr(field, "output_field", field), "decimal_places", None)
@@ -263,7 +269,7 @@ def _row(name: str, kind: str, line: int, old: Mapping[str, Any], new: Mapping[s
     spec = ROWS[name]
     cells = tuple(
         CellDiff(
-            spec.model._meta.get_field(column).verbose_name,
+            _label(spec.model, column),
             shown(column, old.get(column), spec.model),
             shown(column, new.get(column), spec.model),
         )
