@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -24,6 +25,8 @@ from apps.projects.models import (
 )
 from imbudget.kit import crypto
 from imbudget.kit.fields import mask_phone
+from imbudget.kit.formats import format_quantity
+from imbudget.kit.money import format_yuan
 
 FORMAT = 1
 FLAGS = ("is_capital", "is_research", "is_procurement", "is_service")
@@ -225,8 +228,21 @@ def shown(name: str, value: Any, model: Any = Project) -> str:
         return "、".join(shown("", item) for item in value)
     if isinstance(value, dict):
         return f"{value['code']}-{value['name']}"
-    choices = dict(getattr(model._meta.get_field(name), "choices", None) or ()) if name else {}
-    return str(choices.get(value, value))
+    return _as_field(model._meta.get_field(name), value) if name else str(value)
+
+
+def _label(model: Any, column: str) -> str | Promise:
+    """A column that the database works out is called as what it gives."""
+    field = model._meta.get_field(column)
+    return getattr(field, "output_field", field).verbose_name
+
+
+def _as_field(field: Any, value: Any) -> str:
+    """A number with separators, a choice by its label."""
+    places = getattr(getattr(field, "output_field", field), "decimal_places", None)
+    if places is not None:
+        return format_yuan(Decimal(value)) if places == 2 else format_quantity(Decimal(value))
+    return str(dict(getattr(field, "choices", None) or ()).get(value, value))
 
 
 def _lists(name: str, a: list[dict[str, Any]], b: list[dict[str, Any]]) -> Iterator[FieldDiff]:
@@ -253,7 +269,7 @@ def _row(name: str, kind: str, line: int, old: Mapping[str, Any], new: Mapping[s
     spec = ROWS[name]
     cells = tuple(
         CellDiff(
-            spec.model._meta.get_field(column).verbose_name,
+            _label(spec.model, column),
             shown(column, old.get(column), spec.model),
             shown(column, new.get(column), spec.model),
         )
