@@ -99,11 +99,11 @@ def imported_body(read: Any) -> dict[str, Any]:
     fields: dict[str, Any] = {**dict.fromkeys(PLAIN, ""), **texts, **read.years, "total": f"{read.total:.2f}"}
     fields |= {name: getattr(read, name) for name in ("kind", "level", "origin", "urgency")}
     fields |= dict.fromkeys(FLAGS, False)
-    fields |= {"unit": _named(unit), "department": _named(unit.department), "region": _named(unit.region)}
-    fields |= {"category": _named(read.category), "upper": None, "continues": None}
+    fields |= {"unit": _kept(unit), "department": _kept(unit.department), "region": _kept(unit.region)}
+    fields |= {"category": _kept(read.category), "upper": None, "continues": None}
     fields["phone"] = crypto.encrypt(texts["phone"], PHONE).hex() if texts["phone"] else ""
-    fields["tags"] = sorted((_named(tag) for tag in read.tags), key=lambda tag: tag["code"])  # type: ignore[index,return-value]
-    fund = _named(read.fund)
+    fields["tags"] = sorted((_kept(tag) for tag in read.tags), key=lambda tag: tag["code"])  # type: ignore[index,return-value]
+    fund = _kept(read.fund)
     funding = [{"year": year, "fund": fund, "amount": f"{amount:.2f}"} for year, amount in read.money]
     lists: dict[str, Any] = {name: [] for name in ROWS} | {"funding": funding}
     return {"format": FORMAT, "code": read.code, "fields": fields, "form": None, **lists}
@@ -134,6 +134,15 @@ def _named(row: Any) -> dict[str, str] | None:
 def canonical(body: Mapping[str, Any]) -> str:
     """The body as text in its one form."""
     return CANONICAL.encode(body)
+
+
+def _kept(row: Any) -> dict[str, str] | None:
+    """`_named` of a row that many lines of a file point to, made once: names are looked up by language, which takes time."""
+    if row is None:
+        return None
+    if "_named_once" not in row.__dict__:
+        row.__dict__["_named_once"] = _named(row)
+    return row.__dict__["_named_once"]
 
 
 def digest_of(body: Mapping[str, Any]) -> str:
