@@ -78,7 +78,7 @@ class ReasonActForm(ActForm):
 class PersonForm(ActForm):
     """Names a person; who may be named depends on the case."""
 
-    user = PeopleField(label=_("person"))
+    user = PeopleField(label=_("colleague"))
 
     def setup(self, place: Any) -> None:
         self.fields["user"].choices = [*ANY, *place.people]
@@ -104,7 +104,7 @@ class OpinionForm(ActForm):
 
 
 class CopyForm(ActForm):
-    users = forms.TypedMultipleChoiceField(label=_("people"), coerce=int, widget=forms.CheckboxSelectMultiple)
+    users = forms.TypedMultipleChoiceField(label=_("colleagues"), coerce=int, widget=forms.CheckboxSelectMultiple)
 
     def setup(self, place: Any) -> None:
         self.fields["users"].choices = place.people

@@ -94,12 +94,8 @@ class Play:
 
 def press(desk: Desk, selector: str) -> None:
     """Press a button that leads to another page."""
-    try:
-        with desk.page.expect_navigation(timeout=15000):
-            desk.page.click(selector, timeout=10000)
-    except Exception:
-        desk.page.screenshot(path="/tmp/shots/FAIL.png")
-        raise
+    with desk.page.expect_navigation():
+        desk.page.click(selector)
     assert (
         desk.page.locator("main .errors:not([data-flow-problems], [data-problems]) li, main .note.bad").count() == 0
     ), desk.page.inner_text("main")

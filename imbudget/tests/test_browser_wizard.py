@@ -94,3 +94,16 @@ def test_where_lines_stand_the_wizard_stands_and_nothing_overflows(desk_of, peop
         assert desk.writing_mode() == "vertical-lr"
         wide = "document.documentElement.scrollHeight - document.documentElement.clientHeight"
         assert page.evaluate(wide) <= 1, step
+
+
+def test_a_step_that_is_left_by_a_link_is_saved_first(desk_of, people: World) -> None:
+    project = ProjectFactory(unit=people.unit)
+    page = open_step(desk_of(), project, "grounds")
+    expect(page.locator(STATUS)).to_be_attached()
+    page.wait_for_load_state("networkidle")
+    page.fill("[name=necessity]", "离开前所写")
+    page.click("[data-step=funding]")
+    page.wait_for_url("**step=funding*")
+    project.refresh_from_db()
+    assert project.necessity == "离开前所写"
+    assert page.evaluate("Object.keys(localStorage).length") == 0

@@ -127,4 +127,5 @@ form.elements.body.addEventListener("change", () => {
 });
 
 document.querySelector("[data-flow-ready]").hidden = false;
+document.querySelector("[data-flow-text]")?.removeAttribute("open"); // it stands open for those without a script
 draw();

@@ -14,7 +14,7 @@ from apps.lowcode import bindings
 from apps.lowcode.flow.definition import APPLICANT, Flow
 from apps.lowcode.flow.sentences import approvers_sentence
 from apps.lowcode.flow.state import CaseState as State
-from apps.lowcode.models import Case, CaseEvent, Task
+from apps.lowcode.models import Case, CaseEvent, Task, TaskKind
 from apps.lowcode.models import TaskState as T
 from apps.lowcode.selectors.cases import events_of, state_of
 from apps.lowcode.selectors.flows import flow_of
@@ -174,7 +174,7 @@ def _holder(task: Task) -> Holder:
     return Holder(
         name=task.user.name,
         post_label=str(task.post) if task.post else "",
-        kind=task.get_kind_display(),
+        kind="" if task.kind == TaskKind.MAIN else task.get_kind_display(),
         since=task.created_at,
         due=task.due,
         is_waiting=task.state == T.WAITING,

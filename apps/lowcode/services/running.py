@@ -175,9 +175,10 @@ class Running:
         task = self.standing.task(event.task)
         if refusal.code != "decided" or task is None:
             return refusal.text
-        done = [row for row in self.rows if row.kind in DECISIONS | {"withdrawn"} and row.step in (task.step, "")]
-        name = next((row.name for row in reversed(done) if row.user_id is not None), "")
-        if not name:
+        round_ = f"{task.circulation}.{task.step}."
+        decided = (row for row in reversed(self.rows) if row.kind in DECISIONS and row.task.startswith(round_))
+        name = next((row.name for row in decided), "")
+        if not name:  # withdrawn, or given to others
             return refusal.text
         words = {"document": self.case.label, "name": name}
         return _("“%(document)s” has already been decided by %(name)s.") % words

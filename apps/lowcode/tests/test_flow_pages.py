@@ -192,9 +192,9 @@ PAGES = ("flow", "flow_design", "flow_publish", "flow_retire")
 WHO = {  # reading, then designing, publishing, retiring the banner's flow
     ("banner_officer", "banner"): (200, 200, 200, 200),
     ("banner_officer", "neighbour"): (404, 404, 404, 404),
-    ("league_officer", "league"): (200, 200, 403, 403),
+    ("league_officer", "league"): (200, 403, 403, 403),
     ("league_officer", "other_league"): (404, 404, 404, 404),
-    ("unit_clerk", "unit"): (200, 200, 403, 403),
+    ("unit_clerk", "unit"): (200, 403, 403, 403),
     ("department_reviewer", "department"): (403, 403, 403, 403),
     ("finance_leader", "banner"): (403, 403, 403, 403),
     ("auditor", "banner"): (403, 403, 403, 403),

@@ -157,8 +157,8 @@ def _send_through_flow(region: Region) -> None:
 def _walk(people: dict[str, Actor], names: list[str], end: str) -> None:
     for name in names:
         actor = people[name]
-        task = Task.objects.select_related("case").filter(user_id=actor.user_id, state="open").latest("pk")
-        asked = {"ranking": str(Urgency.IMPORTANT)} if name == "department" else {}
+        task = Task.objects.select_related("case").filter(user_id=actor.user_id or 0, state="open").latest("pk")
+        asked = {"urgency": str(Urgency.IMPORTANT)} if name == "department" else {}
         if name != names[-1] or end == "approve":
             tasks.approve(actor, task, opinion="同意", asked=asked)
         elif end == "return":

@@ -46,6 +46,12 @@ TEXTS = {"name": 200, "responsible": 60, "phone": 40, "overview": 10_000, "neces
 READ_TEXT = {name: text_of(longest) for name, longest in TEXTS.items()}
 # The day 1 of a spreadsheet's calendar, and which of its numbers are days of this century.
 SERIAL_START, SERIALS = datetime.date(1899, 12, 30), range(36_526, 73_051)
+KIND_WORDS = gettext_lazy("Write the kind as 人员类, 公用经费, 其他运转类 or 特定目标类.")
+STATE_WORDS = gettext_lazy("Write 储备 or 草稿.")
+LEVEL_WORDS = gettext_lazy("Write 一级项目 or 二级项目.")
+ORIGIN_WORDS = gettext_lazy("Write 新增 or 延续.")
+URGENCY_WORDS = gettext_lazy("Write the urgency as a number from 1 to 4.")
+CATEGORY_WORDS = gettext_lazy("This category is not in use.")
 YEARS = ("setup_year", "start_year", "end_year")
 
 
@@ -74,15 +80,6 @@ class ReadProject:
         return sum((amount for _year, amount in self.money), Decimal(0))
 
 
-# Looked up only where a cell is wrong: six translations a row take as long as reading the row.
-WRITE_KIND = gettext_lazy("Write the kind as 人员类, 公用经费, 其他运转类 or 特定目标类.")
-WRITE_STATE = gettext_lazy("Write 储备 or 草稿.")
-WRITE_LEVEL = gettext_lazy("Write 一级项目 or 二级项目.")
-WRITE_ORIGIN = gettext_lazy("Write 新增 or 延续.")
-WRITE_URGENCY = gettext_lazy("Write the urgency as a number from 1 to 4.")
-NOT_IN_USE = gettext_lazy("This category is not in use.")
-
-
 class RowReader:
     """Reads rows one by one for one place; `errors` holds what was found wrong since it was last taken."""
 
@@ -104,20 +101,20 @@ class RowReader:
         unit = self._unit(self._region())
         code, kind = (
             self._code(),
-            self._word("kind", KINDS, "", WRITE_KIND),
+            self._word("kind", KINDS, "", KIND_WORDS),
         )
         if not kind and not self._cell("kind"):
             self._bad("kind", _("%(field)s is missing.") % {"field": self.head.heads["kind"]})
-        state = self._word("state", STATES, str(ProjectState.DRAFT), WRITE_STATE)
+        state = self._word("state", STATES, str(ProjectState.DRAFT), STATE_WORDS)
         texts = {name: self._text(name) for name in TEXTS}
         if not texts["name"]:
             self._bad("name", _("%(field)s is missing.") % {"field": self.head.heads["name"]})
         years = self._years()
         found = {
-            "level": self._word("level", LEVELS, str(ProjectLevel.SECOND), WRITE_LEVEL),
-            "origin": self._word("origin", ORIGINS, str(ProjectOrigin.NEW), WRITE_ORIGIN),
-            "urgency": self._word("urgency", URGENCIES, "", WRITE_URGENCY),
-            "category": self._known("category", self.place.categories, NOT_IN_USE),
+            "level": self._word("level", LEVELS, str(ProjectLevel.SECOND), LEVEL_WORDS),
+            "origin": self._word("origin", ORIGINS, str(ProjectOrigin.NEW), ORIGIN_WORDS),
+            "urgency": self._word("urgency", URGENCIES, "", URGENCY_WORDS),
+            "category": self._known("category", self.place.categories, CATEGORY_WORDS),
             "fund": self._fund(years["setup_year"]),
             "stored_on": self._day("stored_on"),
             "tags": self._tags(),

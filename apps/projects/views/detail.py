@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.lowcode.panels import timeline_tab
 from apps.lowcode.rendering import display
-from apps.lowcode.selectors.forms import schema_of, values_of
+from apps.lowcode.selectors.forms import schema_of, values_shown
 from apps.projects import policies
 from apps.projects.models import Project, ProjectVersion
 from apps.projects.selectors.attachments import attachments_of
@@ -19,6 +19,7 @@ from apps.projects.selectors.versions import compare
 from apps.projects.views.missing import review_of, to_mend
 from apps.projects.views.wizard import library_crumbs
 from imbudget.kit import registry
+from imbudget.kit.actor import Actor
 from imbudget.kit.errors import Verdict
 from imbudget.kit.fields import mask_phone
 from imbudget.kit.reading import name_behind
@@ -39,16 +40,16 @@ def _application(page: DetailPage, project: Project) -> dict[str, Any]:
         "flags": [labels[name] for name in FLAGS if getattr(project, name)],
         "tags": project.tags.all(),
         "bases": project.bases.all(),
-        "answers": answers_of(project),
+        "answers": answers_of(page.actor, project),
         "targets_come": PANELS not in registry.panels,
     }
 
 
-def answers_of(project: Project) -> list[Any]:
-    """The lines of the region's own form, as it was filled in."""
+def answers_of(actor: Actor, project: Project) -> list[Any]:
+    """The lines of the region's own form, as this person may read them."""
     if project.answer is None:
         return []
-    return list(display(schema_of(project.answer.version), values_of(project.answer)))
+    return list(display(schema_of(project.answer.version), values_shown(actor, project.answer)))
 
 
 def _money(page: DetailPage, project: Project) -> dict[str, Any]:
