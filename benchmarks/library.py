@@ -111,7 +111,7 @@ def project_pages(q: Question) -> None:
     parts = (*parts, "similar", "purposes", "settings", "forms", "derivations")
     checks = [Statement(name) for name in ("project_head", *[f"project_{name}" for name in parts])]
     measure_page(q, "page.checks", "project", {"tab": "checks"}, checks, pk=q.values["project"])
-    way = [Statement(name) for name in ("project_head", "project_case", "case_events", "case_tasks")]
+    way = [Statement(name) for name in ("project_head", "project_case", "case_events", "case_own", "case_tasks")]
     measure_page(q, "page.approval", "project", {"tab": "approval"}, way, pk=q.values["project"])
 
 
@@ -163,9 +163,10 @@ def inbox_claims(q: Question) -> list[tuple[str, str, dict[str, Any], str]]:
 
 def task_pages(q: Question) -> None:
     """The page of an open task and that of a case."""
-    way = [Statement(name) for name in ("task_head", "project_head", "case_events", "case_tasks", "task_people")]
+    facts = ("project_categories", "project_forms", "project_plain", "case_events", "case_own", "case_tasks")
+    way = [Statement(name) for name in ("task_head", *facts, "task_people")]
     measure_page(q, "task.open", "task", {}, way, pk=q.values["task"])
-    case = [Statement(name) for name in ("project_case", "project_head", "case_events", "case_tasks")]
+    case = [Statement(name) for name in ("project_case", *facts)]
     measure_page(q, "task.case", "case", {}, case, pk=q.values["case"])
 
 

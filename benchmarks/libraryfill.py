@@ -1,8 +1,8 @@
 """A project library with its approvals, of any size, made inside the database from a small catalogue.
 
-Rows go through the product's triggers (history, totals, copied scope) with its constraints; of the two large tables
-indexes and foreign keys are put back after the rows, as the demonstration does. Nothing is random: choices are
-hashes of row numbers.
+Rows go through the product's triggers (history, totals, copied scope) with its constraints; of the large tables
+indexes and foreign keys are put back after the rows, as the demonstration does. Every tenth project has its parts, cases
+that are not over have their events. Nothing is random: choices are hashes of row numbers.
 """
 
 import json
@@ -69,6 +69,7 @@ def fill_library(size: Size, say: Any = None) -> Filled:
     """Regions, units, people, projects, their parts, cases and tasks."""
     from django.db import connection, transaction
 
+    from apps.budget.demo.bulk import written_in_bulk
     from apps.budget.demo.statements import step, tidy
 
     say = say or (lambda text: print(text, file=sys.stderr, flush=True))
@@ -83,8 +84,8 @@ def fill_library(size: Size, say: Any = None) -> Filled:
         with step(say, "parts of projects"):
             run(cursor, "parts")
         officer = officer_of(cursor)
-        for name in ("cases", "tasks", "events"):
-            with step(say, name), transaction.atomic():
+        for name, table in (("cases", "lowcode_case"), ("tasks", "lowcode_task"), ("events", "lowcode_caseevent")):
+            with step(say, name), transaction.atomic(), written_in_bulk([table], {}):
                 cursor.execute("SET LOCAL work_mem = '256MB'")
                 run(cursor, name, **officer, **size.officer, version=flow_version())
     with step(say, "statistics"):
@@ -186,6 +187,7 @@ def officer_of(cursor: Any) -> dict[str, int]:
 def flow_version() -> int:
     """The published flow of applications that ships with the product."""
     from apps.lowcode.models import FlowDefinition, FlowVersion
+    from apps.projects.selectors.versions import digest_of
     from apps.regions.models import Region
 
     version = FlowVersion.objects.first()
@@ -199,7 +201,8 @@ def flow_version() -> int:
             name=name,
         )
         body = {name: part for name, part in json.loads(path.read_text(encoding="utf-8")).items() if name in BODY}
-        version = FlowVersion.objects.create(definition=definition, number=1, state="published", body=body)
+        values = {"state": "published", "body": body, "digest": digest_of(body)}
+        version = FlowVersion.objects.create(definition=definition, number=1, **values)
     return version.pk
 
 

@@ -175,7 +175,7 @@ class Question:
 
     def request(self, query: dict[str, Any]) -> Any:
         """A request of the officer as the middleware leaves it to the page."""
-        from django.contrib.messages.storage.cookie import CookieStorage
+        from django.contrib.messages.storage.cookie import CookieStorage  # noqa: TID251 - the page asks for it
         from django.test import RequestFactory
 
         from apps.accounts.models import User
@@ -256,7 +256,7 @@ def measure_page(
     report(q, claim, mine[1:], theirs, pages, len(mine[-1]))
 
 
-def report(  # noqa: PLR0913 - one line of the report
+def report(
     q: Question, claim: str, mine: list[list[float]], theirs: list[list[list[float]]], pages: list[float], queries: int
 ) -> None:
     facts = {

@@ -1,9 +1,11 @@
 """What lowcode is told of a type of document by the app that owns it: facts to decide by, and what a decision means.
 
 A higher app calls `bind` in its `AppConfig.ready()`. The callbacks run inside the transaction of the act, under the
-locks of the document and its case (in this order): `entered` for each step reached that names a stage (the first one included), `answered` for what a
-step asks, and one of `approved`, `returned`, `rejected`, `withdrawn` at the end. A fact that was once offered stays
-known to the versions that ask for it.
+lock of the case: `entered` for each step reached that names a stage (the first one included), `answered` for what a
+step asks, and one of `approved`, `returned`, `rejected`, `withdrawn` at the end.
+
+Locks are taken in one order: case, document. A service of the document that needs both begins with
+`services.cases.lock_case`. A fact that was once offered stays known to the versions that ask for it.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -55,13 +57,16 @@ class Binding:
         """The document itself; its app never deletes one that went through a flow."""
         return self.documents._base_manager.get(pk=pk)
 
-    def locked(self, pk: int) -> Any:
-        """The document under its row lock, which is taken before that of its case, as the document's services do."""
-        return self.documents._base_manager.select_for_update(of=("self",), no_key=True).get(pk=pk)
-
     def facts_for(self, region: Any) -> tuple[Fact, ...]:
         """The facts that a flow of this region may ask for."""
         return (*self.facts, *(self.facts_in(region) if self.facts_in else ()))
+
+    def ask_label(self, key: str) -> str:
+        """What a step asks for: called as the fact of the same key is, or the one with the same choices."""
+        choices = [str(value) for value, _label in self.asks.get(key, ())]
+        named = [fact for fact in self.facts if fact.key == key]
+        alike = [fact for fact in self.facts if fact.choices and [str(value) for value, _l in fact.choices] == choices]
+        return str([*named, *alike][0].label) if named or alike else key
 
     def values_of(self, document: Any) -> dict[str, Any]:
         """The document's values as JSON: amounts and dates as text."""

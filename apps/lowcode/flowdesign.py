@@ -108,17 +108,12 @@ def choices_of(binding: Binding) -> dict[str, Choices]:
         "modes": _choices(MODE_LABELS),
         "returns": _choices(RETURN_LABELS),
         "stages": _choices(binding.stages),
-        "asks": [(key, ask_label(binding, key)) for key in binding.asks],
+        "asks": [(key, binding.ask_label(key)) for key in binding.asks],
     }
 
 
 def _choices(labels: Any) -> Choices:
     return [(str(value), str(label)) for value, label in labels.items()]
-
-
-def ask_label(binding: Binding, key: str) -> str:
-    """What a step asks its approver for: called as the fact of the same key is."""
-    return next((str(fact.label) for fact in binding.facts if fact.key == key), key)
 
 
 def script_data(ground: Ground, body: Any, nodes_url: str) -> dict[str, Any]:

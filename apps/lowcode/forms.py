@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from apps.lowcode.selectors.choosing import ChoiceToMake
 from imbudget.kit.forms import TextField
 
 ANY = [("", "—")]
@@ -77,7 +78,7 @@ class ReasonActForm(ActForm):
 class PersonForm(ActForm):
     """Names a person; who may be named depends on the case."""
 
-    user = PeopleField(label=_("person"))
+    user = PeopleField(label=_("colleague"))
 
     def setup(self, place: Any) -> None:
         self.fields["user"].choices = [*ANY, *place.people]
@@ -103,7 +104,7 @@ class OpinionForm(ActForm):
 
 
 class CopyForm(ActForm):
-    users = forms.TypedMultipleChoiceField(label=_("people"), coerce=int, widget=forms.CheckboxSelectMultiple)
+    users = forms.TypedMultipleChoiceField(label=_("colleagues"), coerce=int, widget=forms.CheckboxSelectMultiple)
 
     def setup(self, place: Any) -> None:
         self.fields["users"].choices = place.people
@@ -167,3 +168,25 @@ class FlowFileForm(forms.Form):
         except (ValueError, RecursionError) as error:
             line = getattr(error, "lineno", 1)
             raise forms.ValidationError(_("This is no JSON text: line %(line)d."), params={"line": line}) from error
+
+
+class ApproversForm(forms.Form):
+    """Who approves at the steps that leave it to the applicant: one person at least for each.
+
+    A part of the page that submits a document; `chosen()` is what `start_case` and `resubmit` take.
+    """
+
+    def __init__(self, data: Any = None, *, choices: list[ChoiceToMake]) -> None:
+        super().__init__(data)
+        for choice in choices:
+            self.fields[choice.step] = forms.TypedMultipleChoiceField(
+                label=str(choice.name),
+                coerce=int,
+                choices=[(each.user_id, f"{each.name} · {each.post_label}") for each in choice.people],
+                initial=choice.chosen,
+                widget=forms.CheckboxSelectMultiple,
+                required=bool(choice.people),
+            )
+
+    def chosen(self) -> dict[str, list[int]]:
+        return {step: list(users) for step, users in self.cleaned_data.items()}

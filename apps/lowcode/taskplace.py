@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from apps.lowcode import bindings, flowdesign, policies
+from apps.lowcode import bindings, policies
 from apps.lowcode.flow.definition import APPLICANT
 from apps.lowcode.flow.state import CaseState
 from apps.lowcode.models import Case, Task
@@ -51,7 +51,7 @@ def place_of(actor: Actor, task: Task) -> TaskPlace:
 
 def _asks(case: Case) -> dict[str, tuple[str, Iterable[tuple[str, Any]]]]:
     binding = bindings.need(case.subject)
-    return {key: (flowdesign.ask_label(binding, key), choices) for key, choices in asks_of(case).items()}
+    return {key: (binding.ask_label(key), choices) for key, choices in asks_of(case).items()}
 
 
 def _returns(case: Case, state: CaseState) -> Choices:

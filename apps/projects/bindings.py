@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.lowcode.bindings import Binding
 from apps.lowcode.conditions import Fact, Kind
 from apps.lowcode.models import FormPurpose
-from apps.lowcode.selectors.forms import form_for, schema_of, values_of
+from apps.lowcode.selectors.forms import fact_values, form_for, schema_of
 from apps.projects.models import (
     ChangeKind,
     Project,
@@ -71,9 +71,7 @@ def _form_values(project: Project) -> dict[str, Any]:
     """What was answered in the region's form, of fields that a condition may ask for and nobody needs to protect."""
     if project.answer is None:
         return {}
-    values = values_of(project.answer)
-    shown = {fact.key for fact in schema_of(project.answer.version).facts()}
-    return {f"{FORM}{key}": value for key, value in values.items() if key in shown}
+    return {f"{FORM}{key}": value for key, value in fact_values(project.answer).items()}
 
 
 def facts_in(region: Any) -> tuple[Fact, ...]:

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.codes.models import FiscalYear, YearState
 from apps.files.forms import UploadField
-from apps.lowcode.selectors.choosing import ChoiceToMake
 from apps.projects.models import AttachmentKind, PolicyTag, Project, ProjectKind, ProjectLevel, ProjectOrigin
 from apps.projects.pickers import category_picker, first_level_picker, project_picker
 from apps.projects.steps import BY_NAME, FLAGS
@@ -145,25 +144,6 @@ class GroundsForm(StepForm):
     risks = TextField(
         label=_label("risks"), max_length=10_000, widget=LONG, help_text=_("With what is done against them.")
     )
-
-
-class ApproversForm(forms.Form):
-    """Who approves at the steps that leave it to the applicant: one person at least for each."""
-
-    def __init__(self, data: Any = None, *, choices: list[ChoiceToMake]) -> None:
-        super().__init__(data)
-        for choice in choices:
-            self.fields[choice.step] = forms.TypedMultipleChoiceField(
-                label=str(choice.name),
-                coerce=int,
-                choices=[(each.user_id, f"{each.name} · {each.post_label}") for each in choice.people],
-                initial=choice.chosen,
-                widget=forms.CheckboxSelectMultiple,
-                required=bool(choice.people),
-            )
-
-    def chosen(self) -> dict[str, list[int]]:
-        return {step: list(users) for step, users in self.cleaned_data.items()}
 
 
 class ChangeForm(forms.Form):

@@ -1,7 +1,9 @@
-SELECT t.*, u.name, p.*, r.*, n.*, nr.*, d.*, dr.* FROM lowcode_task t
+-- Who has the case now, in which post.
+SELECT t.*, u.name, p.role,
+       (SELECT name_zh_hans FROM regions_region WHERE id = p.region_id),
+       (SELECT name_zh_hans FROM regions_unit WHERE id = p.unit_id),
+       (SELECT name_zh_hans FROM regions_department WHERE id = p.department_id)
+FROM lowcode_task t
 JOIN accounts_user u ON u.id = t.user_id
 LEFT JOIN accounts_post p ON p.id = t.post_id
-LEFT JOIN regions_region r ON r.id = p.region_id
-LEFT JOIN regions_unit n ON n.id = p.unit_id LEFT JOIN regions_region nr ON nr.id = n.region_id
-LEFT JOIN regions_department d ON d.id = p.department_id LEFT JOIN regions_region dr ON dr.id = d.region_id
 WHERE t.case_id = %(case)s AND t.state IN ('open', 'waiting') ORDER BY t.id

@@ -5,7 +5,8 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from django.db.models import Field, Model, QuerySet
+from django.db.models import CharField, F, Field, Model, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, NullIf
 from modeltranslation.utils import build_localized_fieldname, get_language, resolution_order
 
 MARK = 9_071_355_028  # stands for the key while the address of a page is taken apart
@@ -176,6 +177,21 @@ def _split(model: type[Model], lookups: Iterable[str], sort: str) -> tuple[list[
 def _plain(queryset: QuerySet) -> QuerySet:
     """A queryset whose names are taken as they are: languages are chosen here, not by the translated manager."""
     return queryset.rewrite(False) if hasattr(queryset, "rewrite") else queryset
+
+
+def name_behind(model: type[Model], relation: str) -> Subquery:
+    """The name of the row that a key points to, in the language of the page, as one more column.
+
+    For the page of one row: a join plans every order of its tables, such a column only its own look-up.
+    """
+    related: Any = model._meta.get_field(relation).related_model
+    names = [
+        NullIf(F(name), Value(""), output_field=CharField()) for name in _translated(_field(related, "name"), "name")
+    ]
+    name = Coalesce(*names) if len(names) > 1 else names[0]
+    return Subquery(
+        _plain(related._base_manager.filter(pk=OuterRef(f"{relation}_id"))).order_by().values(found=name)[:1]
+    )
 
 
 def _lookups(model: type[Model], column: Any) -> list[str]:

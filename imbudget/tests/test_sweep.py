@@ -75,7 +75,7 @@ def fill(world: World) -> Callable[[str], str]:
     rows |= {"projects:change_new": project, "projects:detach": attachment}
     definition, answer = make_answered_form(world)
     flow = make_version(world.tree.banner, subject="projects.application").definition
-    case = make_case(world.unit, subject="projects.application", step="")
+    case = make_case(world.unit, subject="projects.application", document_id=project.pk, step="")
     by_space: dict[str, Any] = {
         "lowcode:form": definition,
         "lowcode:answer_create": definition,

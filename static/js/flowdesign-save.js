@@ -10,6 +10,16 @@ export class Saver {
     this.saved = this.body.value;
     addEventListener("beforeunload", (event) => this.dirty && event.preventDefault());
     form.addEventListener("submit", () => { this.leaving = true; });
+    document.addEventListener("click", (event) => this.leave(event));
+  }
+
+  // A button that leads away waits until the draft is saved.
+  async leave(event) {
+    const link = event.target.closest?.("a[data-flow-leave]");
+    if (!link || !this.dirty || this.stopped) return;
+    event.preventDefault();
+    await this.send();
+    if (!this.dirty) location.assign(link.href);
   }
 
   get dirty() {
@@ -19,7 +29,7 @@ export class Saver {
   changed(definition) {
     this.body.value = JSON.stringify(definition, null, 2);
     if (!this.dirty) return;
-    this.say(this.texts.changed);
+    this.say("changed", this.texts.changed);
     this.later(WAIT);
   }
 
@@ -28,16 +38,17 @@ export class Saver {
     this.timer = setTimeout(() => this.send(), wait);
   }
 
-  say(text, bad = false) {
+  say(state, text) {
+    this.status.dataset.state = state;
     this.status.textContent = text;
-    this.status.classList.toggle("over", bad);
+    this.status.classList.toggle("over", state === "failed");
   }
 
   async send() {
     if (this.busy || this.stopped || !this.dirty) return;
     this.busy = true;
     const sent = this.body.value;
-    this.say(this.texts.saving);
+    this.say("saving", this.texts.saving);
     try {
       const response = await fetch(this.form.dataset.save, {
         method: "POST",
@@ -50,7 +61,7 @@ export class Saver {
       else this.refused(response.status, answer);
       if (this.dirty && !this.stopped) this.later(WAIT);
     } catch {
-      this.say(this.texts.offline, true);
+      this.say("failed", this.texts.offline);
       this.later(RETRY);
     } finally {
       this.busy = false;
@@ -60,14 +71,14 @@ export class Saver {
   done(sent, answer) {
     this.saved = sent;
     this.revision.value = answer.revision;
-    this.say(answer.saved);
+    this.say(this.dirty ? "changed" : "saved", answer.saved);
     this.told(answer);
   }
 
   refused(status, answer) {
     this.stopped = status === 409 || status === 403;
     this.saved = this.stopped ? this.saved : this.body.value; // it is sent again with the next change
-    this.say(answer.message, true);
+    this.say("failed", answer.message);
     this.told(answer);
   }
 }

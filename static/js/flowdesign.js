@@ -119,7 +119,7 @@ form.elements.body.addEventListener("change", () => {
   try {
     page.definition = completed(JSON.parse(form.elements.body.value));
   } catch {
-    saver.say(data.texts.nojson, true);
+    saver.say("failed", data.texts.nojson);
     return;
   }
   draw();
@@ -127,4 +127,5 @@ form.elements.body.addEventListener("change", () => {
 });
 
 document.querySelector("[data-flow-ready]").hidden = false;
+document.querySelector("[data-flow-text]")?.removeAttribute("open"); // it stands open for those without a script
 draw();

@@ -6,6 +6,17 @@ const keys = standing
 const WAIT = 120; // milliseconds after the last letter
 let count = 0;
 
+// Closing the list may move what lies below it: while a button there is being pressed the list waits, or the press is lost.
+let pressed = false;
+for (const type of ["pointerdown", "pointerup", "pointercancel"]) {
+  addEventListener(type, () => { pressed = type === "pointerdown"; }, true);
+}
+const released = (then) => {
+  const done = new AbortController();
+  const go = () => { done.abort(); setTimeout(then, 0); };
+  for (const type of ["pointerup", "pointercancel"]) addEventListener(type, go, { signal: done.signal });
+};
+
 export class Picker {
   constructor(box) {
     this.box = box;
@@ -36,7 +47,7 @@ export class Picker {
     field.addEventListener("keydown", (event) => this.onKey(event));
     field.addEventListener("click", () => this.list.hidden && this.ask(""));
     field.addEventListener("change", (event) => event.stopPropagation()); // only a choice counts as a change
-    field.addEventListener("blur", () => this.leave());
+    field.addEventListener("blur", () => (pressed ? released(() => document.activeElement !== field && this.leave()) : this.leave()));
     this.list.addEventListener("mousedown", (event) => event.preventDefault()); // the focus stays in the field
     this.list.addEventListener("click", (event) => this.onClick(event));
   }

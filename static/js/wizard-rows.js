@@ -98,6 +98,7 @@ export class Rows {
     const text = event.clipboardData.getData("text/plain").replace(/\r\n?/g, "\n").replace(/\n$/, "");
     if (!text.includes("\t") && !(text.includes("\n") && event.target.matches("input"))) return;
     event.preventDefault();
+    event.stopPropagation(); // sheets without this script have a simpler one, which would paste once more
     const lines = text.split("\n").map((line) => line.split("\t"));
     const from = this.columns.indexOf(event.target.closest("[data-cell]").dataset.cell);
     let row = event.target.closest("[data-row]");

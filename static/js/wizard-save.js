@@ -1,8 +1,8 @@
 // A step of the wizard saves itself: shortly after the last change, by the form's own address. What is not saved yet,
 // or could not be read, is kept in this browser until it is.
-import { Rows, said } from "./wizard-rows.js";
+import { Rows, number, said } from "./wizard-rows.js";
 
-const WAIT = 1500, RETRY = [5000, 15000, 60000];
+const WAIT = 1500, PATIENCE = 3000, RETRY = [5000, 15000, 60000];
 const form = document.querySelector("form[data-wizard]");
 const texts = JSON.parse(document.getElementById("wizard-texts")?.textContent ?? "{}");
 const place = form && `imbudget:${form.dataset.user}:project:${form.dataset.wizard}:${form.dataset.step}`;
@@ -22,6 +22,7 @@ class Wizard {
     addEventListener("pageshow", (event) => event.persisted && (this.leaving = false));
     addEventListener("beforeunload", (event) => this.unsafe && event.preventDefault());
     document.addEventListener("visibilitychange", () => document.hidden && this.dirty && !this.leaving && this.later(0));
+    document.addEventListener("click", (event) => this.follow(event));
     document.addEventListener("keydown", (event) => {
       if (!(event.ctrlKey || event.metaKey) || event.key !== "s") return;
       event.preventDefault();
@@ -50,6 +51,19 @@ class Wizard {
   later(wait = WAIT) {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.send(), wait);
+  }
+
+  // A link that leaves the page waits until what was typed is saved, but not for ever.
+  follow(event) {
+    const link = event.target.closest?.("a[href]");
+    if (!link || !this.dirty || this.stale || link.target || link.origin !== location.origin) return;
+    if (link.hash && link.pathname === location.pathname && link.search === location.search) return;
+    if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    const until = Date.now() + PATIENCE;
+    this.later(0);
+    const look = () => (this.dirty && Date.now() < until ? setTimeout(look, 50) : location.assign(link.href));
+    setTimeout(look, 50);
   }
 
   async send() {
@@ -166,11 +180,15 @@ class Wizard {
     return [...form.elements].filter((one) => one.name && !["hidden", "submit"].includes(one.type) && !one.closest("[data-rows]") || one.closest?.(".picker[data-picker]") && one.type === "hidden");
   }
 
-  keep() {
+  snapshot() {
     const fields = this.fields().map((one) => [one.name, one.value, one.type === "checkbox" || one.type === "radio" ? one.checked : null, one.closest(".picker")?.querySelector(".picker-text")?.value]);
     const rows = Object.fromEntries(this.lists.map((list) => [list.name, list.kept()]));
+    return { revision: this.revision, fields, rows, sent: Boolean(this.leaving) };
+  }
+
+  keep() {
     try {
-      localStorage.setItem(place, JSON.stringify({ revision: this.revision, fields, rows, sent: Boolean(this.leaving) }));
+      localStorage.setItem(place, JSON.stringify(this.snapshot()));
       this.unsafe = false;
     } catch {
       this.unsafe = true; // no room, or not allowed
@@ -190,6 +208,7 @@ class Wizard {
       kept = JSON.parse(localStorage.getItem(place));
     } catch { /* nothing readable is kept */ }
     if (!kept) return;
+    if (same(kept, this.snapshot())) return this.forget(); // it was saved, only the answer came too late
     if (kept.revision === this.revision) return this.bringBack(kept);
     if (kept.sent) return this.forget(); // what was sent with a button arrived
     this.stale = true;
@@ -213,6 +232,13 @@ class Wizard {
     this.changed();
     this.note(texts.restored, []);
   }
+}
+
+// Whether two snapshots say the same: numbers by value, codes with or without their names.
+function same(one, other) {
+  const plain = (text) => (typeof text === "string" ? (number(text)?.toString() ?? text.trim().replace(/^([0-9A-Z]{3,})-.*/, "$1")) : text);
+  const read = ({ fields, rows }) => JSON.stringify([fields.map(([name, value, checked]) => [name, plain(value), checked]), rows], (_key, value) => plain(value));
+  return read(one) === read(other);
 }
 
 if (form) new Wizard();

@@ -12,6 +12,7 @@ from apps.budget.demo import people
 from apps.budget.models import BudgetLine, BudgetSheet, Compilation, CompilationState, Summary
 from apps.budget.services.compilations import snapshot_digest
 from apps.evidence.selectors import verify
+from apps.projects.models import Project
 from apps.regions.models import Region, Unit
 
 CITIES = ("150100", "150200", "150700")
@@ -37,6 +38,11 @@ def test_the_demonstration_rolls_up_by_commands_alone(settings):
     assert people.PASSWORD in run("load_demo", "--accounts")
     assert {post.role for post in Post.objects.all()} >= {"unit_clerk", "banner_officer", "league_officer", "auditor"}
     assert Unit.objects.count() > 300
+
+    states = set(Project.objects.values_list("state", flat=True))
+    assert states >= {"draft", "unit_review", "department_review", "finance_review", "review_pending", "stored"}
+    assert states >= {"returned", "refused"}
+    assert Project.objects.count() > 140
 
     # What is still open: Baotou's reports wait at the city, Hulunbuir's sheets wait at the banners.
     run("compile_budget", "150200", accept=True, report=True, missing_reason=REASON)

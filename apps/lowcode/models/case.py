@@ -118,7 +118,7 @@ class CaseEvent(models.Model):
 class TaskKind(models.TextChoices):
     """Why a person has a document before them."""
 
-    MAIN = "main", _("approval")
+    MAIN = "main", pgettext_lazy("kind of task", "approval")
     BEFORE = "before", _("signer added before")
     AFTER = "after", _("signer added after")
     CONSULT = "consult", _("opinion asked")

@@ -6,6 +6,7 @@ from django.db.models import Case, F, Q, QuerySet, Value, When
 
 from apps.lowcode.formpolicies import may_see_sensitive
 from apps.lowcode.models import Answer, FormDefinition, FormPurpose, FormVersion, VersionState
+from apps.lowcode.schema.answers import plain_values
 from apps.lowcode.schema.fields import FormSchema
 from apps.lowcode.schema.parse import parse_form
 from apps.lowcode.sealing import SENSITIVE, masked, unseal
@@ -99,6 +100,14 @@ def rivals_of(definition: FormDefinition) -> QuerySet[FormDefinition]:
 def values_of(answer: Answer) -> dict[str, Any]:
     """What was answered, in clear."""
     return unseal(schema_of(answer.version), answer.values)
+
+
+def fact_values(answer: Answer) -> dict[str, Any]:
+    """What conditions of flows compare, by the keys of the schema's facts: a region, unit or code by its code."""
+    schema = schema_of(answer.version)
+    known = {fact.key for fact in schema.facts()}
+    plain = plain_values(schema.fields, values_of(answer))
+    return {key: value for key, value in plain.items() if key in known and value is not None}
 
 
 def values_shown(actor: Actor, answer: Answer) -> dict[str, Any]:

@@ -15,13 +15,15 @@ Groups = list[tuple[str, list[tuple[int, str]]]]
 
 def people_around(case: Case, without: int | None = None) -> Groups:
     """People who may act, by the place of their post: the unit, its departments, the regions above it."""
-    node = Q(region__in=case.region.get_ancestors(include_self=True).values("pk"))
+    # As a list of keys: with a subquery in it the condition looks through every post of the region.
+    regions = case.region.get_ancestors(include_self=True).values_list("pk", flat=True)
+    node = Q(region__in=list(regions))
     if case.unit_id:
         node |= Q(unit=case.unit_id) | Q(department__in=_departments(case))
     posts = (
         Post.objects.on(timezone.localdate())
-        .with_nodes()
         .select_related("user")
+        .prefetch_related("region", "unit__region", "department__region")
         .filter(node, role__in=ACTING, user__is_active=True)
         .exclude(user=without)
         .order_by("unit", "department", "-region__level", "user__name", "pk")[:MOST]

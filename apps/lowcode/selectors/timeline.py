@@ -14,7 +14,7 @@ from apps.lowcode import bindings
 from apps.lowcode.flow.definition import APPLICANT, Flow
 from apps.lowcode.flow.sentences import approvers_sentence
 from apps.lowcode.flow.state import CaseState as State
-from apps.lowcode.models import Case, CaseEvent, Task
+from apps.lowcode.models import Case, CaseEvent, Task, TaskKind
 from apps.lowcode.models import TaskState as T
 from apps.lowcode.selectors.cases import events_of, state_of
 from apps.lowcode.selectors.flows import flow_of
@@ -103,7 +103,7 @@ def timeline_of(case: Case) -> Timeline:
     """Read the way of a case: two queries, beside the case with its version."""
     flow, rows = flow_of(case.version), events_of(case)
     state = state_of(case, rows)
-    open_tasks = case.tasks.filter(state__in=[T.OPEN, T.WAITING]).select_related("user", *POST)
+    open_tasks = case.tasks.filter(state__in=[T.OPEN, T.WAITING]).select_related("user").prefetch_related(*POST)
     stuck = rows[-1] if rows and state.status == "stuck" else None
     return Timeline(
         case=case,
@@ -167,15 +167,14 @@ def _notes(case: Case, flow: Flow, row: CaseEvent) -> Iterator[tuple[str, str]]:
         yield _("to mend"), str(known.get(key, key))
     for key, value in data.get("answers", {}).items():
         choices = dict(binding.asks.get(key, ())) if binding else {}
-        label = next((str(fact.label) for fact in binding.facts if fact.key == key), key) if binding else key
-        yield label, str(choices.get(value, value))
+        yield binding.ask_label(key) if binding else key, str(choices.get(value, value))
 
 
 def _holder(task: Task) -> Holder:
     return Holder(
         name=task.user.name,
         post_label=str(task.post) if task.post else "",
-        kind=task.get_kind_display(),
+        kind="" if task.kind == TaskKind.MAIN else task.get_kind_display(),
         since=task.created_at,
         due=task.due,
         is_waiting=task.state == T.WAITING,

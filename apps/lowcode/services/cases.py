@@ -53,6 +53,12 @@ def start_case(actor: Actor, subject: str, document: Any, *, chosen: Chosen | No
     return running.keep()
 
 
+def lock_case(subject: str, document_id: int) -> Case | None:
+    """The document's open case under its lock; for services of the document that change it too, before they lock it."""
+    case = open_case(subject, document_id)
+    return Case.objects.select_for_update(of=("self",)).get(pk=case.pk) if case else None
+
+
 def _made(document: Any, **values: Any) -> Case:
     """The row of a new case; of two that are made at once the database refuses one."""
     values |= {"document_id": document.pk, "label": str(document)[:400], "url": document.get_absolute_url()}

@@ -175,22 +175,21 @@ class Running:
         task = self.standing.task(event.task)
         if refusal.code != "decided" or task is None:
             return refusal.text
-        done = [row for row in self.rows if row.kind in DECISIONS | {"withdrawn"} and row.step in (task.step, "")]
-        name = next((row.name for row in reversed(done) if row.user_id is not None), "")
-        if not name:
+        round_ = f"{task.circulation}.{task.step}."
+        decided = (row for row in reversed(self.rows) if row.kind in DECISIONS and row.task.startswith(round_))
+        name = next((row.name for row in decided), "")
+        if not name:  # withdrawn, or given to others
             return refusal.text
         words = {"document": self.case.label, "name": name}
         return _("“%(document)s” has already been decided by %(name)s.") % words
 
 
 def take(actor: Actor, case_id: int) -> Running:
-    """The case, locked against everybody else until the act is over; the document's row before it."""
-    subject, document_id = Case.objects.values_list("subject", "document_id").get(pk=case_id)
-    binding = bindings.need(subject)
-    document = binding.locked(document_id)
+    """The case, locked against everybody else until the act is over. Locks are taken in one order: case, document."""
     related = Case.objects.select_related("version__definition__region", "region")
     case = related.select_for_update(of=("self",)).get(pk=case_id)
-    rows = events_of(case)
+    binding, rows = bindings.need(case.subject), events_of(case)
+    document = binding.document(case.document_id)
     return Running(actor, case, document, binding, flow_of(case.version), rows, state_of(case, rows))
 
 

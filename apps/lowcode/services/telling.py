@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
+from django.urls import reverse
+
 from apps.accounts.models import Post
 from apps.accounts.roles import ROLES
-from apps.lowcode import addresses
 from apps.lowcode.models import CaseEvent, Task
 from apps.lowcode.models import CaseState as C
 from apps.lowcode.selectors.candidates import officer_role
@@ -26,7 +27,7 @@ def tell(running: "Running") -> None:
 
 def remind(running: "Running", task: Task, day: str) -> None:
     """Tell the holder of a task by when it is to be decided."""
-    url = addresses.task_page(task.pk)
+    url = reverse("lowcode:task", args=[task.pk])
     notify([task.user_id], "lowcode.reminded", url=url, document=running.case.label, due=day)
 
 
@@ -39,14 +40,14 @@ def _send(running: "Running", people: Iterable[int | None], kind: str, url: str 
 
 
 def _page(running: "Running") -> str:
-    return addresses.case_page(running.case.pk)
+    return reverse("lowcode:case", args=[running.case.pk])
 
 
 def _tell_holders(running: "Running") -> None:
     """Those whose tasks have come open by this act; what was escalated or asked has said so itself."""
     for pk, task in running.opened.items():
         if task.kind != "consult" and not task.escalated:
-            _send(running, [task.user], "lowcode.task", addresses.task_page(pk))
+            _send(running, [task.user], "lowcode.task", reverse("lowcode:task", args=[pk]))
 
 
 def _tell_outcome(running: "Running") -> None:

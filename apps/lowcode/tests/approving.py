@@ -9,10 +9,12 @@ from apps.accounts.models import User
 from apps.accounts.tests.factories import make_post
 from apps.lowcode import bindings
 from apps.lowcode.bindings import Binding
-from apps.lowcode.models import Case, Task
+from apps.lowcode.models import Case, CaseEvent, Task, TaskState
+from apps.lowcode.selectors.cases import state_of
 from apps.lowcode.services import cases, flows, tasks
 from apps.lowcode.tests.flows import FACTS, definition, step
 from apps.lowcode.words import Words
+from apps.notices.models import Notice
 from apps.projects.models import Project
 from apps.projects.tests.factories import ProjectFactory
 from apps.regions.models import Department, Region, Unit
@@ -122,3 +124,25 @@ def publish(office: Office, *steps: Any, region: Region | None = None) -> list[A
 def division_of(department: Department, code: str = "118001") -> Department:
     """A division below a department."""
     return Department.objects.create(region=department.region, parent=department, code=code, name_zh_hans="预算股")
+
+
+def kinds(case):
+    return list(CaseEvent.objects.filter(case=case).values_list("kind", flat=True))
+
+
+def notices(actor):
+    return list(Notice.objects.filter(user_id=actor.user_id).order_by("pk").values_list("kind", flat=True))
+
+
+def open_tasks(case):
+    return set(Task.objects.filter(case=case, state=TaskState.OPEN).values_list("user_id", flat=True))
+
+
+def replays(case):
+    """The rows are what the history says."""
+    case = Case.objects.select_related("version__definition__region").get(pk=case.pk)
+    state = state_of(case)
+    assert (case.state, case.step, case.last_seq) == (state.status, state.step, state.seq)
+    rows = {task.key: (task.user_id, task.state, task.kind) for task in case.tasks.all()}
+    assert rows == {task.key: (task.user, task.state, task.kind) for task in state.tasks}
+    return case

@@ -16,7 +16,7 @@ from apps.files.services import store_file
 from apps.lowcode.models import Answer, FormPurpose
 from apps.lowcode.schema.display import differences, display
 from apps.lowcode.sealing import masked
-from apps.lowcode.selectors.forms import answer_of, published_of, schema_of, values_of, values_shown
+from apps.lowcode.selectors.forms import answer_of, fact_values, published_of, schema_of, values_of, values_shown
 from apps.lowcode.services import forms
 from apps.lowcode.services.answers import BadAnswers, save_answer
 from apps.lowcode.services.forms import Place
@@ -116,6 +116,14 @@ def test_lists_and_exports_show_protected_answers_masked(world, version):
     assert lines["items"].rows[0] == ("围栏", "12,000.00", "138****5678")
     assert lines["items"].foot == ("", "12,005.00", "")
     assert lines["subject"].text == "2010101 行政运行"
+
+
+def test_flows_compare_ordinary_answers_and_codes_of_rows(world, version):
+    facts = fact_values(keep(world, version))
+    assert facts["place"] == world.tree.banner.code
+    assert facts["subject"] == "2010101"
+    assert facts["total"] == "12005.00"
+    assert not {"herder", "card", "items"} & set(facts)
 
 
 def test_levels_above_read_sensitive_answers_masked(world, version):

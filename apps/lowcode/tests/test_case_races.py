@@ -10,7 +10,7 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.lowcode.models import Case, CaseEvent, CaseState, Task, TaskState
 from apps.lowcode.services import cases, deadlines, tasks
-from apps.lowcode.tests.approving import make_office
+from apps.lowcode.tests.approving import SUBJECT, make_office
 from apps.lowcode.tests.flows import step
 from apps.projects.models import Project
 from imbudget.kit.errors import RuleViolation
@@ -81,6 +81,7 @@ def test_the_services_of_a_document_and_its_approvers_never_wait_for_each_other(
 
     def withdraw_as_its_app_does(case):
         with transaction.atomic():
+            cases.lock_case(SUBJECT, office.document.pk)
             Project.objects.select_for_update(of=("self",)).get(pk=office.document.pk)
             time.sleep(0.1)  # let the approver come as far as it can
             return cases.withdraw(office.clerk, case)

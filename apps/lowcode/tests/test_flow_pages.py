@@ -12,6 +12,8 @@ from django.urls import reverse
 
 from apps.accounts.models import Post, User
 from apps.accounts.tests.factories import client_of, sign_in
+from apps.lowcode.bindings import Binding
+from apps.lowcode.conditions import Fact, Kind
 from apps.lowcode.models import FlowDefinition
 from apps.lowcode.selectors.nodes import named_nodes
 from apps.lowcode.services import flows
@@ -190,9 +192,9 @@ PAGES = ("flow", "flow_design", "flow_publish", "flow_retire")
 WHO = {  # reading, then designing, publishing, retiring the banner's flow
     ("banner_officer", "banner"): (200, 200, 200, 200),
     ("banner_officer", "neighbour"): (404, 404, 404, 404),
-    ("league_officer", "league"): (200, 200, 403, 403),
+    ("league_officer", "league"): (200, 403, 403, 403),
     ("league_officer", "other_league"): (404, 404, 404, 404),
-    ("unit_clerk", "unit"): (200, 200, 403, 403),
+    ("unit_clerk", "unit"): (200, 403, 403, 403),
     ("department_reviewer", "department"): (403, 403, 403, 403),
     ("finance_leader", "banner"): (403, 403, 403, 403),
     ("auditor", "banner"): (403, 403, 403, 403),
@@ -211,6 +213,13 @@ def test_who_sees_and_who_changes_a_flow(flow: FlowDefinition, office: Office, r
         assert browser.post(address("flow_publish", flow)).status_code in {403, 404}
         assert upload(browser, json.dumps({"subject": SUBJECT, **TWO}).encode()).status_code in {302, 403}
         assert draft(flow).body == TWO
+
+
+def test_what_a_step_asks_is_called_as_the_fact_with_its_choices():
+    ranks = (("1", "急"), ("2", "缓"))
+    facts = (Fact("urgency", "轻重缓急", Kind.CHOICE, ranks), Fact("size", "规模", Kind.CHOICE, (("1", "大"),)))
+    binding = Binding("x", "x", "x", facts, dict, print, print, asks={"ranking": ranks, "size": (), "other": ()})
+    assert [binding.ask_label(key) for key in ("ranking", "size", "other")] == ["轻重缓急", "规模", "other"]
 
 
 def test_named_posts_are_found_by_code_and_name_in_ones_own_line(office: Office):

@@ -82,7 +82,7 @@ class FlowNew(FormPage):
     grant = "lowcode.design"
     form_class = FlowNewForm
     title = gettext_lazy("new flow")
-    submit_label = gettext_lazy("begin")
+    submit_label = gettext_lazy("begin the flow")
     help_text = gettext_lazy("A region without a flow of its own follows the one of the level above.")
     region: Region
 

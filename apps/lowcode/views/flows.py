@@ -13,7 +13,7 @@ from django.utils.text import get_valid_filename
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.lowcode import flowdesign
+from apps.lowcode import flowdesign, policies
 from apps.lowcode.filters import FlowFilter
 from apps.lowcode.flow.definition import NODE_TYPES
 from apps.lowcode.forms import FlowTextForm
@@ -23,7 +23,7 @@ from apps.lowcode.services import flows
 from apps.lowcode.services.forms import BadDefinition
 from apps.lowcode.tables import FlowTable
 from imbudget.kit.actor import Reach
-from imbudget.kit.errors import NotAllowed, RuleViolation
+from imbudget.kit.errors import NotAllowed, RuleViolation, require
 from imbudget.kit.text import printable, strip
 from imbudget.kit.views import KitView, ListPage, ScopedMixin
 from imbudget.kit.views.base import Crumb
@@ -84,6 +84,7 @@ class FlowDesign(FlowPage):
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         self.object = self.get_object()
+        require(policies.may_design_flow(self.actor, self.object))
         version = self.version()
         text = json.dumps(version.body, ensure_ascii=False, indent=2)
         return self.show(FlowTextForm(initial={"body": text, "revision": version.revision}), version)

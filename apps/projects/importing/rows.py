@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.codes.models import Code
 from apps.projects.importing.columns import Head, plain, year_name
@@ -44,6 +46,12 @@ TEXTS = {"name": 200, "responsible": 60, "phone": 40, "overview": 10_000, "neces
 READ_TEXT = {name: text_of(longest) for name, longest in TEXTS.items()}
 # The day 1 of a spreadsheet's calendar, and which of its numbers are days of this century.
 SERIAL_START, SERIALS = datetime.date(1899, 12, 30), range(36_526, 73_051)
+KIND_WORDS = gettext_lazy("Write the kind as 人员类, 公用经费, 其他运转类 or 特定目标类.")
+STATE_WORDS = gettext_lazy("Write 储备 or 草稿.")
+LEVEL_WORDS = gettext_lazy("Write 一级项目 or 二级项目.")
+ORIGIN_WORDS = gettext_lazy("Write 新增 or 延续.")
+URGENCY_WORDS = gettext_lazy("Write the urgency as a number from 1 to 4.")
+CATEGORY_WORDS = gettext_lazy("This category is not in use.")
 YEARS = ("setup_year", "start_year", "end_year")
 
 
@@ -94,20 +102,20 @@ class RowReader:
         unit = self._unit(region)
         code, kind = (
             self._code(region),
-            self._word("kind", KINDS, "", _("Write the kind as 人员类, 公用经费, 其他运转类 or 特定目标类.")),
+            self._word("kind", KINDS, "", KIND_WORDS),
         )
         if not kind and not self._cell("kind"):
             self._bad("kind", _("%(field)s is missing.") % {"field": self.head.heads["kind"]})
-        state = self._word("state", STATES, str(ProjectState.DRAFT), _("Write 储备 or 草稿."))
+        state = self._word("state", STATES, str(ProjectState.DRAFT), STATE_WORDS)
         texts = {name: self._text(name) for name in TEXTS}
         if not texts["name"]:
             self._bad("name", _("%(field)s is missing.") % {"field": self.head.heads["name"]})
         years = self._years()
         found = {
-            "level": self._word("level", LEVELS, str(ProjectLevel.SECOND), _("Write 一级项目 or 二级项目.")),
-            "origin": self._word("origin", ORIGINS, str(ProjectOrigin.NEW), _("Write 新增 or 延续.")),
-            "urgency": self._word("urgency", URGENCIES, "", _("Write the urgency as a number from 1 to 4.")),
-            "category": self._known("category", self.place.categories, _("This category is not in use.")),
+            "level": self._word("level", LEVELS, str(ProjectLevel.SECOND), LEVEL_WORDS),
+            "origin": self._word("origin", ORIGINS, str(ProjectOrigin.NEW), ORIGIN_WORDS),
+            "urgency": self._word("urgency", URGENCIES, "", URGENCY_WORDS),
+            "category": self._known("category", self.place.categories, CATEGORY_WORDS),
             "fund": self._fund(years["setup_year"]),
             "stored_on": self._day("stored_on"),
             "tags": self._tags(),
@@ -167,7 +175,7 @@ class RowReader:
             self._bad("code", _("%(code)s is not the division code of %(region)s, now or before.") % words)
         return text
 
-    def _word(self, name: str, words: Mapping[str, Any], default: str, message: str) -> str:
+    def _word(self, name: str, words: Mapping[str, Any], default: str, message: str | Promise) -> str:
         text = plain(self._cell(name))
         if not text:
             return default
@@ -176,7 +184,7 @@ class RowReader:
             self._bad(name, message)
         return str(found or "")
 
-    def _known(self, name: str, known: Mapping[str, Any], message: str) -> Any:
+    def _known(self, name: str, known: Mapping[str, Any], message: str | Promise) -> Any:
         text = self._cell(name)
         if not text:
             return None
@@ -288,8 +296,8 @@ class RowReader:
     def _cell(self, name: str) -> str:
         return strip(self._cells.get(name, ""))
 
-    def _bad(self, column: str, message: str) -> None:
-        self.errors.append(CellError(self._row, column, self._cells.get(column, "")[:100], message))
+    def _bad(self, column: str, message: str | Promise) -> None:
+        self.errors.append(CellError(self._row, column, self._cells.get(column, "")[:100], str(message)))
 
     def bad_formula(self, row: int, column: str) -> None:
         """A cell that holds a formula instead of its value."""

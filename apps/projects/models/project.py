@@ -190,7 +190,9 @@ class Project(Stateful):
                 fields=["league", "state", "category"], include=["total", "setup_year"], name="project_league_figures"
             ),
             models.Index(
-                fields=["region", "state", "category"], include=["total", "setup_year"], name="project_region_figures"
+                fields=["region", "state", "category"],
+                include=["league", "total", "setup_year"],
+                name="project_region_figures",
             ),
         ]
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -24,6 +25,8 @@ from apps.projects.models import (
 )
 from imbudget.kit import crypto
 from imbudget.kit.fields import mask_phone
+from imbudget.kit.formats import format_quantity
+from imbudget.kit.money import format_yuan
 
 FORMAT = 1
 FLAGS = ("is_capital", "is_research", "is_procurement", "is_service")
@@ -41,6 +44,8 @@ ORDER = (
     *("overview", "necessity", "feasibility", "organisation", "risks"),
     *("is_capital", "is_research", "is_procurement", "is_service", "urgency", "tags"),
 )
+CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+UNREADABLE = "******"
 PHONE = "projects_projectversion.body.phone"  # what the encrypted telephone in a version is bound to
 
 
@@ -94,11 +99,11 @@ def imported_body(read: Any) -> dict[str, Any]:
     fields: dict[str, Any] = {**dict.fromkeys(PLAIN, ""), **texts, **read.years, "total": f"{read.total:.2f}"}
     fields |= {name: getattr(read, name) for name in ("kind", "level", "origin", "urgency")}
     fields |= dict.fromkeys(FLAGS, False)
-    fields |= {"unit": _named(unit), "department": _named(unit.department), "region": _named(unit.region)}
-    fields |= {"category": _named(read.category), "upper": None, "continues": None}
+    fields |= {"unit": _kept(unit), "department": _kept(unit.department), "region": _kept(unit.region)}
+    fields |= {"category": _kept(read.category), "upper": None, "continues": None}
     fields["phone"] = crypto.encrypt(texts["phone"], PHONE).hex() if texts["phone"] else ""
-    fields["tags"] = sorted((_named(tag) for tag in read.tags), key=lambda tag: tag["code"])  # type: ignore[index,return-value]
-    fund = _named(read.fund)
+    fields["tags"] = sorted((_kept(tag) for tag in read.tags), key=lambda tag: tag["code"])  # type: ignore[index,return-value]
+    fund = _kept(read.fund)
     funding = [{"year": year, "fund": fund, "amount": f"{amount:.2f}"} for year, amount in read.money]
     lists: dict[str, Any] = {name: [] for name in ROWS} | {"funding": funding}
     return {"format": FORMAT, "code": read.code, "fields": fields, "form": None, **lists}
@@ -122,13 +127,27 @@ def _plain(value: Any) -> Any:
 
 
 def _named(row: Any) -> dict[str, str] | None:
-    return {"code": row.code, "name": row.name} if row else None
+    """By code and Chinese name, in whatever language the reader works: the same application has one digest."""
+    return {"code": row.code, "name": getattr(row, "name_zh_hans", None) or row.name} if row else None
+
+
+def canonical(body: Mapping[str, Any]) -> str:
+    """The body as text in its one form."""
+    return CANONICAL.encode(body)
+
+
+def _kept(row: Any) -> dict[str, str] | None:
+    """`_named` of a row that many lines of a file point to, made once: names are looked up by language, which takes time."""
+    if row is None:
+        return None
+    if "_named_once" not in row.__dict__:
+        row.__dict__["_named_once"] = _named(row)
+    return row.__dict__["_named_once"]
 
 
 def digest_of(body: Mapping[str, Any]) -> str:
-    """SM3 over the body in one canonical form; a changed character changes it."""
-    text = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return crypto.sm3_hex(text.encode())
+    """SM3 over the body in its one form; a changed character changes it."""
+    return crypto.sm3_hex(canonical(body).encode())
 
 
 def is_intact(version: ProjectVersion) -> bool:
@@ -187,8 +206,13 @@ def _fields(a: Mapping[str, Any], b: Mapping[str, Any]) -> Iterator[FieldDiff]:
 
 
 def _clear(name: str, value: Any) -> Any:
-    """The value itself; a telephone lies encrypted anew in each version."""
-    return crypto.decrypt(bytes.fromhex(value), PHONE) if name == "phone" and value else value
+    """The value itself; a telephone lies encrypted anew in each version, and a version keeps the key of its day."""
+    if name != "phone" or not value:
+        return value
+    try:
+        return crypto.decrypt(bytes.fromhex(value), PHONE)
+    except crypto.DecryptionError:
+        return UNREADABLE  # its key was taken out of the ring
 
 
 def label_of(name: str) -> str | Promise:
@@ -213,8 +237,21 @@ def shown(name: str, value: Any, model: Any = Project) -> str:
         return "、".join(shown("", item) for item in value)
     if isinstance(value, dict):
         return f"{value['code']}-{value['name']}"
-    choices = dict(getattr(model._meta.get_field(name), "choices", None) or ()) if name else {}
-    return str(choices.get(value, value))
+    return _as_field(model._meta.get_field(name), value) if name else str(value)
+
+
+def _label(model: Any, column: str) -> str | Promise:
+    """A column that the database works out is called as what it gives."""
+    field = model._meta.get_field(column)
+    return getattr(field, "output_field", field).verbose_name
+
+
+def _as_field(field: Any, value: Any) -> str:
+    """A number with separators, a choice by its label."""
+    places = getattr(getattr(field, "output_field", field), "decimal_places", None)
+    if places is not None:
+        return format_yuan(Decimal(value)) if places == 2 else format_quantity(Decimal(value))
+    return str(dict(getattr(field, "choices", None) or ()).get(value, value))
 
 
 def _lists(name: str, a: list[dict[str, Any]], b: list[dict[str, Any]]) -> Iterator[FieldDiff]:
@@ -241,7 +278,7 @@ def _row(name: str, kind: str, line: int, old: Mapping[str, Any], new: Mapping[s
     spec = ROWS[name]
     cells = tuple(
         CellDiff(
-            spec.model._meta.get_field(column).verbose_name,
+            _label(spec.model, column),
             shown(column, old.get(column), spec.model),
             shown(column, new.get(column), spec.model),
         )

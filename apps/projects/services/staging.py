@@ -4,7 +4,6 @@ Rows are read and worded once, in Python (`importing/rows.py`); everything that 
 """
 
 import datetime
-import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -17,7 +16,7 @@ from apps.projects.importing.report import CellError
 from apps.projects.importing.rows import ReadProject
 from apps.projects.models import Project, ProjectState, VersionReason
 from apps.projects.selectors.settings import setting_of
-from apps.projects.selectors.versions import digest_of, imported_body
+from apps.projects.selectors.versions import canonical, imported_body
 from apps.projects.services.codes import next_codes, raise_counter
 from apps.regions.models import Department, Region
 from imbudget.kit import crypto
@@ -128,7 +127,7 @@ def _projects(batch: list[ReadProject]) -> Iterator[tuple[Any, ...]]:
     for read in batch:
         unit, texts, years = read.unit, read.texts, read.years
         stored = read.state == ProjectState.STORED
-        body = imported_body(read) if stored else None
+        body = canonical(imported_body(read)) if stored else None
         yield (
             read.row,
             read.code,
@@ -152,8 +151,8 @@ def _projects(batch: list[ReadProject]) -> Iterator[tuple[Any, ...]]:
             read.state,
             name_key(texts["name"], read.code or NO_CODE, limit=500),
             _moment(read.stored_on, now) if stored else None,
-            json.dumps(body, ensure_ascii=False) if body else None,
-            digest_of(body) if body else "",
+            body,
+            crypto.sm3_hex(body.encode()) if body else "",
         )
 
 

@@ -208,3 +208,15 @@ def test_acts_are_offered_to_the_unit_only(world: World):
     clerk, banner = client_of("unit_clerk", world.unit), client_of("banner_officer", world.tree.banner)
     assert clerk.get(project.get_absolute_url()).context["acts"]
     assert not banner.get(project.get_absolute_url()).context["acts"]
+
+
+def test_the_page_of_a_project_costs_the_same_whatever_it_holds(world: World, django_assert_max_num_queries):
+    project, client = make_project(world.codes, world.unit), officer(world)
+    for number in range(2, 16):
+        line = project.costs.get(number=1)
+        line.pk, line.number = None, number
+        line.save(force_insert=True)
+    client.get(project.get_absolute_url())
+    for tab, most in {"application": 14, "money": 13, "schedule": 12, "attachments": 12, "versions": 12}.items():
+        with django_assert_max_num_queries(most):
+            client.get(project.get_absolute_url(), {"tab": tab})

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from apps.lowcode.forms import ApproversForm
 from apps.lowcode.selectors.choosing import choices_to_make
-from apps.projects.forms import ApproversForm
 from imbudget.kit.views import ActionPage
 
 

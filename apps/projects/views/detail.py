@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.lowcode.panels import timeline_tab
+from apps.lowcode.rendering import display
+from apps.lowcode.selectors.forms import schema_of, values_shown
 from apps.projects import policies
 from apps.projects.models import Project, ProjectVersion
 from apps.projects.selectors.attachments import attachments_of
@@ -16,13 +18,18 @@ from apps.projects.selectors.money import money_of
 from apps.projects.selectors.versions import compare
 from apps.projects.views.missing import review_of, to_mend
 from apps.projects.views.wizard import library_crumbs
+from imbudget.kit import registry
+from imbudget.kit.actor import Actor
 from imbudget.kit.errors import Verdict
 from imbudget.kit.fields import mask_phone
+from imbudget.kit.reading import name_behind
 from imbudget.kit.views import DetailPage, HistoryTab, KitView, ScopedMixin, Tab
 from imbudget.kit.views.base import Crumb
 from imbudget.kit.views.detail import Act
 
+NAMED = ("unit", "region", "department", "category")  # what the head names
 TEXTS = ("overview", "necessity", "feasibility", "organisation", "risks")
+PANELS = "projects.project"  # where later apps lend the page their tabs, performance targets first
 FLAGS = ("is_capital", "is_research", "is_procurement", "is_service")
 
 
@@ -33,18 +40,16 @@ def _application(page: DetailPage, project: Project) -> dict[str, Any]:
         "flags": [labels[name] for name in FLAGS if getattr(project, name)],
         "tags": project.tags.all(),
         "bases": project.bases.all(),
-        "answers": answers_of(project),
+        "answers": answers_of(page.actor, project),
+        "targets_come": PANELS not in registry.panels,
     }
 
 
-def answers_of(project: Project) -> list[Any]:
-    """The lines of the region's own form, as it was filled in."""
+def answers_of(actor: Actor, project: Project) -> list[Any]:
+    """The lines of the region's own form, as this person may read them."""
     if project.answer is None:
         return []
-    from apps.lowcode.rendering import display
-    from apps.lowcode.selectors.forms import schema_of, values_of
-
-    return list(display(schema_of(project.answer.version), values_of(project.answer)))
+    return list(display(schema_of(project.answer.version), values_shown(actor, project.answer)))
 
 
 def _money(page: DetailPage, project: Project) -> dict[str, Any]:
@@ -88,9 +93,8 @@ class ProjectDetail(DetailPage):
     )
 
     def get_queryset(self) -> Any:
-        # By their keys: a join of nine tables takes the planner ten times as long as these rows take the server.
-        related = ("unit", "region", "department", "category", "upper", "continues", "answer__version")
-        return super().get_queryset().prefetch_related(*related)
+        # A join of these tables takes the planner ten times as long as their rows take the server.
+        return super().get_queryset().annotate(**{f"{key}_name": name_behind(Project, key) for key in NAMED})
 
     def all_tabs(self) -> list[Tab]:
         """What later apps add stands before the history."""
@@ -106,11 +110,11 @@ class ProjectDetail(DetailPage):
         if project.end_year != project.start_year:
             term = f"{project.start_year}–{project.end_year}"
         facts = [
-            (_("budget unit"), project.unit),
-            (_("competent department"), project.department),
-            (_("region"), project.region),
+            (_("budget unit"), project.unit_name),
+            (_("competent department"), project.department_name),
+            (_("region"), project.region_name),
             (_("kind of project"), project.get_kind_display()),
-            (_("category"), project.category or "–"),
+            (_("category"), project.category_name or "–"),
             (_("term"), term),
             (_("level"), project.get_level_display()),
             (_("new or continued"), project.get_origin_display()),

@@ -28,6 +28,11 @@ from imbudget.kit.errors import NotAllowed, RuleViolation, require
 from imbudget.kit.views import FormPage, KitView, ScopedMixin
 from imbudget.kit.views.base import Crumb
 
+TEMPLATES = {
+    "attachments": "projects/edit_attachments.html",
+    "form": "projects/edit_form.html",
+    "check": "projects/edit_check.html",
+}
 SPARE_ROWS = 3  # for pages without script, which can add none
 
 
@@ -204,11 +209,8 @@ class ProjectEdit(ScopedMixin, KitView):
             "submit": policies.may_submit(self.actor, project),
             **self.around(project),
         }
-        return TemplateResponse(self.request, f"projects/{self.template()}.html", context, status=status)
-
-    def template(self) -> str:
-        return {"check": "edit_check", "attachments": "edit_attachments", "form": "edit_form"}.get(
-            self.step.name, "edit"
+        return TemplateResponse(
+            self.request, TEMPLATES.get(self.step.name, "projects/edit.html"), context, status=status
         )
 
     def around(self, project: Project) -> dict[str, Any]:

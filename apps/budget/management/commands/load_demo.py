@@ -8,6 +8,7 @@ from django.utils import translation
 from apps.accounts.models import User
 from apps.budget.demo import data, people, region, rounds
 from apps.budget.demo.statements import step, tidy
+from apps.projects.demo import library
 from apps.regions.models import Unit
 
 Steps = list[tuple[str, Callable[[], Any]]]
@@ -54,6 +55,7 @@ class Command(BaseCommand):
             ("three years of history", data.load_history),
             ("workbooks of the units", lambda: data.load_workbooks(self.stdout.write)),
             ("compilations and reports", data.play_rounds),
+            ("project library", library.load_projects),
         ]
 
     def whole_region(self, size: region.Size = REGION) -> Steps:

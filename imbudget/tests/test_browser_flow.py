@@ -54,7 +54,11 @@ def add_step(page: Page, gap: int, name: str, role: str) -> Locator:
     card = page.locator("[data-step]:has(details[open])").last
     card.locator("[data-field='name.zh']").fill(name)
     card.locator("[data-field='role']").select_option(role)
-    return page.locator("[data-step]", has_text=name)
+    return card_of(page, name)
+
+
+def card_of(page: Page, name: str) -> Locator:
+    return page.locator("[data-step]", has=page.locator("[data-title]", has_text=name))
 
 
 def keys(page: Page) -> list[Any]:
@@ -69,7 +73,8 @@ def keys(page: Page) -> list[Any]:
 
 def settled(page: Page, problems: int) -> None:
     """The draft is saved, and so much is wrong with it."""
-    expect(page.locator("[data-flow-count]")).to_have_text(str(problems), timeout=15_000)
+    expect(page.locator("[data-flow-status]")).to_have_attribute("data-state", "saved", timeout=15_000)
+    expect(page.locator("[data-flow-count]")).to_have_text(str(problems))
 
 
 def draw(page: Page) -> None:
@@ -115,13 +120,14 @@ def test_steps_are_moved_by_keyboard_and_by_dragging(
     page = begin_flow(desk_of(office.officer, language))
     on, back = ("ArrowRight", "ArrowLeft") if language == "mvf" else ("ArrowDown", "ArrowUp")
     draw(page)
-    page.locator("[data-step]", has_text="单位审核").locator("[data-do=handle]").focus()
+    card_of(page, "单位审核").locator("[data-do=handle]").focus()
     page.keyboard.press(f"Alt+{on}")
     assert keys(page) == [[["单位审核", "领导签批"], []]]
     page.keyboard.press(f"Alt+{back}")
     assert keys(page) == ["单位审核", [["领导签批"], []]]
-    leader = page.locator("[data-step]", has_text="领导签批").last
-    leader.locator("[data-do=handle]").drag_to(page.locator(".flow-gap").first)
+    for summary in reversed(page.locator("[data-flow-cards] details[open] > summary").all()):
+        summary.click()  # folded, the cards stand on one screen
+    card_of(page, "领导签批").locator("[data-do=handle]").drag_to(page.locator(".flow-gap").first)
     assert keys(page) == ["领导签批", "单位审核", [[], []]]
     page.locator("[data-branch] > .flow-tools [data-do=remove]").click()
     assert keys(page) == ["领导签批", "单位审核"]

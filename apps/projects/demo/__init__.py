@@ -1,0 +1,1 @@
+"""Projects of the demonstration: brought in by the import, and some sent through their flow by the services."""
