@@ -17,7 +17,7 @@ CASE: Table = {
     C.APPROVED: (frozenset({C.RUNNING}), C.APPROVED),
     C.RETURNED: (frozenset({C.RUNNING}), C.RETURNED),
     C.REJECTED: (frozenset({C.RUNNING}), C.REJECTED),
-    C.WITHDRAWN: (frozenset({C.RUNNING, C.STUCK}), C.WITHDRAWN),
+    C.WITHDRAWN: (frozenset({C.RUNNING, C.STUCK, C.RETURNED}), C.WITHDRAWN),
 }
 
 TASK: Table = {

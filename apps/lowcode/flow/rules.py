@@ -133,6 +133,8 @@ def _urged(flow: Flow, state: CaseState, event: Event) -> None:
 
 
 def _withdrawn(flow: Flow, state: CaseState, event: Event) -> None:
+    if event.data.get("given_up") and state.status == "returned":
+        return  # the document's own service has settled who may
     if event.who not in state.applicants:
         raise EngineRefusal("stranger", _("Only the applicant withdraws a document."))
     if not _may_withdraw(state):

@@ -129,6 +129,14 @@ def withdraw(actor: Actor, case: Case) -> Case:
     return running.keep()
 
 
+@transaction.atomic
+def give_up(actor: Actor, case: Case) -> Case:
+    """End the way of a returned document that is handed in no more; a part of the document's own service."""
+    running = take(actor, case.pk)
+    running.add("withdrawn", given_up=True)
+    return running.keep()
+
+
 @act
 def urge(actor: Actor, case: Case) -> Case:
     """Ask those who have the document now to decide; once an hour."""

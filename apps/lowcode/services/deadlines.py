@@ -103,7 +103,8 @@ def _renew(running: Running) -> bool:
     """Replace everybody at the present step who no longer holds the post their task was given to."""
     changed = False
     for task in running.standing.live_here():
-        if not task.is_live or not _has_left(task):
+        # What has just been done for another task may have ended this one, or the whole step.
+        if task not in running.standing.live_here() or running.standing.needs is not None or not _has_left(task):
             continue
         heirs = _heirs(running, task)
         if not heirs and task.kind != "main":

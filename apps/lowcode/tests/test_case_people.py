@@ -188,6 +188,18 @@ class TestMissingPosts:
         assert replays(case).state == CaseState.STUCK
         assert kinds(case)[-2:] == ["replaced", "nobody"]
 
+    def test_who_was_added_by_a_leaver_and_left_too_does_not_stop_the_night(self, monkeypatch):
+        office = make_office(monkeypatch, step("head", "unit_head", mode="all"))
+        other, case = office.another("unit_head", office.unit), office.start()
+        tasks.add_signer(office.head, office.task(office.head), user=office.reviewer.user_id, where="before")
+        ended = [office.head.post_id, office.reviewer.post_id]
+        Post.objects.filter(pk__in=ended).update(valid_from=timezone.localdate() - timedelta(days=9))
+        self.end(office.head)
+        self.end(office.reviewer)
+        office.another("department_reviewer", office.unit.department)
+        assert deadlines.renew_holders() == 1
+        assert open_tasks(replays(case)) == {other.user_id}
+
     def test_only_those_concerned_let_it_go_on(self, vacant):
         case = vacant.start()
         with pytest.raises(NotAllowed):

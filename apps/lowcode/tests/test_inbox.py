@@ -165,3 +165,12 @@ def test_bulk_approval_leaves_tasks_of_others_alone(world: World, browser: Clien
     assert response.context["results"] == []
     task.refresh_from_db()
     assert task.state == "open"
+
+
+def test_an_opinion_that_is_too_long_approves_nothing_and_says_so(world: World, head: Post, browser: Client):
+    task = make_task(make_case(world.unit, label="待办"), head.user)
+    address = reverse("lowcode:inbox_approve")
+    response = browser.post(address, {"row": [task.pk], "opinion": "长" * 501}, follow=True)
+    task.refresh_from_db()
+    assert task.state == "open"
+    assert "501" in html.text(response)

@@ -14,6 +14,7 @@ from apps.lowcode.models import Case, CaseEvent, Task
 from apps.lowcode.services import tasks
 from apps.lowcode.tests.approving import Office, make_office
 from apps.lowcode.tests.flows import step
+from apps.regions.models import Department, Unit
 from apps.regions.tests.factories import UnitFactory
 from imbudget.kit.actor import Actor
 from imbudget.kit.testing import html
@@ -287,3 +288,13 @@ def test_who_sees_a_case(office: Office, role: str, place: str, status: int):
     assert browser.get(case.get_absolute_url()).status_code == status
     for name in ("case_urge", "case_withdraw", "case_copy"):
         assert browser.get(reverse(f"lowcode:{name}", args=[case.pk])).status_code in {403, 404}
+
+
+def test_a_holder_who_has_lost_sight_of_the_document_reads_and_does_nothing(office: Office):
+    office.start()
+    office.approve(office.head)
+    elsewhere = Department.objects.create(region=office.tree.banner, code="999", name_zh_hans="别的部门")
+    Unit.objects.filter(pk=office.unit.pk).update(department=elsewhere)
+    response = browser_of(office.reviewer).get(office.task(office.reviewer).get_absolute_url())
+    assert "800,000" not in html.text(response)
+    assert (response.context["document"], response.context["acts"]) == (None, [])

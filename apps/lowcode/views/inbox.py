@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -176,10 +178,13 @@ class InboxApprove(KitView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = BulkForm(request.POST)
+        if not form.is_valid():  # a signature is for good: none is given without the words that were to go with it
+            for text in form.errors.get("opinion", ()):
+                messages.error(request, _("Nothing was approved. The opinion: %(reason)s") % {"reason": text})
+            return redirect("lowcode:inbox")
         asked = [int(text) for text in request.POST.getlist("row")[:100] if text.isdecimal() and len(text) < 19]
         tasks = inbox.to_do(self.actor).filter(pk__in=asked).select_related("case", "post").order_by("-pk")
-        opinion = form.cleaned_data["opinion"] if form.is_valid() else ""
-        results = task_services.approve_many(self.actor, tasks, opinion=opinion)
+        results = task_services.approve_many(self.actor, tasks, opinion=form.cleaned_data["opinion"])
         context = {
             "title": _("bulk approval"),
             "crumbs": [Crumb(_("inbox"), reverse("lowcode:inbox"))],

@@ -166,7 +166,7 @@ class TaskPage(ScopedMixin, KitView):
     def show(self, place: TaskPlace, bound: tuple[str, Any] | None = None, status: int = 200) -> HttpResponse:
         task, case = self.object, self.object.case
         document = document_of(self.actor, case)
-        seen = bool(place.verdict) or document is not None
+        seen = document is not None  # a holder may have lost sight of it: the unit has moved to another place
         context = {
             "title": str(case),
             "crumbs": [Crumb(_("inbox"), reverse("lowcode:inbox"))],
@@ -180,7 +180,7 @@ class TaskPage(ScopedMixin, KitView):
             "facts": facts_of(case) if seen else [],
             "document": document,
             **timeline_context(case, self.actor),
-            "acts": [self.act(name, place, bound) for name in ACTS if name in place.acts],
+            "acts": [self.act(name, place, bound) for name in ACTS if seen and name in place.acts],
             "form": bound[1] if bound else None,
         }
         return TemplateResponse(self.request, "lowcode/task.html", context, status=status)

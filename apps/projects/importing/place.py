@@ -7,7 +7,7 @@ from typing import Any
 
 from apps.codes.models import Catalog, Code, FiscalYear
 from apps.projects.models import PolicyTag, ProjectCategory
-from apps.regions.models import Region, Unit
+from apps.regions.models import Region, RegionCodeChange, Unit
 from imbudget.kit.text import search_key
 
 
@@ -18,6 +18,14 @@ class Place:
         self.region, self.year = region, year
         inside: Iterable[Region] = region.get_descendants(include_self=True) if below else [region]
         self.regions = {node.code: node for node in inside}
+
+    @cached_property
+    def divisions(self) -> dict[int, set[str]]:
+        """Region → the division codes that codes of its projects may begin with: its own, and those it had."""
+        found = {node.pk: {node.code} for node in self.regions.values()}
+        for pk, code in RegionCodeChange.objects.filter(region__in=found).values_list("region", "old_code"):
+            found[pk].add(code)
+        return found
 
     @cached_property
     def units(self) -> dict[tuple[int, str], Unit]:

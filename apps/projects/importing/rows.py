@@ -98,9 +98,10 @@ class RowReader:
         """A good row, or None; then its errors were added."""
         self._row, self._cells = row, cells
         before = len(self.errors)
-        unit = self._unit(self._region())
+        region = self._region()
+        unit = self._unit(region)
         code, kind = (
-            self._code(),
+            self._code(region),
             self._word("kind", KINDS, "", KIND_WORDS),
         )
         if not kind and not self._cell("kind"):
@@ -164,10 +165,14 @@ class RowReader:
         self._bad("unit_name" if name else "unit_code", text)
         return None
 
-    def _code(self) -> str:
+    def _code(self, region: Region | None) -> str:
+        """The code; it begins as its region's codes do, for another region's numbers are not used up from here."""
         text = self._cell("code").translate(FULL).upper()
         if text and not CODE.regex.match(text):  # type: ignore[union-attr]
             self._bad("code", _("A project code has 21 characters: 8 digits, then 13 digits or capitals."))
+        elif text and region is not None and text[:6] not in self.place.divisions[region.pk]:
+            words = {"code": text[:6], "region": region}
+            self._bad("code", _("%(code)s is not the division code of %(region)s, now or before.") % words)
         return text
 
     def _word(self, name: str, words: Mapping[str, Any], default: str, message: str | Promise) -> str:

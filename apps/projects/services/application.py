@@ -2,7 +2,7 @@
 
 Who approves is a flow of lowcode; what its decisions mean is here. `approve_application`, `return_application`,
 `refuse_application`, `reach_stage` and `rank_project` are called by the flow (`bindings.py`), inside the transaction of
-the act and under the lock of the case. Locks are taken in one order: case, project.
+the act and under the locks of the project and its case, which are taken in this order everywhere.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.evidence import services as evidence
-from apps.lowcode.models import Case, CaseState
+from apps.lowcode.models import CaseState
 from apps.lowcode.selectors.cases import open_case
 from apps.lowcode.services.cases import resubmit, start_case, withdraw
 from apps.projects import policies
@@ -52,7 +52,6 @@ def submit_project(actor: Actor, project: Project, *, chosen: Chosen | None = No
     `chosen` are the approvers whom a step of the flow leaves to the applicant: step → users.
     """
     require(policies.may_submit(actor, project))
-    case = _lock_case(project)
     lock_project(project)
     require(policies.may_submit(actor, project))
     refuse_closed_year(project.setup_year)
@@ -70,17 +69,13 @@ def submit_project(actor: Actor, project: Project, *, chosen: Chosen | None = No
         total=project.total,
         digest=version.digest,
     )
+    case = open_case(SUBJECT, project.pk)
     if case is not None and case.state == CaseState.RETURNED:
         resubmit(actor, case, chosen=chosen)
     else:
         start_case(actor, SUBJECT, project, chosen=dict(chosen or {}))
     project.refresh_from_db()
     return version
-
-
-def _lock_case(project: Project) -> Case | None:
-    case = open_case(SUBJECT, project.pk)
-    return Case.objects.select_for_update(of=("self",)).get(pk=case.pk) if case else None
 
 
 def freeze(actor: Actor, project: Project, reason: str, **more: Any) -> ProjectVersion:

@@ -8,18 +8,19 @@ from django.db.models import F, Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.codes.models import FiscalYear, YearState
+from apps.codes.models import Code, FiscalYear, YearState
 from apps.evidence import services as evidence
-from apps.lowcode.models import Case, CaseState
+from apps.lowcode.models import CaseState
 from apps.lowcode.selectors.cases import open_case
-from apps.lowcode.services.cases import resubmit, start_case, withdraw
+from apps.lowcode.services.cases import give_up, resubmit, start_case, withdraw
 from apps.projects import policies
-from apps.projects.models import ChangeKind, ChangeState, Project, ProjectChange, ProjectState, VersionReason
+from apps.projects.models import ChangeKind, Project, ProjectChange, ProjectState, VersionReason
 from apps.projects.models.change import OPEN_STATES
 from apps.projects.selectors.proposals import LISTS, by_year, differences_of, proposal_of
+from apps.projects.selectors.versions import list_label
 from apps.projects.services.application import Chosen, freeze
 from apps.projects.services.locks import StaleRevision, lock_change, lock_project
-from apps.projects.services.parts import Errors, read_rows, save_parts
+from apps.projects.services.parts import PARTS, Errors, read_rows, save_parts
 from apps.projects.transitions import CHANGE, PROJECT
 from imbudget.kit.actor import Actor
 from imbudget.kit.acts import act
@@ -34,8 +35,14 @@ class BadRows(RuleViolation):
     """Cells that cannot be read; `errors` names them (`funding.2.amount`)."""
 
     def __init__(self, errors: Errors) -> None:
-        super().__init__("\n".join(f"{place}: {text}" for place, text in errors.items()))
+        super().__init__("\n".join(_said(place, text) for place, text in errors.items()))
         self.errors = errors
+
+
+def _said(place: str, text: str) -> str:
+    """The place in words: a page that has no such cell shows the sentence alone."""
+    name, line = place.split(".")[:2]
+    return _("%(list)s, line %(line)s: %(text)s") % {"list": list_label(name), "line": line, "text": text}
 
 
 @act
@@ -134,10 +141,6 @@ def _total(body: Mapping[str, Any]) -> Decimal | None:
 def submit_change(actor: Actor, change: ProjectChange, *, chosen: Chosen | None = None) -> None:
     """Hand a request in for approval."""
     require(policies.may_submit_change(actor, change))
-    subject = SUBJECTS[ChangeKind(change.kind)]
-    case = open_case(subject, change.pk)
-    if case is not None:
-        case = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
     lock_change(change)
     require(policies.may_submit_change(actor, change))
     _refuse_unstored(change.project)
@@ -145,6 +148,8 @@ def submit_change(actor: Actor, change: ProjectChange, *, chosen: Chosen | None 
         _refuse_unsound(change)
     advance(CHANGE, change, "submit", return_reason="")
     evidence.append("projects.change_submitted", change, actor, project=change.project.code, amount=change.amount)
+    subject = SUBJECTS[ChangeKind(change.kind)]
+    case = open_case(subject, change.pk)
     if case is not None and case.state == CaseState.RETURNED:
         resubmit(actor, case, chosen=chosen)
     else:
@@ -165,19 +170,46 @@ def _refuse_unsound(change: ProjectChange) -> None:
     last = after["fields"]["end_year"]
     if last < project.start_year:
         raise RuleViolation(_("The last year lies before the first one."))
-    funded, spent, before = (
-        by_year(after["funding"]),
-        by_year(after["costs"]),
-        by_year(change.body["before"]["funding"]),
-    )
+    funded, spent = by_year(after["funding"]), by_year(after["costs"])
     if not sum(funded.values()):
         raise RuleViolation(_("The project would have no money left: ask for its termination instead."))
     for year in sorted(funded):
         if year not in range(project.start_year, last + 1):
             raise RuleViolation(_("%(year)s lies outside the term of the project.") % {"year": year})
-    for year in sorted(funded.keys() | spent.keys() | before.keys()):
+    for year in sorted(funded.keys() | spent.keys()):
         _refuse_gap(year, funded.get(year, Decimal(0)), spent.get(year, Decimal(0)))
-        if funded.get(year) != before.get(year) and _is_closed(year):
+    _refuse_bare(project, after)
+    _refuse_closed(change)
+
+
+NEEDED = {"funding": ("fund",), "costs": ("content", "function", "department_economic")}
+
+
+def _refuse_bare(project: Project, after: Mapping[str, Any]) -> None:
+    """Lines of a stored project say what they are for, and carry codes of the last level, as in an application."""
+    cells = [
+        (name, n, row, column) for name in LISTS for n, row in enumerate(after[name], 1) for column in NEEDED[name]
+    ]
+    codes = {row[column]["code"] for _name, _n, row, column in cells if isinstance(row[column], dict)}
+    inner = Code.objects.filter(year=project.setup_year, code__in=codes, is_leaf=False).values_list("catalog", "code")
+    upper = set(inner)
+    errors = {}
+    for name, number, row, column in cells:
+        if not row[column]:
+            label = PARTS[name].model._meta.get_field(column).verbose_name
+            errors[f"{name}.{number}.{column}"] = _("%(field)s is missing.") % {"field": label}
+        elif column in PARTS[name].codes and (PARTS[name].codes[column], row[column]["code"]) in upper:
+            text = _("%(code)s is not a code of the last level. Choose one below it.") % {"code": row[column]["code"]}
+            errors[f"{name}.{number}.{column}"] = text
+    if errors:
+        raise BadRows(errors)
+
+
+def _refuse_closed(change: ProjectChange) -> None:
+    """The money of a closed year stays as it is; asked again at the end, for a year may close meanwhile."""
+    before, after = (by_year(change.body[side]["funding"]) for side in ("before", "after"))
+    for year in sorted(before.keys() | after.keys()):
+        if after.get(year) != before.get(year) and _is_closed(year):
             raise RuleViolation(_("The year %(year)s is closed.") % {"year": year})
 
 
@@ -197,14 +229,14 @@ def _is_closed(year: int) -> bool:
 def withdraw_change(actor: Actor, change: ProjectChange) -> None:
     """Take a request back until somebody has acted on it; a draft is given up."""
     require(policies.may_withdraw_change(actor, change))
-    if change.state == ChangeState.SUBMITTED:
-        case = open_case(SUBJECTS[ChangeKind(change.kind)], change.pk)
-        if case is None:
-            raise RuleViolation(_("The request has been decided already."))
-        withdraw(actor, case)
-        change.refresh_from_db()
-    else:
+    lock_change(change)
+    require(policies.may_withdraw_change(actor, change))  # it may have been handed in or decided meanwhile
+    case = open_case(SUBJECTS[ChangeKind(change.kind)], change.pk)
+    if case is None:
         withdrawn_change(actor, change)
+        return
+    (give_up if case.state == CaseState.RETURNED else withdraw)(actor, case)
+    change.refresh_from_db()
 
 
 @act
@@ -236,6 +268,8 @@ def apply_change(actor: Actor, change: ProjectChange) -> None:
     """Carry the request out: the flow's last step has approved."""
     lock_change(change)
     _refuse_unstored(change.project)
+    if change.kind == ChangeKind.CHANGE:
+        _refuse_closed(change)
     advance(CHANGE, change, "apply", ended_at=timezone.now())
     if change.kind == ChangeKind.TERMINATION:
         advance(PROJECT, change.project, "terminate", updated_at=timezone.now())
@@ -247,7 +281,9 @@ def apply_change(actor: Actor, change: ProjectChange) -> None:
 def _change(actor: Actor, change: ProjectChange) -> None:
     project, after = change.project, change.body["after"]
     before = project.total
-    save_parts(project, {name: [_as_row(row) for row in after[name]] for name in LISTS})
+    _moved, errors = save_parts(project, {name: [_as_row(row) for row in after[name]] for name in LISTS})
+    if errors:  # a code that was known when the request was drawn up is so no longer
+        raise BadRows(errors)
     Project.objects.filter(pk=project.pk).update(
         end_year=after["fields"]["end_year"], revision=F("revision") + 1, updated_at=timezone.now()
     )

@@ -16,6 +16,8 @@ from apps.codes.selectors import derive_government_economic
 from apps.projects.models import CostLine, FundingLine, Milestone, PolicyBasis, PolicyTag, Project, ProjectTag
 from apps.projects.reading import Reader, date_of, decimal_of, flag_of, text_of, year_of
 from imbudget.kit.errors import RuleViolation
+from imbudget.kit.money import MAX_AMOUNT
+from imbudget.kit.text import printable
 
 MOST_ROWS = 500
 Errors = dict[str, str]
@@ -92,9 +94,17 @@ def read_rows(project: Project, name: str, rows: Sequence[Any], errors: Errors) 
             except ValueError as error:
                 errors[f"{name}.{number}.{column}"] = str(error)
                 values[column] = project.start_year if column == "year" else _empty(part, column)
+        _refuse_product(name, number, values, errors)
         _finish(part, values, derived)
         found.append(values)
     return found
+
+
+def _refuse_product(name: str, number: int, values: dict[str, Any], errors: Errors) -> None:
+    """What a line of the calculation comes to is an amount too, and no larger than one may be."""
+    if name == "costs" and values["quantity"] * values["price"] >= MAX_AMOUNT:
+        errors[f"{name}.{number}.price"] = _("Quantity and price together make more than an amount may be.")
+        values["price"] = Decimal(0)
 
 
 def _plain(row: Any) -> dict[str, Any]:
@@ -149,7 +159,7 @@ class _Codes:
 
 def _code_text(value: Any) -> str:
     """The code alone, or as the systems print it: code-name."""
-    return str(value).strip().partition("-")[0].strip()
+    return printable(str(value)).strip().partition("-")[0].strip()
 
 
 def _save_rows(project: Project, part: Part, rows: list[dict[str, Any]]) -> bool:

@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.evidence import services as evidence
+from apps.lowcode.selectors.cases import open_case
+from apps.lowcode.services.cases import give_up
 from apps.projects import policies
 from apps.projects.models import Project, ProjectCategory, ProjectKind, ProjectLevel
 from apps.projects.reading import Reader, choice_of, choices_of, flag_of, text_of, year_of
@@ -188,6 +190,10 @@ def abandon_project(actor: Actor, project: Project, reason: str = "") -> None:
     refuse_closed_year(project.setup_year)
     advance(PROJECT, project, "abandon", updated_at=timezone.now())
     evidence.append("projects.abandoned", project, actor, reason=reason)
+    case = open_case("projects.application", project.pk)
+    if case is not None:
+        give_up(actor, case)
+        project.refresh_from_db()
 
 
 @act

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from apps.accounts.tests.factories import make_actor
 from apps.budget.tests.factories import World, clerk_of, head_of, officer_of
@@ -194,3 +195,22 @@ def test_a_region_without_a_flow_says_so(world):
     with pytest.raises(RuleViolation, match="no approval flow"):
         services.submit_project(clerk_of(world.unit), project)
     assert again(project).state == ProjectState.DRAFT
+
+
+def test_a_returned_application_that_is_given_up_leaves_no_open_case(office, project):
+    services.submit_project(office.clerk, project)
+    tasks.send_back(office.head, office.hold(office.head), reason="不符合方向")
+    services.abandon_project(office.clerk, again(project))
+    assert (again(project).state, Case.objects.get().state) == (ProjectState.ABANDONED, "withdrawn")
+    assert Entry.objects.filter(event="lowcode.withdrawn").count() == 1
+
+
+def test_handing_in_again_locks_the_project_before_its_case(office, project):
+    """Everybody takes them in this order; the other way round two acts at once would wait for each other."""
+    services.submit_project(office.clerk, project)
+    tasks.send_back(office.head, office.hold(office.head), reason="补充")
+    with CaptureQueriesContext(connection) as captured:
+        services.submit_project(office.clerk, again(project))
+    locks = [query["sql"] for query in captured if " FOR " in query["sql"] and "UPDATE" in query["sql"]]
+    first_case = next(number for number, sql in enumerate(locks) if 'FROM "lowcode_case"' in sql)
+    assert any('FROM "projects_project"' in sql for sql in locks[:first_case])

@@ -163,3 +163,49 @@ def test_only_the_unit_asks_for_a_change_and_only_of_what_is_stored(office, stor
         ask(office, apply_for(world, name="另一个项目"))
     with pytest.raises(RuleViolation, match="Say why"):
         ask(office, stored, reason="")
+
+
+def test_a_year_that_closes_meanwhile_keeps_its_money(office, stored):  # noqa: F811
+    services.submit_change(office.clerk, ask(office, stored))
+    office.approve(office.head)
+    office.approve(office.department)
+    put_year(system_actor(), 2027, {"state": YearState.CLOSED, "compiling": False})
+    with pytest.raises(RuleViolation, match="2027 is closed"):
+        office.approve(office.finance)
+    assert again(stored).total == Decimal("800000.00")
+
+
+def test_a_returned_request_that_is_taken_back_leaves_no_open_case(office, stored):  # noqa: F811
+    change = ask(office, stored)
+    services.submit_change(office.clerk, change)
+    task = office.hold(office.head)
+    tasks.send_back(office.head, task, reason="理由不足")
+    services.withdraw_change(office.clerk, ProjectChange.objects.get())
+    task.case.refresh_from_db()
+    assert (ProjectChange.objects.get().state, task.case.state) == (ChangeState.WITHDRAWN, "withdrawn")
+
+
+def test_taking_back_a_draft_that_was_handed_in_meanwhile_ends_its_case_too(office, stored):  # noqa: F811
+    change = ask(office, stored)
+    old = ProjectChange.objects.select_related("project").get()
+    services.submit_change(office.clerk, change)
+    services.withdraw_change(office.clerk, old)
+    assert not Task.objects.filter(state="open").exists()
+
+
+@pytest.mark.parametrize(
+    ("part", "cells", "place"),
+    [
+        ("costs", {"function": ""}, "costs.1.function"),
+        ("costs", {"content": ""}, "costs.1.content"),
+        ("costs", {"function": "20101"}, "costs.1.function"),
+        ("funding", {"fund": ""}, "funding.1.fund"),
+    ],
+)
+def test_a_request_brings_no_bare_line_into_the_store(office, stored, part, cells, place):  # noqa: F811
+    parts = {name: [row | (cells if name == part else {}) for row in rows] for name, rows in MORE.items()}
+    change = ask(office, stored, parts=parts)
+    with pytest.raises(BadRows) as refused:
+        services.submit_change(office.clerk, change)
+    assert set(refused.value.errors) == {place}
+    assert ", line 1: " in str(refused.value)

@@ -15,7 +15,7 @@ from apps.evidence.models import Entry
 from apps.projects import services
 from apps.projects.models import PolicyTag, Project, ProjectCategory, ProjectKind, ProjectOrigin, ProjectState
 from apps.projects.services import StaleRevision
-from apps.projects.tests.applications import clerk
+from apps.projects.tests.applications import again, apply_for, clerk, rows_of
 from imbudget.kit.actor import system_actor
 from imbudget.kit.errors import NotAllowed, RuleViolation
 
@@ -285,3 +285,18 @@ def test_drafts_of_a_closed_year_stay_as_they_are(world):
 
 def test_the_kinds_are_those_of_the_national_standard():
     assert ProjectKind.values == ["1", "21", "22", "3"]
+
+
+def test_a_line_that_comes_to_more_than_an_amount_is_named_and_nothing_breaks(world):
+    project = apply_for(world)
+    line = rows_of()["costs"][0] | {"quantity": "900000000000", "price": "900000000000"}
+    saved = services.save_project(clerk(world.unit), project, revision=project.revision, parts={"costs": [line]})
+    assert set(saved.errors) == {"costs.1.price"}
+    assert again(project).costs.get().price == 0
+
+
+def test_a_code_with_characters_the_database_cannot_take_is_named(world):
+    project = apply_for(world)
+    line = rows_of()["costs"][0] | {"function": "2010\x00"}
+    saved = services.save_project(clerk(world.unit), project, revision=project.revision, parts={"costs": [line]})
+    assert set(saved.errors) == {"costs.1.function"}

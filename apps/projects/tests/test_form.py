@@ -74,3 +74,12 @@ def test_only_the_unit_fills_its_form_in_and_only_where_there_is_one(world):
         services.save_form(officer_of(world.tree.banner), project, raw={})
     with pytest.raises(RuleViolation, match="no form"):
         services.save_form(clerk(world.unit), project, raw={})
+
+
+def test_answers_do_not_overwrite_what_was_saved_meanwhile(world, form):
+    project = apply_for(world)
+    writer, seen = clerk(world.unit), project.revision
+    services.save_form(writer, project, raw={"herder": "巴图", "area": "12.00"}, revision=seen)
+    with pytest.raises(services.StaleRevision):
+        services.save_form(writer, again(project), raw={"herder": "巴特", "area": "1.00"}, revision=seen)
+    assert read_project(again(project))["form_area"] == "12.00"

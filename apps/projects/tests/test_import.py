@@ -229,7 +229,9 @@ def test_only_the_office_of_the_region_and_the_operator_import(world, tmp_path):
     for actor in (head_of(world.unit), officer_of(world.tree.league), officer_of(world.tree.neighbour)):
         with pytest.raises(NotAllowed):
             bring(world, path, actor=actor)
-    far = write(tmp_path / "b.csv", [row(world, 行政区划="152221", 单位代码=world.far_unit.code)])
+    far = write(
+        tmp_path / "b.csv", [row(world, "15222127T000000000001", 行政区划="152221", 单位代码=world.far_unit.code)]
+    )
     with pytest.raises(ImportRefused):
         bring(world, far, actor=officer_of(world.tree.banner))
     assert bring(world, far, region=world.tree.root).created == 1
@@ -283,3 +285,11 @@ def test_the_template_is_a_file_that_the_import_reads(world, tmp_path, capsys):
     call_command("import_projects", path, region="150102", json=True)
     assert '"created": 1' in capsys.readouterr().out
     assert Project.objects.get().total == Decimal("800000.00")
+
+
+def test_a_code_of_another_division_is_refused_an_old_one_of_the_region_is_not(world, tmp_path):
+    path = write(tmp_path / "a.csv", [row(world, "15010327T999999999999")])
+    assert refusal(world, path) == [(2, "code")]
+    assert not ProjectCodeCounter.objects.exists()
+    world.tree.banner.old_codes.create(old_code="150103")
+    assert bring(world, path).created == 1

@@ -33,14 +33,14 @@ def answer_form(actor: Actor, project: Project, request: HttpRequest | None = No
     return AnswerForm(schema_of(version), actor=actor, values=values, place=place, **sent)
 
 
-def save_answers(actor: Actor, project: Project, request: HttpRequest) -> Saved:
+def save_answers(actor: Actor, project: Project, request: HttpRequest, revision: int) -> Saved:
     """Keep the answers.
 
     What is only missing is no error of what was written: the list of steps counts it.
     """
     form = answer_form(actor, project, request)
     raw = form.raw if form else {}
-    errors = services.save_form(actor, project, raw=raw)
+    errors = services.save_form(actor, project, raw=raw, revision=revision)
     wrong = {f"{PREFIX}{path}": text for path, text in errors.items() if raw.get(_field(path))}
     return Saved(project.revision, ["answer"], wrong)
 

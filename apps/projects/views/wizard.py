@@ -131,9 +131,7 @@ class ProjectEdit(ScopedMixin, KitView):
 
     def save(self, project: Project, revision: int) -> Saved:
         if self.step.name == "form":
-            if project.revision != revision:
-                raise StaleRevision(project, ())
-            return save_answers(self.actor, project, self.request)
+            return save_answers(self.actor, project, self.request, revision)
         fields: dict[str, Any] = {}
         if self.step.name in STEP_FORMS:
             fields = self.bound(project).written()
