@@ -47,10 +47,11 @@ def load_basics() -> None:
 
 
 def load_project_basics() -> None:
-    """The catalogues and settings of the project library, and the flows that its documents take."""
+    """The catalogues and settings of the project library, the flows that its documents take, and forms."""
     for table in ("categories", "tags", "settings"):
         _command("import_project_catalogue", FIXTURES / "projects" / f"{table}.csv", table=table)
     call_command("load_flows", verbosity=0)
+    call_command("load_forms", verbosity=0)
 
 
 def load_places() -> None:

@@ -61,14 +61,14 @@ def small_limit(settings) -> None:
     settings.FILE_MAX_UNPACKED = 5 * 1024 * 1024
 
 
-@pytest.mark.parametrize(("name", "data", "kind"), GOOD)
+@pytest.mark.parametrize(("name", "data", "kind"), GOOD, ids=range(len(GOOD)))
 def test_each_type_is_known_by_its_content(tmp_path: Path, name: str, data: bytes, kind: str):
     path = tmp_path / "x"
     path.write_bytes(data)
     assert content.check_content(path, name) == kind
 
 
-@pytest.mark.parametrize(("name", "data", "words"), BAD)
+@pytest.mark.parametrize(("name", "data", "words"), BAD, ids=range(len(BAD)))
 def test_a_file_that_is_something_else_is_refused_by_name(tmp_path: Path, name: str, data: bytes, words: str):
     path = tmp_path / "x"
     path.write_bytes(data)

@@ -26,7 +26,7 @@ def people_around(case: Case, without: int | None = None) -> Groups:
         .prefetch_related("region", "unit__region", "department__region")
         .filter(node, role__in=ACTING, user__is_active=True)
         .exclude(user=without)
-        .order_by("unit", "department", "-region__level", "user__name", "pk")[:MOST]
+        .order_by("unit_id", "department_id", "-region__level", "user__name", "pk")[:MOST]
     )
     groups: dict[str, dict[int, str]] = {}
     for post in posts:

@@ -65,7 +65,7 @@ def similar_to(project: Project, most: int = 5) -> list[Similar]:
         for pk, *texts in Project.objects.filter(pk__in=best).values_list("pk", "overview", "necessity")
     }
     kept = sorted((pk for pk in scores if scores[pk] >= LEAST), key=lambda pk: (-scores[pk], pk))[:most]
-    rows = Project.objects.prefetch_related("unit", "region", "category").in_bulk(kept)
+    rows = Project.objects.select_related("unit", "region", "category").in_bulk(kept)
     return [Similar(rows[pk], scores[pk]) for pk in kept if pk in rows]
 
 
