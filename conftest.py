@@ -4,8 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tools import browser
+
+# How long an example takes says something of the machine, nothing of the code.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 FROZEN = {"lowcode_caseevent": "lowcode_caseevent_kept", "projects_projectversion": "projects_version_frozen"}
 

@@ -27,6 +27,7 @@ from apps.lowcode.schema.fields import FieldType as T
 from apps.lowcode.schema.patterns import Pattern, PatternError, parse_pattern
 from apps.lowcode.schema.values import LARGEST, LONGEST, MOST_CHOICES, READERS, AnswerError, parse_day, written
 from apps.lowcode.words import parse_words
+from imbudget.kit.text import printable
 
 MOST_FIELDS = 200
 MOST_COLUMNS = 30
@@ -201,7 +202,7 @@ class _FieldReader:
         raw = self.raw.get("pattern")
         if raw in (None, "") or self.type not in TAKES["pattern"]:
             return None
-        if not isinstance(raw, str):
+        if not isinstance(raw, str) or printable(raw) != raw:  # the database takes no NUL and no half character
             self.bad("pattern", _("This is not text."))
             return None
         try:

@@ -38,7 +38,7 @@ def start_case(actor: Actor, subject: str, document: Any, *, chosen: Chosen | No
         words = {"type": binding.label, "region": region}
         raise RuleViolation(_("There is no approval flow for “%(type)s” in %(region)s or above it.") % words)
     values = binding.values_of(document)
-    picked = _choice(binding, flow_of(version), document, values, chosen or {})
+    picked = _choice(binding, flow_of(version), document, values, chosen or {}, actor)
     case = _made(
         document,
         subject=subject,
@@ -87,7 +87,7 @@ def resubmit(actor: Actor, case: Case, *, chosen: Chosen | None = None) -> Case:
         raise _under_way(document)
     values = running.binding.values_of(document)
     given = dict(running.case.chosen) | dict(chosen or {})
-    picked = _choice(running.binding, running.flow, document, values, given)
+    picked = _choice(running.binding, running.flow, document, values, given, actor)
     fields = {
         "label": str(document)[:400],
         "chosen": picked,
@@ -102,7 +102,7 @@ def resubmit(actor: Actor, case: Case, *, chosen: Chosen | None = None) -> Case:
 
 
 def _choice(
-    binding: Binding, flow: Flow, document: Any, values: Mapping[str, Any], chosen: Chosen
+    binding: Binding, flow: Flow, document: Any, values: Mapping[str, Any], chosen: Chosen, applicant: Actor
 ) -> dict[str, list[int]]:
     """The applicant's choice of approvers, one of those who can act at least for each step that asks for it."""
     picked = {}
@@ -111,6 +111,7 @@ def _choice(
         if step.approvers.kind != ApproverKind.CHOSEN:
             continue
         able = {candidate.user_id for candidate in candidates(binding, step.approvers, document)}
+        able.discard(applicant.user_id or 0)  # who hands the document in never signs it
         wanted = list(dict.fromkeys(chosen.get(key, ())))
         if able and not wanted:
             raise RuleViolation(_("Choose who approves at “%(step)s”.") % {"step": step.name})

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from apps.evidence import services as evidence
 from apps.lowcode import bindings
 from apps.lowcode.bindings import Binding
-from apps.lowcode.flow.definition import Flow
+from apps.lowcode.flow.definition import ApproverKind, Flow, Step
 from apps.lowcode.flow.engine import eligible, follow
 from apps.lowcode.flow.rules import check_act
 from apps.lowcode.flow.state import DECISIONS, CaseState, EngineRefusal, Event, TaskState
@@ -87,8 +87,9 @@ class Running:
         """Enter the step that is due, or say which post is missing."""
         while self.standing.needs is not None:
             step = self.flow.step(self.standing.needs.step)
-            found = candidates(self.binding, step.approvers, self.document, self.case.chosen.get(step.key, ()))
-            able = eligible(self.standing, step.key, [candidate.pair for candidate in found])
+            found, able = self._able(step, self.case.chosen.get(step.key, ()))
+            if not able and step.approvers.kind == ApproverKind.CHOSEN:
+                found, able = self._able(step)  # whom the applicant chose has acted at another step meanwhile
             if able:
                 self.add("entered", actor=ENGINE, approvers=able, names=_names(found, able))
                 continue
@@ -96,6 +97,11 @@ class Running:
                 seat = seat_of(step.approvers, self.document)
                 self.add("nobody", actor=ENGINE, missing=missing(seat), barred=_labels(found))
             return
+
+    def _able(self, step: Step, chosen: Sequence[int] = ()) -> tuple[list[Candidate], list[tuple[int, int | None]]]:
+        """Those who hold the step's post now, and which of them may sign."""
+        found = candidates(self.binding, step.approvers, self.document, chosen)
+        return found, eligible(self.standing, step.key, [candidate.pair for candidate in found])
 
     def keep(self) -> Case:
         """Write what has been added and everything that follows from it."""

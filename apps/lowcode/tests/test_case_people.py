@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from apps.accounts.models import Post
+from apps.accounts.models import Post, User
 from apps.accounts.services import end_post
 from apps.accounts.tests.factories import UserFactory
 from apps.evidence.models import Entry
@@ -30,6 +30,7 @@ from apps.regions.tests.factories import UnitFactory
 from imbudget.kit.errors import NotAllowed, RuleViolation
 
 pytestmark = pytest.mark.django_db
+CHOSEN_HEAD = {"kind": "chosen", "role": "unit_head", "at": "unit"}
 
 
 @pytest.fixture
@@ -110,14 +111,26 @@ class TestPeople:
         assert open_tasks(office.start()) == {leader.user_id}
 
     def test_the_applicants_choice(self, monkeypatch):
-        chosen = step("head") | {"approvers": {"kind": "chosen", "role": "unit_head", "at": "unit"}}
-        office = make_office(monkeypatch, chosen)
+        office = make_office(monkeypatch, step("head") | {"approvers": CHOSEN_HEAD})
         other = office.another("unit_head", office.unit)
         with pytest.raises(RuleViolation, match="Choose who approves"):
             office.start()
         with pytest.raises(RuleViolation, match="cannot act there"):
             office.start(chosen={"head": [office.officer.user_id]})
         assert open_tasks(office.start(chosen={"head": [other.user_id]})) == {other.user_id}
+
+    def test_nobody_chooses_themselves(self, monkeypatch):
+        office = make_office(monkeypatch, step("head") | {"approvers": CHOSEN_HEAD})
+        office.another("unit_head", office.unit, User.objects.get(pk=office.clerk.user_id))
+        with pytest.raises(RuleViolation, match="cannot act there"):
+            office.start(chosen={"head": [office.clerk.user_id]})
+
+    def test_where_the_chosen_one_may_not_sign_any_more_another_does(self, monkeypatch):
+        office = make_office(monkeypatch, step("first"), step("second") | {"approvers": CHOSEN_HEAD})
+        other = office.another("unit_head", office.unit)
+        case = office.start(chosen={"second": [office.head.user_id]})
+        office.approve(office.head)
+        assert (replays(case).step, open_tasks(case)) == ("second", {other.user_id})
 
 
 class TestMissingPosts:

@@ -218,3 +218,8 @@ def test_a_locked_field_keeps_its_data_class():
     assert [error.path for error in loosened(upper, form(field("a", data_class="personal", locked=True)))] == [
         "fields[0].data_class"
     ]
+
+
+def test_a_pattern_of_characters_that_no_database_takes_is_named():
+    for source in ("[\x00-\x01]", "a\ud800"):
+        assert set(paths(definition(field("a", pattern=source)))) == {"fields[0].pattern"}
