@@ -29,7 +29,8 @@ class Binding:
     """A type of document and what its app does with it. `rejected` and `withdrawn` are `returned` where not given.
 
     `read` gives the values of `facts`; `facts_in` more facts that a region's own form adds; `asks` what a step may
-    ask its approvers (key → choices as (value, label)), `fields` the parts that a return may point to (key → label).
+    ask its approvers (key → choices as (value, label)), `fields` the parts that a return may point to (key → label),
+    `makers` the users who drew the document up: they sign it nowhere, whoever hands it in.
     """
 
     subject: str
@@ -47,6 +48,7 @@ class Binding:
     answered: Callable[[Actor, Any, str, str], None] | None = None
     fields: Callable[[], Mapping[str, Any]] | None = None
     facts_in: Callable[[Any], tuple[Fact, ...]] | None = None
+    makers: Callable[[Any], Iterable[int]] | None = None
 
     @property
     def documents(self) -> Any:
@@ -71,6 +73,10 @@ class Binding:
     def values_of(self, document: Any) -> dict[str, Any]:
         """The document's values as JSON: amounts and dates as text."""
         return {key: plain(value) for key, value in self.read(document).items()}
+
+    def submission(self, document: Any, values: dict[str, Any]) -> dict[str, Any]:
+        """What the event of a hand-in keeps of the document."""
+        return {"values": values} | ({"makers": list(self.makers(document))} if self.makers else {})
 
     def is_seen_by(self, actor: Actor, document: models.Model) -> bool:
         """Whether the actor's scope holds the document."""

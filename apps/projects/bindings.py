@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models import Post
 from apps.lowcode.bindings import Binding
 from apps.lowcode.conditions import Fact, Kind
 from apps.lowcode.models import FormPurpose
@@ -96,6 +97,12 @@ def read_change(change: ProjectChange) -> dict[str, Any]:
     return read_project(change.project) | {"amount": after, "difference": after - before, "amount_before": before}
 
 
+def makers(document: Project | ProjectChange) -> list[int]:
+    """Who began it at the unit; an officer who brought it in from a file has judged nothing in it."""
+    posts = Post.objects.filter(user=document.author_id, unit=document.unit_id)
+    return list(posts.values_list("user_id", flat=True)[:1]) if document.author_id else []
+
+
 def fields() -> Mapping[str, Any]:
     """What a return may point to."""
     fixed = {"unit", "department", "region", "kind", "setup_year", "total", "urgency"}
@@ -125,6 +132,7 @@ def bindings() -> Iterable[Binding]:
         facts=PROJECT_FACTS,
         read=read_project,
         facts_in=facts_in,
+        makers=makers,
         approved=application.approve_application,
         returned=application.return_application,
         rejected=application.refuse_application,
@@ -144,6 +152,7 @@ def bindings() -> Iterable[Binding]:
             facts=(*PROJECT_FACTS, *CHANGE_FACTS),
             read=read_change,
             facts_in=facts_in,
+            makers=makers,
             approved=changes.apply_change,
             returned=changes.return_change,
             rejected=changes.refuse_change,

@@ -3,7 +3,7 @@
 `replay` folds `follow` over the events and judges nothing, so that an old history stays readable under newer
 rules; `check_act` (`flow/rules.py`) judges one new event against the state. Neither knows a clock or a database.
 
-Separation of duties: who started or resubmitted a document never signs it, and who acted at one of its steps never
+Separation of duties: who drew up, started or resubmitted a document never signs it, and who acted at one of its steps never
 acts at another one, however they came by the task. At the same step they may act again in a later circulation only
 (after a return).
 """
@@ -66,7 +66,8 @@ def return_targets(flow: Flow, state: CaseState) -> tuple[str, ...]:
 def _started(flow: Flow, state: CaseState, event: Event) -> CaseState:
     values = event.data.get("values", state.values)
     path = flow.taken(values)
-    applicants = state.applicants | ({event.who} if event.who is not None else set())
+    makers = {event.who, *event.data.get("makers", ())} - {None}
+    applicants = state.applicants | makers
     fresh = replace(state, values=values, path=path, applicants=applicants, untouched=True, urged_at=None)
     return _begin(fresh, _first(path, state))
 

@@ -71,7 +71,8 @@ def people(binding: Binding, document: Any) -> list[Candidate]:
 def person(binding: Binding, document: Any, user_id: int) -> Candidate | None:
     """One person in the post in which they may act on the document; None when they have none."""
     found = _seeing(binding, document, _posts(Q(user=user_id, role__in=ACTING)))
-    return found[0] if found else None
+    levels = levels_of(one.post_id for one in found)
+    return max(found, key=lambda one: levels[one.post_id], default=None)  # the first one of the highest
 
 
 def successors(binding: Binding, document: Any, post_id: int | None) -> list[Candidate]:
@@ -81,6 +82,12 @@ def successors(binding: Binding, document: Any, post_id: int | None) -> list[Can
         return []
     same = Q(role=post.role, region=post.region_id, department=post.department_id, unit=post.unit_id)
     return _seeing(binding, document, _posts(same))
+
+
+def levels_of(post_ids: Iterable[int]) -> dict[int, int]:
+    """How high posts stand: units lowest, then departments, then the offices of banners, leagues and the region."""
+    rows = Post.objects.filter(pk__in=set(post_ids)).values_list("pk", "unit", "department", "region__level")
+    return {pk: 0 if unit else 1 if department else 4 - (level or 0) for pk, unit, department, level in rows}
 
 
 def seat_of(approvers: Approvers, document: Any) -> Seat:

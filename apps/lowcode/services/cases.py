@@ -49,7 +49,7 @@ def start_case(actor: Actor, subject: str, document: Any, *, chosen: Chosen | No
         chosen=picked,
     )
     running = begun(actor, case, document)
-    running.add("started", values=values)
+    running.add("started", **binding.submission(document, values))
     return running.keep()
 
 
@@ -94,7 +94,7 @@ def resubmit(actor: Actor, case: Case, *, chosen: Chosen | None = None) -> Case:
         "applicant_id": actor.user_id,
         "applicant_post_id": actor.post_id,
     }
-    running.add("resubmitted", values=values)
+    running.add("resubmitted", **running.binding.submission(document, values))
     Case.objects.filter(pk=case.pk).update(**fields)
     for name, value in fields.items():
         setattr(running.case, name, value)

@@ -20,7 +20,7 @@ from apps.lowcode.flow.rules import check_act
 from apps.lowcode.flow.state import DECISIONS, CaseState, EngineRefusal, Event, TaskState
 from apps.lowcode.models import Case, CaseEvent
 from apps.lowcode.models import CaseState as C
-from apps.lowcode.selectors.candidates import Candidate, Seat, candidates, person, seat_of
+from apps.lowcode.selectors.candidates import Candidate, Seat, candidates, levels_of, person, seat_of
 from apps.lowcode.selectors.cases import events_of, state_of
 from apps.lowcode.selectors.flows import flow_of
 from apps.lowcode.services import telling
@@ -82,6 +82,15 @@ class Running:
         if found is None:
             raise RuleViolation(_("This person has no post today that sees the document and takes part in approvals."))
         return found
+
+    def refuse_lower(self, found: Candidate, task: str) -> None:
+        """Who signs instead of a task's holder stands on the holder's level or above, never on one below."""
+        held = self.standing.task(task)
+        if held is None or held.post is None:
+            return
+        levels = levels_of([found.post_id, held.post])
+        if levels[found.post_id] < levels[held.post]:
+            raise RuleViolation(_("A task is handed over to someone of the same level or above, not to one below."))
 
     def settle(self) -> None:
         """Enter the step that is due, or say which post is missing."""

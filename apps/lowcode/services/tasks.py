@@ -98,6 +98,7 @@ def delegate(actor: Actor, task: Task, *, user: int, reason: str) -> Case:
     running = _held(actor, task)
     found = running.newcomer(user)
     running.add("delegated", task=task.key, to=found.pair, names=[found.name], reason=_clean(reason))
+    running.refuse_lower(found, task.key)
     return running.keep()
 
 

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from apps.accounts.models import User
 from apps.accounts.tests.factories import make_actor
 from apps.budget.tests.factories import World, clerk_of, head_of, officer_of
 from apps.evidence.models import Entry
@@ -214,3 +215,22 @@ def test_handing_in_again_locks_the_project_before_its_case(office, project):
     locks = [query["sql"] for query in captured if " FOR " in query["sql"] and "UPDATE" in query["sql"]]
     first_case = next(number for number, sql in enumerate(locks) if 'FROM "lowcode_case"' in sql)
     assert any('FROM "projects_project"' in sql for sql in locks[:first_case])
+
+
+def test_who_began_an_application_does_not_sign_it_though_another_handed_it_in(office, project):
+    author = make_actor("unit_head", office.world.unit, User.objects.get(pk=office.clerk.user_id))
+    services.submit_project(make_actor("unit_clerk", office.world.unit), project)
+    assert not Task.objects.filter(user_id=author.user_id).exists()
+    assert office.hold(office.head)
+
+
+def test_the_step_of_an_office_is_not_handed_over_to_the_unit_that_asks(office, project):
+    other = make_actor("unit_clerk", office.world.unit)
+    services.submit_project(office.clerk, project)
+    office.approve(office.head)
+    office.approve(office.department, asked={"urgency": Urgency.IMPORTANT})
+    with pytest.raises(RuleViolation, match="same level or above"):
+        tasks.delegate(office.finance, office.hold(office.finance), user=other.user_id, reason="出差")
+    leader = make_actor("finance_leader", office.world.tree.banner)
+    tasks.delegate(office.finance, office.hold(office.finance), user=leader.user_id, reason="出差")
+    assert office.hold(leader)
