@@ -152,9 +152,13 @@ def procurement_is_itemised(facts: ProjectFacts) -> Iterator[Finding]:
 
 
 def evaluation_is_attached(facts: ProjectFacts) -> Iterator[Finding]:
-    """A new project from the region's threshold on brings the report of its evaluation before the act."""
+    """A new project from the region's threshold on brings the report of its evaluation before the act.
+
+    One that is called continued without naming what it continues counts as new.
+    """
     least, project = facts.setting.evaluation_threshold, facts.project
-    if not least or project.total < least or project.origin != ProjectOrigin.NEW or not facts.needs_grounds:
+    is_new = project.origin == ProjectOrigin.NEW or project.continues_id is None
+    if not least or project.total < least or not is_new or not facts.needs_grounds:
         return
     if not has_evaluation_report(project):
         text = _("New projects from %(least)s yuan on need the report of their evaluation before the act: attach it.")

@@ -23,6 +23,7 @@ PROJECT = {
     "refuse": (WAY | {S.REVIEW_PENDING}, S.REFUSED),
     "await_review": (WAY, S.REVIEW_PENDING),
     "store": (WAY | {S.REVIEW_PENDING}, S.STORED),
+    "review_again": (frozenset({S.STORED}), S.REVIEW_PENDING),
     "abandon": (frozenset({S.DRAFT, S.RETURNED}), S.ABANDONED),
     "terminate": (frozenset({S.STORED}), S.TERMINATED),
 }

@@ -26,6 +26,7 @@ OPEN_TO_STRANGERS = {"accounts:login", "accounts:language"}
 # A download leaves its record: the one write that a GET does.
 DOWNLOADS = {
     "lowcode:form_export",
+    "lowcode:flow_export",
     "files:file",
     "reports:summary",
     "reports:sheet",

@@ -22,6 +22,7 @@ from apps.lowcode.selectors.nodes import named_nodes
 from apps.lowcode.services import flows
 from apps.lowcode.services.forms import BadDefinition
 from apps.lowcode.tables import FlowTable
+from imbudget.kit import registry
 from imbudget.kit.actor import Reach
 from imbudget.kit.errors import NotAllowed, RuleViolation, require
 from imbudget.kit.text import printable, strip
@@ -169,6 +170,7 @@ class FlowExport(FlowPage):
         if asked.isascii() and asked.isdecimal() and len(asked) < 6 and int(asked) != version.number:
             version = self.object.versions.filter(number=int(asked)).first() or version
         version.definition = self.object
+        registry.download_record.get()(request, what=str(version), kind="json", query=request.GET.urlencode())
         text = json.dumps(flows.export_flow(version), ensure_ascii=False, indent=2) + "\n"
         response = HttpResponse(text, content_type="application/json; charset=utf-8")
         name = get_valid_filename(f"{self.object.subject}.v{version.number}.json")

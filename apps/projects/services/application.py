@@ -138,6 +138,7 @@ def rank_project(actor: Actor, project: Project, urgency: str) -> None:
 def approve_application(actor: Actor, project: Project) -> None:
     """The flow's last step has approved: below the region's threshold into the store, else on to expert review."""
     lock_project(project)
+    refuse_closed_year(project.setup_year)
     threshold = setting_of(project.region).review_threshold
     evidence.append("projects.approved", project, actor, total=project.total, threshold=threshold)
     if skips_review(project.total, threshold):

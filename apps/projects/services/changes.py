@@ -17,8 +17,9 @@ from apps.projects import policies
 from apps.projects.models import ChangeKind, Project, ProjectChange, ProjectState, VersionReason
 from apps.projects.models.change import OPEN_STATES
 from apps.projects.selectors.proposals import LISTS, by_year, differences_of, proposal_of
+from apps.projects.selectors.settings import setting_of
 from apps.projects.selectors.versions import list_label
-from apps.projects.services.application import Chosen, freeze
+from apps.projects.services.application import Chosen, freeze, skips_review
 from apps.projects.services.locks import StaleRevision, lock_change, lock_project
 from apps.projects.services.parts import PARTS, Errors, read_rows, save_parts
 from apps.projects.transitions import CHANGE, PROJECT
@@ -290,6 +291,9 @@ def _change(actor: Actor, change: ProjectChange) -> None:
     project.refresh_from_db()
     reason = {"number": change.number, "reason": change.reason, "targets": change.body["targets"]}
     version = freeze(actor, project, VersionReason.CHANGED, change=reason)
+    if project.total > before and not skips_review(project.total, setting_of(project.region).review_threshold):
+        # More money than was reviewed: what stands in the store is what experts have seen (财预〔2023〕95号).
+        advance(PROJECT, project, "review_again", updated_at=timezone.now())
     evidence.append(
         "projects.changed",
         project,

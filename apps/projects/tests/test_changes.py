@@ -12,7 +12,7 @@ from apps.codes.services import put_year
 from apps.lowcode.models import Task
 from apps.lowcode.services import tasks
 from apps.projects import services
-from apps.projects.models import ChangeState, Project, ProjectChange, ProjectState, ProjectVersion
+from apps.projects.models import ChangeState, Project, ProjectChange, ProjectSetting, ProjectState, ProjectVersion
 from apps.projects.selectors.proposals import differences_of
 from apps.projects.services import BadRows, StaleRevision
 from apps.projects.tests.applications import again, apply_for, rows_of
@@ -30,6 +30,7 @@ def stored(office: Office) -> Project:  # noqa: F811
     services.submit_project(office.clerk, project)
     office.approve_all()
     services.store_project(system_actor(), again(project))
+    ProjectSetting.objects.create(region=office.world.tree.root, review_threshold="5000000")
     return again(project)
 
 
@@ -59,6 +60,13 @@ def test_a_change_is_carried_out_when_the_last_step_has_approved(office, stored)
     version = ProjectVersion.objects.order_by("-number").first()
     assert (version.reason, version.body["change"]["targets"]) == ("changed", "补播面积增加")
     assert ask(office, changed, parts={}, end_year=2029).number == 2
+
+
+def test_more_money_than_the_threshold_goes_to_review_again(office, stored):  # noqa: F811
+    large = {name: rows_of("9000000.00")[name] for name in ("funding", "costs")}
+    services.submit_change(office.clerk, ask(office, stored, parts=large))
+    approve(office)
+    assert (again(stored).total, again(stored).state) == (Decimal("9000000.00"), ProjectState.REVIEW_PENDING)
 
 
 def test_a_termination_ends_the_project(office, stored):  # noqa: F811

@@ -112,7 +112,9 @@ def test_from_the_threshold_on_an_evaluation_is_asked_for(world):
     assert not [row for row in found(project) if row[0] == "evaluation"]
     ProjectSetting.objects.update(evaluation_threshold="800000.00")
     assert ("evaluation", Level.ERROR, None, "attachments") in found(project)
-    assert not [row for row in found(change(project, origin="continued")) if row[0] == "evaluation"]
+    assert ("evaluation", Level.ERROR, None, "attachments") in found(change(project, origin="continued"))
+    Project.objects.filter(pk=project.pk).update(continues=apply_for(world, name="上年项目"))
+    assert not [row for row in found(again(project)) if row[0] == "evaluation"]
 
 
 def test_a_project_of_the_region_with_the_same_name_is_hinted_at(world):
