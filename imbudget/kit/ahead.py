@@ -3,8 +3,9 @@
 from collections import deque
 from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
 from typing import Any, TypeVar
+
+from django.utils import translation
 
 T = TypeVar("T")
 END = object()
@@ -15,10 +16,11 @@ def read_ahead(items: Iterator[T], most: int) -> Generator[T, None, None]:
 
     What makes the items must not touch the database: the thread would open a connection of its own.
     """
-    context = copy_context()
+    language = translation.get_language() or "en"
 
     def make() -> Any:
-        return context.run(lambda: next(items, END))
+        with translation.override(language):
+            return next(items, END)
 
     thread = ThreadPoolExecutor(1, "ahead")
     try:

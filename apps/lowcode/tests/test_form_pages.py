@@ -349,5 +349,5 @@ def test_a_page_sent_with_more_than_the_server_takes_says_so(world, survey):
 def test_answers_of_more_than_a_megabyte_are_refused_with_a_sentence(world, survey):
     response = clerk(world).post(url("answer_create", survey), sent(kind="a", more="草" * 400_000))
     assert response.status_code == 422
-    assert "1000 kB" in str(response.context_data["form"].errors)
+    assert "1000" in str(response.context_data["form"].errors)
     assert Answer.objects.count() == 0
