@@ -68,13 +68,7 @@ class Play:
     """The people at their desks; every page they come to is looked at and, where asked, photographed."""
 
     def __init__(self, browser: Browser, base: str, world: World, language: str, folder: Path) -> None:
-        self.browser, self.base, self.world, self.language, self.folder = (
-            browser,
-            base,
-            world,
-            language,
-            Path("/tmp/shots"),
-        )
+        self.browser, self.base, self.world, self.language, self.folder = browser, base, world, language, folder
         self.desks: dict[str, Desk] = {}
 
     def desk(self, username: str) -> Desk:
