@@ -2,6 +2,7 @@
 
 import json
 from contextlib import suppress
+from copy import deepcopy
 
 import pytest
 from django.utils import translation
@@ -213,7 +214,7 @@ def test_whatever_is_imported_only_definition_errors_come_out(data):
 @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 @given(definitions(), st.data())
 def test_a_good_definition_with_one_part_spoilt(data, draw):
-    node = data
+    data = node = deepcopy(data)  # conditions are shared by many definitions
     while isinstance(node, dict | list) and node:
         key = draw.draw(st.sampled_from(sorted(node) if isinstance(node, dict) else range(len(node))))
         if draw.draw(st.booleans()) or not isinstance(node[key], dict | list):
