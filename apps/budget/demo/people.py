@@ -84,7 +84,6 @@ def account_lines() -> list[str]:
     shown = [
         "dw1501021",
         "fz150102",
-        "bm150102",
         "zg150102",
         "ys150102",
         "ys150100",

@@ -7,11 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from django.utils import timezone
-
 from apps.accounts.actors import actor_of
-from apps.accounts.models import Post, User
-from apps.accounts.services import appoint
+from apps.accounts.models import Post
 from apps.codes.models import Catalog, Code
 from apps.codes.selectors import derive_government_economic
 from apps.lowcode.models import Task
@@ -144,7 +141,7 @@ def _send_through_flow(region: Region) -> None:
     assert unit is not None  # noqa: S101 - a unit clerk's post is at a unit
     people = {
         "head": actor_of(_post(unit=unit, role="unit_head")),
-        "department": _reviewer(region, unit, clerk.user),
+        "department": actor_of(_post(department=unit.department, role="department_reviewer")),
         "finance": actor_of(_post(region=region, role__endswith="_officer")),
     }
     for number, (actors, end) in enumerate(WAYS):
@@ -169,20 +166,6 @@ def _walk(people: dict[str, Actor], names: list[str], end: str) -> None:
 
 def _post(**where: Any) -> Post:
     return Post.objects.with_nodes().select_related("user").filter(**where).order_by("pk")[0]
-
-
-def _reviewer(region: Region, unit: Unit, pattern: User) -> Actor:
-    """A reviewer of the unit's department; with the password that all users of the demonstration have."""
-    user = User(
-        username=f"bm{region.code}",
-        name=f"示例人员 bm{region.code}",
-        must_change_password=False,
-        password_changed_at=timezone.now(),
-        password=pattern.password,
-    )
-    user.save(force_insert=True)
-    post = appoint(ACTOR, user, "department_reviewer", unit.department)
-    return actor_of(Post.objects.with_nodes().select_related("user").get(pk=post.pk))
 
 
 def _apply(clerk: Actor, unit: Unit, number: int, whole: bool) -> Project:
