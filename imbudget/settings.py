@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "apps.notices",
     "apps.lowcode",
     "apps.projects",
+    "apps.review",
     "apps.budget",
     "apps.dashboard",
     "apps.reports",

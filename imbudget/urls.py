@@ -13,6 +13,8 @@ urlpatterns = [
     path("notices/", include("apps.notices.urls")),
     path("regions/", include("apps.regions.urls")),
     path("projects/", include("apps.projects.urls")),
+    path("review/", include("apps.review.urls")),
+    path("public/", include("apps.review.urls_public")),
     path("", include("apps.lowcode.urls")),
     path("budget/", include("apps.budget.urls")),
     path("documents/", include("apps.reports.urls")),

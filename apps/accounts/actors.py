@@ -42,7 +42,7 @@ def _region(post: Post) -> Region:
 
 
 def _reach(post: Post) -> tuple[Reach, tuple[int, ...]]:
-    if post.definition.administrator:
+    if post.definition.administrator or post.definition.outsider:
         return Reach.NOTHING, ()
     if post.unit_id:
         return Reach.UNITS, (post.unit_id,)

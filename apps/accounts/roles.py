@@ -16,6 +16,9 @@ OFFICER = ACT | {
     "projects.import",
     "projects.configure",
     "lowcode.design",
+    "review.see",
+    "review.organise",
+    "review.experts",
 }
 UNIT = frozenset({"budget.submit", "projects.submit", "lowcode.design"})
 
@@ -30,6 +33,7 @@ class Role:
     grants: frozenset[str]
     levels: frozenset[int] = frozenset()
     administrator: bool = False
+    outsider: bool = False  # works for the region and sees nothing of it but what it is given
 
 
 ROLES = {
@@ -47,8 +51,22 @@ ROLES = {
             OFFICER - {"budget.report"} | {"budget.receive"},
             frozenset({0}),
         ),
-        Role("finance_leader", _("finance leader"), "region", ACT | {"budget.remark"}, frozenset({0, 1, 2})),
-        Role("auditor", _("auditor"), "region", SEE | {"evidence.see"}, frozenset({0, 1, 2})),
+        Role(
+            "finance_leader",
+            _("finance leader"),
+            "region",
+            ACT | {"budget.remark", "review.see", "review.supervise"},
+            frozenset({0, 1, 2}),
+        ),
+        Role(
+            "review_supervisor",
+            _("review supervisor"),
+            "region",
+            ACT | {"review.see", "review.supervise", "review.handle"},
+            frozenset({0, 1, 2}),
+        ),
+        Role("auditor", _("auditor"), "region", SEE | {"evidence.see", "review.see"}, frozenset({0, 1, 2})),
+        Role("expert", _("review expert"), "region", frozenset({"review.score"}), frozenset({0, 1, 2}), outsider=True),
         Role(
             "system_admin",
             _("system administrator"),

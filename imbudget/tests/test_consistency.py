@@ -23,6 +23,7 @@ FLOORS = [
     "notices",
     "lowcode",
     "projects",
+    "review",
     "budget",
     "dashboard",
     "reports",

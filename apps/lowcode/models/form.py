@@ -18,6 +18,7 @@ class FormPurpose(models.TextChoices):
     PROGRESS = "progress", _("progress report")
     ACCEPTANCE = "acceptance", _("acceptance")
     SURVEY = "survey", _("survey")
+    REVIEW = "review", _("score sheet of a review")
 
 
 class FormDefinition(Definition):

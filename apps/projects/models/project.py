@@ -130,6 +130,15 @@ class Project(Stateful):
     responsible = models.CharField(_("responsible person"), max_length=60, blank=True)
     phone = EncryptedTextField(_("telephone"), blank=True)
     total = models.DecimalField(_("total amount"), max_digits=20, decimal_places=2, default=0, editable=False)
+    reviewed = models.DecimalField(
+        _("amount after review"),
+        max_digits=20,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("In yuan; what its expert review left of the total. It caps what can be budgeted."),
+    )
     overview = models.TextField(_("overview"), max_length=10_000, blank=True)
     necessity = models.TextField(_("necessity"), max_length=10_000, blank=True)
     feasibility = models.TextField(_("feasibility"), max_length=10_000, blank=True)

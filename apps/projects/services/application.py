@@ -153,13 +153,18 @@ def skips_review(total: Decimal, threshold: Decimal) -> bool:
 
 
 @act
-def store_project(actor: Actor, project: Project) -> ProjectVersion:
-    """Put an approved project into the store; for the flow, and for the review whose result it waited for."""
+def store_project(actor: Actor, project: Project, reviewed: Decimal | None = None) -> ProjectVersion:
+    """Put an approved project into the store; for the flow, and for the review whose result it waited for.
+
+    `reviewed` is what the review left of the total, in yuan; it caps what can be budgeted.
+    """
     lock_project(project)
+    if reviewed is not None and not 0 <= reviewed <= project.total:
+        raise RuleViolation(_("The amount after review lies between 0 and the total of the project."))
     now = timezone.now()
-    advance(PROJECT, project, "store", stored_at=now, updated_at=now)
+    advance(PROJECT, project, "store", stored_at=now, updated_at=now, reviewed=reviewed)
     version = freeze(actor, project, VersionReason.STORED)
-    evidence.append("projects.stored", project, actor, total=project.total, digest=version.digest)
+    evidence.append("projects.stored", project, actor, total=project.total, reviewed=reviewed, digest=version.digest)
     return version
 
 
