@@ -14,6 +14,7 @@ class ReviewConfig(AppConfig):
         from apps.review.events import EVENTS
         from apps.review.jobs import KINDS as JOBS
         from apps.review.notices import KINDS
+        from apps.review.selfchecks import CHECKS
         from imbudget.kit import registry
 
         register_events("review", EVENTS)
@@ -22,3 +23,5 @@ class ReviewConfig(AppConfig):
         bind(admission_binding())
         for name, job in JOBS.items():
             registry.job_kinds.add(name, job)
+        for name, self_check in CHECKS.items():
+            registry.self_checks.add(name, self_check)
