@@ -46,9 +46,13 @@ class PublicPage(View):
             raise Http404
         self.language = language
         with translation.override(language):
-            response = super().dispatch(request, *args, **kwargs)
+            response = self.answer(request, *args, **kwargs)
             response.headers["Content-Language"] = BCP47[language]
             return response
+
+    def answer(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """The answer, in the language of the page."""
+        return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         self.load(**kwargs)
@@ -138,16 +142,12 @@ class Gone(Exception):
 class OfNotice(PublicPage):
     """Pages about one notice: 410 once it has been taken down, and no copy of it is kept."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def answer(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
-            return super().dispatch(request, *args, **kwargs)
+            return super().answer(request, *args, **kwargs)
         except Gone:
-            with translation.override(self.language):
-                self.template_name = "public/gone.html"
-                response = HttpResponse(self.render({"region": self.notice.region}), status=410)
-            response.headers["Cache-Control"] = "no-store"
-            response.headers["Content-Language"] = BCP47[self.language]
-            return response
+            self.template_name = "public/gone.html"
+            return _private(HttpResponse(self.render({"region": self.notice.region}), status=410))
 
     def hold(self, notice: Publicity | None) -> None:
         if notice is None:
