@@ -143,8 +143,6 @@ def _searched(fields: Sequence[Field], values: Mapping[str, Any]) -> Iterator[st
         value = values.get(one.key)
         if value is None or one.protected:
             continue
-        if one.type == T.SCORE:
-            yield values.get(one.comment_key) or ""
         if one.type == T.TABLE:
             for row in value:
                 yield from _searched(one.columns, row)
@@ -155,7 +153,7 @@ def _searched(fields: Sequence[Field], values: Mapping[str, Any]) -> Iterator[st
                 choice = one.choice(part)
                 yield f"{choice.label.zh} {choice.label.mn}" if choice else part
         else:
-            yield text_of(one, value)
+            yield _whole(one, values)
 
 
 @dataclass(frozen=True, slots=True)

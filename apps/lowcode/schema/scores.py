@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from apps.lowcode.schema.fields import Field
 from apps.lowcode.schema.fields import FieldType as T
-from apps.lowcode.schema.values import AnswerError, is_blank, plain_number, read_text, written
+from apps.lowcode.schema.values import is_blank, plain_number, read_text, written
 from apps.lowcode.words import Words
 
 MOST = Decimal(1000)  # of a full mark and of a weight
