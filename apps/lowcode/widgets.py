@@ -10,7 +10,8 @@ from apps.files.forms import UploadWidget
 from apps.files.models import StoredFile
 from apps.lowcode.schema.fields import NUMBERS, Field
 from apps.lowcode.schema.fields import FieldType as T
-from apps.lowcode.schema.values import LONGEST
+from apps.lowcode.schema.scores import band
+from apps.lowcode.schema.values import LONGEST, plain_number
 from apps.regions.pickers import region_picker, unit_picker
 from imbudget.kit.pickers import PickerWidget
 
@@ -133,6 +134,31 @@ def grouped(text: str) -> str:
     return f"{sign}{int(digits):,}.{cents}"
 
 
+class ScoreWidget(forms.Widget):
+    """Points beside their full mark, and the comment on them; both go out together as `{"score": …, "comment": …}`."""
+
+    template_name = "lowcode/_score.html"
+    use_fieldset = True
+
+    def __init__(self, one: Field) -> None:
+        super().__init__()
+        self.one = one
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        return {"score": data.get(name, ""), "comment": data.get(f"{name}-comment", "")}
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        held = value if isinstance(value, Mapping) else {}
+        low, high = (plain_number(bound) for bound in band(self.one))
+        return super().get_context(name, None, attrs) | {
+            "held": held,
+            "full": plain_number(self.one.most),
+            "low": low,
+            "high": high,
+            "is_banded": self.one.low is not None or self.one.high is not None,
+        }
+
+
 class AmountWidget(forms.TextInput):
     """An amount with thousands separators."""
 
@@ -161,6 +187,7 @@ MAKERS: dict[T, Any] = {
     T.INTEGER: lambda one: forms.TextInput(attrs=INPUT | {"inputmode": "numeric", "maxlength": 30, "class": "num"}),
     T.AMOUNT: lambda one: AmountWidget(attrs=INPUT | {"inputmode": "decimal", "maxlength": 40, "class": "amount"}),
     T.PERCENT: lambda one: forms.TextInput(attrs=INPUT | {"inputmode": "decimal", "maxlength": 30, "class": "num"}),
+    T.SCORE: ScoreWidget,
     T.DATE: lambda one: forms.DateInput(attrs={"type": "date"}),
     T.PERIOD: lambda one: PeriodWidget(),
     T.CHOICE: _choice,
