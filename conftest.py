@@ -43,6 +43,18 @@ def evidence_can_be_emptied(request: pytest.FixtureRequest) -> None:
             )
 
 
+@pytest.fixture(scope="session", autouse=True)
+def emptied_quickly() -> Iterator[None]:
+    """Tests that commit leave empty tables behind at a tenth of what Django's way costs."""
+    from django.test import TransactionTestCase
+
+    from imbudget.kit.testing.emptying import empty_quickly
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", empty_quickly)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def messages_in_english() -> Iterator[None]:
     """Tests compare the sentences of the code; a page still chooses the language of its reader."""
