@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -37,6 +38,7 @@ from imbudget.kit.views import KitView, ScopedMixin
 from imbudget.kit.views.base import Crumb
 
 POST = ("post__region", "post__unit__region", "post__department__region")  # what the name of a post needs
+LIVE = (TaskState.OPEN, TaskState.WAITING)
 Run = Callable[[Actor, Task, dict[str, Any]], Any]
 
 
@@ -173,7 +175,7 @@ class TaskPage(ScopedMixin, KitView):
             "task": task,
             "case": case,
             "place_facts": self.place_facts(),
-            "other_post": task.post if task.post_id and task.post_id != self.actor.post_id else None,
+            **self.other_post(place),
             "is_open": task.state == TaskState.OPEN,
             "place": place,
             "seen": seen,
@@ -184,6 +186,15 @@ class TaskPage(ScopedMixin, KitView):
             "form": bound[1] if bound else None,
         }
         return TemplateResponse(self.request, "lowcode/task.html", context, status=status)
+
+    def other_post(self, place: TaskPlace) -> dict[str, Any]:
+        """The post to change to, or why there is nothing to be done: it has ended."""
+        post = self.object.post
+        if post is None or post.pk == self.actor.post_id:
+            return {"other_post": None}
+        if post.is_held_on(timezone.localdate()):
+            return {"other_post": post}
+        return {"other_post": None, "post_ended": place.verdict.reason if self.object.state in LIVE else ""}
 
     def place_facts(self) -> list[tuple[Any, Any]]:
         """What the task itself says, before the facts of the document."""
