@@ -32,10 +32,10 @@ class TaskPlace:
     people: dict[str, Groups] = field(default_factory=dict)  # act → whom it may name
 
 
-def place_of(actor: Actor, task: Task) -> TaskPlace:
-    """Read once for the page; the services judge each act again."""
+def place_of(actor: Actor, task: Task, document: Any) -> TaskPlace:
+    """Read once for the page, for a document in sight; the services judge each act again."""
     verdict = policies.may_hold(actor, task)
-    if not verdict:
+    if not verdict or document is None:
         return TaskPlace(verdict)
     case, state = task.case, state_of(task.case)
     acts = frozenset(acts_on_task(actor, task, state) | {"copy"})
@@ -45,14 +45,16 @@ def place_of(actor: Actor, task: Task) -> TaskPlace:
         asks=_asks(case) if "approve" in acts and task.kind == "main" else {},
         returns=_returns(case, state) if "return" in acts else [],
         fields=_fields(case) if "return" in acts else [],
-        people=people_for(actor, case, state, [act for act in NAMING if act in acts], task.key),
+        people=people_for(actor, case, document, state, [act for act in NAMING if act in acts], task.key),
     )
 
 
-def people_for(actor: Actor, case: Case, state: CaseState, acts: Iterable[str], task: str = "") -> dict[str, Groups]:
+def people_for(
+    actor: Actor, case: Case, document: Any, state: CaseState, acts: Iterable[str], task: str = ""
+) -> dict[str, Groups]:
     """Whom each of these acts may name; the people around the document are read once."""
-    binding = bindings.need(case.subject)
-    found, level = people(binding, binding.document(case.document_id)), level_held(state.task(task))
+    found = people(bindings.need(case.subject), document)
+    level = level_held(state.task(task), found)
     return {act: nameable(state, act, actor.user_id, found, level) for act in acts}
 
 

@@ -33,10 +33,12 @@ def nameable(state: CaseState, act: str, who: int | None, found: Sequence[Candid
     return _grouped(each for each in found if each.user_id in able)
 
 
-def level_held(task: TaskState | None) -> int:
-    """The level of the post that a task was given to."""
-    post = Post.objects.select_related("region").filter(pk=task.post).first() if task and task.post else None
-    return level_of(post) if post else 0
+def level_held(task: TaskState | None, found: Iterable[Candidate] = ()) -> int:
+    """The level of the post that a task was given to; mostly one of the people around the document holds it."""
+    if task is None or task.post is None:
+        return 0
+    known = next((each.level for each in found if each.post_id == task.post), None)
+    return level_of(Post.objects.select_related("region").get(pk=task.post)) if known is None else known
 
 
 def _may_be_named(state: CaseState, kind: str, who: int | None, found: Candidate, level: int) -> bool:

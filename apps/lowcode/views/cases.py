@@ -135,7 +135,7 @@ class CaseCopy(CaseAction):
     success_message = gettext_lazy("The copies are sent.")
 
     def form_of(self, obj: Case, data: Any = None) -> CopyForm:
-        people = people_for(self.actor, obj, state_of(obj), [self.name])
+        people = people_for(self.actor, obj, document_of(self.actor, obj), state_of(obj), [self.name])
         return CopyForm(data, place=TaskPlace(ALLOWED, people=people))
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:

@@ -128,6 +128,7 @@ class TaskPage(ScopedMixin, KitView):
     model = Task
     grant = "lowcode.act"
     object: Task
+    document: Any = None
 
     def get_queryset(self) -> Any:
         # By their keys: a join of all these tables takes the planner longer than their rows take the server.
@@ -137,12 +138,10 @@ class TaskPage(ScopedMixin, KitView):
         return rows.filter(case__subject__in=known)
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        self.object = self.get_object()
-        return self.show(place_of(self.actor, self.object))
+        return self.show(self.place())
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        self.object = self.get_object()
-        place, name = place_of(self.actor, self.object), request.POST.get("act", "")
+        place, name = self.place(), request.POST.get("act", "")
         if name not in ACTS:
             return self.show(place, status=422)
         act = ACTS[name]
@@ -159,6 +158,11 @@ class TaskPage(ScopedMixin, KitView):
                 return redirect(self.goal(name))
         return self.show(place, (name, form), status=422)
 
+    def place(self) -> TaskPlace:
+        self.object = self.get_object()
+        self.document = document_of(self.actor, self.object.case)
+        return place_of(self.actor, self.object, self.document)
+
     def goal(self, name: str) -> str:
         """The next task of the inbox after a decision; else the same page."""
         if name not in ENDING:
@@ -167,7 +171,7 @@ class TaskPage(ScopedMixin, KitView):
 
     def show(self, place: TaskPlace, bound: tuple[str, Any] | None = None, status: int = 200) -> HttpResponse:
         task, case = self.object, self.object.case
-        document = document_of(self.actor, case)
+        document = self.document
         seen = document is not None  # a holder may have lost sight of it: the unit has moved to another place
         context = {
             "title": str(case),
