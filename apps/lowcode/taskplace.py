@@ -53,6 +53,8 @@ def people_for(
     actor: Actor, case: Case, document: Any, state: CaseState, acts: Iterable[str], task: str = ""
 ) -> dict[str, Groups]:
     """Whom each of these acts may name; the people around the document are read once."""
+    if document is None:  # out of sight: the unit has moved to another place
+        return {}
     found = people(bindings.need(case.subject), document)
     level = level_held(state.task(task), found)
     return {act: nameable(state, act, actor.user_id, found, level) for act in acts}

@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from apps.accounts.roles import ROLES
 from apps.lowcode import flowdesign, policies, subjects
 from apps.lowcode.errors import DefinitionErrors
+from apps.lowcode.flow.sentences import ROLE_LABELS
 from apps.lowcode.forms import FlowFileForm, FlowNewForm
 from apps.lowcode.models import FlowDefinition, FlowVersion
 from apps.lowcode.selectors.clashes import Clash
@@ -193,37 +193,31 @@ def gap_words(gap: Gap) -> str:
 
 
 def clash_words(clash: Clash) -> str:
-    """张三一人担任两个步骤的岗位…."""
-    comma = pgettext("between the values of a list", ", ")
+    """张三: 独自担任 …(步骤“…”)与 …(步骤“…”)."""
+    region = str(clash.region)
     words = {
-        "people": comma.join(clash.people),
+        "people": pgettext("between the values of a list", ", ").join(clash.people),
         "first": clash.first,
         "first_role": _role(clash.first_role),
         "second": clash.second,
         "second_role": _role(clash.second_role),
-        "place": clash.place,
-        "region": clash.region,
+        "place": region if clash.place == region else f"{region} · {clash.place}",
         "more": clash.count - 1,
     }
     if clash.count > 1:
-        return (
-            _(
-                "%(people)s: alone %(first_role)s (step “%(first)s”) and %(second_role)s (step “%(second)s”)"
-                " at %(place)s and %(more)s others in %(region)s."
-            )
-            % words
-        )
-    return (
-        _(
+        text = _(
             "%(people)s: alone %(first_role)s (step “%(first)s”) and %(second_role)s (step “%(second)s”)"
-            " at %(place)s, %(region)s."
+            " at %(place)s and %(more)s other places."
         )
-        % words
-    )
+    else:
+        text = _(
+            "%(people)s: alone %(first_role)s (step “%(first)s”) and %(second_role)s (step “%(second)s”) at %(place)s."
+        )
+    return text % words
 
 
 def _role(code: str) -> str:
-    return str(ROLES[code].label) if code in ROLES else code
+    return str(ROLE_LABELS.get(code, code))
 
 
 class FlowRetire(FlowAction):
