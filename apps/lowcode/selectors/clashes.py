@@ -99,7 +99,7 @@ def _spots(regions: list[Region], flow: Flow) -> Iterator[_Spot]:
         return
     known = {region.pk: region for region in regions}
     rows = Department.objects.filter(region__in=known).values_list("pk", "parent_id", "name_zh_hans")
-    departments = {pk: (parent, name) for pk, parent, name in rows}
+    departments: dict[int, tuple[int | None, str]] = {pk: (parent, name) for pk, parent, name in rows}
     units = Unit.objects.filter(region__in=known).order_by("region", "code")
     for pk, name, region, department in units.values_list("pk", "name_zh_hans", "region_id", "department_id"):
         yield _Spot(known[region], (pk, name), tuple(_line(department, departments)))

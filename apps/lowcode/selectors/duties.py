@@ -26,7 +26,7 @@ class Duties:
 
     def standing(self, applicant: int | None) -> CaseState:
         """A new case as it would stand, as far as separation of duties reads it."""
-        return CaseState(applicants=self.makers | ({applicant} - {None}), acted=self.acted)
+        return CaseState(applicants=self.makers | _one(applicant), acted=self.acted)
 
     def as_json(self) -> dict[str, Any]:
         """What the event of a hand-in keeps of them."""
@@ -47,7 +47,7 @@ def duties_before(binding: Binding, document: Any, flow: Flow) -> Duties:
 
 def handed_in(binding: Binding, document: Any, state: CaseState, applicant: int | None) -> CaseState:
     """A case as it would stand when its document was handed in once more, as far as separation of duties reads it."""
-    makers = {applicant, *_makers(binding, document)} - {None}
+    makers = _one(applicant) | frozenset(_makers(binding, document))
     return replace(state, applicants=state.applicants | makers, acted_here=frozenset())
 
 
@@ -56,6 +56,10 @@ def able_at(binding: Binding, document: Any, step: Step, standing: CaseState) ->
     found = candidates(binding, step.approvers, document)
     able = {user for user, _post in eligible(standing, step.key, [candidate.pair for candidate in found])}
     return [candidate for candidate in found if candidate.user_id in able]
+
+
+def _one(user: int | None) -> frozenset[int]:
+    return frozenset() if user is None else frozenset({user})
 
 
 def _makers(binding: Binding, document: Any) -> Iterable[int]:

@@ -81,8 +81,9 @@ class Running:
     def name(self, kind: str, user_id: int, *, task: str, **data: Any) -> None:
         """An act that names a person who signs or answers; `to` and `who` are what the engine calls them."""
         found, level = self.newcomer(user_id), level_held(self.standing.task(task))
-        before, place = self.standing, "to" if kind == "delegated" else "who"
-        self.add(kind, task=task, names=[found.name], **{place: found.pair}, **data)
+        before = self.standing
+        data["to" if kind == "delegated" else "who"] = found.pair
+        self.add(kind, task=task, names=[found.name], **data)
         try:
             refuse_named(before, kind, self.actor.user_id, found, level)
         except EngineRefusal as refusal:
