@@ -1,11 +1,28 @@
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, re_path
 
-from apps.review.views import publicity
+from apps.review.views import expertimport, experts, publicity
 
 app_name = "review"
 
 # --- expert pool
-POOL: list[URLPattern] = []
+POOL: list[URLPattern] = [
+    path("experts/", experts.ExpertList.as_view(), name="experts"),
+    path("experts/new/", experts.ExpertNew.as_view(), name="expert_new"),
+    path("experts/import/", expertimport.ExpertImport.as_view(), name="expert_import"),
+    path("experts/import/template/", expertimport.ExpertTemplate.as_view(), name="expert_template"),
+    re_path(
+        r"^experts/import/(?P<token>[0-9a-f]{32})\.xlsx$", expertimport.MarkedExperts.as_view(), name="expert_marked"
+    ),
+    path("experts/<int:pk>/", experts.ExpertDetail.as_view(), name="expert"),
+    path("experts/<int:pk>/edit/", experts.ExpertEdit.as_view(), name="expert_edit"),
+    path("experts/<int:pk>/submit/", experts.ExpertSubmit.as_view(), name="expert_submit"),
+    path("experts/<int:pk>/decline/", experts.ExpertDecline.as_view(), name="expert_decline"),
+    path("experts/<int:pk>/suspend/", experts.ExpertSuspend.as_view(), name="expert_suspend"),
+    path("experts/<int:pk>/resume/", experts.ExpertResume.as_view(), name="expert_resume"),
+    path("experts/<int:pk>/remove/", experts.ExpertRemove.as_view(), name="expert_remove"),
+    path("experts/<int:pk>/unmask/", experts.ExpertUnmask.as_view(), name="expert_unmask"),
+    path("experts/members/<int:pk>/rate/", experts.ExpertRate.as_view(), name="expert_rate"),
+]
 
 # --- reviews, conclusions, statistics
 REVIEWS: list[URLPattern] = []
