@@ -22,5 +22,5 @@ BEFORE = BODY.format(but="", once="")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("review", "0003_history")]
+    dependencies = [("review", "0004_proofs")]
     operations = [migrations.RunSQL(NOW, BEFORE)]
