@@ -1,6 +1,14 @@
 from django.urls import URLPattern, path, re_path
 
-from apps.review.views import expertimport, experts, publicity
+from apps.review.views import (
+    desk,
+    deskdiscussion,
+    desksheet,
+    expertimport,
+    experts,
+    panel,
+    publicity,
+)
 
 app_name = "review"
 
@@ -31,7 +39,27 @@ REVIEWS: list[URLPattern] = []
 DRAWS: list[URLPattern] = []
 
 # --- panels, and the desk of an expert
-PANELS: list[URLPattern] = []
+PANELS: list[URLPattern] = [
+    path("desk/", desk.Desk.as_view(), name="desk"),
+    path("desk/<int:pk>/", desk.DeskReview.as_view(), name="desk_review"),
+    path("desk/<int:pk>/accept/", desk.DeskAccept.as_view(), name="desk_accept"),
+    path("desk/<int:pk>/decline/", desk.DeskDecline.as_view(), name="desk_decline"),
+    path("desk/<int:pk>/declare/", desk.DeskDeclare.as_view(), name="desk_declare"),
+    path("desk/<int:pk>/projects/<int:item>/", desk.DeskProject.as_view(), name="desk_project"),
+    path("desk/<int:pk>/projects/<int:item>/files/<uuid:file>/", desk.DeskAttachment.as_view(), name="desk_attachment"),
+    path("desk/<int:pk>/projects/<int:item>/sheet/", desksheet.DeskSheet.as_view(), name="desk_sheet"),
+    path("desk/<int:pk>/projects/<int:item>/submit/", desksheet.DeskSubmit.as_view(), name="desk_submit"),
+    path("desk/<int:pk>/projects/<int:item>/revise/", desksheet.DeskRevise.as_view(), name="desk_revise"),
+    path("desk/<int:pk>/projects/<int:item>/explain/", deskdiscussion.DeskExplain.as_view(), name="desk_explain"),
+    path("desk/<int:pk>/projects/<int:item>/dissent/", deskdiscussion.DeskDissent.as_view(), name="desk_dissent"),
+    path("desk/<int:pk>/discussion/", deskdiscussion.DeskDiscussion.as_view(), name="desk_discussion"),
+    path("desk/<int:pk>/discussion/note/", deskdiscussion.DeskNote.as_view(), name="desk_note"),
+    path("reviews/<int:pk>/panel/", panel.PanelPage.as_view(), name="panel"),
+    path("reviews/<int:pk>/panel/urge/", panel.PanelUrge.as_view(), name="panel_urge"),
+    path("reviews/<int:pk>/panel/note/", panel.PanelNote.as_view(), name="panel_note"),
+    path("reviews/<int:pk>/discussion/", panel.DiscussionOpen.as_view(), name="discussion_open"),
+    path("members/<int:pk>/miss/", panel.PanelMiss.as_view(), name="panel_miss"),
+]
 
 # --- publicity and objections, inside
 PUBLICITY: list[URLPattern] = [
