@@ -1,6 +1,7 @@
 from django.urls import URLPattern, path, re_path
 
 from apps.review.views import (
+    conclusions,
     desk,
     deskdiscussion,
     desksheet,
@@ -8,6 +9,8 @@ from apps.review.views import (
     experts,
     panel,
     publicity,
+    reviews,
+    statistics,
 )
 
 app_name = "review"
@@ -33,7 +36,18 @@ POOL: list[URLPattern] = [
 ]
 
 # --- reviews, conclusions, statistics
-REVIEWS: list[URLPattern] = []
+REVIEWS: list[URLPattern] = [
+    path("", reviews.ReviewList.as_view(), name="reviews"),
+    path("waiting/", reviews.WaitingList.as_view(), name="waiting"),
+    path("new/", reviews.ReviewNew.as_view(), name="review_new"),
+    path("statistics/", statistics.Statistics.as_view(), name="statistics"),
+    path("<int:pk>/", reviews.ReviewDetail.as_view(), name="review"),
+    path("<int:pk>/compute/", reviews.ReviewCompute.as_view(), name="review_compute"),
+    path("<int:pk>/cancel/", reviews.ReviewCancel.as_view(), name="review_cancel"),
+    path("conclusions/<int:pk>/", conclusions.ConclusionDetail.as_view(), name="conclusion"),
+    path("conclusions/<int:pk>/edit/", conclusions.ConclusionEdit.as_view(), name="conclusion_edit"),
+    path("conclusions/<int:pk>/submit/", conclusions.ConclusionSubmit.as_view(), name="conclusion_submit"),
+]
 
 # --- draws
 DRAWS: list[URLPattern] = []

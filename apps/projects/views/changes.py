@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.lowcode.panels import timeline_tab
+from apps.lowcode.submitting import SubmitPage
 from apps.projects import policies, rows, services
 from apps.projects.forms import ChangeForm
 from apps.projects.models import ChangeKind, Project, ProjectChange
 from apps.projects.selectors.proposals import LISTS, differences_of
 from apps.projects.services.changes import SUBJECTS
-from apps.projects.views.choosing import SubmitPage
 from apps.projects.views.wizard import SPARE_ROWS, library_crumbs
 from imbudget.kit.errors import NotAllowed, RuleViolation, Verdict, require
 from imbudget.kit.views import ActionPage, DetailPage, HistoryTab, KitView, ScopedMixin, Tab
