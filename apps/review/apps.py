@@ -10,10 +10,11 @@ class ReviewConfig(AppConfig):
         from apps.evidence.vocabulary import register_events
         from apps.lowcode.bindings import bind
         from apps.notices import kinds
-        from apps.review.bindings import admission_binding
+        from apps.review.bindings import admission_binding, conclusion_binding
         from apps.review.events import EVENTS
         from apps.review.jobs import KINDS as JOBS
         from apps.review.notices import KINDS
+        from apps.review.panels import PROJECT_PANELS
         from apps.review.selfchecks import CHECKS
         from imbudget.kit import registry
 
@@ -25,3 +26,5 @@ class ReviewConfig(AppConfig):
             registry.job_kinds.add(name, job)
         for name, self_check in CHECKS.items():
             registry.self_checks.add(name, self_check)
+        bind(conclusion_binding())
+        registry.panels.add("projects.project", PROJECT_PANELS)

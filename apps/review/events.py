@@ -52,4 +52,5 @@ EVENTS = {
     "review.dossier_closed": _("reviews of a project ended"),
     "review.setting_deleted": _("rule of reviews taken away"),
     "review.settings_imported": _("rules of reviews imported"),
+    "review.outlier_explained": _("score far off explained"),
 }
