@@ -199,7 +199,7 @@ def _write_lists(expert: Expert, facts: ExpertFacts) -> list[str]:
 
 
 def _employment(expert: Expert, tie: Tie) -> Employment:
-    return Employment(expert=expert, since=tie.since, until=tie.until, **_employer(tie))
+    return Employment(expert=expert, **_employer(tie), since=tie.since, until=tie.until)
 
 
 def _kinship(expert: Expert, relative: Relative) -> Kinship:
@@ -239,7 +239,8 @@ def rate_expert(actor: Actor, member: PanelMember, *, score: int, comment: str =
     PanelMember.objects.select_for_update(of=("self",)).get(pk=member.pk)
     if ExpertRating.objects.filter(member=member).exists():
         raise RuleViolation(_("The work of this expert on the panel has been rated."))
-    rating = ExpertRating.objects.create(member=member, score=score, comment=comment, author_id=actor.user_id)
+    given: dict[str, Any] = {"score": score, "comment": comment, "author_id": actor.user_id}
+    rating = ExpertRating.objects.create(member=member, **given)
     evidence.append(
         "review.expert_rated",
         member.expert,
