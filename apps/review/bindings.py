@@ -1,5 +1,6 @@
 """What the approval engine is told of the review: facts to decide by, and what its decisions mean."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -8,8 +9,53 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.lowcode.bindings import Binding
 from apps.lowcode.conditions import Fact, Kind
-from apps.review.models import Conclusion, ReviewKind
-from apps.review.services import conclusions
+from apps.review.models import Conclusion, Expert, ExpertSource, ReviewKind, TitleRank
+from apps.review.services import admission, conclusions
+
+
+def _choices(enum: Any) -> tuple[tuple[str, Any], ...]:
+    return tuple((str(member.value), member.label) for member in enum)
+
+
+ADMISSION_FACTS = (
+    Fact("level", _("level of the pool (0: autonomous region, 1: league, 2: banner)"), Kind.INTEGER),
+    Fact("region_level", _("level of the region (0: autonomous region, 1: league, 2: banner)"), Kind.INTEGER),
+    Fact("title_rank", _("rank of the title"), Kind.CHOICE, _choices(TitleRank)),
+    Fact("source", _("came by"), Kind.CHOICE, _choices(ExpertSource)),
+)
+
+
+def _read_expert(expert: Expert) -> dict[str, Any]:
+    return {
+        "level": expert.level,
+        "region_level": expert.region.level,
+        "title_rank": expert.title_rank,
+        "source": expert.source,
+    }
+
+
+def _expert_fields() -> Mapping[str, Any]:
+    """What a return may point to."""
+    names = ("name", "title_rank", "title", "employer", "level", "languages", "introduction")
+    found = {name: Expert._meta.get_field(name).verbose_name for name in names}
+    return found | {"fields": _("fields of expertise"), "employments": _("employments"), "kin": _("kin")}
+
+
+def admission_binding() -> Binding:
+    """The admission of an expert to the pool; who wrote the expert down signs nowhere."""
+    return Binding(
+        subject=admission.SUBJECT,
+        label=_("admission of an expert"),
+        model="review.Expert",
+        facts=ADMISSION_FACTS,
+        read=_read_expert,
+        makers=lambda expert: [expert.author_id] if expert.author_id else [],
+        approved=admission.admit_expert,
+        returned=admission.return_expert,
+        rejected=admission.refuse_expert,
+        withdrawn=admission.withdrawn_expert,
+        fields=_expert_fields,
+    )
 
 
 def read_conclusion(conclusion: Conclusion) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from imbudget.kit.views.detail import Act
 
 
 class ChangePage(ScopedMixin, KitView):
-    """The request as a form: reason, last year, targets, and the lists of money as they shall be."""
+    """The request as a form: reason, last year, targets, and the lists of money and milestones as they shall be."""
 
     grant = "projects.enter"
 
@@ -141,8 +141,9 @@ class ChangeEdit(ChangePage):
         }
 
     def rows_of(self, obj: ProjectChange, name: str) -> list[dict[str, str]]:
-        after = obj.body.get("after")
-        return rows.frozen_rows(after[name], name) if after else []
+        after = obj.body.get("after", {})
+        # A request drawn up before it could touch this list leaves it as it stands.
+        return rows.frozen_rows(after[name], name) if name in after else rows.stored_rows(obj.project, name)
 
     def save(self, obj: ProjectChange, values: dict[str, Any]) -> ProjectChange:
         revision = values.pop("revision") or 0
