@@ -109,6 +109,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MEDIA_ROOT = VAR_DIR / "files"
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # a budget sheet of 1,000 lines is one form
+PROOF_OF_WORK = 200_000  # numbers a browser tries at most before an objection is filed: a second or two
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 IMPORT_MAX_BYTES = 30 * 1024 * 1024
 FILE_MAX_BYTES = 50 * 1024 * 1024  # of one attached file …
@@ -253,6 +254,7 @@ CELERY_BEAT_SCHEDULE = {
     "clear-old-notices": {"task": "notices.clear_old", "schedule": crontab(hour=3, minute=45)},
     "watch-deadlines": {"task": "lowcode.watch_deadlines", "schedule": crontab(minute=10)},
     "renew-holders": {"task": "lowcode.renew_holders", "schedule": crontab(hour=0, minute=20)},
+    "end-publicities": {"task": "review.end_publicities", "schedule": crontab(minute=20)},
     "withdraw-expired": {"task": "accounts.withdraw_expired", "schedule": crontab(hour=0, minute=5)},
 }
 

@@ -21,12 +21,12 @@ from apps.lowcode.schema.display import POINTING, Line, differences, display, te
 from apps.lowcode.schema.fields import FACT_KINDS, Field, FormSchema
 from apps.lowcode.schema.fields import FieldType as T
 from apps.lowcode.selectors.lookups import AnswerLookups
-from apps.lowcode.widgets import RowPicker, TableWidget, widget_for
+from apps.lowcode.widgets import RowPicker, ScoreWidget, TableWidget, widget_for
 from imbudget.kit.actor import NOBODY, Actor
 
 __all__ = ["AnswerForm", "Line", "differences", "display"]
 CELL = re.compile(r"(\w+)\[(\d+)\]\.(\w+)")
-WIDE = frozenset({T.LONGTEXT, T.TABLE, T.MULTICHOICE})
+WIDE = frozenset({T.LONGTEXT, T.TABLE, T.MULTICHOICE, T.SCORE})
 
 
 class AnswerField(forms.Field):
@@ -58,6 +58,11 @@ class Item:
         return "" if self.field.type in POINTING else FACT_KINDS.get(self.field.type, "")
 
     @property
+    def instructions(self) -> str:
+        """How a script works a computed field out while one types; the server does it again at saving."""
+        return self.field.expression.instructions if self.field.expression else ""
+
+    @property
     def condition(self) -> str:
         return json.dumps(as_json(self.field.shown_if), ensure_ascii=False) if self.field.shown_if else ""
 
@@ -86,7 +91,7 @@ class AnswerForm(forms.Form):
         self.schema, self.actor = schema, actor
         self.values = dict(values) if values is not None else defaults_of(schema)
         self.names = {one.key: f"{prefix}-{one.key}" for one in schema if one.answered}
-        initial = {name: self.values.get(key) for key, name in self.names.items()}
+        initial = {self.names[one.key]: self._held(one) for one in schema if one.answered}
         super().__init__(data=data, files=files, initial=initial)
         for one in schema:
             if one.answered:
@@ -99,10 +104,20 @@ class AnswerForm(forms.Form):
     @property
     def raw(self) -> dict[str, Any]:
         """What was sent, for `save_answer`; a file is an upload, or the id of one sent ahead."""
-        return {
-            key: self.fields[name].widget.value_from_datadict(self.data, self.files, name)
-            for key, name in self.names.items()
-        }
+        sent: dict[str, Any] = {}
+        for key, name in self.names.items():
+            widget, one = self.fields[name].widget, self.schema.field(key)
+            value = widget.value_from_datadict(self.data, self.files, name)
+            if one is not None and isinstance(widget, ScoreWidget):
+                sent |= {key: value["score"], one.comment_key: value["comment"]}
+            else:
+                sent[key] = value
+        return sent
+
+    def _held(self, one: Field) -> Any:
+        """A stored answer as its widget takes it."""
+        value = self.values.get(one.key)
+        return {"score": value, "comment": self.values.get(one.comment_key)} if one.type == T.SCORE else value
 
     def refuse(self, errors: Mapping[str, str]) -> None:
         """Put the sentences of `BadAnswers.errors` beside their fields."""
@@ -112,7 +127,7 @@ class AnswerForm(forms.Form):
             if cell and cell[1] in self.names:
                 self._refuse_cell(cell[1], int(cell[2]), cell[3], text)
             else:
-                self.add_error(self.names.get(path), text)
+                self.add_error(self.names.get(path) or self.names.get(path.removesuffix("__comment")), text)
         self._name_rows()
 
     def _refuse_cell(self, key: str, row: int, column: str, text: str) -> None:
@@ -126,8 +141,9 @@ class AnswerForm(forms.Form):
     def _name_rows(self) -> None:
         """A picker knows the key that was sent, and shows the name again."""
         lookups = AnswerLookups(self.actor)
-        for key, raw in self.raw.items():
-            widget, one = self.fields[self.names[key]].widget, self.schema.field(key)
+        sent = self.raw
+        for key, name in self.names.items():
+            widget, one, raw = self.fields[name].widget, self.schema.field(key), sent[key]
             if isinstance(widget, RowPicker) and one is not None and raw:
                 row = lookups.region(raw) if one.type == T.REGION else lookups.unit(raw)
                 widget.label = row["zh"] if row else ""

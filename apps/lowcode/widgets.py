@@ -8,9 +8,10 @@ from django import forms
 
 from apps.files.forms import UploadWidget
 from apps.files.models import StoredFile
-from apps.lowcode.schema.fields import NUMBERS, Field
+from apps.lowcode.schema.fields import FACT_KINDS, NUMBERS, SUMMED, Field
 from apps.lowcode.schema.fields import FieldType as T
-from apps.lowcode.schema.values import LONGEST
+from apps.lowcode.schema.scores import band
+from apps.lowcode.schema.values import LONGEST, plain_number
 from apps.regions.pickers import region_picker, unit_picker
 from imbudget.kit.pickers import PickerWidget
 
@@ -97,8 +98,8 @@ class TableWidget(forms.Widget):
             "columns": self.table.columns,
             "rows": [self._cells(name, index, row) for index, row in enumerate([*rows, *spare])],
             "count": len(rows) + SPARE_ROWS,
-            "sums": [column.key if column.type == T.AMOUNT else "" for column in self.table.columns],
-            "is_summed": any(column.type == T.AMOUNT for column in self.table.columns),
+            "sums": [column if column.type in SUMMED else None for column in self.table.columns],
+            "is_summed": any(column.type in SUMMED for column in self.table.columns),
         }
 
     def _cells(self, name: str, index: int, row: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -110,9 +111,19 @@ class TableWidget(forms.Widget):
                 "error": self.errors.get((index, column.key), ""),
                 "numeric": column.type in NUMBERS,
                 "class": "amount" if column.type == T.AMOUNT else "",
+                "kind": FACT_KINDS[column.type] if column.type in NUMBERS else "",
+                "instructions": self._instructions(column),
             }
             for column in self.table.columns
         ]
+
+    def _instructions(self, column: Field) -> str:
+        """How a script works a computed column out; not where a column that it reads may be hidden in some rows."""
+        if column.expression is None:
+            return ""
+        read = (self.table.column(key) for key in column.expression.fields)
+        is_hidden = any(one is not None and one.shown_if is not None for one in (column, *read))
+        return "" if is_hidden else column.expression.instructions
 
 
 def cell_value(column: Field, value: Any) -> Any:
@@ -131,6 +142,31 @@ def grouped(text: str) -> str:
     if not (digits.isascii() and digits.isdecimal() and len(cents) == 2 and cents.isdecimal()):
         return text
     return f"{sign}{int(digits):,}.{cents}"
+
+
+class ScoreWidget(forms.Widget):
+    """Points beside their full mark, and the comment on them; both go out together as `{"score": …, "comment": …}`."""
+
+    template_name = "lowcode/_score.html"
+    use_fieldset = True
+
+    def __init__(self, one: Field) -> None:
+        super().__init__()
+        self.one = one
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        return {"score": data.get(name, ""), "comment": data.get(f"{name}-comment", "")}
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        held = value if isinstance(value, Mapping) else {}
+        low, high = (plain_number(bound) for bound in band(self.one))
+        return super().get_context(name, None, attrs) | {
+            "held": held,
+            "full": plain_number(self.one.most),
+            "low": low,
+            "high": high,
+            "is_banded": self.one.low is not None or self.one.high is not None,
+        }
 
 
 class AmountWidget(forms.TextInput):
@@ -161,6 +197,7 @@ MAKERS: dict[T, Any] = {
     T.INTEGER: lambda one: forms.TextInput(attrs=INPUT | {"inputmode": "numeric", "maxlength": 30, "class": "num"}),
     T.AMOUNT: lambda one: AmountWidget(attrs=INPUT | {"inputmode": "decimal", "maxlength": 40, "class": "amount"}),
     T.PERCENT: lambda one: forms.TextInput(attrs=INPUT | {"inputmode": "decimal", "maxlength": 30, "class": "num"}),
+    T.SCORE: ScoreWidget,
     T.DATE: lambda one: forms.DateInput(attrs={"type": "date"}),
     T.PERIOD: lambda one: PeriodWidget(),
     T.CHOICE: _choice,

@@ -116,7 +116,10 @@ def fields() -> Mapping[str, Any]:
 
 def change_fields() -> Mapping[str, Any]:
     """What the return of a request may point to."""
-    return {"reason": _("reason"), "funding": _("amounts by year"), "end_year": _("last year"), "targets": _("targets")}
+    return {"reason": _("reason"), "funding": _("amounts by year"), "end_year": _("last year")} | {
+        "milestones": _("schedule"),
+        "targets": _("targets"),
+    }
 
 
 def _stages() -> dict[str, Any]:

@@ -50,4 +50,5 @@ EVENTS = {
     "review.objection_dismissed": _("objection refused"),
     "review.dossier_opened": _("reviews of a project begun"),
     "review.dossier_closed": _("reviews of a project ended"),
+    "review.outlier_explained": _("score far off explained"),
 }

@@ -29,7 +29,10 @@ DOSSIER = {
 REVIEW = {
     "form": (frozenset({ReviewState.PREPARING, ReviewState.FORMING}), ReviewState.FORMING),  # a panel has been drawn
     "score": (frozenset({ReviewState.FORMING}), ReviewState.SCORING),  # every seat is taken by a declared expert
-    "replace": (frozenset({ReviewState.SCORING}), ReviewState.FORMING),  # a seat has become free again
+    "replace": (
+        frozenset({ReviewState.SCORING, ReviewState.DISCUSSION}),
+        ReviewState.FORMING,
+    ),  # a seat has become free again
     "discuss": (frozenset({ReviewState.SCORING}), ReviewState.DISCUSSION),  # every sheet of round 1 is in
     "conclude": (frozenset({ReviewState.SCORING, ReviewState.DISCUSSION}), ReviewState.CONCLUDING),
     "submit": (frozenset({ReviewState.CONCLUDING}), ReviewState.CONFIRMING),

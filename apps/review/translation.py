@@ -67,6 +67,6 @@ for model, excluded in {
     Conclusion: ("revision",),
     Publicity: ("changed_at",),
     PublicityItem: (),
-    Objection: (),
+    Objection: ("proof",),
 }.items():
     keep_history(model, "apps.review", excluded=excluded, unindexed=(*SCOPE, *KEYS))

@@ -2,7 +2,7 @@
 import { Condition } from "./formdesign-condition.js";
 import { List } from "./formdesign-list.js";
 
-const NUMBERS = ["integer", "amount", "percent", "computed"];
+const NUMBERS = ["integer", "amount", "percent", "score", "computed"];
 
 function get(field, path) { return path.split(".").reduce((value, key) => value?.[key], field); }
 
@@ -133,7 +133,7 @@ export class Panel {
     for (const [name, types] of Object.entries(this.designer.words.takes)) if (!types.includes(type)) delete this.field[name];
     delete this.field.default;
     this.field.type = type;
-    for (const name of ["choices", "columns", "catalog"]) if (fresh[name] && !this.field[name]) this.field[name] = fresh[name];
+    for (const name of ["choices", "columns", "catalog", "max"]) if (fresh[name] && !this.field[name]) this.field[name] = fresh[name];
     this.fill();
   }
 

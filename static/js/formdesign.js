@@ -69,6 +69,7 @@ class Designer {
     while (keys.has(`f${number}`)) number += 1;
     const field = { key: `f${number}`, type, label: { zh: this.words.texts.new, mn: "" } };
     if (type === "choice" || type === "multichoice") field.choices = [1, 2].map((n) => ({ value: `c${n}`, zh: `${this.words.texts.choice} ${n}`, mn: "" }));
+    if (type === "score") field.max = "10";
     if (type === "code") field.catalog = "function";
     if (type === "table") field.columns = [{ key: "f1", type: "text", label: { zh: this.words.texts.new, mn: "" } }];
     return field;

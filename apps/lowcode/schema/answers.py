@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from apps.lowcode.conditions import evaluate
 from apps.lowcode.schema.fields import NUMBERS, SUMMED, Field, FormSchema
 from apps.lowcode.schema.fields import FieldType as T
+from apps.lowcode.schema.scores import read_comment, wanting_comment
 from apps.lowcode.schema.values import READERS, AnswerError, is_blank
 
 MOST_ROWS = 500
@@ -46,10 +47,11 @@ def clean_answers(schema: FormSchema, raw: Any, *, lookups: Lookups, draft: bool
     """Read the answers; a draft may leave out what is required. Raises nothing, whatever `raw` is."""
     if not isinstance(raw, Mapping):
         return Cleaned({}, {"": _("The answers of a form stand under the keys of its fields.")})
+    remarks = {one.comment_key for one in schema if one.type == T.SCORE}
     errors = {
         str(key)[:100]: _("This form has no such field.")
         for key in raw
-        if not isinstance(key, str) or schema.field(key) is None
+        if not isinstance(key, str) or (schema.field(key) is None and key not in remarks)
     }
     reader = _Reader(lookups, draft, errors)
     return Cleaned(reader.row(schema.fields, raw, ""), errors)
@@ -93,7 +95,21 @@ class _Reader:
                 values[one.key] = value
             elif one.required and one.answered and not self.draft:
                 self.errors.setdefault(path + one.key, _("This field must be filled in."))
+            if one.type == T.SCORE:
+                self.comment(one, raw.get(one.comment_key), values)
         return values
+
+    def comment(self, one: Field, raw: Any, values: dict[str, Any]) -> None:
+        """What was written beside a score; one outside of its band is not complete without."""
+        try:
+            text = read_comment(raw)
+        except AnswerError as error:
+            self.errors[one.comment_key] = error.message
+            return
+        if text:
+            values[one.comment_key] = text
+        elif not self.draft and (reason := wanting_comment(one, values.get(one.key))):
+            self.errors[one.comment_key] = reason
 
     def value(self, one: Field, raw: Any, fields: Sequence[Field], values: dict[str, Any], path: str) -> Any:
         if one.type == T.HEADING:

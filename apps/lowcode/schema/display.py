@@ -12,6 +12,7 @@ from apps.lowcode.conditions import evaluate
 from apps.lowcode.schema.answers import plain_values, totals
 from apps.lowcode.schema.fields import NUMBERS, Field, FormSchema
 from apps.lowcode.schema.fields import FieldType as T
+from apps.lowcode.schema.values import plain_number
 from imbudget.kit.formats import as_text
 from imbudget.kit.money import format_yuan
 from imbudget.kit.text import search_key
@@ -33,6 +34,7 @@ class Line:
     rows: tuple[tuple[str, ...], ...] = ()
     foot: tuple[str, ...] = ()
     file: str = ""
+    note: str = ""  # the comment on a score
 
     @property
     def kind(self) -> str:
@@ -45,7 +47,7 @@ def display(schema: FormSchema, values: Mapping[str, Any]) -> list[Line]:
     """What was answered, in the order of the form, without what its conditions hide; values in clear or masked."""
     plain = plain_values(schema.fields, values)
     return [
-        _line(one, values.get(one.key))
+        _score(one, values) if one.type == T.SCORE else _line(one, values.get(one.key))
         for one in schema
         if one.shown_if is None or values.get(one.key) is not None or evaluate(one.shown_if, plain)
     ]
@@ -58,6 +60,10 @@ def _line(one: Field, value: Any) -> Line:
     if one.type == T.FILE and isinstance(value, dict):
         return Line(one, text=text_of(one, value), file=str(value.get("id", "")))
     return Line(one, text=text_of(one, value))
+
+
+def _score(one: Field, values: Mapping[str, Any]) -> Line:
+    return Line(one, text=text_of(one, values.get(one.key)), note=values.get(one.comment_key) or "")
 
 
 def _cells(table: Field, row: Mapping[str, Any]) -> tuple[str, ...]:
@@ -95,6 +101,8 @@ def _pointed(value: Mapping[str, Any]) -> str:
 def _number(one: Field, number: Decimal) -> str:
     if one.type == T.INTEGER:
         return f"{int(number):,}"
+    if one.type == T.SCORE:
+        return f"{number:f} / {plain_number(one.most)}"
     return f"{number:f}%" if one.type == T.PERCENT else format_yuan(number)
 
 
@@ -118,6 +126,13 @@ WRITERS: dict[T, Any] = {
 }
 
 
+def _whole(one: Field, values: Mapping[str, Any]) -> str:
+    """The answer as text, of a score with the comment on it."""
+    text = text_of(one, values.get(one.key))
+    note = values.get(one.comment_key) if one.type == T.SCORE else None
+    return f"{text} · {note}" if note else text
+
+
 def search_text(schema: FormSchema, values: Mapping[str, Any]) -> str:
     """What a search through answers finds: ordinary data only, folded as search keys are."""
     return search_key("\n".join(_searched(schema.fields, values)))[:LONGEST_KEY]
@@ -138,7 +153,7 @@ def _searched(fields: Sequence[Field], values: Mapping[str, Any]) -> Iterator[st
                 choice = one.choice(part)
                 yield f"{choice.label.zh} {choice.label.mn}" if choice else part
         else:
-            yield text_of(one, value)
+            yield _whole(one, values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +173,7 @@ def differences(
     found = []
     for key, one in fields.items():
         earlier = before.field(key) or one
-        texts = text_of(earlier, old.get(key)), text_of(one, new.get(key))
+        texts = _whole(earlier, old), _whole(one, new)
         if texts[0] != texts[1]:
             found.append(Difference(one, *texts))
     return found

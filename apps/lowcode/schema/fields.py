@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -36,6 +37,7 @@ class FieldType(StrEnum):
     PHONE = "phone"
     FILE = "file"
     TABLE = "table"
+    SCORE = "score"
     COMPUTED = "computed"
     HEADING = "heading"
 
@@ -58,6 +60,7 @@ TYPE_LABELS: dict[FieldType, str | Promise] = {
     T.PHONE: _("telephone"),
     T.FILE: _("file"),
     T.TABLE: _("table"),
+    T.SCORE: _("score"),
     T.COMPUTED: _("computed"),
     T.HEADING: _("section heading"),
 }
@@ -68,9 +71,9 @@ DATA_CLASSES: dict[str, str | Promise] = {
 }
 CATALOGS = ("function", "economic_dept", "economic_gov", "fund_type")
 
-NUMBERS = frozenset({T.INTEGER, T.AMOUNT, T.PERCENT, T.COMPUTED})
+NUMBERS = frozenset({T.INTEGER, T.AMOUNT, T.PERCENT, T.SCORE, T.COMPUTED})
 SUMMED = frozenset({T.INTEGER, T.AMOUNT, T.COMPUTED})
-IN_TABLES = frozenset(T) - {T.TABLE, T.HEADING, T.FILE, T.PERIOD, T.MULTICHOICE}
+IN_TABLES = frozenset(T) - {T.TABLE, T.HEADING, T.FILE, T.PERIOD, T.MULTICHOICE, T.SCORE}
 # What a condition may look at; the others have no single value to compare.
 FACT_KINDS: dict[FieldType, str] = {
     T.TEXT: "text",
@@ -105,7 +108,11 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field. `least` and `most` bound a number, a date, a text's length or a count, as its type has it."""
+    """One field. `least` and `most` bound a number, a date, a text's length or a count, as its type has it.
+
+    Of a score `most` is the full mark, `weight` what it counts in the total, `low` and `high` the band outside of which
+    it needs a comment; the comment lies beside it under `comment_key`.
+    """
 
     key: str
     type: FieldType
@@ -123,6 +130,9 @@ class Field:
     columns: tuple["Field", ...] = ()
     expression: Expression | None = None
     catalog: str = ""
+    weight: Decimal | None = None
+    low: Decimal | None = None
+    high: Decimal | None = None
 
     @property
     def protected(self) -> bool:
@@ -133,6 +143,11 @@ class Field:
     def answered(self) -> bool:
         """Whether people fill it in: a heading says something, a computed field follows from others."""
         return self.type not in (T.HEADING, T.COMPUTED)
+
+    @property
+    def comment_key(self) -> str:
+        """Where the comment on a score is kept."""
+        return f"{self.key}__comment"
 
     @property
     def type_label(self) -> str | Promise:
@@ -165,6 +180,7 @@ class Field:
             "columns": [column.as_json() for column in self.columns] or None,
             "expression": self.expression.source if self.expression else None,
             "catalog": self.catalog or None,
+            **{name: _number(getattr(self, name)) for name in ("weight", "low", "high")},
         }
         return written | {name: value for name, value in said.items() if value is not None}
 
@@ -175,6 +191,10 @@ class Field:
             return None
         choices = tuple((choice.value, choice.label) for choice in self.choices) or None
         return Fact(self.key, self.label, kind, choices)
+
+
+def _number(number: Decimal | None) -> str | None:
+    return None if number is None else str(number)
 
 
 @dataclass(frozen=True, slots=True)

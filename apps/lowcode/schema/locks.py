@@ -6,11 +6,11 @@ from dataclasses import replace
 from django.utils.translation import gettext as _
 
 from apps.lowcode.errors import DefinitionError
-from apps.lowcode.schema.fields import Field, FormSchema
+from apps.lowcode.schema.fields import Field, FieldType, FormSchema
 
 STRICTNESS = {"ordinary": 0, "personal": 1, "sensitive": 2}
 # What a lower level may not change at all; bounds, being required and the data class may only become stricter.
-FIXED = ("type", "label", "pattern", "shown_if", "choices", "expression", "catalog")
+FIXED = ("type", "label", "pattern", "shown_if", "choices", "expression", "catalog", "weight", "low", "high")
 
 
 def loosened(upper: FormSchema, lower: FormSchema) -> list[DefinitionError]:
@@ -39,11 +39,18 @@ def _compare(upper: Field, lower: Field, path: str) -> Iterator[DefinitionError]
         yield DefinitionError(f"{path}.locked", _("What the upper level has locked stays locked below."))
     if STRICTNESS[lower.data_class] < STRICTNESS[upper.data_class]:
         yield DefinitionError(f"{path}.data_class", _("The upper level protects these data more strictly."))
+    yield from _bounds(upper, lower, path)
+    yield from _columns(upper, lower, path)
+
+
+def _bounds(upper: Field, lower: Field, path: str) -> Iterator[DefinitionError]:
+    """Bounds become stricter only; the full mark of a score stays."""
     if upper.least is not None and (lower.least is None or lower.least < upper.least):
         yield DefinitionError(f"{path}.min", _("The upper level demands at least %(bound)s.") % {"bound": upper.least})
-    if upper.most is not None and (lower.most is None or lower.most > upper.most):
+    if upper.type == FieldType.SCORE and lower.most != upper.most:
+        yield DefinitionError(f"{path}.max", _("The upper level has locked this; it cannot be changed here."))
+    elif upper.most is not None and (lower.most is None or lower.most > upper.most):
         yield DefinitionError(f"{path}.max", _("The upper level allows at most %(bound)s.") % {"bound": upper.most})
-    yield from _columns(upper, lower, path)
 
 
 def _columns(upper: Field, lower: Field, path: str) -> Iterator[DefinitionError]:

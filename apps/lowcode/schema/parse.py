@@ -25,6 +25,7 @@ from apps.lowcode.schema.fields import (
 )
 from apps.lowcode.schema.fields import FieldType as T
 from apps.lowcode.schema.patterns import Pattern, PatternError, parse_pattern
+from apps.lowcode.schema.scores import wrong_score
 from apps.lowcode.schema.values import LARGEST, LONGEST, MOST_CHOICES, READERS, AnswerError, parse_day, written
 from apps.lowcode.words import parse_words
 from imbudget.kit.text import printable
@@ -41,13 +42,14 @@ TAKES: dict[str, frozenset[T]] = {
     "min": frozenset({T.TEXT, T.LONGTEXT, T.INTEGER, T.AMOUNT, T.PERCENT, T.DATE, T.PERIOD, T.MULTICHOICE, T.TABLE}),
     "pattern": frozenset({T.TEXT}),
     "default": frozenset({T.TEXT, T.LONGTEXT, T.INTEGER, T.AMOUNT, T.PERCENT, T.DATE, T.CHOICE, T.MULTICHOICE}),
-    "data_class": frozenset(T) - {T.HEADING, T.TABLE, T.FILE},
+    "data_class": frozenset(T) - {T.HEADING, T.TABLE, T.FILE, T.SCORE},
     "choices": frozenset({T.CHOICE, T.MULTICHOICE}),
     "columns": frozenset({T.TABLE}),
     "expression": frozenset({T.COMPUTED}),
     "catalog": frozenset({T.CODE}),
+    **dict.fromkeys(("weight", "low", "high"), frozenset({T.SCORE})),
 }
-TAKES["max"] = TAKES["min"]
+TAKES["max"] = TAKES["min"] | {T.SCORE}
 COUNTED = frozenset({T.TEXT, T.LONGTEXT, T.MULTICHOICE, T.TABLE})
 PATTERN_WORDS: dict[str, Callable[[], str]] = {
     "long": lambda: _("The pattern is too long."),
@@ -127,9 +129,12 @@ class _FieldReader:
             columns=self._columns() if known == T.TABLE else (),
             expression=self._expression() if known == T.COMPUTED else None,
             catalog=self._one_of("catalog", CATALOGS, "") if known == T.CODE else "",
+            **{name: self._bound(name) for name in ("weight", "low", "high")},
         )
         if field.least is not None and field.most is not None and field.least > field.most:
             self.bad("max", _("The largest value is below the smallest."))
+        for name, sentence in wrong_score(field, self.before):
+            self.bad(name, sentence)
         return self._with_default(field)
 
     def _key(self) -> str:

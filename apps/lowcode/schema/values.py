@@ -134,6 +134,26 @@ def read_percent(field: Field, raw: Any) -> str:
     return f"{number:f}"
 
 
+def read_score(field: Field, raw: Any) -> str:
+    """Points from 0 to the full mark. Raises AnswerError."""
+    try:
+        number = parse_amount(written(raw))
+    except AnswerError:
+        raise
+    except ValueError as error:
+        raise AnswerError(_("Write a score with at most two decimals, such as 4.5.")) from error
+    if number < 0:
+        raise AnswerError(_("A score must not be below zero."))
+    _refuse_outside(field, number, str)
+    return plain_number(number)
+
+
+def plain_number(number: Decimal) -> str:
+    """The number without zeros behind its decimals: 4.50 and 4.5 are one score."""
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 def read_date(field: Field, raw: Any) -> str:
     """A day; a date number of Excel is not guessed at. Raises AnswerError."""
     day = parse_day(written(raw))
@@ -213,6 +233,7 @@ READERS: dict[T, Callable[[Field, Any], Any]] = {
     T.INTEGER: read_integer,
     T.AMOUNT: read_amount,
     T.PERCENT: read_percent,
+    T.SCORE: read_score,
     T.DATE: read_date,
     T.PERIOD: read_period,
     T.CHOICE: read_choice,

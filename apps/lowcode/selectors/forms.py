@@ -14,7 +14,7 @@ from apps.regions.models import Region, Unit
 from imbudget.kit.actor import Actor
 
 # Of these there may be several at one place at the same time.
-SEVERAL = frozenset({FormPurpose.SURVEY})
+SEVERAL = frozenset({FormPurpose.SURVEY, FormPurpose.REVIEW})
 KEPT = 256
 _kept: dict[str, FormSchema] = {}
 

@@ -60,6 +60,7 @@ GRASSLAND = definition(
     field("body", "unit"),
     field("subject", "code", catalog="function"),
     field("paper", "file"),
+    field("worth", "score", max="10", weight="2", low="4", high="9"),
 )
 
 
@@ -98,6 +99,8 @@ GOOD: dict[str, Any] = {
     "body": "150102/101001",
     "subject": "2130122",
     "paper": "f",
+    "worth": "9.50",
+    "worth__comment": " 优秀 ",
 }
 
 

@@ -52,6 +52,8 @@ def test_answers_become_typed_json():
         "body": {"id": 2, "code": "150102/101001", "zh": "林草局", "mn": ""},
         "subject": {"id": 3, "code": "2130122", "year": 2027, "zh": "农业生产发展", "mn": ""},
         "paper": {"id": "f", "name": "批复.pdf"},
+        "worth": "9.5",
+        "worth__comment": "优秀",
     }
     json.dumps(cleaned.values)
 

@@ -240,7 +240,7 @@ def shown(name: str, value: Any, model: Any = Project) -> str:
     return _as_field(model._meta.get_field(name), value) if name else str(value)
 
 
-def _label(model: Any, column: str) -> str | Promise:
+def column_label(model: Any, column: str) -> str | Promise:
     """A column that the database works out is called as what it gives."""
     field = model._meta.get_field(column)
     return getattr(field, "output_field", field).verbose_name
@@ -278,7 +278,7 @@ def _row(name: str, kind: str, line: int, old: Mapping[str, Any], new: Mapping[s
     spec = ROWS[name]
     cells = tuple(
         CellDiff(
-            _label(spec.model, column),
+            column_label(spec.model, column),
             shown(column, old.get(column), spec.model),
             shown(column, new.get(column), spec.model),
         )
@@ -291,7 +291,7 @@ def _forms(a: Mapping[str, Any] | None, b: Mapping[str, Any] | None) -> Iterator
     """The answers to the region's form, field by field; protected ones are compared in clear and shown masked."""
     if a == b:
         return
-    before, after = _answers(a), _answers(b)
+    before, after = answers_of(a), answers_of(b)
     for key in dict.fromkeys((*before, *after)):
         old, new = before.get(key), after.get(key)
         if (old and old[0]) != (new and new[0]):
@@ -299,7 +299,7 @@ def _forms(a: Mapping[str, Any] | None, b: Mapping[str, Any] | None) -> Iterator
             yield FieldDiff("answer", str(label), "changed", _text(old), _text(new))
 
 
-def _answers(form: Mapping[str, Any] | None) -> dict[str, tuple[Any, Line]]:
+def answers_of(form: Mapping[str, Any] | None) -> dict[str, tuple[Any, Line]]:
     """Key of a field → (its answer in clear, its line as it may be shown)."""
     if not form:
         return {}

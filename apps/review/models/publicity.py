@@ -173,6 +173,7 @@ class Objection(Stateful):
     ground = models.TextField(_("objection and its grounds"), max_length=4000)
     source = EncryptedTextField(_("address"), blank=True)
     source_index = BlindIndexField(source="source")
+    proof = models.CharField(max_length=200, unique=True, editable=False)  # the work done for it counts once
     state = models.CharField(
         _("state"), max_length=12, choices=ObjectionState, default=ObjectionState.FILED, editable=False
     )

@@ -1,5 +1,9 @@
 """What a region has decided for its reviews, or the nearest region above it."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
 from apps.projects.models import Project
 from apps.regions.models import Region
 from apps.review.models import PublicityRule, ReviewKind, ReviewRule, ReviewSetting
@@ -20,23 +24,39 @@ def publicity_rule(region: Region, kind: str) -> PublicityRule:
     return found or PublicityRule(region=region, kind="")
 
 
-def kinds_needed(project: Project) -> list[str]:
-    """The reviews that a project needs, in the order in which they are held.
+@dataclass(frozen=True, slots=True)
+class RegionRules:
+    """Which reviews the projects of one region need: the rules of the nearest region with any, which decides alone."""
 
-    The nearest region with any rule decides alone; in it the rule of the nearest category counts for each kind. Where
-    no region has a rule, a project needs the review of its budget (财预〔2023〕95号).
-    """
-    nodes = list(project.region.get_ancestors(ascending=True, include_self=True))
-    rules = list(ReviewRule.objects.filter(region__in=nodes).select_related("category"))
-    held = next((found for node in nodes if (found := [rule for rule in rules if rule.region_id == node.pk])), None)
-    if held is None:
-        return [ReviewKind.BUDGET]
-    path = list(project.category.get_ancestors(ascending=True, include_self=True)) if project.category else []
-    order = [category.pk for category in path] + [None]
-    needed = []
-    for kind in (ReviewKind.EVALUATION, ReviewKind.BUDGET, ReviewKind.COMPETITION):
-        fitting = [rule for rule in held if rule.kind == kind and rule.category_id in order]
-        rule = min(fitting, key=lambda found: order.index(found.category_id), default=None)
-        if rule and project.total >= rule.least and (project.origin == "new" or not rule.only_new):
-            needed.append(str(kind))
-    return needed
+    rules: tuple[ReviewRule, ...] | None
+
+    def kinds_for(self, path: Sequence[int], total: Decimal, origin: str) -> list[str]:
+        """The reviews that a project needs, in the order in which they are held; `path` is its category, then those above.
+
+        The rule of the nearest category counts for each kind. Where no region has a rule, a project needs the review of
+        its budget (财预〔2023〕95号).
+        """
+        if self.rules is None:
+            return [str(ReviewKind.BUDGET)]
+        order: list[int | None] = [*path, None]
+        needed = []
+        for kind in ReviewKind.values:
+            fitting = [rule for rule in self.rules if rule.kind == kind and rule.category_id in order]
+            rule = min(fitting, key=lambda found: order.index(found.category_id), default=None)
+            if rule and total >= rule.least and (origin == "new" or not rule.only_new):
+                needed.append(str(kind))
+        return needed
+
+
+def rules_of(region: Region) -> RegionRules:
+    """The rules that hold in a region."""
+    nodes = [node.pk for node in region.get_ancestors(ascending=True, include_self=True)]
+    rules = list(ReviewRule.objects.filter(region__in=nodes))
+    found = next((tuple(own) for node in nodes if (own := [rule for rule in rules if rule.region_id == node])), None)
+    return RegionRules(found)
+
+
+def kinds_needed(project: Project) -> list[str]:
+    """The reviews that one project needs, in the order in which they are held."""
+    path = project.category.get_ancestors(ascending=True, include_self=True) if project.category else []
+    return rules_of(project.region).kinds_for([category.pk for category in path], project.total, project.origin)

@@ -25,7 +25,7 @@ from apps.review.models.panel import SEATED
 from apps.review.policies import draws as policies
 from apps.review.selectors.candidates import pool_of
 from apps.review.selectors.commitments import batch_of
-from apps.review.services import seating
+from apps.review.services import panel, seating
 from apps.review.services.locks import lock_review
 from apps.review.transitions import DRAW, MEMBER, REVIEW
 from imbudget.kit.actor import Actor
@@ -258,7 +258,7 @@ def _take_up(actor: Actor, review: Review, draw: Draw) -> None:
         head_number=draw.head_number, head=draw.head, pool_digest=draw.pool_digest, algorithm=draw.algorithm,
         result_digest=draw.result_digest, panel=[[place, pk] for place, pk, _field in draw.result["panel"]],
     )  # fmt: skip
-    seating.invite(actor, review, members)
+    panel.invite(actor, review, members)
 
 
 def _dismiss(review: Review, draw: Draw) -> None:

@@ -9,7 +9,6 @@ from apps.review.employers import employer_key
 from apps.review.models import Draw, DrawState, Expert, PanelMember, Review
 from apps.review.models.panel import SEATED
 from apps.review.selectors.candidates import barred_now
-from imbudget.kit.actor import Actor
 
 
 def origin_of(review: Review) -> Draw:
@@ -85,7 +84,3 @@ def sign(number: int) -> str:
         number, letter = divmod(number - 1, 26)
         text = ascii_uppercase[letter] + text
     return text
-
-
-def invite(actor: Actor, review: Review, members: list[PanelMember]) -> None:
-    """Left to the panel's own service once that is there."""

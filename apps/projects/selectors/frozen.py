@@ -1,0 +1,62 @@
+"""A version of an application as a reader sees it: fields, texts, lists and the answers to the region's form."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.functional import Promise
+
+from apps.lowcode.schema.display import Line
+from apps.projects.selectors.versions import ORDER, ROWS, answers_of, column_label, label_of, list_label, shown
+
+TEXTS = ("overview", "necessity", "feasibility", "organisation", "risks")
+PRIVATE = ("phone",)  # whom to call is for those who work with the unit
+NUMBERS = ("amount", "quantity", "price")
+Label = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenList:
+    """A list of the application: its columns, whether each holds numbers, and its rows as texts."""
+
+    label: Label
+    columns: list[tuple[Label, bool]]
+    rows: list[list[tuple[str, bool]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """What a version says, in the language of the page."""
+
+    facts: list[tuple[Label, str]] = field(default_factory=list)
+    texts: list[tuple[Label, str]] = field(default_factory=list)
+    lists: list[FrozenList] = field(default_factory=list)
+    answers: list[Line] = field(default_factory=list)
+
+
+def application_of(body: Mapping[str, Any]) -> Application:
+    """The body of a version without telephone and attachments; protected answers are masked."""
+    values = body["fields"]
+    names = [name for name in ORDER if name not in PRIVATE and name not in TEXTS]
+    return Application(
+        facts=[(label_of(name), text) for name in names if (text := shown(name, values.get(name)))],
+        texts=[(label_of(name), values.get(name) or "") for name in TEXTS],
+        lists=[_list(name, body.get(name, [])) for name in ROWS if name != "attachments"],
+        answers=[line for _clear, line in answers_of(body.get("form")).values()],
+    )
+
+
+def _list(name: str, rows: list[dict[str, Any]]) -> FrozenList:
+    spec = ROWS[name]
+    numeric = [column in NUMBERS for column in spec.columns]
+    return FrozenList(
+        list_label(name),
+        [(column_label(spec.model, column), number) for column, number in zip(spec.columns, numeric, strict=True)],
+        [
+            [
+                (shown(column, row.get(column), spec.model), number)
+                for column, number in zip(spec.columns, numeric, strict=True)
+            ]
+            for row in rows
+        ],
+    )
