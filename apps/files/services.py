@@ -6,6 +6,7 @@ import tempfile
 import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
 from uuid import UUID
@@ -14,6 +15,7 @@ from django.core.files import File
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import ProtectedError, RestrictedError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.evidence import services as evidence
@@ -23,11 +25,14 @@ from apps.files.models import StoredFile
 from apps.files.scanning import scan
 from apps.files.storage import INCOMING, AttachmentStorage, attachments
 from apps.regions.models import Region, Unit
-from imbudget.kit.actor import Actor
+from imbudget.kit.actor import Actor, system_actor
 from imbudget.kit.acts import act
 from imbudget.kit.crypto import sm3_of_file, sm3_of_stream
 from imbudget.kit.errors import RuleViolation, require
 
+# Longer than the longest holidays, over which a form may stay open that a file was sent ahead of.
+UNCLAIMED_LIVE = timedelta(days=14)
+SWEEPER = system_actor("sweeper of files")
 ORPHANS_LIVE = 24 * 60 * 60  # seconds: longer than any act that has written its file and not yet its row
 
 
@@ -181,6 +186,27 @@ def clear_orphans() -> int:
                 path.unlink(missing_ok=True)
                 gone += 1
     return gone
+
+
+def clear_unclaimed() -> int:
+    """Delete files that were sent ahead of a form which was never handed in. Returns how many."""
+    rows = StoredFile.objects.filter(subject_label="", uploaded_at__lt=timezone.now() - UNCLAIMED_LIVE)
+    return sum(_sweep(SWEEPER, pk) for pk in list(rows.values_list("pk", flat=True)))
+
+
+@act
+def _sweep(actor: Actor, file_id: UUID) -> bool:
+    """Delete one of them, unless somebody has claimed it, or is about to, or something refers to it."""
+    rows = StoredFile.objects.select_for_update(of=("self",), skip_locked=True)
+    stored = rows.filter(pk=file_id, subject_label="").first()
+    if stored is None:
+        return False
+    try:
+        with transaction.atomic():
+            discard_file(actor, stored)
+    except RuleViolation:
+        return False
+    return True
 
 
 @contextmanager

@@ -8,6 +8,7 @@ EVENTS = {
     "lowcode.flow_imported": _("flow imported"),
     "lowcode.flow_published": _("flow published"),
     "lowcode.flow_retired": _("flow retired"),
+    "lowcode.flow_discarded": _("draft of a flow discarded"),
     "lowcode.started": _("submitted for approval"),
     "lowcode.resubmitted": _("submitted for approval again"),
     "lowcode.approved": _("signed"),
@@ -41,6 +42,14 @@ NOTICES = {
     "lowcode.escalated": (_("“%(document)s” is overdue at its approvers and has come to you."), _("overdue")),
     "lowcode.approved": (_("“%(document)s” (%(type)s) has been approved."), _("approved")),
     "lowcode.returned": (_("%(name)s has returned “%(document)s”: %(text)s"), _("returned")),
+    "lowcode.sent_back": (
+        _("%(name)s has sent “%(document)s” back to the step “%(step)s”: %(text)s"),
+        _("sent back to a step"),
+    ),
+    "lowcode.withdrawn": (
+        _("%(name)s has withdrawn “%(document)s”: it does not wait for you any more."),
+        _("withdrawn"),
+    ),
     "lowcode.rejected": (_("%(name)s has rejected “%(document)s”: %(text)s"), _("rejected")),
     "lowcode.nobody": (
         _("“%(document)s” cannot go on: nobody can act as %(role)s (%(place)s)."),

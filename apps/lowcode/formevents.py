@@ -8,5 +8,6 @@ EVENTS = {
     "lowcode.form_imported": _("form imported"),
     "lowcode.form_published": _("form published"),
     "lowcode.form_retired": _("form retired"),
+    "lowcode.form_discarded": _("draft of a form discarded"),
     "lowcode.answer_saved": _("answers saved"),
 }

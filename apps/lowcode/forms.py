@@ -76,19 +76,22 @@ class ReasonActForm(ActForm):
 
 
 class PersonForm(ActForm):
-    """Names a person; who may be named depends on the case."""
+    """Names a person; who may be named depends on the case and on the act."""
 
+    act = ""
     user = PeopleField(label=_("colleague"))
 
     def setup(self, place: Any) -> None:
-        self.fields["user"].choices = [*ANY, *place.people]
+        self.fields["user"].choices = [*ANY, *place.people.get(self.act, ())]
 
 
 class DelegateForm(PersonForm):
+    act = "delegate"
     reason = TextField(label=_("reason"), max_length=2000, widget=_area(2))
 
 
 class SignerForm(PersonForm):
+    act = "add_signer"
     where = forms.ChoiceField(
         label=_("signs"), choices=[("before", _("before me")), ("after", _("after me"))], initial="before"
     )
@@ -96,6 +99,7 @@ class SignerForm(PersonForm):
 
 
 class ConsultForm(PersonForm):
+    act = "consult"
     question = TextField(label=_("question"), max_length=2000, widget=_area(2))
 
 
@@ -107,7 +111,7 @@ class CopyForm(ActForm):
     users = forms.TypedMultipleChoiceField(label=_("colleagues"), coerce=int, widget=forms.CheckboxSelectMultiple)
 
     def setup(self, place: Any) -> None:
-        self.fields["users"].choices = place.people
+        self.fields["users"].choices = place.people.get("copy", ())
 
 
 class FlowTextForm(forms.Form):

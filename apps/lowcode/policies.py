@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.lowcode.bindings import Binding
@@ -32,10 +33,21 @@ def may_hold(actor: Actor, task: Task) -> Verdict:
     if actor.user_id is None or task.user_id != actor.user_id:
         return refused(_("This task is not yours."))
     if task.post_id is not None and task.post_id != actor.post_id:
-        return refused(_("This task belongs to your post %(post)s: change to it first.") % {"post": task.post})
+        return refused(_other_post(task))
     if not actor.can("lowcode.act"):
         return refused(_("Your post does not include acting on tasks."))
     return ALLOWED
+
+
+def _other_post(task: Task) -> str:
+    post: Any = task.post
+    if post.is_held_on(timezone.localdate()):
+        return _("This task belongs to your post %(post)s: change to it first.") % {"post": post}
+    text = _(
+        "Your post %(post)s, to which this task belongs, is not held any more. Whoever holds it now gets the task"
+        " overnight; if nobody does, ask the finance office to fill it."
+    )
+    return text % {"post": post}
 
 
 def may_see_document(actor: Actor, binding: Binding, document: Any) -> Verdict:

@@ -58,6 +58,11 @@ class Item:
         return "" if self.field.type in POINTING else FACT_KINDS.get(self.field.type, "")
 
     @property
+    def instructions(self) -> str:
+        """How a script works a computed field out while one types; the server does it again at saving."""
+        return self.field.expression.instructions if self.field.expression else ""
+
+    @property
     def condition(self) -> str:
         return json.dumps(as_json(self.field.shown_if), ensure_ascii=False) if self.field.shown_if else ""
 

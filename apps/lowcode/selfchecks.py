@@ -21,7 +21,7 @@ from apps.lowcode.models import (
 from apps.lowcode.models.case import OPEN
 from apps.lowcode.selectors.cases import event_of, with_flow
 from apps.lowcode.selectors.flows import flow_of
-from apps.lowcode.services.forms import digest_of
+from apps.lowcode.services.versions import digest_of
 from imbudget.kit.registry import SelfCheck
 from imbudget.kit.selfchecks import CheckFailed
 

@@ -10,13 +10,13 @@ from apps.lowcode import bindings, policies
 from apps.lowcode.flow.definition import APPLICANT
 from apps.lowcode.flow.state import CaseState
 from apps.lowcode.models import Case, Task
+from apps.lowcode.selectors.candidates import people
 from apps.lowcode.selectors.cases import acts_on_task, asks_of, state_of, targets_of
 from apps.lowcode.selectors.flows import flow_of
-from apps.lowcode.selectors.people import Groups, people_around
+from apps.lowcode.selectors.people import NAMING, Groups, level_held, nameable
 from imbudget.kit.actor import Actor
 from imbudget.kit.errors import Verdict
 
-NAMING = {"delegate", "add_signer", "consult", "copy"}  # acts that name a person
 Choices = list[tuple[str, Any]]
 
 
@@ -29,13 +29,13 @@ class TaskPlace:
     asks: dict[str, tuple[str, Iterable[tuple[str, Any]]]] = field(default_factory=dict)
     returns: Choices = field(default_factory=list)
     fields: Choices = field(default_factory=list)
-    people: Groups = field(default_factory=list)
+    people: dict[str, Groups] = field(default_factory=dict)  # act → whom it may name
 
 
-def place_of(actor: Actor, task: Task) -> TaskPlace:
-    """Read once for the page; the services judge each act again."""
+def place_of(actor: Actor, task: Task, document: Any) -> TaskPlace:
+    """Read once for the page, for a document in sight; the services judge each act again."""
     verdict = policies.may_hold(actor, task)
-    if not verdict:
+    if not verdict or document is None:
         return TaskPlace(verdict)
     case, state = task.case, state_of(task.case)
     acts = frozenset(acts_on_task(actor, task, state) | {"copy"})
@@ -45,8 +45,19 @@ def place_of(actor: Actor, task: Task) -> TaskPlace:
         asks=_asks(case) if "approve" in acts and task.kind == "main" else {},
         returns=_returns(case, state) if "return" in acts else [],
         fields=_fields(case) if "return" in acts else [],
-        people=people_around(case, without=actor.user_id) if acts & NAMING else [],
+        people=people_for(actor, case, document, state, [act for act in NAMING if act in acts], task.key),
     )
+
+
+def people_for(
+    actor: Actor, case: Case, document: Any, state: CaseState, acts: Iterable[str], task: str = ""
+) -> dict[str, Groups]:
+    """Whom each of these acts may name; the people around the document are read once."""
+    if document is None:  # out of sight: the unit has moved to another place
+        return {}
+    found = people(bindings.need(case.subject), document)
+    level = level_held(state.task(task), found)
+    return {act: nameable(state, act, actor.user_id, found, level) for act in acts}
 
 
 def _asks(case: Case) -> dict[str, tuple[str, Iterable[tuple[str, Any]]]]:

@@ -12,6 +12,7 @@ urlpatterns = [
     path("forms/<int:pk>/design/", formdesign.FormDesign.as_view(), name="form_design"),
     path("forms/<int:pk>/publish/", forms.FormPublish.as_view(), name="form_publish"),
     path("forms/<int:pk>/retire/", forms.FormRetire.as_view(), name="form_retire"),
+    path("forms/<int:pk>/discard/", forms.FormDiscard.as_view(), name="form_discard"),
     path("forms/<int:pk>/copy/", forms.FormCopy.as_view(), name="form_copy"),
     path("forms/<int:pk>/rename/", forms.FormRename.as_view(), name="form_rename"),
     path("forms/<int:pk>/export/", forms.FormExport.as_view(), name="form_export"),
@@ -36,5 +37,6 @@ urlpatterns = [
     path("lowcode/flows/<int:pk>/save/", flows.FlowSave.as_view(), name="flow_save"),
     path("lowcode/flows/<int:pk>/publish/", flowacts.FlowPublish.as_view(), name="flow_publish"),
     path("lowcode/flows/<int:pk>/retire/", flowacts.FlowRetire.as_view(), name="flow_retire"),
+    path("lowcode/flows/<int:pk>/discard/", flowacts.FlowDiscard.as_view(), name="flow_discard"),
     path("lowcode/flows/<int:pk>/flow.json", flows.FlowExport.as_view(), name="flow_export"),
 ]

@@ -8,7 +8,7 @@ from django import forms
 
 from apps.files.forms import UploadWidget
 from apps.files.models import StoredFile
-from apps.lowcode.schema.fields import NUMBERS, Field
+from apps.lowcode.schema.fields import FACT_KINDS, NUMBERS, SUMMED, Field
 from apps.lowcode.schema.fields import FieldType as T
 from apps.lowcode.schema.scores import band
 from apps.lowcode.schema.values import LONGEST, plain_number
@@ -98,8 +98,8 @@ class TableWidget(forms.Widget):
             "columns": self.table.columns,
             "rows": [self._cells(name, index, row) for index, row in enumerate([*rows, *spare])],
             "count": len(rows) + SPARE_ROWS,
-            "sums": [column.key if column.type == T.AMOUNT else "" for column in self.table.columns],
-            "is_summed": any(column.type == T.AMOUNT for column in self.table.columns),
+            "sums": [column if column.type in SUMMED else None for column in self.table.columns],
+            "is_summed": any(column.type in SUMMED for column in self.table.columns),
         }
 
     def _cells(self, name: str, index: int, row: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -111,9 +111,19 @@ class TableWidget(forms.Widget):
                 "error": self.errors.get((index, column.key), ""),
                 "numeric": column.type in NUMBERS,
                 "class": "amount" if column.type == T.AMOUNT else "",
+                "kind": FACT_KINDS[column.type] if column.type in NUMBERS else "",
+                "instructions": self._instructions(column),
             }
             for column in self.table.columns
         ]
+
+    def _instructions(self, column: Field) -> str:
+        """How a script works a computed column out; not where a column that it reads may be hidden in some rows."""
+        if column.expression is None:
+            return ""
+        read = (self.table.column(key) for key in column.expression.fields)
+        is_hidden = any(one is not None and one.shown_if is not None for one in (column, *read))
+        return "" if is_hidden else column.expression.instructions
 
 
 def cell_value(column: Field, value: Any) -> Any:

@@ -27,6 +27,14 @@ class Word(str):
     __slots__ = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A param that people have named in both languages; each reader gets theirs, the Chinese one where there is no other."""
+
+    zh: str
+    mn: str = ""
+
+
 class _Given(dict[str, str]):
     """Params of an old notice whose template has got a new place since."""
 
@@ -57,7 +65,13 @@ def kept(kind: str, params: Mapping[str, Any]) -> dict[str, Any]:
         str(_kinds.get(kind).template) % params
     except KeyError as error:
         raise ValueError(f"a notice {kind} needs the param {error.args[0]}") from error
-    return {name: {"msgid": str(value)} if isinstance(value, Word) else str(value) for name, value in params.items()}
+    return {name: _kept(value) for name, value in params.items()}
+
+
+def _kept(value: Any) -> Any:
+    if isinstance(value, Named):
+        return {"zh": value.zh, "mn": value.mn}
+    return {"msgid": str(value)} if isinstance(value, Word) else str(value)
 
 
 def text_of(kind: str, params: Mapping[str, Any]) -> str:
@@ -82,5 +96,8 @@ def choices() -> list[tuple[str, str]]:
 def _shown(value: Any) -> str:
     if not isinstance(value, dict):
         return str(value)
+    if "zh" in value:
+        is_mongolian = (translation.get_language() or "").startswith("mvf")
+        return str(value["mn"] if is_mongolian and value["mn"] else value["zh"])
     message = value["msgid"]  # apart: written inside gettext() the key itself would be collected as a message
     return gettext(message)

@@ -17,10 +17,10 @@ from imbudget.kit.registry import Line
 PEOPLE_AT_ONCE = 1000
 
 
-def notify(user_ids: Iterable[int], kind: str, /, url: str = "", **params: str) -> int:
+def notify(user_ids: Iterable[int], kind: str, /, url: str = "", **params: str | kinds.Named) -> int:
     """Tell people something, in the transaction of the act that they are told of. Returns how many were told.
 
-    A param may be a `kinds.word(label)`: it is translated for each reader. `url` is an address of ours.
+    A param may be a `kinds.word(label)` or a `kinds.Named(zh, mn)`: each reader gets it in their language. `url` is an address of ours.
     """
     values = kinds.kept(kind, params)
     people = dict.fromkeys(user_ids)

@@ -12,6 +12,7 @@ class ProjectsConfig(AppConfig):
         from apps.projects.bindings import bindings
         from apps.projects.checks import OWN_CHECKS
         from apps.projects.events import EVENTS
+        from apps.projects.jobs import KINDS
         from apps.projects.moneychecks import MONEY_CHECKS
         from apps.projects.selfchecks import CHECKS
         from imbudget.kit import registry
@@ -19,6 +20,8 @@ class ProjectsConfig(AppConfig):
         register_events("projects", EVENTS)
         for name, check in (OWN_CHECKS | MONEY_CHECKS).items():
             registry.project_checks.add(name, check)
+        for name, kind in KINDS.items():
+            registry.job_kinds.add(name, kind)
         for name, self_check in CHECKS.items():
             registry.self_checks.add(name, self_check)
         for binding in bindings():

@@ -6,6 +6,8 @@ The services read what was typed and say what they could not read; these forms c
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from apps.codes.models import FiscalYear, YearState
@@ -147,7 +149,7 @@ class GroundsForm(StepForm):
 
 
 class ChangeForm(forms.Form):
-    """Why, until when, and what for; the lists of money stand beside it."""
+    """Why, until when, and what for; the lists of money and milestones stand beside it."""
 
     reason = TextField(label=_("reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
     end_year = forms.IntegerField(label=_label("end_year"), min_value=2000, max_value=2099)
@@ -159,6 +161,36 @@ class ChangeForm(forms.Form):
         help_text=_("In words, where the targets shall be others."),
     )
     revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+class ImportForm(forms.Form):
+    """A file of projects."""
+
+    file = forms.FileField(
+        label=_("workbook"),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xlsm,.xls,.csv"}),
+        help_text=_("XLSX, XLSM, XLS or CSV, up to 30 MB."),
+    )
+    year = forms.TypedChoiceField(
+        label=_("fiscal year"), coerce=int, help_text=_("Of projects whose row names no year of set-up.")
+    )
+    partial = forms.BooleanField(
+        label=_("import the good rows even if others are wrong"),
+        required=False,
+        help_text=_("Otherwise one bad cell refuses the whole file."),
+    )
+    dry_run = forms.BooleanField(label=_("only check, do not import"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["year"].choices = years_open()
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > settings.IMPORT_MAX_BYTES:
+            text = _("The file %(name)s is too large. Split it into several files.")
+            raise ValidationError(text % {"name": file.name})
+        return file
 
 
 class AttachmentForm(forms.Form):

@@ -182,6 +182,8 @@ def frozen_rows(lines: Iterable[Mapping[str, Any]], name: str) -> list[dict[str,
 def _thawed(value: Any, kind: str) -> str:
     if isinstance(value, Mapping):
         return f"{value['code']}-{value['name']}"
+    if kind == "date":
+        return value or ""  # as a form of the page writes it
     number = kind in {"amount", "number"} or (kind == "computed" and value not in {None, ""})
     return as_written(Decimal(value) if number and value else value, kind)
 

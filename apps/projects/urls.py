@@ -1,12 +1,16 @@
-from django.urls import path
+from django.urls import path, re_path
 
-from apps.projects.views import acts, attachments, changes, choices, detail, lists, overview, wizard
+from apps.projects.views import acts, attachments, changes, choices, detail, imports, lists, overview, wizard
 
 app_name = "projects"
 urlpatterns = [
     path("", lists.ProjectList.as_view(), name="projects"),
     path("drafts/", lists.DraftList.as_view(), name="drafts"),
     path("overview/", overview.Overview.as_view(), name="overview"),
+    path("import/", imports.ImportPage.as_view(), name="import"),
+    path("import/template.xlsx", imports.TemplateFile.as_view(), name="import_template"),
+    re_path(r"^import/(?P<token>[0-9a-f]{32})/$", imports.ImportResult.as_view(), name="import_result"),
+    re_path(r"^import/(?P<token>[0-9a-f]{32})\.xlsx$", imports.MarkedFile.as_view(), name="import_marked"),
     path("new/", wizard.ProjectStart.as_view(), name="start"),
     path("categories/choices/", choices.CategoryChoices.as_view(), name="category_choices"),
     path("choices/", choices.ProjectChoices.as_view(), name="project_choices"),

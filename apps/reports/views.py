@@ -19,6 +19,8 @@ from apps.reports import services
 from apps.reports.applications import project_document
 from apps.reports.definitions import sheet_document, summary_document
 from apps.reports.document import Document
+from apps.reports.reviews import draw_document, notice_document, review_document
+from apps.review.models import Draw, Publicity, Review
 from imbudget.kit.views import KitView, ScopedMixin
 from imbudget.kit.views.list import content_disposition
 
@@ -80,6 +82,61 @@ class ProjectFile(ScopedMixin, KitView):
         response["Content-Disposition"] = content_disposition(name)
         response["Content-Language"] = "zh-Hans-CN"
         return response
+
+
+class ReviewPaper(ScopedMixin, KitView):
+    """A paper of a review; Chinese whatever language the reader has, as it goes on paper."""
+
+    grant = "review.see"
+    related: tuple[str, ...] = ()
+    build: Any = None
+
+    def get_queryset(self) -> Any:
+        return super().get_queryset().select_related(*self.related)
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        # Read once more in the document's own transaction: its parts must be of one moment.
+        found = self.get_object()
+        document, content = services.make_document(
+            self.actor, found, lambda: type(self).build(self.get_object()), "pdf"
+        )
+        return _answer(document, content, "pdf")
+
+
+class ReviewFile(ReviewPaper):
+    """The report of a review, with its sheets: kept inside until the result is confirmed."""
+
+    model = Review
+    related = ("region", "conclusion", "form_version__definition")
+    build = staticmethod(review_document)
+
+    def get_object(self) -> Any:
+        review = super().get_object()
+        if review.state not in {"confirmed", "published", "closed"}:
+            raise Http404
+        return review
+
+
+class NoticeFile(ReviewPaper):
+    """A public notice for the board."""
+
+    model = Publicity
+    related = ("region",)
+    build = staticmethod(notice_document)
+
+
+class DrawFile(ReviewPaper):
+    """The record of a draw; its list of experts is secret until the panel sits."""
+
+    model = Draw
+    related = ("review__region", "operator", "supervisor")
+    build = staticmethod(draw_document)
+
+    def get_object(self) -> Any:
+        draw = super().get_object()
+        if draw.state != "drawn":
+            raise Http404
+        return draw
 
 
 class BatchStart(KitView):

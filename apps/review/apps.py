@@ -8,10 +8,23 @@ class ReviewConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.evidence.vocabulary import register_events
+        from apps.lowcode.bindings import bind
         from apps.notices import kinds
+        from apps.review.bindings import admission_binding, conclusion_binding
         from apps.review.events import EVENTS
+        from apps.review.jobs import KINDS as JOBS
         from apps.review.notices import KINDS
+        from apps.review.panels import PROJECT_PANELS
+        from apps.review.selfchecks import CHECKS
+        from imbudget.kit import registry
 
         register_events("review", EVENTS)
         for kind, (template, label) in KINDS.items():
             kinds.register(kind, template, label)
+        bind(admission_binding())
+        for name, job in JOBS.items():
+            registry.job_kinds.add(name, job)
+        for name, self_check in CHECKS.items():
+            registry.self_checks.add(name, self_check)
+        bind(conclusion_binding())
+        registry.panels.add("projects.project", PROJECT_PANELS)

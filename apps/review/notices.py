@@ -26,4 +26,8 @@ KINDS = {
     "review.decided": (_("The review of “%(project)s” has ended: %(outcome)s."), _("review of a project ended")),
     "review.admitted": (_("%(person)s is in the expert pool now."), _("expert admitted")),
     "review.cancelled": (_("“%(review)s” has been called off: %(reason)s"), _("review called off")),
+    "review.applied": (
+        _("%(person)s has applied for the expert pool of %(region)s."),
+        _("application for the expert pool"),
+    ),
 }

@@ -1,17 +1,65 @@
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, re_path
 
-from apps.review.views import desk, deskdiscussion, desksheet, panel, publicity
+from apps.review.views import (
+    conclusions,
+    desk,
+    deskdiscussion,
+    desksheet,
+    draws,
+    expertimport,
+    experts,
+    panel,
+    publicity,
+    reviews,
+    statistics,
+)
 
 app_name = "review"
 
 # --- expert pool
-POOL: list[URLPattern] = []
+POOL: list[URLPattern] = [
+    path("experts/", experts.ExpertList.as_view(), name="experts"),
+    path("experts/new/", experts.ExpertNew.as_view(), name="expert_new"),
+    path("experts/import/", expertimport.ExpertImport.as_view(), name="expert_import"),
+    path("experts/import/template/", expertimport.ExpertTemplate.as_view(), name="expert_template"),
+    re_path(
+        r"^experts/import/(?P<token>[0-9a-f]{32})\.xlsx$", expertimport.MarkedExperts.as_view(), name="expert_marked"
+    ),
+    path("experts/<int:pk>/", experts.ExpertDetail.as_view(), name="expert"),
+    path("experts/<int:pk>/edit/", experts.ExpertEdit.as_view(), name="expert_edit"),
+    path("experts/<int:pk>/submit/", experts.ExpertSubmit.as_view(), name="expert_submit"),
+    path("experts/<int:pk>/decline/", experts.ExpertDecline.as_view(), name="expert_decline"),
+    path("experts/<int:pk>/suspend/", experts.ExpertSuspend.as_view(), name="expert_suspend"),
+    path("experts/<int:pk>/resume/", experts.ExpertResume.as_view(), name="expert_resume"),
+    path("experts/<int:pk>/remove/", experts.ExpertRemove.as_view(), name="expert_remove"),
+    path("experts/<int:pk>/unmask/", experts.ExpertUnmask.as_view(), name="expert_unmask"),
+    path("experts/members/<int:pk>/rate/", experts.ExpertRate.as_view(), name="expert_rate"),
+]
 
 # --- reviews, conclusions, statistics
-REVIEWS: list[URLPattern] = []
+REVIEWS: list[URLPattern] = [
+    path("", reviews.ReviewList.as_view(), name="reviews"),
+    path("waiting/", reviews.WaitingList.as_view(), name="waiting"),
+    path("new/", reviews.ReviewNew.as_view(), name="review_new"),
+    path("statistics/", statistics.Statistics.as_view(), name="statistics"),
+    path("<int:pk>/", reviews.ReviewDetail.as_view(), name="review"),
+    path("<int:pk>/compute/", reviews.ReviewCompute.as_view(), name="review_compute"),
+    path("<int:pk>/cancel/", reviews.ReviewCancel.as_view(), name="review_cancel"),
+    path("conclusions/<int:pk>/", conclusions.ConclusionDetail.as_view(), name="conclusion"),
+    path("conclusions/<int:pk>/edit/", conclusions.ConclusionEdit.as_view(), name="conclusion_edit"),
+    path("conclusions/<int:pk>/submit/", conclusions.ConclusionSubmit.as_view(), name="conclusion_submit"),
+]
 
 # --- draws
-DRAWS: list[URLPattern] = []
+DRAWS: list[URLPattern] = [
+    path("reviews/<int:pk>/draw/", draws.DrawNew.as_view(), name="draw_new"),
+    path("reviews/<int:pk>/replace/", draws.DrawReplace.as_view(), name="draw_replace"),
+    path("reviews/<int:pk>/redraw/", draws.RedrawRequest.as_view(), name="draw_redraw"),
+    path("draws/<int:pk>/", draws.DrawDetail.as_view(), name="draw"),
+    path("draws/<int:pk>/make/", draws.DrawMake.as_view(), name="draw_make"),
+    path("draws/<int:pk>/allow/", draws.DrawAllow.as_view(), name="draw_allow"),
+    path("draws/<int:pk>/refuse/", draws.DrawRefuse.as_view(), name="draw_refuse"),
+]
 
 # --- panels, and the desk of an expert
 PANELS: list[URLPattern] = [

@@ -14,16 +14,20 @@ MOST = 200  # rows of one request; a page of a list shows fewer
 
 @dataclass(frozen=True, slots=True)
 class BulkAct:
-    """A button above a list: `run(actor, row)` is a service; with a `question` a page asks before."""
+    """A button above a list: `run(actor, row)` is a service; with a `question` a page asks before.
+
+    An act on the rows together has a `page` (the name of an address) instead, which gets their keys as `row`.
+    """
 
     name: str
     label: str | Promise
-    run: Callable[[Actor, Any], Any]
+    run: Callable[[Actor, Any], Any] | None = None
     grant: str = ""
     done: str | Promise = ""
     question: str | Promise = ""
     icon: str = ""
     danger: bool = False
+    page: str = ""
 
 
 @dataclass(slots=True)
@@ -43,6 +47,8 @@ def chosen_keys(values: Iterable[str]) -> list[int]:
 def run_each(actor: Actor, act: BulkAct, rows: Iterable[Any]) -> Outcome:
     """Do it to each row; a rule's no (also of a policy) to one row does not keep the others from it."""
     outcome = Outcome()
+    if act.run is None:
+        raise ValueError(f"{act.name} is done by its page")
     for row in rows:
         try:
             act.run(actor, row)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 
+from imbudget.kit.fields import EncryptedTextField
 from imbudget.kit.formats import as_text
 
 LIMIT = 200
@@ -66,6 +67,8 @@ def _change(record: Any, older: Any, who: str, names: dict[tuple[type, Any], str
 def _text(field: Any, value: Any, names: dict[tuple[type, Any], str]) -> str:
     if value is None:
         return ""
+    if isinstance(field, EncryptedTextField):
+        return "…" if value else ""  # that it changed is history, what it was stays masked
     if field.related_model:
         return names.get((field.related_model, value), str(value))
     if field.choices:

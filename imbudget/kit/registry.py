@@ -56,11 +56,12 @@ class Shelf(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A tab that one app shows on another app's detail page."""
+    """A tab that one app shows on another app's detail page; `name` is how addresses ask for it."""
 
     label: Any
     template: str
     context: Callable[..., dict[str, Any]]
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

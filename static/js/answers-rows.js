@@ -13,11 +13,15 @@ function grow(box) {
   row.cells[0].textContent = at + 1;
   rows[at - 1].after(row);
   box.querySelector("[data-count]").value = at + 1;
-  row.querySelector("input, select")?.focus();
+  return row;
 }
 
-for (const box of document.querySelectorAll("[data-rows]")) {
+for (const box of document.querySelectorAll("[data-answer-rows]")) {
   const button = box.querySelector("[data-add-row]");
   button.hidden = false;
-  button.addEventListener("click", () => grow(box));
+  button.addEventListener("click", () => grow(box).querySelector("input, select")?.focus());
+  // What the browser has kept needs as many rows as there were.
+  box.addEventListener("answers:rows", (event) => {
+    while (box.querySelector("tbody").rows.length < event.detail) grow(box);
+  });
 }

@@ -1,5 +1,6 @@
 // A step of the wizard saves itself: shortly after the last change, by the form's own address. What is not saved yet,
 // or could not be read, is kept in this browser until it is.
+import { AnswerRows } from "./answers-kept.js";
 import { Rows, number, said } from "./wizard-rows.js";
 
 const WAIT = 1500, PATIENCE = 3000, RETRY = [5000, 15000, 60000];
@@ -12,6 +13,7 @@ class Wizard {
     this.status = document.querySelector("[data-wizard-status]");
     this.notes = document.querySelector("[data-wizard-notes]");
     this.lists = [...form.querySelectorAll("[data-rows]")].map((box) => new Rows(box, () => this.changed()));
+    this.tables = [...form.querySelectorAll("[data-answer-rows]")].map((box) => new AnswerRows(box));
     this.tries = 0;
     this.dirty = false;
     form.addEventListener("input", () => this.changed());
@@ -177,12 +179,12 @@ class Wizard {
   // --- what this browser keeps ---
 
   fields() {
-    return [...form.elements].filter((one) => one.name && !["hidden", "submit"].includes(one.type) && !one.closest("[data-rows]") || one.closest?.(".picker[data-picker]") && one.type === "hidden");
+    return [...form.elements].filter((one) => one.name && !["hidden", "submit"].includes(one.type) && !one.closest("[data-rows], [data-answer-rows]") || one.closest?.(".picker[data-picker]") && one.type === "hidden");
   }
 
   snapshot() {
     const fields = this.fields().map((one) => [one.name, one.value, one.type === "checkbox" || one.type === "radio" ? one.checked : null, one.closest(".picker")?.querySelector(".picker-text")?.value]);
-    const rows = Object.fromEntries(this.lists.map((list) => [list.name, list.kept()]));
+    const rows = Object.fromEntries([...this.lists, ...this.tables].map((list) => [list.name, list.kept()]));
     return { revision: this.revision, fields, rows, sent: Boolean(this.leaving) };
   }
 
@@ -228,7 +230,7 @@ class Wizard {
       const text = label === undefined ? null : one.closest(".picker")?.querySelector(".picker-text");
       if (text) text.value = label;
     }
-    for (const list of this.lists) if (kept.rows[list.name]) list.fill(kept.rows[list.name]);
+    for (const list of [...this.lists, ...this.tables]) if (kept.rows[list.name]) list.fill(kept.rows[list.name]);
     this.changed();
     this.note(texts.restored, []);
   }
@@ -241,4 +243,5 @@ function same(one, other) {
   return read(one) === read(other);
 }
 
-if (form) new Wizard();
+// After the scripts of the fields, whose rows it may have to bring back.
+if (form) document.addEventListener("DOMContentLoaded", () => new Wizard());

@@ -13,6 +13,7 @@ from apps.codes.tests.factories import Codes, make_codes
 from apps.regions.models import Region, Unit
 from apps.regions.tests.factories import Tree, UnitFactory, make_tree
 from imbudget.kit.actor import Actor, system_actor
+from imbudget.kit.testing.kept import kept
 
 SYSTEM = system_actor("tests")
 UP = BudgetRound.FIRST_UP
@@ -30,6 +31,7 @@ class World:
     far_unit: Unit
 
 
+@kept
 def make_world() -> World:
     """Regions, codes and four units; no sheet and no user yet."""
     tree = make_tree()

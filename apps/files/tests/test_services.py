@@ -4,6 +4,7 @@ import os
 import stat
 import sys
 import time
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -12,6 +13,7 @@ from django.core.checks import Tags, run_checks
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.db import DatabaseError, transaction
 from django.db.models import ProtectedError
+from django.utils import timezone
 
 from apps.accounts.actors import actor_of
 from apps.accounts.tests.factories import make_actor
@@ -268,6 +270,46 @@ def test_bytes_of_a_failed_act_are_swept_away_later(actor, unit, media):
         os.utime(path, (long_ago, long_ago))
     assert tasks.clear_orphans() == 1
     assert [str(path).endswith(kept.file.name) for path in on_disk(media)] == [True]
+
+
+def sent_ahead(actor: Actor, unit, monkeypatch, age: timedelta) -> StoredFile:
+    """A file that came without its document, a while ago: the database keeps its time as it came."""
+    then = timezone.now() - age
+    with monkeypatch.context() as patch:
+        patch.setattr("django.utils.timezone.now", lambda: then)
+        return store(actor, unit)
+
+
+OLD = services.UNCLAIMED_LIVE + timedelta(hours=1)
+
+
+def test_what_no_form_has_claimed_goes_after_a_while_and_leaves_its_record(
+    actor, unit, media, monkeypatch, django_capture_on_commit_callbacks
+):
+    unclaimed = sent_ahead(actor, unit, monkeypatch, OLD)
+    claimed = sent_ahead(actor, unit, monkeypatch, OLD)
+    services.claim_file(actor, claimed.pk, subject_label="projects.Project", subject_id="7")
+    fresh = sent_ahead(actor, unit, monkeypatch, services.UNCLAIMED_LIVE - timedelta(hours=1))
+    with django_capture_on_commit_callbacks(execute=True):
+        assert tasks.clear_orphans() == 1
+    assert set(StoredFile.objects.all()) == {claimed, fresh}
+    assert sorted(f"{path.parent.name}/{path.name}" for path in on_disk(media)) == sorted(
+        [claimed.file.name, fresh.file.name]
+    )
+    entry = Entry.objects.get(event="files.discarded")
+    assert (entry.subject_id, entry.actor_name) == (str(unclaimed.pk), services.SWEEPER.name)
+    assert StoredFile.history.filter(id=unclaimed.pk, history_type="-").count() == 1
+    assert tasks.clear_orphans() == 0
+
+
+def test_what_something_refers_to_stays_even_unclaimed(actor, unit, media, monkeypatch):
+    stored = sent_ahead(actor, unit, monkeypatch, OLD)
+    shelf: Shelf = Shelf("holders of the tests")
+    shelf.add("tests", lambda file: file.pk == stored.pk)
+    monkeypatch.setattr(holders, "holders", shelf)
+    assert tasks.clear_orphans() == 0
+    assert StoredFile.objects.filter(pk=stored.pk).exists()
+    assert len(on_disk(media)) == 1
 
 
 @pytest.mark.parametrize(

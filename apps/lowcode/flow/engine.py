@@ -4,8 +4,8 @@
 rules; `check_act` (`flow/rules.py`) judges one new event against the state. Neither knows a clock or a database.
 
 Separation of duties: who drew up, started or resubmitted a document never signs it, and who acted at one of its steps never
-acts at another one, however they came by the task. At the same step they may act again in a later circulation only
-(after a return).
+acts at another one, however they came by the task; what they did in earlier cases of the document comes along with the
+hand-in. At the same step they may act again in a later circulation only (after a return).
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -68,7 +68,8 @@ def _started(flow: Flow, state: CaseState, event: Event) -> CaseState:
     path = flow.taken(values)
     makers = {event.who, *event.data.get("makers", ())} - {None}
     applicants = state.applicants | makers
-    fresh = replace(state, values=values, path=path, applicants=applicants, untouched=True, urged_at=None)
+    acted = state.acted | {(user, step) for user, step in event.data.get("acted", ())}
+    fresh = replace(state, values=values, path=path, applicants=applicants, acted=acted, untouched=True, urged_at=None)
     return _begin(fresh, _first(path, state))
 
 

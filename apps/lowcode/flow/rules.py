@@ -19,6 +19,17 @@ def check_act(flow: Flow, state: CaseState, event: Event) -> None:
     CHECKS[event.kind](flow, state, event)
 
 
+def check_named(state: CaseState, kind: str, who: int | None, user: int) -> None:
+    """Raise EngineRefusal unless an act of this kind may name this person: as a signer, to be asked, or to be told."""
+    if user == who:
+        raise EngineRefusal("self", _("Choose another person."))
+    if kind in ("delegated", "signer_added"):
+        _newcomer(state, user)
+    asked = (task for task in state.here() if task.is_live and task.kind == "consult" and task.user == user)
+    if kind == "consulted" and any(asked):
+        raise EngineRefusal("asked", _("This person has been asked already and has not answered yet."))
+
+
 def allowed(flow: Flow, values: Mapping[str, Any], events: Iterable[Event], user: int) -> set[str]:
     """The acts that are open to this person after these events."""
     return allowed_in(flow, replay(flow, values, events), user)
@@ -51,16 +62,22 @@ def acts_of(task: TaskState) -> set[str]:
     return {"approve", "return", "delegate", "consult"}
 
 
-def _started(_flow: Flow, state: CaseState, _event: Event) -> None:
+def _started(_flow: Flow, state: CaseState, event: Event) -> None:
     if state.seq or state.circulation:
         raise EngineRefusal("begun", _("This document has been submitted already."))
+    if any(who == event.who for who, _step in event.data.get("acted", ())):
+        raise _has_decided()
 
 
 def _resubmitted(_flow: Flow, state: CaseState, event: Event) -> None:
     if state.status not in ("returned", "withdrawn"):
         raise EngineRefusal("not_returned", _("Only a document that was returned or withdrawn is submitted again."))
     if event.who is None or not _may_resubmit(state, event.who):
-        raise EngineRefusal("acted", _("Who has decided on this document cannot submit it: nobody acts on it twice."))
+        raise _has_decided()
+
+
+def _has_decided() -> EngineRefusal:
+    return EngineRefusal("acted", _("Who has decided on this document cannot submit it: nobody acts on it twice."))
 
 
 def _may_resubmit(state: CaseState, user: int) -> bool:
@@ -88,7 +105,7 @@ def _rejected(flow: Flow, state: CaseState, event: Event) -> None:
 def _delegated(flow: Flow, state: CaseState, event: Event) -> None:
     _signing_task(state, event)
     _reason(event)
-    _newcomer(state, event, event.data["to"][0])
+    check_named(state, event.kind, event.who, event.data["to"][0])
 
 
 def _signer_added(flow: Flow, state: CaseState, event: Event) -> None:
@@ -96,16 +113,12 @@ def _signer_added(flow: Flow, state: CaseState, event: Event) -> None:
         raise EngineRefusal("kind", _("An added signer cannot add another one."))
     if event.data.get("where") not in ("before", "after"):
         raise EngineRefusal("where", _("A signer is added before or after one's own signature."))
-    _newcomer(state, event, event.data["who"][0])
+    check_named(state, event.kind, event.who, event.data["who"][0])
 
 
 def _consulted(flow: Flow, state: CaseState, event: Event) -> None:
     _signing_task(state, event)
-    asked = event.data["who"][0]
-    if asked == event.who:
-        raise EngineRefusal("self", _("Choose another person."))
-    if any(task.is_live and task.kind == "consult" and task.user == asked for task in state.here()):
-        raise EngineRefusal("asked", _("This person has been asked already and has not answered yet."))
+    check_named(state, event.kind, event.who, event.data["who"][0])
 
 
 def _opinion(flow: Flow, state: CaseState, event: Event) -> None:
@@ -119,6 +132,8 @@ def _opinion(flow: Flow, state: CaseState, event: Event) -> None:
 def _copied(flow: Flow, state: CaseState, event: Event) -> None:
     if not event.data.get("to"):
         raise EngineRefusal("nobody", _("Choose at least one person."))
+    for user, _post in event.data["to"]:
+        check_named(state, event.kind, event.who, user)
     if event.who not in state.applicants and not any(task.user == event.who for task in state.tasks):
         raise EngineRefusal("stranger", _("Only people who have to do with this document pass it on."))
 
@@ -156,7 +171,7 @@ def _system(_flow: Flow, state: CaseState, event: Event) -> None:
         raise EngineRefusal("decided", _("This task is over."))
     pairs = event.data.get("approvers") or event.data.get("to") or ()
     for user, _post in pairs:
-        _newcomer(state, event, user)
+        _newcomer(state, user)
 
 
 def _own_task(state: CaseState, event: Event) -> TaskState:
@@ -183,10 +198,8 @@ def _reason(event: Event) -> None:
         raise EngineRefusal("reason", _("Say why."))
 
 
-def _newcomer(state: CaseState, event: Event, user: int) -> None:
+def _newcomer(state: CaseState, user: int) -> None:
     """Refuse somebody who may not sign here, or has something to sign here already."""
-    if user == event.who:
-        raise EngineRefusal("self", _("Choose another person."))
     if user in state.applicants:
         raise EngineRefusal("applicant", _("Who submitted the document cannot approve it."))
     if any(who == user and where != state.step for who, where in state.acted):

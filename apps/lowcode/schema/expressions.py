@@ -3,6 +3,7 @@
 What is written becomes a row of instructions for a stack, so that neither eval nor recursion on values is needed.
 """
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -42,6 +43,13 @@ class Expression:
     def sums(self) -> set[tuple[str, str]]:
         """The columns it adds up: (table, column)."""
         return {value for kind, value in self.steps if kind == "sum"}
+
+    @property
+    def instructions(self) -> str:
+        """The instructions as JSON, for a page that works the value out while one types."""
+        return json.dumps(
+            [[kind, [*value] if isinstance(value, tuple) else value] for kind, value in self.steps], default=str
+        )
 
     def value(
         self, numbers: Mapping[str, Decimal | None], tables: Mapping[str, Sequence[Mapping[str, Decimal | None]]]

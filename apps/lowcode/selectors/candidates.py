@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from apps.accounts.actors import actor_of
 from apps.accounts.models import Post
@@ -15,17 +15,24 @@ from apps.regions.models import Department, Region, Unit
 
 ACT = "lowcode.act"
 ACTING = frozenset(code for code, role in ROLES.items() if ACT in role.grants)
+MOST = 400  # people of one document: more than these no list of choices shows
 OFFICERS = ("region_officer", "league_officer", "banner_officer")  # by the level of their region
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One person in one post."""
+    """One person in one post, which stands at a place and at a level."""
 
     user_id: int
     post_id: int
     name: str
-    post_label: str
+    role: str
+    place: str
+    level: int
+
+    @property
+    def post_label(self) -> str:
+        return f"{self.place} · {self.role}"
 
     @property
     def pair(self) -> tuple[int, int]:
@@ -58,21 +65,26 @@ def candidates(binding: Binding, approvers: Approvers, document: Any, chosen: Se
     return found
 
 
-def people(binding: Binding, document: Any) -> list[Candidate]:
-    """Whom a task may be passed to, and who may be asked or told: everyone at work on the document's way upwards."""
-    region = _region(document)
-    nodes = Q(region__in=region.get_ancestors(include_self=True))
+def people(binding: Binding, document: Any, user_id: int | None = None) -> list[Candidate]:
+    """Whom a task may be passed to, and who may be asked or told: everyone at work on the document's way upwards.
+
+    The nearest places first: the unit, its departments, the regions from its own upwards.
+    """
+    # As a list of keys: with a subquery in it the condition looks through every post of the region.
+    regions = _region(document).get_ancestors(include_self=True).values_list("pk", flat=True)
+    nodes = Q(region__in=list(regions))
     unit = _unit(document)
     if unit is not None:
         nodes |= Q(unit=unit) | Q(department__in=_line(unit.department))
-    return _seeing(binding, document, _posts(nodes & Q(role__in=ACTING)))
+    only = Q() if user_id is None else Q(user=user_id)
+    posts = _posts(nodes & only & Q(role__in=ACTING))
+    posts = posts.order_by("unit_id", "department_id", "-region__level", "user__name", "pk")
+    return _seeing(binding, document, posts[:MOST])
 
 
 def person(binding: Binding, document: Any, user_id: int) -> Candidate | None:
-    """One person in the post in which they may act on the document; None when they have none."""
-    found = _seeing(binding, document, _posts(Q(user=user_id, role__in=ACTING)))
-    levels = levels_of(one.post_id for one in found)
-    return max(found, key=lambda one: levels[one.post_id], default=None)  # the first one of the highest
+    """One of these people in their highest post; None when they are none of them."""
+    return max(people(binding, document, user_id), key=lambda one: one.level, default=None)
 
 
 def successors(binding: Binding, document: Any, post_id: int | None) -> list[Candidate]:
@@ -84,10 +96,11 @@ def successors(binding: Binding, document: Any, post_id: int | None) -> list[Can
     return _seeing(binding, document, _posts(same))
 
 
-def levels_of(post_ids: Iterable[int]) -> dict[int, int]:
-    """How high posts stand: units lowest, then departments, then the offices of banners, leagues and the region."""
-    rows = Post.objects.filter(pk__in=set(post_ids)).values_list("pk", "unit", "department", "region__level")
-    return {pk: 0 if unit else 1 if department else 4 - (level or 0) for pk, unit, department, level in rows}
+def level_of(post: Post) -> int:
+    """How high a post stands: units lowest, then departments, then the offices of banners, leagues and the region."""
+    if post.region is None:
+        return 0 if post.unit_id else 1
+    return 4 - post.region.level
 
 
 def seat_of(approvers: Approvers, document: Any) -> Seat:
@@ -149,9 +162,9 @@ def _line(department: Department) -> list[int]:
     return line
 
 
-def _posts(lookup: Q) -> list[Post]:
+def _posts(lookup: Q) -> QuerySet[Post]:
     posts = Post.objects.on().with_nodes().select_related("user").filter(lookup, user__is_active=True)
-    return list(posts.order_by("pk"))
+    return posts.order_by("pk")
 
 
 def _seeing(binding: Binding, document: Any, posts: Iterable[Post]) -> list[Candidate]:
@@ -163,5 +176,6 @@ def _seeing(binding: Binding, document: Any, posts: Iterable[Post]) -> list[Cand
         if node not in seen:
             seen[node] = binding.is_seen_by(actor_of(post), document)
         if seen[node]:
-            found.append(Candidate(post.user_id, post.pk, post.user.name, str(post)))
+            role, place = str(post.get_role_display()), str(post.node)
+            found.append(Candidate(post.user_id, post.pk, post.user.name, role, place, level_of(post)))
     return found

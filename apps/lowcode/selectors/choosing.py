@@ -5,9 +5,11 @@ from typing import Any
 
 from apps.lowcode import bindings
 from apps.lowcode.flow.definition import ApproverKind
-from apps.lowcode.selectors.candidates import Candidate, candidates
-from apps.lowcode.selectors.cases import open_case, with_flow
+from apps.lowcode.selectors.candidates import Candidate
+from apps.lowcode.selectors.cases import open_case, state_of, with_flow
+from apps.lowcode.selectors.duties import able_at, duties_before, handed_in
 from apps.lowcode.selectors.flows import flow_for, flow_of
+from imbudget.kit.actor import NOBODY, Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,7 @@ class ChoiceToMake:
     chosen: tuple[int, ...] = ()
 
 
-def choices_to_make(subject: str, document: Any) -> list[ChoiceToMake]:
+def choices_to_make(subject: str, document: Any, applicant: Actor = NOBODY) -> list[ChoiceToMake]:
     """What the applicant is asked when the document is handed in, for the steps that its values lead through."""
     binding = bindings.need(subject)
     case = open_case(subject, document.pk)
@@ -31,13 +33,16 @@ def choices_to_make(subject: str, document: Any) -> list[ChoiceToMake]:
         return []
     flow, made = flow_of(version), case.chosen if case else {}
     steps = [flow.step(key) for key in flow.taken(binding.values_of(document))]
+    asked = [step for step in steps if step.approvers.kind == ApproverKind.CHOSEN]
+    if not asked:
+        return []
+    if case is None:
+        standing = duties_before(binding, document, flow).standing(applicant.user_id)
+    else:
+        standing = handed_in(binding, document, state_of(case), applicant.user_id)
     return [
         ChoiceToMake(
-            step.key,
-            step.name,
-            tuple(candidates(binding, step.approvers, document)),
-            tuple(made.get(step.key, ())),
+            step.key, step.name, tuple(able_at(binding, document, step, standing)), tuple(made.get(step.key, ()))
         )
-        for step in steps
-        if step.approvers.kind == ApproverKind.CHOSEN
+        for step in asked
     ]

@@ -1,44 +1,56 @@
-"""Whom a holder of a task may name: people whose posts have this document before them."""
+"""Whom the holder of a task may name, act by act: the list that a page offers is what the service lets through."""
 
-from django.db.models import Q
-from django.utils import timezone
+from collections.abc import Iterable, Sequence
+
+from django.utils.translation import gettext as _
 
 from apps.accounts.models import Post
-from apps.accounts.roles import ROLES
-from apps.lowcode.models import Case
-from apps.regions.models import Department
+from apps.lowcode.flow.rules import check_named
+from apps.lowcode.flow.state import CaseState, EngineRefusal, TaskState
+from apps.lowcode.selectors.candidates import Candidate, level_of
 
-MOST = 400  # more than these no list of choices shows
-ACTING = tuple(code for code, role in ROLES.items() if "lowcode.act" in role.grants)
+# Acts that name people, with the kinds of their events.
+NAMING = {"delegate": "delegated", "add_signer": "signer_added", "consult": "consulted", "copy": "copied"}
 Groups = list[tuple[str, list[tuple[int, str]]]]
 
 
-def people_around(case: Case, without: int | None = None) -> Groups:
-    """People who may act, by the place of their post: the unit, its departments, the regions above it."""
-    # As a list of keys: with a subquery in it the condition looks through every post of the region.
-    regions = case.region.get_ancestors(include_self=True).values_list("pk", flat=True)
-    node = Q(region__in=list(regions))
-    if case.unit_id:
-        node |= Q(unit=case.unit_id) | Q(department__in=_departments(case))
-    posts = (
-        Post.objects.on(timezone.localdate())
-        .select_related("user")
-        .prefetch_related("region", "unit__region", "department__region")
-        .filter(node, role__in=ACTING, user__is_active=True)
-        .exclude(user=without)
-        .order_by("unit_id", "department_id", "-region__level", "user__name", "pk")[:MOST]
-    )
+def refuse_named(state: CaseState, kind: str, who: int | None, found: Candidate, level: int) -> None:
+    """Raise EngineRefusal unless this act may name this person; `level` is that of the post whose task it is."""
+    check_named(state, kind, who, found.user_id)
+    if kind == "delegated" and found.level < level:
+        raise EngineRefusal(
+            "lower", _("A task is handed over to someone of the same level or above, not to one below.")
+        )
+
+
+def nameable(state: CaseState, act: str, who: int | None, found: Sequence[Candidate], level: int = 0) -> Groups:
+    """Those of the people around a document whom an act may name, by the place of their post, as a choice shows them."""
+    highest: dict[int, Candidate] = {}
+    for each in found:
+        known = highest.setdefault(each.user_id, each)
+        highest[each.user_id] = max(known, each, key=lambda one: one.level)
+    able = {user for user, each in highest.items() if _may_be_named(state, NAMING[act], who, each, level)}
+    return _grouped(each for each in found if each.user_id in able)
+
+
+def level_held(task: TaskState | None, found: Iterable[Candidate] = ()) -> int:
+    """The level of the post that a task was given to; mostly one of the people around the document holds it."""
+    if task is None or task.post is None:
+        return 0
+    known = next((each.level for each in found if each.post_id == task.post), None)
+    return level_of(Post.objects.select_related("region").get(pk=task.post)) if known is None else known
+
+
+def _may_be_named(state: CaseState, kind: str, who: int | None, found: Candidate, level: int) -> bool:
+    try:
+        refuse_named(state, kind, who, found, level)
+    except EngineRefusal:
+        return False
+    return True
+
+
+def _grouped(found: Iterable[Candidate]) -> Groups:
     groups: dict[str, dict[int, str]] = {}
-    for post in posts:
-        groups.setdefault(str(post.node), {}).setdefault(post.user_id, f"{post.user} · {post.get_role_display()}")
-    return [(place, list(people.items())) for place, people in groups.items()]
-
-
-def _departments(case: Case) -> list[int]:
-    """The unit's department and those above it."""
-    found: list[int] = []
-    node = Department.objects.filter(units=case.unit_id).first() if case.unit_id else None
-    while node is not None and node.pk not in found:
-        found.append(node.pk)
-        node = node.parent
-    return found
+    for each in found:
+        groups.setdefault(each.place, {}).setdefault(each.user_id, f"{each.name} · {each.role}")
+    return [(place, list(names.items())) for place, names in groups.items()]

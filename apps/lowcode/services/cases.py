@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from apps.lowcode import bindings, policies
 from apps.lowcode.bindings import Binding
 from apps.lowcode.flow.definition import ApproverKind, Flow
+from apps.lowcode.flow.state import CaseState
 from apps.lowcode.models import Case
-from apps.lowcode.selectors.candidates import candidates
 from apps.lowcode.selectors.cases import open_case
+from apps.lowcode.selectors.duties import able_at, duties_before, handed_in
 from apps.lowcode.selectors.flows import flow_for, flow_of
 from apps.lowcode.services.running import begun, take
 from apps.regions.models import Region
@@ -38,7 +39,9 @@ def start_case(actor: Actor, subject: str, document: Any, *, chosen: Chosen | No
         words = {"type": binding.label, "region": region}
         raise RuleViolation(_("There is no approval flow for “%(type)s” in %(region)s or above it.") % words)
     values = binding.values_of(document)
-    picked = _choice(binding, flow_of(version), document, values, chosen or {}, actor)
+    flow = flow_of(version)
+    duties = duties_before(binding, document, flow)
+    picked = _choice(binding, flow, document, values, duties.standing(actor.user_id), chosen or {})
     case = _made(
         document,
         subject=subject,
@@ -49,7 +52,7 @@ def start_case(actor: Actor, subject: str, document: Any, *, chosen: Chosen | No
         chosen=picked,
     )
     running = begun(actor, case, document)
-    running.add("started", **binding.submission(document, values))
+    running.add("started", values=values, **duties.as_json())
     return running.keep()
 
 
@@ -86,8 +89,9 @@ def resubmit(actor: Actor, case: Case, *, chosen: Chosen | None = None) -> Case:
     if other is not None and other.pk != running.case.pk:
         raise _under_way(document)
     values = running.binding.values_of(document)
-    given = dict(running.case.chosen) | dict(chosen or {})
-    picked = _choice(running.binding, running.flow, document, values, given, actor)
+    standing = handed_in(running.binding, document, running.standing, actor.user_id)
+    kept = running.case.chosen
+    picked = _choice(running.binding, running.flow, document, values, standing, chosen or {}, kept)
     fields = {
         "label": str(document)[:400],
         "chosen": picked,
@@ -101,18 +105,27 @@ def resubmit(actor: Actor, case: Case, *, chosen: Chosen | None = None) -> Case:
     return running.keep()
 
 
-def _choice(
-    binding: Binding, flow: Flow, document: Any, values: Mapping[str, Any], chosen: Chosen, applicant: Actor
+def _choice(  # noqa: PLR0913 - what a hand-in consists of
+    binding: Binding,
+    flow: Flow,
+    document: Any,
+    values: Mapping[str, Any],
+    standing: CaseState,
+    chosen: Chosen,
+    kept: Chosen | None = None,
 ) -> dict[str, list[int]]:
-    """The applicant's choice of approvers, one of those who can act at least for each step that asks for it."""
+    """The applicant's choice of approvers, one of those who may sign at least for each step that asks for it.
+
+    `kept` is the choice of the last hand-in: of it those count who may still sign.
+    """
     picked = {}
     for key in flow.taken(values):
         step = flow.step(key)
         if step.approvers.kind != ApproverKind.CHOSEN:
             continue
-        able = {candidate.user_id for candidate in candidates(binding, step.approvers, document)}
-        able.discard(applicant.user_id or 0)  # who hands the document in never signs it
-        wanted = list(dict.fromkeys(chosen.get(key, ())))
+        able = {candidate.user_id for candidate in able_at(binding, document, step, standing)}
+        before = [user for user in (kept or {}).get(key, ()) if user in able]
+        wanted = list(dict.fromkeys(chosen.get(key, before)))
         if able and not wanted:
             raise RuleViolation(_("Choose who approves at “%(step)s”.") % {"step": step.name})
         if set(wanted) - able:

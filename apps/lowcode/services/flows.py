@@ -1,10 +1,9 @@
-"""Acts on approval flows: begin one, save a draft, publish, retire, import, export."""
+"""Acts on approval flows: begin one, save or discard a draft, publish, retire, import, export."""
 
 import json
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -15,20 +14,26 @@ from apps.lowcode.flow.definition import Flow
 from apps.lowcode.flow.lint import problems
 from apps.lowcode.flow.parse import flow_as_json, parse_flow
 from apps.lowcode.models import FlowDefinition, FlowVersion
-from apps.lowcode.selectors import flows as selectors
+from apps.lowcode.selectors.clashes import Clash, clashes_of
 from apps.lowcode.selectors.gaps import Gap, gaps_of
-from apps.lowcode.services.forms import BadDefinition, digest_of
-from apps.lowcode.transitions import VERSION
+from apps.lowcode.services import versions
+from apps.lowcode.services.forms import BadDefinition
 from apps.lowcode.words import Words, parse_words
 from apps.regions.models import Region
 from imbudget.kit import text
 from imbudget.kit.actor import Actor
 from imbudget.kit.acts import act
 from imbudget.kit.errors import RuleViolation, require
-from imbudget.kit.transitions import advance
 
 MAX_BODY = 200_000
 EMPTY: dict[str, Any] = {"format": 1, "steps": []}
+
+
+class Warnings(NamedTuple):
+    """What forbids nothing but would leave documents waiting: posts missing, and two posts in the same hands."""
+
+    gaps: list[Gap]
+    clashes: list[Clash]
 
 
 @act
@@ -38,7 +43,7 @@ def create_flow(
     """A flow of a region for a type of document, with a draft: empty, or the body of another flow to begin from."""
     require(policies.may_design_flows_in(actor, region))
     definition = _create(region, subject, name)
-    _start(actor, definition, _kept(EMPTY if body is None else body), 1)
+    versions.begin(actor, definition, _kept(EMPTY if body is None else body))
     evidence.append("lowcode.flow_saved", definition, actor, version=1)
     return definition
 
@@ -56,37 +61,38 @@ def save_flow(actor: Actor, definition: FlowDefinition, *, body: Any, revision: 
 
 
 @act
-def publish_flow(actor: Actor, definition: FlowDefinition) -> list[Gap]:
+def publish_flow(actor: Actor, definition: FlowDefinition) -> Warnings:
     """Put the draft into use and freeze it; documents under way keep the version they began with.
 
-    Raises BadDefinition when the flow is not fit. Returns which steps nobody could act at today, and where.
+    Raises BadDefinition when the flow is not fit. Returns at which steps nobody could act today, and where.
     """
     require(policies.may_design_flow(actor, definition))
     definition = _locked(definition)
-    draft = selectors.draft_of(definition)
-    if draft is None:
-        raise RuleViolation(_("There is no draft to publish."))
+    draft = versions.draft_for_use(definition)
     flow = _fit(definition, draft.body)
-    before = selectors.published_of(definition)
-    if before is not None:
-        advance(VERSION, before, "retire")
     draft.body = flow_as_json(flow)
     draft.save(update_fields=["body"])
-    digest = digest_of(draft.body)
-    advance(VERSION, draft, "publish", digest=digest, published_at=timezone.now(), author_id=actor.user_id)
-    evidence.append("lowcode.flow_published", definition, actor, version=draft.number, digest=digest)
-    return gaps_of(definition, flow)
+    versions.put_into_use(actor, definition, draft, "lowcode.flow_published")
+    return warnings_of(definition, flow)
+
+
+def warnings_of(definition: FlowDefinition, flow: Flow) -> Warnings:
+    """Where nobody could act: a post that nobody holds, or that only those hold who have signed before."""
+    return Warnings(gaps_of(definition, flow), clashes_of(definition, flow))
 
 
 @act
 def retire_flow(actor: Actor, definition: FlowDefinition) -> None:
     """Take a flow out of use: new documents follow the flow of the level above; those under way keep theirs."""
     require(policies.may_design_flow(actor, definition))
-    version = selectors.published_of(_locked(definition))
-    if version is None:
-        raise RuleViolation(_("This flow is not in use."))
-    advance(VERSION, version, "retire")
-    evidence.append("lowcode.flow_retired", definition, actor, version=version.number)
+    versions.take_out_of_use(actor, _locked(definition), "lowcode.flow_retired", _("This flow is not in use."))
+
+
+@act
+def discard_flow(actor: Actor, definition: FlowDefinition) -> bool:
+    """Delete the draft of a flow; returns whether the flow is left: one that was never in use goes with it."""
+    require(policies.may_design_flow(actor, definition))
+    return versions.discard(actor, _locked(definition), "lowcode.flow_discarded")
 
 
 @act
@@ -101,7 +107,7 @@ def import_flow(actor: Actor, *, region: Region, data: Any, subject: str = "") -
     if definition is None:
         definition = _create(region, found, name)
     version = _save(actor, definition, body, None)
-    evidence.append("lowcode.flow_imported", definition, actor, version=version.number, digest=digest_of(body))
+    evidence.append("lowcode.flow_imported", definition, actor, version=version.number, digest=versions.digest_of(body))
     return version
 
 
@@ -212,23 +218,9 @@ def _create(region: Region, subject: str, name: Words) -> FlowDefinition:
     return definition
 
 
-def _start(actor: Actor, definition: FlowDefinition, body: dict[str, Any], number: int) -> FlowVersion:
-    return FlowVersion.objects.create(definition=definition, number=number, body=body, author_id=actor.user_id)
-
-
 def _save(actor: Actor, definition: FlowDefinition, body: dict[str, Any], revision: int | None) -> FlowVersion:
-    definition = _locked(definition)
-    draft = selectors.draft_of(definition)
-    if draft is None:
-        last = definition.versions.order_by("-number").first()
-        return _start(actor, definition, body, last.number + 1 if last else 1)
-    if revision is not None and revision != draft.revision:
-        raise RuleViolation(
-            _("Someone else has saved this flow meanwhile. Reload the page and make your changes once more.")
-        )
-    draft.body, draft.revision, draft.author_id = body, draft.revision + 1, actor.user_id
-    draft.save(update_fields=["body", "revision", "author"])
-    return draft
+    stale = _("Someone else has saved this flow meanwhile. Reload the page and make your changes once more.")
+    return versions.keep_draft(actor, _locked(definition), body, revision, stale)
 
 
 def _definitions() -> Any:

@@ -1,12 +1,10 @@
-"""Acts on forms: save a draft, publish, copy, import, retire."""
+"""Acts on forms: save or discard a draft, publish, copy, import, retire."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.evidence import services as evidence
@@ -17,14 +15,12 @@ from apps.lowcode.schema.fields import FORMAT
 from apps.lowcode.schema.locks import loosened
 from apps.lowcode.schema.parse import parse_form
 from apps.lowcode.selectors import forms as selectors
-from apps.lowcode.transitions import VERSION
+from apps.lowcode.services import versions
 from apps.lowcode.words import Words, parse_words
 from apps.regions.models import Region, Unit
 from imbudget.kit.actor import Actor
 from imbudget.kit.acts import act
-from imbudget.kit.crypto import sm3_hex
 from imbudget.kit.errors import RuleViolation, require
-from imbudget.kit.transitions import advance
 
 MAX_BODY = 1_000_000
 
@@ -50,7 +46,7 @@ def create_form(actor: Actor, *, place: Place, purpose: str, code: str, name: Wo
     """A new form with an empty draft."""
     require(policies.may_design_in(actor, place.region, place.unit))
     definition = _create(place, purpose, code, name)
-    _start(actor, definition, {"format": FORMAT, "fields": []})
+    versions.begin(actor, definition, {"format": FORMAT, "fields": []})
     evidence.append("lowcode.form_saved", definition, actor, version=1, fields=0)
     return definition
 
@@ -89,33 +85,28 @@ def publish_form(actor: Actor, definition: FormDefinition) -> FormVersion:
     definition = _locked(definition)
     # Two forms of one purpose that are published at the same time wait for each other here.
     Region.objects.select_for_update(of=("self",), no_key=True).get(pk=definition.region_id)
-    draft = selectors.draft_of(definition)
-    if draft is None:
-        raise RuleViolation(_("There is no draft to publish."))
+    draft = versions.draft_for_use(definition)
     _refuse_rival(definition)
     schema = _parsed(draft.body)
     for upper in selectors.binding_versions(definition):
         wrong = loosened(selectors.schema_of(upper), schema)
         if wrong:
             raise BadDefinition(wrong)
-    before = selectors.published_of(definition)
-    if before is not None:
-        advance(VERSION, before, "retire")
-    digest = digest_of(draft.body)
-    advance(VERSION, draft, "publish", digest=digest, published_at=timezone.now(), author_id=actor.user_id)
-    evidence.append("lowcode.form_published", definition, actor, version=draft.number, digest=digest)
-    return draft
+    return versions.put_into_use(actor, definition, draft, "lowcode.form_published")
 
 
 @act
 def retire_form(actor: Actor, definition: FormDefinition) -> None:
     """Take a form out of use; what was filled in stays readable."""
     require(policies.may_design(actor, definition))
-    version = selectors.published_of(_locked(definition))
-    if version is None:
-        raise RuleViolation(_("This form is not in use."))
-    advance(VERSION, version, "retire")
-    evidence.append("lowcode.form_retired", definition, actor, version=version.number)
+    versions.take_out_of_use(actor, _locked(definition), "lowcode.form_retired", _("This form is not in use."))
+
+
+@act
+def discard_form(actor: Actor, definition: FormDefinition) -> bool:
+    """Delete the draft of a form; returns whether the form is left: one that was never in use goes with it."""
+    require(policies.may_design(actor, definition))
+    return versions.discard(actor, _locked(definition), "lowcode.form_discarded")
 
 
 @act
@@ -130,7 +121,7 @@ def copy_form(
     comes_from_above = source.unit_id is None and selectors.applies_at(version, place.region, place.unit)
     name = name or Words(source.name_zh_hans, source.name_mvf or "")
     definition = _create(place, source.purpose, code, name, version if comes_from_above else None)
-    _start(actor, definition, version.body)
+    versions.begin(actor, definition, version.body)
     evidence.append("lowcode.form_copied", definition, actor, source=str(source), version=version.number)
     return definition
 
@@ -149,7 +140,7 @@ def import_form(actor: Actor, *, place: Place, data: Any) -> FormVersion:
     elif definition.purpose != head["purpose"]:
         raise RuleViolation(_("The form with the code %(code)s has another purpose.") % {"code": head["code"]})
     version = _save(actor, definition, body, None)
-    evidence.append("lowcode.form_imported", definition, actor, version=version.number, digest=digest_of(body))
+    evidence.append("lowcode.form_imported", definition, actor, version=version.number, digest=versions.digest_of(body))
     return version
 
 
@@ -163,11 +154,6 @@ def export_form(version: FormVersion) -> dict[str, Any]:
         "name": {"zh": definition.name_zh_hans, "mn": definition.name_mvf or ""},
         "fields": version.body.get("fields", []),
     }
-
-
-def digest_of(body: Mapping[str, Any]) -> str:
-    """SM3 of the one way to write a body."""
-    return sm3_hex(json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode())
 
 
 def _canonical(body: Any) -> dict[str, Any]:
@@ -228,23 +214,9 @@ def _checked(definition: FormDefinition) -> None:
         raise RuleViolation(" ".join(error.messages)) from error
 
 
-def _start(actor: Actor, definition: FormDefinition, body: dict[str, Any], number: int = 1) -> FormVersion:
-    return FormVersion.objects.create(definition=definition, number=number, body=body, author_id=actor.user_id)
-
-
 def _save(actor: Actor, definition: FormDefinition, body: dict[str, Any], revision: int | None) -> FormVersion:
-    definition = _locked(definition)
-    draft = selectors.draft_of(definition)
-    if draft is None:
-        last = definition.versions.order_by("-number").first()
-        return _start(actor, definition, body, last.number + 1 if last else 1)
-    if revision is not None and revision != draft.revision:
-        raise RuleViolation(
-            _("Someone else has saved this form meanwhile. Reload the page and make your changes once more.")
-        )
-    draft.body, draft.revision, draft.author_id = body, draft.revision + 1, actor.user_id
-    draft.save(update_fields=["body", "revision", "author"])
-    return draft
+    stale = _("Someone else has saved this form meanwhile. Reload the page and make your changes once more.")
+    return versions.keep_draft(actor, _locked(definition), body, revision, stale)
 
 
 def _locked(definition: FormDefinition) -> FormDefinition:

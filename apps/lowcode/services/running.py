@@ -20,9 +20,10 @@ from apps.lowcode.flow.rules import check_act
 from apps.lowcode.flow.state import DECISIONS, CaseState, EngineRefusal, Event, TaskState
 from apps.lowcode.models import Case, CaseEvent
 from apps.lowcode.models import CaseState as C
-from apps.lowcode.selectors.candidates import Candidate, Seat, candidates, levels_of, person, seat_of
+from apps.lowcode.selectors.candidates import Candidate, Seat, candidates, person, seat_of
 from apps.lowcode.selectors.cases import events_of, state_of
 from apps.lowcode.selectors.flows import flow_of
+from apps.lowcode.selectors.people import level_held, refuse_named
 from apps.lowcode.services import telling
 from apps.lowcode.services.syncing import sync_tasks
 from apps.lowcode.transitions import CASE
@@ -47,6 +48,7 @@ class Running:
     fresh: list[CaseEvent] = field(default_factory=list)
     answers: dict[str, str] = field(default_factory=dict)
     opened: dict[int, TaskState] = field(default_factory=dict)
+    closed: list[int] = field(default_factory=list)  # users whose open tasks this act has taken from them
 
     def add(self, kind: str, *, actor: Actor | None = None, task: str = "", **data: Any) -> None:
         """Check one event against the state and follow it. Raises RuleViolation with who was quicker, where someone was."""
@@ -76,21 +78,23 @@ class Running:
         """Whether this very person has done this very thing: the second click of a double click."""
         return any((row.kind, row.task, row.user_id) == (kind, task, self.actor.user_id) for row in self.rows)
 
+    def name(self, kind: str, user_id: int, *, task: str, **data: Any) -> None:
+        """An act that names a person who signs or answers; `to` and `who` are what the engine calls them."""
+        found, level = self.newcomer(user_id), level_held(self.standing.task(task))
+        before = self.standing
+        data["to" if kind == "delegated" else "who"] = found.pair
+        self.add(kind, task=task, names=[found.name], **data)
+        try:
+            refuse_named(before, kind, self.actor.user_id, found, level)
+        except EngineRefusal as refusal:
+            raise RuleViolation(refusal.text) from refusal
+
     def newcomer(self, user_id: int) -> Candidate:
         """Somebody a task is passed to, in the post in which they see the document."""
         found = person(self.binding, self.document, user_id)
         if found is None:
             raise RuleViolation(_("This person has no post today that sees the document and takes part in approvals."))
         return found
-
-    def refuse_lower(self, found: Candidate, task: str) -> None:
-        """Who signs instead of a task's holder stands on the holder's level or above, never on one below."""
-        held = self.standing.task(task)
-        if held is None or held.post is None:
-            return
-        levels = levels_of([found.post_id, held.post])
-        if levels[found.post_id] < levels[held.post]:
-            raise RuleViolation(_("A task is handed over to someone of the same level or above, not to one below."))
 
     def settle(self) -> None:
         """Enter the step that is due, or say which post is missing."""
@@ -117,7 +121,8 @@ class Running:
         before = self.case.state, self.case.step, self.case.circulation
         self.settle()
         CaseEvent.objects.bulk_create(self.fresh)
-        self.opened = sync_tasks(self.case, self.flow, self.standing)
+        moved = sync_tasks(self.case, self.flow, self.standing)
+        self.opened, self.closed = moved.opened, moved.closed
         self._keep_case()
         for row in self.fresh:
             self._record(row)

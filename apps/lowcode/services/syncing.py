@@ -1,6 +1,7 @@
 """Task rows drawn from the state: new ones written, others moved along, each with its deadline."""
 
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any
@@ -16,8 +17,16 @@ from apps.lowcode.transitions import TASK
 from imbudget.kit.transitions import advance_many
 
 
-def sync_tasks(case: Case, flow: Flow, state: CaseState) -> dict[int, TaskState]:
-    """Bring the case's task rows into line with the state; returns those that have come open, by their row's key."""
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What has become of task rows: those that have come open by their row's key, and whose were taken from them."""
+
+    opened: dict[int, TaskState]
+    closed: list[int]
+
+
+def sync_tasks(case: Case, flow: Flow, state: CaseState) -> Moved:
+    """Bring the case's task rows into line with the state."""
     rows = {row.key: row for row in case.tasks.all()}
     deadlines = _Deadlines(case, flow, list(rows.values()))
     moved: dict[tuple[str, date | None], list[int]] = defaultdict(list)
@@ -31,13 +40,16 @@ def sync_tasks(case: Case, flow: Flow, state: CaseState) -> dict[int, TaskState]
             moved[task.state, due].append(row.pk)
     Task.objects.bulk_create(made)
     opened = {row.pk: row.key for row in made if row.state == T.OPEN}
+    closed: list[int] = []
     now = timezone.now()
     for (target, due), keys in moved.items():
         over: dict[str, Any] = {"done_at": now} if target in (T.DONE, T.CLOSED) else {"due": due}
         advance_many(TASK, Task.objects.filter(pk__in=keys), target, **over)
-        opened |= {row.pk: row.key for row in rows.values() if row.pk in keys and target == T.OPEN}
+        changed = [row for row in rows.values() if row.pk in keys]
+        opened |= {row.pk: row.key for row in changed if target == T.OPEN}
+        closed += [row.user_id for row in changed if row.state == T.OPEN and target == T.CLOSED]
     tasks = {task.key: task for task in state.tasks}
-    return {pk: tasks[key] for pk, key in opened.items()}
+    return Moved({pk: tasks[key] for pk, key in opened.items()}, closed)
 
 
 def _row(case: Case, flow: Flow, task: TaskState, deadlines: "_Deadlines") -> Task:

@@ -96,9 +96,7 @@ def reject(actor: Actor, task: Task, *, reason: str) -> Case:
 def delegate(actor: Actor, task: Task, *, user: int, reason: str) -> Case:
     """Pass the task on to another person who signs instead (转办)."""
     running = _held(actor, task)
-    found = running.newcomer(user)
-    running.add("delegated", task=task.key, to=found.pair, names=[found.name], reason=_clean(reason))
-    running.refuse_lower(found, task.key)
+    running.name("delegated", user, task=task.key, reason=_clean(reason))
     return running.keep()
 
 
@@ -106,9 +104,7 @@ def delegate(actor: Actor, task: Task, *, user: int, reason: str) -> Case:
 def add_signer(actor: Actor, task: Task, *, user: int, where: str, reason: str = "") -> Case:
     """Let another person sign too, before or after oneself (加签)."""
     running = _held(actor, task)
-    found = running.newcomer(user)
-    why = _clean(reason)
-    running.add("signer_added", task=task.key, who=found.pair, names=[found.name], where=where, reason=why)
+    running.name("signer_added", user, task=task.key, where=where, reason=_clean(reason))
     return running.keep()
 
 
@@ -116,11 +112,10 @@ def add_signer(actor: Actor, task: Task, *, user: int, where: str, reason: str =
 def consult(actor: Actor, task: Task, *, user: int, question: str) -> Case:
     """Ask a person for an opinion (征求意见); the task waits for nothing."""
     running = _held(actor, task)
-    found = running.newcomer(user)
     asked = _clean(question)
     if not asked:
         raise RuleViolation(_("Write what you want to know."))
-    running.add("consulted", task=task.key, who=found.pair, names=[found.name], question=asked)
+    running.name("consulted", user, task=task.key, question=asked)
     return running.keep()
 
 

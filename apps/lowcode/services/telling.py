@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from apps.accounts.models import Post
 from apps.accounts.roles import ROLES
+from apps.lowcode.flow.definition import APPLICANT
 from apps.lowcode.models import CaseEvent, Task
 from apps.lowcode.models import CaseState as C
 from apps.lowcode.selectors.candidates import officer_role
@@ -60,7 +61,18 @@ def _tell_nothing(_running: "Running", _row: CaseEvent) -> None:
 
 
 def _tell_returned(running: "Running", row: CaseEvent) -> None:
-    _send(running, running.standing.applicants, f"lowcode.{row.kind}", running.case.url, text=row.data["reason"])
+    """The applicants; who has to do something now is whoever it went back to, and they have a task."""
+    to = row.data.get("to", APPLICANT)
+    if to == APPLICANT:
+        _send(running, running.standing.applicants, f"lowcode.{row.kind}", running.case.url, text=row.data["reason"])
+        return
+    name = running.flow.step(to).name
+    step = kinds.Named(name.zh, name.mn)
+    _send(running, running.standing.applicants, "lowcode.sent_back", step=step, text=row.data["reason"])
+
+
+def _tell_withdrawn(running: "Running", _row: CaseEvent) -> None:
+    _send(running, running.closed, "lowcode.withdrawn")
 
 
 def _tell_consulted(running: "Running", row: CaseEvent) -> None:
@@ -87,11 +99,11 @@ def _tell_escalated(running: "Running", row: CaseEvent) -> None:
 
 def _tell_nobody(running: "Running", row: CaseEvent) -> None:
     lost = row.data["missing"]
-    place = lost["zh"] or running.case.label
+    place = kinds.Named(lost["zh"] or running.case.label, lost["mn"])
     role = kinds.word(ROLES[lost["role"]].label) if lost["role"] in ROLES else lost["role"]
     people = [*_owners(running), *running.standing.applicants]
     # The applicant hears of it even when it was their own act that led here.
-    told = {"document": running.case.label, "role": role, "place": place}
+    told: dict[str, Any] = {"document": running.case.label, "role": role, "place": place}
     notify(dict.fromkeys(people), "lowcode.nobody", url=_page(running), **told)
 
 
@@ -105,6 +117,7 @@ def _owners(running: "Running") -> list[int]:
 TELLERS: dict[str, Callable[["Running", CaseEvent], None]] = {
     "returned": _tell_returned,
     "rejected": _tell_returned,
+    "withdrawn": _tell_withdrawn,
     "consulted": _tell_consulted,
     "opinion": _tell_opinion,
     "copied": _tell_copied,

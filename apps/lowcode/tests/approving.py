@@ -118,7 +118,7 @@ def publish(office: Office, *steps: Any, region: Region | None = None) -> list[A
     flow = flows.create_flow(
         SYSTEM, region=region or office.tree.root, subject=SUBJECT, name=Words("项目流程"), body=definition(*steps)
     )
-    return flows.publish_flow(SYSTEM, flow)
+    return flows.publish_flow(SYSTEM, flow).gaps
 
 
 def division_of(department: Department, code: str = "118001") -> Department:

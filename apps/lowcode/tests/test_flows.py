@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from apps.accounts.tests.factories import make_actor
 from apps.lowcode.models import FlowDefinition, FlowVersion
-from apps.lowcode.selectors.flows import flow_for, regions_concerned
+from apps.lowcode.selectors.flows import flow_for, flow_of, regions_concerned
 from apps.lowcode.services import flows
 from apps.lowcode.services.forms import BadDefinition
 from apps.lowcode.tests.approving import SUBJECT, SYSTEM, THREE, Office, bind_for_tests, publish
@@ -142,7 +142,7 @@ def test_a_published_version_is_read_without_what_its_app_no_longer_offers(offic
     monkeypatch.setattr("apps.lowcode.tests.approving.FACTS", ())
     bind_for_tests(monkeypatch, poorer)
     monkeypatch.setattr("apps.lowcode.selectors.flows._kept", {})
-    flow = flows.selectors.flow_of(version)
+    flow = flow_of(version)
     assert flow.taken({"amount": "9000000.00"}) == ("a", "b")
 
 

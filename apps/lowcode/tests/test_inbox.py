@@ -23,7 +23,7 @@ TODAY = date(2026, 11, 27)  # a Friday
 
 @pytest.fixture
 def head(world: World) -> Post:
-    return make_post("unit_head", world.unit)
+    return make_post("unit_head", world.unit, valid_from=date(2026, 1, 1))  # before TODAY, whatever day it is
 
 
 @pytest.fixture

@@ -3,11 +3,12 @@
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from apps.accounts.actors import actor_of
 from apps.accounts.models import Post, User
 from apps.accounts.tests.factories import client_of, make_post, sign_in
 from apps.lowcode.models import Case, CaseEvent, Task
@@ -17,6 +18,7 @@ from apps.lowcode.tests.flows import step
 from apps.regions.models import Department, Unit
 from apps.regions.tests.factories import UnitFactory
 from imbudget.kit.actor import Actor
+from imbudget.kit.errors import NotAllowed, RuleViolation
 from imbudget.kit.testing import html
 from imbudget.kit.testing.queries import writes
 
@@ -120,12 +122,105 @@ def test_an_act_without_its_reason_comes_back_with_its_form_open(office: Office,
 
 
 def test_a_refusal_of_the_engine_stands_above_the_form(office: Office):
-    case = office.start()
-    # The applicant may be asked or told, but cannot sign.
-    response = post(office, office.head, "delegate", user=office.clerk.user_id, reason="出差")
+    deputy, case = office.another("unit_head", office.unit), office.start()
+    tasks.approve(deputy, office.task(deputy))
+    response = post(office, office.head, "approve")
     assert response.status_code == 422
     assert response.context["form"].non_field_errors()
-    assert kinds(case) == ["started", "entered"]
+    assert kinds(case).count("approved") == 1
+
+
+def offered(office: Office, actor: Actor) -> dict[str, set[int]]:
+    """Whom each act on a person's task offers to be named."""
+    page = browser_of(actor).get(office.task(actor).get_absolute_url())
+    lists = {"delegate": "user", "add_signer": "user", "consult": "user", "copy": "users"}
+    return {
+        act["name"]: {
+            user for _place, group in act["form"].fields[lists[act["name"]]].choices if _place for user, _name in group
+        }
+        for act in page.context["acts"]
+        if act["name"] in lists
+    }
+
+
+def test_only_those_are_offered_whom_the_service_lets_through(office: Office):
+    clerk, head, reviewer, officer = (
+        actor.user_id for actor in (office.clerk, office.head, office.reviewer, office.officer)
+    )
+    leader = office.another("finance_leader", office.tree.banner)
+    office.start()
+    everybody = {clerk, reviewer, officer, leader.user_id}
+    # The applicant may be asked or told, but cannot sign.
+    assert offered(office, office.head) == {
+        "delegate": {reviewer, officer, leader.user_id},
+        "add_signer": {reviewer, officer, leader.user_id},
+        "consult": everybody,
+        "copy": everybody,
+    }
+    tasks.add_signer(office.head, office.task(office.head), user=leader.user_id, where="before")
+    tasks.approve(leader, office.task(leader))
+    tasks.consult(office.head, office.task(office.head), user=reviewer, question="可行否")
+    after = offered(office, office.head)
+    assert after["add_signer"] == {reviewer, officer}  # the leader has signed here
+    assert after["consult"] == {clerk, officer, leader.user_id}  # the reviewer has been asked
+    office.approve(office.head)
+    office.another("unit_head", office.unit)
+    at_department = offered(office, office.reviewer)
+    assert at_department["delegate"] == {officer}  # nobody of the unit, below; nobody who has acted
+    assert head in at_department["consult"]
+
+
+def test_what_is_offered_and_what_is_let_through_are_the_same(office: Office):
+    people = [office.clerk, office.head, office.officer, office.another("finance_leader", office.tree.banner)]
+    people += [office.another("unit_head", office.unit), office.another("department_reviewer", office.unit.department)]
+    office.start()
+    office.approve(office.head)
+    lists, task = offered(office, office.reviewer), office.task(office.reviewer)
+    calls: dict[str, Any] = {
+        "delegate": lambda user: tasks.delegate(office.reviewer, task, user=user, reason="出差"),
+        "add_signer": lambda user: tasks.add_signer(office.reviewer, task, user=user, where="after"),
+        "consult": lambda user: tasks.consult(office.reviewer, task, user=user, question="可行否"),
+        "copy": lambda user: tasks.copy_to(office.reviewer, task.case, [user]),
+    }
+    for act, call in calls.items():
+        for person in (*people, office.reviewer):
+            assert passes(call, person.user_id) == (person.user_id in lists[act]), (act, person.name)
+
+
+def passes(call: Any, user: int | None) -> bool:
+    """Whether the service lets an act through; nothing of it is kept."""
+    with transaction.atomic():
+        try:
+            call(user)
+        except RuleViolation:
+            return False
+        finally:
+            transaction.set_rollback(True)
+    return True
+
+
+def test_a_person_is_judged_by_their_highest_post(office: Office):
+    office.start()
+    office.approve(office.head)
+    both = office.another("unit_clerk", office.unit)
+    assert both.user_id not in offered(office, office.reviewer)["delegate"]
+    office.another("finance_leader", office.tree.banner, User.objects.get(pk=both.user_id))
+    assert both.user_id in offered(office, office.reviewer)["delegate"]
+
+
+def test_a_task_of_a_post_that_has_ended_says_what_will_become_of_it(office: Office):
+    office.start()
+    user = User.objects.get(pk=office.head.user_id)
+    other = make_post("unit_head", UnitFactory(region=office.tree.neighbour), user)
+    Post.objects.filter(pk=office.head.post_id).update(valid_from="2020-01-01", valid_to="2020-12-31")
+    browser, task = sign_in(Client(), user, other), office.task(office.head)
+    with pytest.raises(NotAllowed, match="not held any more"):
+        tasks.approve(actor_of(other), task)
+    page = browser.get(task.get_absolute_url())
+    assert page.context["post_ended"] in html.text(page)
+    assert page.context["other_post"] is None  # nobody can act in it: there is no button
+    Task.objects.filter(pk=task.pk).update(state="done")
+    assert not browser.get(task.get_absolute_url()).context["post_ended"]
 
 
 def test_passing_on_asking_and_copying(office: Office):
@@ -191,7 +286,7 @@ def test_the_page_of_a_task_needs_no_query_for_each_event(office: Office, histor
     browser.get(address)
     with CaptureQueriesContext(connection) as caught:
         assert browser.get(address).status_code == 200
-    assert len(caught) <= 32
+    assert len(caught) <= 33
     assert writes(caught.captured_queries) == []
 
 

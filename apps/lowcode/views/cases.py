@@ -13,11 +13,10 @@ from apps.lowcode import policies, subjects
 from apps.lowcode.forms import CopyForm
 from apps.lowcode.models import Case, CaseState, Task
 from apps.lowcode.panels import case_acts, may_withdraw, timeline_context
-from apps.lowcode.selectors.cases import acts_on_case, with_flow
+from apps.lowcode.selectors.cases import acts_on_case, state_of, with_flow
 from apps.lowcode.selectors.documents import document_of, facts_of
-from apps.lowcode.selectors.people import people_around
 from apps.lowcode.services import cases as case_services
-from apps.lowcode.taskplace import TaskPlace
+from apps.lowcode.taskplace import TaskPlace, people_for
 from imbudget.kit.errors import ALLOWED, NotAllowed, RuleViolation, Verdict, refused
 from imbudget.kit.views import ActionPage, DetailPage, Tab
 from imbudget.kit.views.base import Crumb
@@ -136,8 +135,8 @@ class CaseCopy(CaseAction):
     success_message = gettext_lazy("The copies are sent.")
 
     def form_of(self, obj: Case, data: Any = None) -> CopyForm:
-        place = TaskPlace(ALLOWED, people=people_around(obj, without=self.actor.user_id))
-        return CopyForm(data, place=place)
+        people = people_for(self.actor, obj, document_of(self.actor, obj), state_of(obj), [self.name])
+        return CopyForm(data, place=TaskPlace(ALLOWED, people=people))
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         obj = self.get_object()

@@ -6,15 +6,16 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
-from apps.accounts.roles import ROLES
 from apps.lowcode import flowdesign, policies, subjects
 from apps.lowcode.errors import DefinitionErrors
+from apps.lowcode.flow.sentences import ROLE_LABELS
 from apps.lowcode.forms import FlowFileForm, FlowNewForm
 from apps.lowcode.models import FlowDefinition, FlowVersion
+from apps.lowcode.selectors.clashes import Clash
 from apps.lowcode.selectors.flows import draft_of, upper_flow
-from apps.lowcode.selectors.gaps import Gap, gaps_of
+from apps.lowcode.selectors.gaps import Gap
 from apps.lowcode.services import flows
 from apps.lowcode.words import Words
 from apps.regions.models import Region
@@ -68,9 +69,11 @@ class FlowDetail(DetailPage):
 
     def get_acts(self) -> list[Act]:
         flow, verdict = self.object, policies.may_design_flow(self.actor, self.object)
+        drafted = verdict if draft_of(flow) else refused("")
         acts = [
             Act(_("design"), reverse("lowcode:flow_design", args=[flow.pk]), verdict, primary=True),
             Act(_("publish"), reverse("lowcode:flow_publish", args=[flow.pk]), verdict),
+            Act(_("discard the draft"), reverse("lowcode:flow_discard", args=[flow.pk]), drafted, danger=True),
             Act(_("retire"), reverse("lowcode:flow_retire", args=[flow.pk]), verdict, danger=True),
         ]
         return acts if verdict else acts[:1]
@@ -150,22 +153,26 @@ class FlowPublish(FlowAction):
         return response
 
     def act(self, obj: FlowDefinition, form: Any) -> None:
-        for gap in flows.publish_flow(self.actor, obj)[:MOST_GAPS]:
-            messages.warning(self.request, gap_words(gap))
+        gaps, clashes = flows.publish_flow(self.actor, obj)
+        for text in [*map(gap_words, gaps[:MOST_GAPS]), *map(clash_words, clashes[:MOST_GAPS])]:
+            messages.warning(self.request, text)
 
 
 def _fitness(definition: FlowDefinition) -> dict[str, Any]:
-    """The draft, what is wrong with it, and the posts that are missing."""
+    """The draft, what is wrong with it, the posts that are missing, and those of two steps in the same hands."""
     draft, ground = draft_of(definition), flowdesign.ground_of(definition)
     if draft is None or ground is None:
-        return {"draft": draft, "problems": [], "gaps": [], "more_gaps": 0}
+        return {"draft": draft, "problems": [], "gaps": [], "more_gaps": 0, "clashes": [], "more_clashes": 0}
     found, _said = flowdesign.judge(ground, draft.body)
-    gaps = [] if found else gaps_of(definition, flowdesign.read(ground, draft.body))
+    flow = None if found else flowdesign.read(ground, draft.body)
+    gaps, clashes = flows.warnings_of(definition, flow) if flow else ([], [])
     return {
         "draft": draft,
         "problems": found,
         "gaps": [gap_words(gap) for gap in gaps[:MOST_GAPS]],
         "more_gaps": max(0, len(gaps) - MOST_GAPS),
+        "clashes": [clash_words(clash) for clash in clashes[:MOST_GAPS]],
+        "more_clashes": max(0, len(clashes) - MOST_GAPS),
     }
 
 
@@ -173,7 +180,7 @@ def gap_words(gap: Gap) -> str:
     """步骤“…”: 新城区 无人担任 …."""
     words = {
         "step": gap.name,
-        "role": ROLES[gap.role].label if gap.role in ROLES else gap.role,
+        "role": _role(gap.role),
         "region": gap.region or "—",
         "place": gap.place or "—",
         "more": gap.count - 1,
@@ -183,6 +190,34 @@ def gap_words(gap: Gap) -> str:
     if gap.place and str(gap.region) != gap.place:
         return _("Step “%(step)s”: nobody is %(role)s at %(place)s in %(region)s.") % words
     return _("Step “%(step)s”: nobody is %(role)s in %(region)s.") % words
+
+
+def clash_words(clash: Clash) -> str:
+    """张三: 独自担任 …(步骤“…”)与 …(步骤“…”)."""
+    region = str(clash.region)
+    words = {
+        "people": pgettext("between the values of a list", ", ").join(clash.people),
+        "first": clash.first,
+        "first_role": _role(clash.first_role),
+        "second": clash.second,
+        "second_role": _role(clash.second_role),
+        "place": region if clash.place == region else f"{region} · {clash.place}",
+        "more": clash.count - 1,
+    }
+    if clash.count > 1:
+        text = _(
+            "%(people)s: alone %(first_role)s (step “%(first)s”) and %(second_role)s (step “%(second)s”)"
+            " at %(place)s and %(more)s other places."
+        )
+    else:
+        text = _(
+            "%(people)s: alone %(first_role)s (step “%(first)s”) and %(second_role)s (step “%(second)s”) at %(place)s."
+        )
+    return text % words
+
+
+def _role(code: str) -> str:
+    return str(ROLE_LABELS.get(code, code))
 
 
 class FlowRetire(FlowAction):
@@ -195,6 +230,18 @@ class FlowRetire(FlowAction):
 
     def act(self, obj: FlowDefinition, form: Any) -> None:
         flows.retire_flow(self.actor, obj)
+
+
+class FlowDiscard(FlowAction):
+    title = gettext_lazy("discard the draft")
+    question = gettext_lazy("Discard this draft?")
+    consequence = gettext_lazy("The draft is deleted. A flow that was never in use is deleted with it.")
+    submit_label = gettext_lazy("discard the draft")
+    success_message = gettext_lazy("The draft is discarded.")
+    danger = True
+
+    def act(self, obj: FlowDefinition, form: Any) -> str | None:
+        return None if flows.discard_flow(self.actor, obj) else reverse("lowcode:flows")
 
 
 class FlowImport(FormPage):

@@ -9,7 +9,6 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import get_valid_filename
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,13 +21,12 @@ from apps.lowcode.selectors.nodes import named_nodes
 from apps.lowcode.services import flows
 from apps.lowcode.services.forms import BadDefinition
 from apps.lowcode.tables import FlowTable
-from imbudget.kit import registry
+from apps.lowcode.views.download import DefinitionDownload
 from imbudget.kit.actor import Reach
 from imbudget.kit.errors import NotAllowed, RuleViolation, require
 from imbudget.kit.text import printable, strip
 from imbudget.kit.views import KitView, ListPage, ScopedMixin
 from imbudget.kit.views.base import Crumb
-from imbudget.kit.views.list import content_disposition
 
 MAX_BODY = 500_000  # bytes of a definition; the largest that can be read has a tenth of it
 EMPTY: dict[str, Any] = {"format": 1, "steps": []}
@@ -160,22 +158,17 @@ def _posted(raw: bytes) -> tuple[dict[str, Any], int]:
     return body, revision
 
 
-class FlowExport(FlowPage):
+class FlowExport(FlowPage, DefinitionDownload):
     """One version as a JSON file, to be kept in a repository or brought to another region."""
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    def get_file(self) -> tuple[str, Any, dict[str, Any]]:
         self.object = self.get_object()
-        asked = request.GET.get("version", "")
+        asked = self.request.GET.get("version", "")
         version = self.version()
         if asked.isascii() and asked.isdecimal() and len(asked) < 6 and int(asked) != version.number:
             version = self.object.versions.filter(number=int(asked)).first() or version
         version.definition = self.object
-        registry.download_record.get()(request, what=str(version), kind="json", query=request.GET.urlencode())
-        text = json.dumps(flows.export_flow(version), ensure_ascii=False, indent=2) + "\n"
-        response = HttpResponse(text, content_type="application/json; charset=utf-8")
-        name = get_valid_filename(f"{self.object.subject}.v{version.number}.json")
-        response["Content-Disposition"] = content_disposition(name)
-        return response
+        return f"{self.object.subject}.v{version.number}.json", version, flows.export_flow(version)
 
 
 class NodeChoices(KitView):

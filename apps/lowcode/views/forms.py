@@ -1,11 +1,9 @@
 """Pages on which forms are listed, looked at, put into use, copied, and travel as files."""
 
-import json
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
 from django.urls import reverse
-from django.utils.text import get_valid_filename
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,14 +14,13 @@ from apps.lowcode.models import FormDefinition, FormPurpose, FormVersion, Versio
 from apps.lowcode.selectors import forms as selectors
 from apps.lowcode.services import forms as services
 from apps.lowcode.services.forms import BadDefinition, Place
+from apps.lowcode.views.download import DefinitionDownload
 from apps.regions.models import Region, Unit
-from imbudget.kit import registry
 from imbudget.kit.actor import Actor, Reach
 from imbudget.kit.errors import ALLOWED, Verdict, refused
-from imbudget.kit.views import ActionPage, DetailPage, FormPage, HistoryTab, KitView, ListPage, ScopedMixin, Tab
+from imbudget.kit.views import ActionPage, DetailPage, FormPage, HistoryTab, ListPage, ScopedMixin, Tab
 from imbudget.kit.views.base import Crumb
 from imbudget.kit.views.detail import Act
-from imbudget.kit.views.list import content_disposition
 
 
 def home_of(actor: Actor) -> Place:
@@ -136,6 +133,7 @@ class FormDetail(FormScope, DetailPage):
             acts += [
                 self._act(_("design"), "form_design", may, primary=True),
                 self._act(_("publish"), "form_publish", may if draft else refused("")),
+                self._act(_("discard the draft"), "form_discard", may if draft else refused(""), danger=True),
                 self._act(_("rename"), "form_rename", may),
                 self._act(_("retire"), "form_retire", may if in_use else refused(""), danger=True),
             ]
@@ -280,19 +278,25 @@ class FormRetire(FormAction):
         services.retire_form(self.actor, obj)
 
 
-class FormExport(FormScope, KitView):
+class FormDiscard(FormAction):
+    question = gettext_lazy("Discard this draft?")
+    consequence = gettext_lazy("The draft is deleted. A form that was never in use is deleted with it.")
+    submit_label = gettext_lazy("discard the draft")
+    success_message = gettext_lazy("The draft is discarded.")
+    danger = True
+
+    def act(self, obj: FormDefinition, form: Any) -> str | None:
+        return None if services.discard_form(self.actor, obj) else reverse("lowcode:forms")
+
+
+class FormExport(FormScope, DefinitionDownload):
     """The definition as a JSON file, written the same each time."""
 
     grant = "lowcode.act"
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    def get_file(self) -> tuple[str, Any, dict[str, Any]]:
         definition = self.get_object()
-        version = version_asked(request, definition)
+        version = version_asked(self.request, definition)
         if version is None:
             raise Http404
-        registry.download_record.get()(request, what=str(version), kind="json", query=request.GET.urlencode())
-        text = json.dumps(services.export_form(version), ensure_ascii=False, indent=2) + "\n"
-        name = get_valid_filename(f"{definition.code}-v{version.number}.json")
-        response = HttpResponse(text, content_type="application/json; charset=utf-8")
-        response["Content-Disposition"] = content_disposition(name)
-        return response
+        return f"{definition.code}-v{version.number}.json", version, services.export_form(version)

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -37,6 +38,7 @@ from imbudget.kit.views import KitView, ScopedMixin
 from imbudget.kit.views.base import Crumb
 
 POST = ("post__region", "post__unit__region", "post__department__region")  # what the name of a post needs
+LIVE = (TaskState.OPEN, TaskState.WAITING)
 Run = Callable[[Actor, Task, dict[str, Any]], Any]
 
 
@@ -126,6 +128,7 @@ class TaskPage(ScopedMixin, KitView):
     model = Task
     grant = "lowcode.act"
     object: Task
+    document: Any = None
 
     def get_queryset(self) -> Any:
         # By their keys: a join of all these tables takes the planner longer than their rows take the server.
@@ -135,12 +138,10 @@ class TaskPage(ScopedMixin, KitView):
         return rows.filter(case__subject__in=known)
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        self.object = self.get_object()
-        return self.show(place_of(self.actor, self.object))
+        return self.show(self.place())
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        self.object = self.get_object()
-        place, name = place_of(self.actor, self.object), request.POST.get("act", "")
+        place, name = self.place(), request.POST.get("act", "")
         if name not in ACTS:
             return self.show(place, status=422)
         act = ACTS[name]
@@ -157,6 +158,11 @@ class TaskPage(ScopedMixin, KitView):
                 return redirect(self.goal(name))
         return self.show(place, (name, form), status=422)
 
+    def place(self) -> TaskPlace:
+        self.object = self.get_object()
+        self.document = document_of(self.actor, self.object.case)
+        return place_of(self.actor, self.object, self.document)
+
     def goal(self, name: str) -> str:
         """The next task of the inbox after a decision; else the same page."""
         if name not in ENDING:
@@ -165,7 +171,7 @@ class TaskPage(ScopedMixin, KitView):
 
     def show(self, place: TaskPlace, bound: tuple[str, Any] | None = None, status: int = 200) -> HttpResponse:
         task, case = self.object, self.object.case
-        document = document_of(self.actor, case)
+        document = self.document
         seen = document is not None  # a holder may have lost sight of it: the unit has moved to another place
         context = {
             "title": str(case),
@@ -173,7 +179,7 @@ class TaskPage(ScopedMixin, KitView):
             "task": task,
             "case": case,
             "place_facts": self.place_facts(),
-            "other_post": task.post if task.post_id and task.post_id != self.actor.post_id else None,
+            **self.other_post(place),
             "is_open": task.state == TaskState.OPEN,
             "place": place,
             "seen": seen,
@@ -184,6 +190,15 @@ class TaskPage(ScopedMixin, KitView):
             "form": bound[1] if bound else None,
         }
         return TemplateResponse(self.request, "lowcode/task.html", context, status=status)
+
+    def other_post(self, place: TaskPlace) -> dict[str, Any]:
+        """The post to change to, or why there is nothing to be done: it has ended."""
+        post = self.object.post
+        if post is None or post.pk == self.actor.post_id:
+            return {"other_post": None}
+        if post.is_held_on(timezone.localdate()):
+            return {"other_post": post}
+        return {"other_post": None, "post_ended": place.verdict.reason if self.object.state in LIVE else ""}
 
     def place_facts(self) -> list[tuple[Any, Any]]:
         """What the task itself says, before the facts of the document."""

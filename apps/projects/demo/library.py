@@ -1,4 +1,4 @@
-"""About 150 projects in all states: a file of stored ones and drafts, and applications on their way through the flow."""
+"""About 170 projects in all states: a file of stored ones and drafts, and applications on their way through the flow."""
 
 import csv
 import tempfile
@@ -15,8 +15,9 @@ from apps.lowcode.models import Task
 from apps.lowcode.services import tasks
 from apps.projects import services
 from apps.projects.demo.catalogue import TAGS, Idea, ideas_of, texts_of
+from apps.projects.demo.fates import FATES, Fate
 from apps.projects.importing.report import ImportOrder
-from apps.projects.models import PolicyTag, Project, ProjectCategory, ProjectKind, Urgency
+from apps.projects.models import PolicyTag, Project, ProjectCategory, ProjectKind, ProjectState, Urgency
 from apps.projects.services.imports import import_projects
 from apps.regions.models import Region, Unit
 from imbudget.kit.actor import Actor, system_actor
@@ -62,7 +63,10 @@ WAYS = (
     ("head department finance", "approve"),
     ("head", "return"),
     ("head department", "reject"),
+    ("", "abandon"),
+    ("head department finance", "approve"),
 )
+PLACES = "一二三四五六七八九十"
 
 
 def load_projects() -> None:
@@ -75,8 +79,8 @@ def load_projects() -> None:
             writer.writeheader()
             writer.writerows(rows)
         import_projects(ACTOR, ImportOrder(path, Region.objects.get(parent=None), YEAR, name="项目库.csv"))
-    for region in Region.objects.filter(code__in=FLOW_REGIONS).order_by("code"):
-        _send_through_flow(region)
+    for region, fate in zip(Region.objects.filter(code__in=FLOW_REGIONS).order_by("code"), FATES, strict=True):
+        _send_through_flow(region, fate)
 
 
 def _file_rows() -> Iterator[dict[str, Any]]:
@@ -134,8 +138,8 @@ def fund(year: int) -> Code:
     )[0]
 
 
-def _send_through_flow(region: Region) -> None:
-    """The region's first unit applies eight times; each application goes another way."""
+def _send_through_flow(region: Region, fate: Fate) -> None:
+    """The region's first unit applies ten times; each application goes another way, the last one beyond the store."""
     clerk = _post(unit__region=region, role="unit_clerk")
     unit = clerk.unit
     assert unit is not None  # noqa: S101 - a unit clerk's post is at a unit
@@ -144,11 +148,19 @@ def _send_through_flow(region: Region) -> None:
         "department": actor_of(_post(department=unit.department, role="department_reviewer")),
         "finance": actor_of(_post(region=region, role__endswith="_officer")),
     }
+    applicant = actor_of(clerk)
     for number, (actors, end) in enumerate(WAYS):
-        project = _apply(actor_of(clerk), unit, number, whole=bool(end))
-        if end:
-            services.submit_project(actor_of(clerk), project)
-        _walk(people, actors.split(), end)
+        project = _apply(applicant, unit, number, whole=bool(end))
+        if end == "abandon":
+            services.abandon_project(applicant, project, "任务由其他单位承担，不再申报。")
+        elif end:
+            services.submit_project(applicant, project)
+            _walk(people, actors.split(), end)
+    project.refresh_from_db()  # the last one was approved by all
+    if project.state == ProjectState.REVIEW_PENDING:
+        services.store_project(ACTOR, project)  # as the experts' review does whose result it waits for
+    more = _parts(unit, ideas_of(unit.code)[number % len(ideas_of(unit.code))], 2 * number)
+    fate(applicant, people, project, {name: more[name] for name in ("funding", "costs")})
 
 
 def _walk(people: dict[str, Actor], names: list[str], end: str) -> None:
@@ -171,7 +183,7 @@ def _post(**where: Any) -> Post:
 def _apply(clerk: Actor, unit: Unit, number: int, whole: bool) -> Project:
     ideas = ideas_of(unit.code)
     idea = ideas[number % len(ideas)]
-    name = idea.name if number < len(ideas) else f"{idea.name}（{'一二三四五六七八'[number]}期）"
+    name = idea.name if number < len(ideas) else f"{idea.name}（{PLACES[number]}期）"
     project = services.create_project(clerk, unit=unit, kind=str(ProjectKind.TARGET), year=YEAR, name=name)
     fields = {**texts_of(idea), "category": ProjectCategory.objects.get(code=idea.category)}
     fields |= {"responsible": "示例人员", "phone": "0471-1234567"}

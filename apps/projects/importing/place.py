@@ -1,7 +1,7 @@
 """What the rows of a file may name: units, years with their funds, categories and tags; read once."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cached_property
 from typing import Any
 
@@ -12,10 +12,13 @@ from imbudget.kit.text import search_key
 
 
 class Place:
-    """The region of the import (and, for the operator, what lies below it), and the dictionaries of its rows."""
+    """The region of the import (and, for the operator, what lies below it), and the dictionaries of its rows.
 
-    def __init__(self, region: Region, year: int, below: bool) -> None:
-        self.region, self.year = region, year
+    `only_units` are the units of a department that brings in drafts; None where the finance office does.
+    """
+
+    def __init__(self, region: Region, year: int, below: bool, only_units: Collection[int] | None = None) -> None:
+        self.region, self.year, self.only_units = region, year, only_units
         inside: Iterable[Region] = region.get_descendants(include_self=True) if below else [region]
         self.regions = {node.code: node for node in inside}
 
@@ -43,7 +46,8 @@ class Place:
 
     def _units(self) -> Any:
         ids = [node.pk for node in self.regions.values()]
-        return Unit.objects.filter(region__in=ids).select_related("region", "department").order_by()
+        units = Unit.objects.filter(region__in=ids).select_related("region", "department").order_by()
+        return units if self.only_units is None else units.filter(pk__in=self.only_units)
 
     @cached_property
     def years(self) -> set[int]:

@@ -12,6 +12,7 @@ from apps.regions.models import Region
 from imbudget.kit.errors import RuleViolation
 
 MAX_ERRORS = 20_000  # errors kept with their words; the rest is counted
+SHOWN = 200  # errors and notes that a page shows
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,11 @@ class ImportReport:
         self.error_count += len(found)
         self.errors += found[: MAX_ERRORS - len(self.errors)]
 
+    @property
+    def is_refused(self) -> bool:
+        """Whether nothing was imported: all or nothing unless the order said otherwise."""
+        return bool(self.error_count) and (not self.partial or not self.created + self.same)
+
     def place_of(self, error: CellError) -> str:
         """The cell as a spreadsheet shows it; its row and column where the file has no such column."""
         letter = self.letters.get(error.column, "")
@@ -85,6 +91,7 @@ class ImportReport:
             "created": self.created,
             "same": self.same,
             "total": str(self.total),
+            "refused": self.is_refused,
             "error_count": self.error_count,
             "errors": [
                 {

@@ -53,6 +53,28 @@ ORIGIN_WORDS = gettext_lazy("Write 新增 or 延续.")
 URGENCY_WORDS = gettext_lazy("Write the urgency as a number from 1 to 4.")
 CATEGORY_WORDS = gettext_lazy("This category is not in use.")
 YEARS = ("setup_year", "start_year", "end_year")
+DASHES = frozenset({"-", "—", "/"})  # how people write that there is no amount
+# What a row may say of its project, each with its bit: an empty cell says nothing, and is not held against the library.
+GIVEN = {
+    name: 1 << place
+    for place, name in enumerate(
+        (
+            *("name", "kind", "category", "level", "origin", *YEARS, "responsible", "phone"),
+            *(
+                "overview",
+                "necessity",
+                "feasibility",
+                "tags",
+                "urgency",
+                "fund",
+                "total",
+                "state",
+                "stored_on",
+                "years",
+            ),
+        )
+    )
+}
 
 
 @dataclass(slots=True)
@@ -74,6 +96,7 @@ class ReadProject:
     years: dict[str, int]
     money: list[tuple[int, Decimal]]
     tags: list[PolicyTag] = field(default_factory=list)
+    given: int = 0
 
     @property
     def total(self) -> Decimal:
@@ -88,6 +111,8 @@ class RowReader:
         self.errors: list[CellError] = []
         self.serials = 0
         self._row, self._cells = 0, {}  # type: tuple[int, Mapping[str, str]]
+        self._bits = [(name, bit) for name, bit in GIVEN.items() if name in head.places]
+        self._yearly = False
 
     def take_errors(self) -> list[CellError]:
         """The errors since the last call."""
@@ -124,10 +149,31 @@ class RowReader:
         self._fits_state(state, code, found["money"])
         if len(self.errors) > before or unit is None:
             return None
-        return ReadProject(row=row, unit=unit, code=code, kind=kind, state=state, texts=texts, years=years, **found)
+        return ReadProject(
+            row=row,
+            unit=unit,
+            code=code,
+            kind=kind,
+            state=state,
+            texts=texts,
+            years=years,
+            given=self._given(cells),
+            **found,
+        )
+
+    def _given(self, cells: Mapping[str, str]) -> int:
+        """The bits of what the row says; amounts by year are one saying."""
+        found = GIVEN["years"] if self._yearly else 0
+        for name, bit in self._bits:
+            text = cells.get(name)
+            if text and (name != "total" or text not in DASHES):
+                found |= bit
+        return found
 
     def _fits_state(self, state: str, code: str, money: list[tuple[int, Decimal]]) -> None:
-        """What stands in the store has its code and its money."""
+        """What stands in the store has its code and its money; only the finance office says that it stands there."""
+        if state == ProjectState.STORED and self.place.only_units is not None:
+            self._bad("state", _("Only the finance office brings in what stands in the store: write 草稿."))
         if state == ProjectState.STORED and not code:
             self._bad("code", _("A stored project has its code: give it."))
         if state == ProjectState.STORED and not money:
@@ -149,7 +195,7 @@ class RowReader:
         if code:
             unit = self.place.units.get((region.pk, code))
             if unit is None:
-                self._bad("unit_code", _("%(region)s has no budget unit with this code.") % {"region": region})
+                self._bad("unit_code", self._no_unit(_("%(region)s has no budget unit with this code."), region))
             elif name and search_key(name) not in names_of(unit):
                 self._bad(
                     "unit_name", _("This code belongs to %(unit)s: correct the code or the name.") % {"unit": unit}
@@ -161,9 +207,14 @@ class RowReader:
         text = _("The unit is missing: give its code.")
         if name:
             text = _("Several budget units have this name: give the unit's code.")
-            text = text if found else _("%(region)s has no budget unit with this name.") % {"region": region}
+            text = text if found else self._no_unit(_("%(region)s has no budget unit with this name."), region)
         self._bad("unit_name" if name else "unit_code", text)
         return None
+
+    def _no_unit(self, text: str, region: Region) -> str:
+        if self.place.only_units is not None:
+            return _("This is not a budget unit of your department.")
+        return text % {"region": region}
 
     def _code(self, region: Region | None) -> str:
         """The code; it begins as its region's codes do, for another region's numbers are not used up from here."""
@@ -258,6 +309,7 @@ class RowReader:
         """(year, amount) of each year that has one; the total alone is the first year's."""
         parts = [(year, self._amount(year_name(year))) for year in sorted(self.head.years)]
         money = [(year, amount) for year, amount in parts if amount]
+        self._yearly = bool(money)
         for year, _amount in money:
             if not years["start_year"] <= year <= years["end_year"]:
                 self._bad(year_name(year), _("%(year)s lies outside the term of the project.") % {"year": year})
@@ -272,7 +324,7 @@ class RowReader:
 
     def _amount(self, name: str) -> Decimal | None:
         text = self._cell(name)
-        if not text or text in {"-", "—", "/"}:
+        if not text or text in DASHES:
             return None
         factor = self.head.factors.get(name, 1)
         try:

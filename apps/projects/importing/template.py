@@ -88,6 +88,8 @@ def _write_instructions(sheet: Any) -> None:
         _("Amounts are in yuan with at most two decimals; formulas are not taken, write their values."),
         _("Give the amounts by year, or the total alone: it counts for the first year."),
         _("A project that the library has already with the same values is left as it is; nothing is overwritten."),
+        _("An empty cell says nothing: it is not held against what the library has."),
+        _("Drafts are taken for years that are open; a closed year takes only what stood in its store."),
         _("Several policy tags are divided by 、"),
     ]
     for number, text in enumerate(lines, 1):

@@ -1,6 +1,7 @@
 """What a request for change would make of its project, as JSON that is compared like two versions."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +10,7 @@ from apps.projects.models import Project, ProjectChange
 from apps.projects.selectors.versions import CODES, FieldDiff, body_of, compare_bodies
 from imbudget.kit.money import rounded
 
-LISTS = ("funding", "costs")
+LISTS = ("funding", "costs", "milestones")
 
 
 def proposal_of(
@@ -42,7 +43,7 @@ def _row(row: Mapping[str, Any], codes: Mapping[int, Code]) -> dict[str, Any]:
             code = codes.get(value)
             values[name] = {"code": code.code, "name": code.name} if code else None
         else:
-            values[name] = str(value) if isinstance(value, Decimal) else value
+            values[name] = str(value) if isinstance(value, Decimal | date) else value
     if "price" in row:
         values["amount"] = f"{rounded(row['quantity'] * row['price']):.2f}"
     return values
@@ -52,6 +53,15 @@ def differences_of(change: ProjectChange) -> list[FieldDiff]:
     """What the request changes, row by row; nothing for a termination."""
     body = change.body
     return compare_bodies(body["before"], body["after"]) if "after" in body else []
+
+
+def milestones_after(change: ProjectChange) -> list[Mapping[str, Any]]:
+    """The schedule as it will stand; a request drawn up before it could touch the schedule leaves that as it is."""
+    after = change.body["after"]
+    found: list[Mapping[str, Any]] = (
+        after["milestones"] if "milestones" in after else body_of(change.project)["milestones"]
+    )
+    return found
 
 
 def by_year(rows: Iterable[Mapping[str, Any]]) -> dict[int, Decimal]:

@@ -8,7 +8,6 @@ from django.db.models import F, Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.codes.models import Code, FiscalYear, YearState
 from apps.evidence import services as evidence
 from apps.lowcode.models import CaseState
 from apps.lowcode.selectors.cases import open_case
@@ -16,12 +15,12 @@ from apps.lowcode.services.cases import give_up, resubmit, start_case, withdraw
 from apps.projects import policies
 from apps.projects.models import ChangeKind, Project, ProjectChange, ProjectState, VersionReason
 from apps.projects.models.change import OPEN_STATES
-from apps.projects.selectors.proposals import LISTS, by_year, differences_of, proposal_of
+from apps.projects.selectors.proposals import LISTS, proposal_of
 from apps.projects.selectors.settings import setting_of
-from apps.projects.selectors.versions import list_label
 from apps.projects.services.application import Chosen, freeze, skips_review
 from apps.projects.services.locks import StaleRevision, lock_change, lock_project
-from apps.projects.services.parts import PARTS, Errors, read_rows, save_parts
+from apps.projects.services.parts import Errors, read_rows, save_parts
+from apps.projects.services.soundness import BadRows, refuse_closed, refuse_outside, refuse_unsound
 from apps.projects.transitions import CHANGE, PROJECT
 from imbudget.kit.actor import Actor
 from imbudget.kit.acts import act
@@ -30,20 +29,6 @@ from imbudget.kit.transitions import advance
 
 SUBJECTS = {ChangeKind.CHANGE: "projects.change", ChangeKind.TERMINATION: "projects.termination"}
 Lists = Mapping[str, Sequence[Any]]
-
-
-class BadRows(RuleViolation):
-    """Cells that cannot be read; `errors` names them (`funding.2.amount`)."""
-
-    def __init__(self, errors: Errors) -> None:
-        super().__init__("\n".join(_said(place, text) for place, text in errors.items()))
-        self.errors = errors
-
-
-def _said(place: str, text: str) -> str:
-    """The place in words: a page that has no such cell shows the sentence alone."""
-    name, line = place.split(".")[:2]
-    return _("%(list)s, line %(line)s: %(text)s") % {"list": list_label(name), "line": line, "text": text}
 
 
 @act
@@ -56,7 +41,7 @@ def request_change(
     parts: Lists | None = None,
     targets: str = "",
 ) -> ProjectChange:
-    """Draw up a request: the lists `funding` and `costs` as they shall be, the last year, targets in words.
+    """Draw up a request: the lists of LISTS as they shall be, the last year, targets in words.
 
     What is not given stays. It is handed in by `submit_change`.
     """
@@ -146,7 +131,7 @@ def submit_change(actor: Actor, change: ProjectChange, *, chosen: Chosen | None 
     require(policies.may_submit_change(actor, change))
     _refuse_unstored(change.project)
     if change.kind == ChangeKind.CHANGE:
-        _refuse_unsound(change)
+        refuse_unsound(change)
     advance(CHANGE, change, "submit", return_reason="")
     evidence.append("projects.change_submitted", change, actor, project=change.project.code, amount=change.amount)
     subject = SUBJECTS[ChangeKind(change.kind)]
@@ -161,69 +146,6 @@ def submit_change(actor: Actor, change: ProjectChange, *, chosen: Chosen | None 
 def _refuse_unstored(project: Project) -> None:
     if project.state != ProjectState.STORED:
         raise RuleViolation(_("Only a project in the store can be changed or ended."))
-
-
-def _refuse_unsound(change: ProjectChange) -> None:
-    """The request changes something, its money lies in the term and ties with the costs, closed years stay as they are."""
-    project, after = change.project, change.body["after"]
-    if not differences_of(change) and not change.body["targets"]:
-        raise RuleViolation(_("The request changes nothing."))
-    last = after["fields"]["end_year"]
-    if last < project.start_year:
-        raise RuleViolation(_("The last year lies before the first one."))
-    funded, spent = by_year(after["funding"]), by_year(after["costs"])
-    if not sum(funded.values()):
-        raise RuleViolation(_("The project would have no money left: ask for its termination instead."))
-    for year in sorted(funded):
-        if year not in range(project.start_year, last + 1):
-            raise RuleViolation(_("%(year)s lies outside the term of the project.") % {"year": year})
-    for year in sorted(funded.keys() | spent.keys()):
-        _refuse_gap(year, funded.get(year, Decimal(0)), spent.get(year, Decimal(0)))
-    _refuse_bare(project, after)
-    _refuse_closed(change)
-
-
-NEEDED = {"funding": ("fund",), "costs": ("content", "function", "department_economic")}
-
-
-def _refuse_bare(project: Project, after: Mapping[str, Any]) -> None:
-    """Lines of a stored project say what they are for, and carry codes of the last level, as in an application."""
-    cells = [
-        (name, n, row, column) for name in LISTS for n, row in enumerate(after[name], 1) for column in NEEDED[name]
-    ]
-    codes = {row[column]["code"] for _name, _n, row, column in cells if isinstance(row[column], dict)}
-    inner = Code.objects.filter(year=project.setup_year, code__in=codes, is_leaf=False).values_list("catalog", "code")
-    upper = set(inner)
-    errors = {}
-    for name, number, row, column in cells:
-        if not row[column]:
-            label = PARTS[name].model._meta.get_field(column).verbose_name
-            errors[f"{name}.{number}.{column}"] = _("%(field)s is missing.") % {"field": label}
-        elif column in PARTS[name].codes and (PARTS[name].codes[column], row[column]["code"]) in upper:
-            text = _("%(code)s is not a code of the last level. Choose one below it.") % {"code": row[column]["code"]}
-            errors[f"{name}.{number}.{column}"] = text
-    if errors:
-        raise BadRows(errors)
-
-
-def _refuse_closed(change: ProjectChange) -> None:
-    """The money of a closed year stays as it is; asked again at the end, for a year may close meanwhile."""
-    before, after = (by_year(change.body[side]["funding"]) for side in ("before", "after"))
-    for year in sorted(before.keys() | after.keys()):
-        if after.get(year) != before.get(year) and _is_closed(year):
-            raise RuleViolation(_("The year %(year)s is closed.") % {"year": year})
-
-
-def _refuse_gap(year: int, given: Decimal, spent: Decimal) -> None:
-    if given != spent:
-        raise RuleViolation(
-            _("%(year)s: the costs make %(costs)s, the funding %(funding)s, a gap of %(gap)s.")
-            % {"year": year, "costs": f"{spent:,.2f}", "funding": f"{given:,.2f}", "gap": f"{spent - given:,.2f}"}
-        )
-
-
-def _is_closed(year: int) -> bool:
-    return FiscalYear.objects.filter(pk=year, state=YearState.CLOSED).exists()
 
 
 @act
@@ -270,7 +192,8 @@ def apply_change(actor: Actor, change: ProjectChange) -> None:
     lock_change(change)
     _refuse_unstored(change.project)
     if change.kind == ChangeKind.CHANGE:
-        _refuse_closed(change)
+        refuse_closed(change)
+        refuse_outside(change)
     advance(CHANGE, change, "apply", ended_at=timezone.now())
     if change.kind == ChangeKind.TERMINATION:
         advance(PROJECT, change.project, "terminate", updated_at=timezone.now())
@@ -282,7 +205,9 @@ def apply_change(actor: Actor, change: ProjectChange) -> None:
 def _change(actor: Actor, change: ProjectChange) -> None:
     project, after = change.project, change.body["after"]
     before = project.total
-    _moved, errors = save_parts(project, {name: [_as_row(row) for row in after[name]] for name in LISTS})
+    _moved, errors = save_parts(
+        project, {name: [_as_row(row) for row in after[name]] for name in LISTS if name in after}
+    )
     if errors:  # a code that was known when the request was drawn up is so no longer
         raise BadRows(errors)
     Project.objects.filter(pk=project.pk).update(

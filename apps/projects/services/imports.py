@@ -11,7 +11,7 @@ from apps.projects.importing.place import Place
 from apps.projects.importing.report import MAX_ERRORS, ImportOrder, ImportRefused, ImportReport, Note
 from apps.projects.importing.rows import ReadProject, RowReader
 from apps.projects.importing.table import Table, open_projects
-from apps.projects.services import staging
+from apps.projects.services import known, staging
 from imbudget.kit.actor import Actor
 from imbudget.kit.acts import act
 from imbudget.kit.crypto import sm3_of_file
@@ -24,10 +24,15 @@ Tell = Callable[..., None]
 def import_projects(actor: Actor, order: ImportOrder, progress: Tell | None = None) -> ImportReport:
     """Import one file of projects of the region's own units; for the operator also of the regions below.
 
+    A department brings in drafts of its own units, which they complete and hand in.
+
     A bad cell refuses the file (ImportRefused) unless the order is partial. What the library has already with the same
     values is left as it is: the same file twice changes nothing.
     """
-    require(policies.may_import(actor, order.region))
+    office = policies.may_import(actor, order.region)
+    if not office:
+        require(policies.may_import_drafts(actor, order.region))
+    only_units = None if office else frozenset(actor.unit_ids)
     tell = progress or _silent
     table = open_projects(order.path, order.name or order.path.name)
     report = ImportReport(
@@ -39,11 +44,12 @@ def import_projects(actor: Actor, order: ImportOrder, progress: Tell | None = No
         heads=table.head.heads,
     )
     with transaction.atomic():
-        _stage(actor, order, table, report, tell)
-        if report.error_count and (not order.partial or not report.created + report.same):
+        below = actor.role == "system" and "region_code" in table.head.places
+        _stage(Place(order.region, order.year, below, only_units), table, report, tell)
+        if report.is_refused:
             raise ImportRefused(report)
         tell(70, 100, _("writing the projects"))
-        staging.give_codes()
+        _note_high_numbers(report, staging.give_codes())
         staging.write(actor.user_id)
         evidence.append(
             "projects.imported",
@@ -66,23 +72,29 @@ def _silent(done: int, of: int, message: str = "") -> None:
     """Nobody asked to be told."""
 
 
-def _stage(actor: Actor, order: ImportOrder, table: Table, report: ImportReport, tell: Tell) -> None:
-    below = actor.role == "system" and "region_code" in table.head.places
-    reader = RowReader(Place(order.region, order.year, below), table.head)
+def _stage(place: Place, table: Table, report: ImportReport, tell: Tell) -> None:
+    reader = RowReader(place, table.head)
     staging.stage(_batches(table, reader, report, tell))
     if not report.rows:
         raise RuleViolation(_("The file %(name)s has no lines below its head.") % {"name": report.file})
     tell(60, 100, _("looking for what is known"))
-    repeated = staging.refuse_repeated()
-    known, report.same = staging.refuse_known()
-    report.add([*repeated, *known])
-    report.bad_rows += len(repeated) + len(known)
+    found = staging.refuse_repeated()
+    differing, report.same = known.refuse_known()
+    found += [*differing, *staging.refuse_closed()]
+    report.add(found)
+    report.bad_rows += len({error.row for error in found})
     report.errors.sort(key=lambda error: error.row)
     report.created, report.total = staging.totals()
     report.notes = list(table.notes)
     if reader.serials:
         text = _("%(count)s dates were written as numbers of a spreadsheet's calendar and converted.")
         report.notes.append(Note(0, "stored_on", text % {"count": reader.serials}))
+
+
+def _note_high_numbers(report: ImportReport, count: int) -> None:
+    if count:
+        text = _("%(count)s codes bear numbers so high that the region's own numbering goes on below them.")
+        report.notes.append(Note(0, "code", text % {"count": count}))
 
 
 def _batches(table: Table, reader: RowReader, report: ImportReport, tell: Tell) -> Iterator[list[ReadProject]]:

@@ -11,31 +11,34 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.codes.models import YearState
 from apps.projects.codepattern import parse_pattern
 from apps.projects.importing.report import CellError
 from apps.projects.importing.rows import ReadProject
 from apps.projects.models import Project, ProjectState, VersionReason
 from apps.projects.selectors.settings import setting_of
 from apps.projects.selectors.versions import canonical, imported_body
-from apps.projects.services.codes import next_codes, raise_counter
+from apps.projects.services.codes import highest_followed, next_codes, raise_counter
 from apps.regions.models import Department, Region
 from imbudget.kit import crypto
 from imbudget.kit.text import name_key
 
 MAKE = """
-DROP TABLE IF EXISTS pg_temp.import_project, pg_temp.import_funding, pg_temp.import_tag;
+DROP TABLE IF EXISTS pg_temp.import_project, pg_temp.import_funding, pg_temp.import_tag, pg_temp.import_known;
 CREATE TEMP TABLE import_project (
     row integer NOT NULL, code text NOT NULL, name text NOT NULL, unit_id bigint NOT NULL, region_id bigint NOT NULL,
     league_id bigint, department_id bigint NOT NULL, kind text NOT NULL, category_id bigint, level text NOT NULL,
     origin text NOT NULL, setup_year smallint NOT NULL, start_year smallint NOT NULL, end_year smallint NOT NULL,
     responsible text NOT NULL, phone bytea NOT NULL, total numeric NOT NULL, overview text NOT NULL,
     necessity text NOT NULL, feasibility text NOT NULL, urgency text NOT NULL, state text NOT NULL,
-    search_key text NOT NULL, stored_at timestamptz, body text, digest text NOT NULL
+    search_key text NOT NULL, stored_at timestamptz, body text, digest text NOT NULL,
+    given integer NOT NULL
 ) ON COMMIT DROP;
 CREATE TEMP TABLE import_funding (
     row integer NOT NULL, number integer NOT NULL, year smallint NOT NULL, fund_id bigint, amount numeric NOT NULL
 ) ON COMMIT DROP;
 CREATE TEMP TABLE import_tag (row integer NOT NULL, tag_id bigint NOT NULL) ON COMMIT DROP;
+CREATE TEMP TABLE import_known (row integer NOT NULL, project_id bigint NOT NULL, own boolean NOT NULL) ON COMMIT DROP;
 SET LOCAL work_mem = '64MB';
 """
 INDEX = """
@@ -52,18 +55,10 @@ WITH keyed AS (
 ), firsts AS (SELECT key, min(row) AS first FROM keyed GROUP BY key HAVING count(*) > 1)
 SELECT k.row, f.first, k.code, k.name FROM keyed k JOIN firsts f USING (key) WHERE k.row > f.first ORDER BY k.row
 """
-SAME = """p.name = i.name AND p.unit_id = i.unit_id AND p.kind = i.kind AND p.setup_year = i.setup_year
-    AND p.start_year = i.start_year AND p.end_year = i.end_year AND p.total = i.total"""
-KNOWN = f"""
-SELECT i.row, i.code, i.name, ({SAME}) AS same, p.unit_id = i.unit_id AS own
-FROM import_project i JOIN projects_project p ON p.code = i.code WHERE i.code <> ''
-UNION ALL
-SELECT i.row, i.code, i.name, bool_or({SAME}), true
-FROM import_project i
-JOIN projects_project p ON p.unit_id = i.unit_id AND p.setup_year = i.setup_year AND p.name = i.name
-WHERE i.code = '' AND p.state NOT IN ('refused', 'terminated', 'abandoned') GROUP BY i.row, i.code, i.name
-ORDER BY 1
-"""  # noqa: S608 - text of our own
+CLOSED = """
+SELECT i.row, i.setup_year FROM import_project i JOIN codes_fiscalyear y ON y.year = i.setup_year
+WHERE i.state = 'draft' AND y.state = %s ORDER BY i.row
+"""
 WITHOUT_CODE = """
 SELECT region_id, setup_year, kind, department_id, array_agg(row ORDER BY row)
 FROM import_project WHERE code = '' GROUP BY region_id, setup_year, kind, department_id ORDER BY 1, 2, 3, 4
@@ -73,10 +68,13 @@ UPDATE import_project i SET code = n.code, search_key = replace(i.search_key, %s
 FROM unnest(%s::int[], %s::text[]) AS n (row, code) WHERE i.row = n.row
 """
 HIGHEST = """
-SELECT region_id, left(code, 21 - %(digits)s), max(right(code, %(digits)s)::bigint)
+SELECT left(code, 21 - %(digits)s),
+    max(right(code, %(digits)s)::bigint) FILTER (WHERE right(code, %(digits)s)::bigint <= %(followed)s),
+    count(*) FILTER (WHERE right(code, %(digits)s)::bigint > %(followed)s)
 FROM import_project WHERE region_id = ANY(%(regions)s) AND right(code, %(digits)s) ~ '^[0-9]+$'
-GROUP BY 1, 2 ORDER BY 2
+GROUP BY 1 ORDER BY 1
 """
+BROUGHT = "SELECT code FROM import_project WHERE code = ANY(%s)"
 WRITE_PROJECTS = """
 INSERT INTO projects_project (code, name, unit_id, region_id, league_id, department_id, kind, category_id, level, origin,
     setup_year, start_year, end_year, responsible, phone, total, overview, necessity, feasibility, organisation, risks,
@@ -153,6 +151,7 @@ def _projects(batch: list[ReadProject]) -> Iterator[tuple[Any, ...]]:
             _moment(read.stored_on, now) if stored else None,
             body,
             crypto.sm3_hex(body.encode()) if body else "",
+            read.given,
         )
 
 
@@ -176,74 +175,88 @@ def _tags(batch: list[ReadProject]) -> Iterator[tuple[int, int]]:
 def refuse_repeated() -> list[CellError]:
     """Take out rows that repeat another one."""
     text = _("This line repeats row %(row)s: the same project.")
-    return _take_out(
+    return take_out(
         (row, "code" if code else "name", code or name, text % {"row": first})
-        for row, first, code, name in _rows_of(TWICE)
+        for row, first, code, name in rows_of(TWICE)
     )
 
 
-def refuse_known() -> tuple[list[CellError], int]:
-    """Take out what stands in the library already: equal rows in silence (gives their number), others as errors."""
-    differs = _("The library has this project with other values. Change it there: an import overwrites nothing.")
-    strange = _("Another unit has a project with this code.")
-    same, errors = [], []
-    for row, code, name, is_same, own in _rows_of(KNOWN):
-        if is_same:
-            same.append(row)
-        else:
-            errors.append((row, "code" if code else "name", code or name, differs if own else strange))
-    _drop(same)
-    return _take_out(errors), len(same)
+def refuse_closed() -> list[CellError]:
+    """Take out drafts of closed years: nobody could go on with them. What stands in the store already is history."""
+    text = _("The year %(year)s is closed.")
+    return take_out(
+        (row, "setup_year", str(year), text % {"year": year}) for row, year in rows_of(CLOSED, [YearState.CLOSED])
+    )
 
 
-def _rows_of(question: str) -> list[tuple[Any, ...]]:
+def rows_of(question: str, values: list[Any] | None = None) -> list[tuple[Any, ...]]:
+    """The rows that a question to the staging tables finds."""
     with connection.cursor() as cursor:
-        cursor.execute(question)
+        cursor.execute(question, values)
         return cursor.fetchall()
 
 
-def _take_out(found: Iterable[tuple[int, str, str, str]]) -> list[CellError]:
+def take_out(found: Iterable[tuple[int, str, str, str]]) -> list[CellError]:
+    """Take rows out for what is wrong with them: row, column, value, reason."""
     errors = [CellError(row, column, value[:100], text) for row, column, value, text in found]
-    _drop([error.row for error in errors])
+    drop([error.row for error in errors])
     return errors
 
 
-def _drop(rows: list[int]) -> None:
+def drop(rows: list[int]) -> None:
+    """Take rows out of the staging tables."""
     if rows:
         with connection.cursor() as cursor:
             for table in COPIES:
                 cursor.execute(f"DELETE FROM {table} WHERE row = ANY(%s)", [rows])  # noqa: S608 - names of our own
 
 
-def give_codes() -> None:
-    """Codes for the rows that bring none, by the patterns of their regions; and counters moved past the codes brought."""
-    _raise_counters()
+def give_codes() -> int:
+    """Codes for the rows that bring none, by the patterns of their regions; and counters moved past the codes brought.
+
+    Gives how many codes were brought whose numbers are too high for a counter to follow.
+    """
+    beyond = _raise_counters()
     with connection.cursor() as cursor:
         cursor.execute(WITHOUT_CODE)
         groups = cursor.fetchall()
         regions = Region.objects.in_bulk({group[0] for group in groups})
         departments = Department.objects.in_bulk({group[3] for group in groups})
         for region, year, kind, department, rows in groups:
-            codes = next_codes(regions[region], year, kind, len(rows), departments[department])
+            codes = _free_codes(regions[region], year, kind, len(rows), departments[department])
             cursor.execute(GIVE_CODES, [NO_CODE, rows, codes])
+    return beyond
 
 
-def _raise_counters() -> None:
+def _free_codes(region: Region, year: int, kind: str, count: int, department: Department) -> list[str]:
+    """New codes; none of those that other rows bring, which the library does not know yet."""
+    codes = next_codes(region, year, kind, count, department)
+    while brought := {code for (code,) in rows_of(BROUGHT, [codes])}:
+        codes = [code for code in codes if code not in brought]
+        codes += next_codes(region, year, kind, count - len(codes), department)
+    return codes
+
+
+def _raise_counters() -> int:
     """By regions with the same number of digits; in the order of the beginnings, so that two imports never deadlock."""
     by_digits: dict[int, list[int]] = {}
-    for (pk,) in _rows_of("SELECT DISTINCT region_id FROM import_project WHERE code <> '' ORDER BY 1"):
+    for (pk,) in rows_of("SELECT DISTINCT region_id FROM import_project WHERE code <> '' ORDER BY 1"):
         pattern = parse_pattern(setting_of(Region.objects.get(pk=pk)).code_pattern)
         by_digits.setdefault(pattern.digits, []).append(pk)
+    beyond = 0
     with connection.cursor() as cursor:
         for digits, regions in sorted(by_digits.items()):
-            cursor.execute(HIGHEST, {"digits": digits, "regions": regions})
-            for _region, prefix, highest in cursor.fetchall():
-                raise_counter(prefix, highest)
+            cursor.execute(HIGHEST, {"digits": digits, "regions": regions, "followed": highest_followed(digits)})
+            for prefix, highest, too_high in cursor.fetchall():
+                beyond += too_high
+                if highest is not None:
+                    raise_counter(prefix, highest)
+    return beyond
 
 
 def totals() -> tuple[int, Any]:
     """(projects, sum of their totals) that will be written."""
-    (found,) = _rows_of("SELECT count(*), coalesce(sum(total), 0) FROM import_project")
+    (found,) = rows_of("SELECT count(*), coalesce(sum(total), 0) FROM import_project")
     return found[0], found[1]
 
 

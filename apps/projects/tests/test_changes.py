@@ -82,7 +82,8 @@ UNSOUND = [
     ({"parts": {}}, "changes nothing"),
     ({"parts": {"funding": MORE["funding"]}}, "a gap of"),
     ({"parts": {}, "end_year": 2026}, "before the first"),
-    ({"parts": rows_of("900000.00", 2029) | {"milestones": []}}, "outside the term"),
+    ({"parts": rows_of("900000.00", 2029) | {"milestones": []}}, "2029 lies outside the term"),
+    ({"parts": MORE | {"milestones": []}}, "missing"),
     ({"parts": {"funding": [], "costs": []}}, "no money left"),
 ]
 

@@ -4,11 +4,11 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
+from apps.lowcode.submitting import SubmitPage
 from apps.projects import policies, services
 from apps.projects.forms import CopyForm
 from apps.projects.models import Project
 from apps.projects.services.application import SUBJECT
-from apps.projects.views.choosing import SubmitPage
 from apps.projects.views.wizard import edit_url, library_crumbs
 from imbudget.kit.errors import Verdict
 from imbudget.kit.views import ActionPage

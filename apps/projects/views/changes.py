@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.lowcode.panels import timeline_tab
+from apps.lowcode.submitting import SubmitPage
 from apps.projects import policies, rows, services
 from apps.projects.forms import ChangeForm
 from apps.projects.models import ChangeKind, Project, ProjectChange
 from apps.projects.selectors.proposals import LISTS, differences_of
 from apps.projects.services.changes import SUBJECTS
-from apps.projects.views.choosing import SubmitPage
 from apps.projects.views.wizard import SPARE_ROWS, library_crumbs
 from imbudget.kit.errors import NotAllowed, RuleViolation, Verdict, require
 from imbudget.kit.views import ActionPage, DetailPage, HistoryTab, KitView, ScopedMixin, Tab
@@ -26,7 +26,7 @@ from imbudget.kit.views.detail import Act
 
 
 class ChangePage(ScopedMixin, KitView):
-    """The request as a form: reason, last year, targets, and the lists of money as they shall be."""
+    """The request as a form: reason, last year, targets, and the lists of money and milestones as they shall be."""
 
     grant = "projects.enter"
 
@@ -141,8 +141,9 @@ class ChangeEdit(ChangePage):
         }
 
     def rows_of(self, obj: ProjectChange, name: str) -> list[dict[str, str]]:
-        after = obj.body.get("after")
-        return rows.frozen_rows(after[name], name) if after else []
+        after = obj.body.get("after", {})
+        # A request drawn up before it could touch this list leaves it as it stands.
+        return rows.frozen_rows(after[name], name) if name in after else rows.stored_rows(obj.project, name)
 
     def save(self, obj: ProjectChange, values: dict[str, Any]) -> ProjectChange:
         revision = values.pop("revision") or 0

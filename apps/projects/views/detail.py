@@ -29,19 +29,21 @@ from imbudget.kit.views.detail import Act
 
 NAMED = ("unit", "region", "department", "category")  # what the head names
 TEXTS = ("overview", "necessity", "feasibility", "organisation", "risks")
-PANELS = "projects.project"  # where later apps lend the page their tabs, performance targets first
+PANELS = "projects.project"  # where later apps lend the page their tabs
+TARGETS = "targets"  # the tab of performance management
 FLAGS = ("is_capital", "is_research", "is_procurement", "is_service")
 
 
 def _application(page: DetailPage, project: Project) -> dict[str, Any]:
     labels = {field.name: field.verbose_name for field in Project._meta.get_fields() if hasattr(field, "verbose_name")}
+    lent = registry.panels.get(PANELS) if PANELS in registry.panels else []
     return {
         "texts": [(name, labels[name], getattr(project, name)) for name in TEXTS],
         "flags": [labels[name] for name in FLAGS if getattr(project, name)],
         "tags": project.tags.all(),
         "bases": project.bases.all(),
         "answers": answers_of(page.actor, project),
-        "targets_come": PANELS not in registry.panels,
+        "targets_come": not any(panel.name == TARGETS for panel in lent),
     }
 
 

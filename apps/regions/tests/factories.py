@@ -9,6 +9,7 @@ from apps.regions import services
 from apps.regions.credit_code import check_character
 from apps.regions.models import Department, Region, RegionKind, Unit, UnitNature
 from imbudget.kit.actor import system_actor
+from imbudget.kit.testing.kept import kept
 from imbudget.kit.text import search_key
 
 ACTOR = system_actor("tests")
@@ -44,6 +45,7 @@ def make_region(code: str, name: str, kind: str = RegionKind.BANNER, parent: Reg
     return Region.objects.get(code=code)
 
 
+@kept
 def make_tree() -> Tree:
     """自治区 → 盟市 → 旗县, two of each below the first."""
     made: dict[str, Region] = {}

@@ -32,7 +32,7 @@ SCOPE_BACK = "".join(f"DROP TRIGGER {table}_scope ON {table}; DROP FUNCTION {tab
 
 # Table → what must hold for a row to be kept as it is, and the columns that may still move ("": none).
 KEPT = {
-    "review_draw": ("OLD.state IN ('drawn', 'refused')", ()),
+    "review_draw": ("OLD.state IN ('drawn', 'refused')", ("seed",)),  # encrypted anew under another key
     "review_scoresheet": ("OLD.state = 'submitted'", ()),
     "review_discussionnote": ("true", ()),
     "review_dissent": ("true", ()),

@@ -1,13 +1,12 @@
-"""Statistics over many reviews: durations, agreement of experts, fairness of draws. The one room of numpy and scipy."""
+"""Statistics over many reviews: durations, agreement of experts, fairness of draws. The one room of numpy and scipy.
+
+Each function fetches its library when it is called: pages that compute nothing do not carry them.
+"""
 
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-
-import krippendorff
-import numpy as np
-from scipy import stats
 
 LEAST_EXPECTED = 5  # below so many expected draws of a group the test says nothing (Cochran)
 
@@ -43,6 +42,8 @@ class Fairness:
 
 def spread(values: Iterable[float]) -> Spread | None:
     """Median and 90th percentile, between two values in proportion."""
+    import numpy as np
+
     given = list(values)
     if not given:
         return None
@@ -56,6 +57,9 @@ def agreement(projects: Iterable[Sequence[float]]) -> float | None:
     It takes panels of different sizes together. None where it says nothing: fewer than two projects that two experts
     judged, or one and the same score everywhere.
     """
+    import krippendorff
+    import numpy as np
+
     judged = [list(scores) for scores in projects if len(scores) > 1]
     if len(judged) < 2 or len({score for scores in judged for score in scores}) < 2:
         return None
@@ -73,6 +77,8 @@ def fairness(drawings: Iterable[tuple[Sequence[int], Sequence[int]]]) -> Fairnes
     order of their keys, until five draws are expected of a group. As nobody is drawn twice at once, the true spread is
     a little smaller than the test takes it to be: it raises no false alarm. None where the draws are too few.
     """
+    from scipy.special import chdtrc
+
     expected: dict[int, float] = defaultdict(float)
     observed: dict[int, int] = defaultdict(int)
     count = 0
@@ -88,7 +94,7 @@ def fairness(drawings: Iterable[tuple[Sequence[int], Sequence[int]]]) -> Fairnes
     if len(groups) < 2:
         return None
     statistic = math.fsum((seen - wanted) ** 2 / wanted for wanted, seen in groups)
-    p_value = float(stats.chi2.sf(statistic, len(groups) - 1))
+    p_value = float(chdtrc(len(groups) - 1, statistic))
     return Fairness(count, len(expected), len(groups), statistic, p_value)
 
 

@@ -1,11 +1,13 @@
 """What a list page does with acts on several rows: the chosen ones come by POST, the answer is the list again."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -31,6 +33,10 @@ class BulkMixin:
         rows = list(self.get_queryset().filter(pk__in=chosen_keys(request.POST.getlist("row"))))
         if not rows:
             messages.warning(request, _("Choose rows first: tick the box at their beginning."))
+        elif act.page:
+            return redirect(
+                f"{reverse(act.page)}?{urlencode([*request.GET.items(), *(('row', row.pk) for row in rows)])}"
+            )
         elif act.question and "sure" not in request.POST:
             return self.ask(act, rows)
         else:

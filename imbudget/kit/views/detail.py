@@ -67,7 +67,9 @@ class DetailPage(ScopedMixin, KitView):
         """The page's own tabs, then the panels that higher floors registered for this model."""
         label = self.model._meta.label_lower
         extra = registry.panels.get(label) if label in registry.panels else []
-        lent = [Tab(f"panel{n}", panel.label, panel.template, panel.context) for n, panel in enumerate(extra)]
+        lent = [
+            Tab(panel.name or f"panel{n}", panel.label, panel.template, panel.context) for n, panel in enumerate(extra)
+        ]
         return [*self.tabs, *lent]
 
     def get_context_data(self) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from django.db import transaction
 from apps.lowcode.models import FormDefinition
 from apps.lowcode.schema.parse import parse_form
 from apps.lowcode.selectors.forms import published_of
-from apps.lowcode.services.forms import Place, digest_of, import_form, publish_form
+from apps.lowcode.services.forms import Place, import_form, publish_form
+from apps.lowcode.services.versions import digest_of
 from apps.regions.models import Region
 from imbudget.kit.actor import system_actor
 from imbudget.kit.errors import RuleViolation

@@ -1,0 +1,322 @@
+"""What the papers of a review say: the report (评审报告) with its sheets, the public notice, the record of a draw."""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.utils import translation
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from apps.lowcode.rendering import display
+from apps.lowcode.selectors.forms import schema_of
+from apps.projects.selectors.settings import setting_of
+from apps.reports.document import Column, Document, Facts, Paragraph, Row, Table
+from apps.review.models import (
+    Draw,
+    Expert,
+    MemberState,
+    Publicity,
+    Review,
+    ReviewItem,
+    ReviewKind,
+    ScoreSheet,
+    SheetState,
+)
+from imbudget.kit.formats import as_text
+from imbudget.kit.money import format_yuan
+
+Section = Table | Facts | Paragraph
+
+
+def _in_chinese(build: Any, region: Any) -> Document:
+    """The paper in Chinese; where the region's documents carry Mongolian, the same stands behind it."""
+    with translation.override("zh-hans"):
+        document: Document = build()
+    if not setting_of(region).mongolian_documents:
+        return document
+    with translation.override("mvf"):
+        layer = build()
+    return Document(**{name: getattr(document, name) for name in Document.__slots__ if name != "layer"}, layer=layer)
+
+
+def review_document(review: Review) -> Document:
+    """The report of a review: what was reviewed and how, result by project, every sheet by the sign of its expert."""
+    return _in_chinese(lambda: _report(review), review.region)
+
+
+def _report(review: Review) -> Document:
+    return Document(
+        title=_("Review report"),
+        subtitle=review.title,
+        unit_note=_("in yuan"),
+        sections=[*_report_sections(review)],
+        number=f"{review.region.code} {review.year}-{review.number}",
+        language=get_language() or "zh-hans",
+        official=True,
+    )
+
+
+def _report_sections(review: Review) -> Iterator[Section]:
+    conclusion = getattr(review, "conclusion", None)
+    items = list(review.items.select_related("project", "unit").order_by("number"))
+    yield Facts(
+        [
+            (_("region"), str(review.region)),
+            (_("kind of review"), str(review.get_kind_display())),
+            (_("projects"), str(len(items))),
+            (_("experts of the panel"), str(review.panel_size)),
+            (_("state"), str(review.get_state_display())),
+            (_("confirmed at"), _moment(conclusion.confirmed_at if conclusion else None)),
+            (_("SM3 digest"), conclusion.digest if conclusion and conclusion.digest else "–"),
+        ]
+    )
+    yield _results(items)
+    if review.kind == ReviewKind.BUDGET:
+        for item in items:
+            yield _findings(item)
+    yield _panel(review)
+    for item in items:
+        yield from _sheets(review, item)
+    yield Paragraph(conclusion.text if conclusion and conclusion.text else "–", title=_("overall conclusion"))
+    yield Paragraph(conclusion.advice if conclusion and conclusion.advice else "–", title=_("advice"))
+
+
+def _results(items: Sequence[ReviewItem]) -> Table:
+    columns = (
+        Column(_("number"), kind="code"),
+        Column(_("project")),
+        Column(_("budget unit")),
+        Column(_("score"), align="end"),
+        Column(_("rank"), align="end"),
+        Column(_("result")),
+        Column(_("amount submitted"), align="end", kind="money"),
+        Column(_("amount approved"), align="end", kind="money"),
+        Column(_("reason of the deviation")),
+    )
+    rows = [
+        Row(
+            (
+                str(item.number),
+                item.project.name,
+                str(item.unit),
+                _figure(item.score),
+                _rank(item),
+                str(item.get_verdict_display() or item.get_computed_verdict_display() or "–"),
+                item.submitted,
+                item.amount if item.amount is not None else item.recommended,
+                item.deviation,
+            )
+        )
+        for item in items
+    ]
+    submitted = sum((item.submitted for item in items), Decimal(0))
+    approved = sum((item.amount for item in items if item.amount is not None), Decimal(0))
+    total = Row((_("total"), "", "", "", "", "", submitted, approved, ""), kind="total")
+    return Table(columns, [*rows, total] if rows else [], _("results"))
+
+
+def _rank(item: ReviewItem) -> str:
+    if item.rank is None:
+        return "–"
+    return f"{item.rank} ({_('shared')})" if item.is_tied else str(item.rank)
+
+
+def _findings(item: ReviewItem) -> Table:
+    columns = (
+        Column(_("line"), kind="code"),
+        Column(_("content")),
+        Column(_("amount submitted"), align="end", kind="money"),
+        Column(_("amount taken off"), align="end", kind="money"),
+        Column(_("amount approved"), align="end", kind="money"),
+        Column(_("reason")),
+    )
+    rows, submitted, approved = [], Decimal(0), Decimal(0)
+    for line in item.findings.order_by("number"):
+        kept = line.approved if line.approved is not None else line.recommended
+        submitted += line.submitted
+        approved += line.submitted if kept is None else kept
+        off = None if kept is None else line.submitted - kept
+        rows.append(Row((str(line.number), line.content, line.submitted, off, kept, line.reason)))
+    if rows:
+        rows.append(Row((_("total"), "", submitted, submitted - approved, approved, ""), kind="total"))
+    return Table(columns, rows, _("cost lines of “%(project)s”") % {"project": item.project.name})
+
+
+def _panel(review: Review) -> Table:
+    columns = (
+        Column(_("sign")),
+        Column(_("state")),
+        Column(_("answered at")),
+        Column(_("declared at")),
+        Column(_("reason")),
+    )
+    rows = [
+        Row(
+            (
+                member.alias,
+                str(member.get_state_display()),
+                _moment(member.answered_at),
+                _moment(member.declared_at),
+                member.reason,
+            )
+        )
+        for member in review.members.order_by("place", "pk")
+    ]
+    return Table(columns, rows, _("panel"))
+
+
+def _sheets(review: Review, item: ReviewItem) -> Iterator[Section]:
+    """The sheets of a project: the last one of each expert, with what was answered and said."""
+    last: dict[int, ScoreSheet] = {}
+    for sheet in item.sheets.filter(state=SheetState.SUBMITTED).select_related("member").order_by("round"):
+        last[sheet.member_id] = sheet
+    schema = schema_of(review.form_version)
+    for sheet in sorted(last.values(), key=lambda found: found.member.alias):
+        lines = [line for line in display(schema, sheet.values) if line.kind != "heading"]
+        rows = [Row((str(line.field.label), line.text or "–")) for line in lines]
+        rows.append(Row((_("score"), _figure(sheet.total)), kind="total"))
+        said = [
+            (_("opinion"), str(sheet.get_opinion_display() or "–")),
+            (_("recommended amount"), "–" if sheet.amount is None else format_yuan(sheet.amount)),
+            (_("remark"), sheet.comment),
+            (_("reason of a score far off"), sheet.outlier_reason),
+            (_("reason of the change"), sheet.change_reason),
+            (_("SM3 digest"), sheet.digest),
+        ]
+        rows += [Row((label, text)) for label, text in said if text]
+        title = _("sheet of expert %(alias)s: “%(project)s”") % {
+            "alias": sheet.member.alias,
+            "project": item.project.name,
+        }
+        yield Table((Column(_("item")), Column(_("answer"))), rows, title)
+    dissents = list(item.dissents.select_related("member"))
+    if dissents:
+        columns = (Column(_("sign")), Column(_("text")))
+        title = _("dissent on “%(project)s”") % {"project": item.project.name}
+        yield Table(columns, [Row((each.member.alias, each.text)) for each in dissents], title)
+
+
+def notice_document(publicity: Publicity) -> Document:
+    """The public notice as it hangs on a board: no more than its page says."""
+    return _in_chinese(lambda: _notice(publicity), publicity.region)
+
+
+def _notice(publicity: Publicity) -> Document:
+    columns = (
+        Column(_("number"), kind="code"),
+        Column(_("project")),
+        Column(_("budget unit")),
+        Column(_("result")),
+        Column(_("amount submitted"), align="end", kind="money"),
+        Column(_("amount approved"), align="end", kind="money"),
+        Column(_("reason of the deviation")),
+    )
+    standing = get_language() == "mvf"
+    rows = [
+        Row(
+            (
+                str(item.number),
+                item.name,
+                (item.unit_name_mvf if standing else "") or item.unit_name,
+                str(item.get_verdict_display()),
+                item.submitted,
+                item.amount,
+                item.deviation,
+            )
+        )
+        for item in publicity.items.order_by("number")
+    ]
+    term = _("Before the public from %(start)s to %(end)s (%(days)s %(counting)s).") % {
+        "start": as_text(publicity.starts_on, "date"),
+        "end": as_text(publicity.ends_on, "date"),
+        "days": publicity.days,
+        "counting": publicity.get_counting_display(),
+    }
+    how = _("Whoever objects says so on the public page of the region before the last day is over, by name or without.")
+    return Document(
+        title=publicity.title,
+        subtitle=str(publicity.region),
+        unit_note=_("in yuan"),
+        sections=[
+            Paragraph("\n".join(filter(None, [publicity.text, term]))),
+            Table(columns, rows, _("results")),
+            Paragraph(how, title=_("objections")),
+        ],
+        number=f"{publicity.year}-{publicity.number} · {publicity.digest[:16]}",
+        language=get_language() or "zh-hans",
+        official=True,
+    )
+
+
+def draw_document(draw: Draw) -> Document:
+    """The record of a draw with all that it takes to repeat it."""
+    return _in_chinese(lambda: _record(draw), draw.review.region)
+
+
+def _record(draw: Draw) -> Document:
+    facts = [
+        (_("review"), str(draw.review)),
+        (_("kind of draw"), str(draw.get_kind_display())),
+        (_("reason"), draw.reason or "–"),
+        (_("state"), str(draw.get_state_display())),
+        (_("operator"), str(draw.operator)),
+        (_("second person"), str(draw.supervisor or "–")),
+        (_("algorithm"), draw.algorithm),
+        (_("commitment"), draw.commitment or "–"),
+        (_("revealed seed"), draw.revealed or "–"),
+        (_("evidence head"), f"№ {draw.head_number} {draw.head}" if draw.head else "–"),
+        (_("candidates"), str(len(draw.pool))),
+        (_("SM3 digest of the candidates"), draw.pool_digest or "–"),
+        (_("SM3 digest of the result"), draw.result_digest or "–"),
+        (_("drawn at"), _moment(draw.drawn_at)),
+    ]
+    steps: list[Any] = draw.result.get("steps", [])
+    names = dict(Expert.objects.filter(pk__in=[step[1] for step in steps]).values_list("pk", "name"))
+    columns = (
+        Column(_("place"), align="end"),
+        Column(_("expert")),
+        Column(_("drawn")),
+        Column(_("passed over because")),
+    )
+    rows = [
+        Row((str(place), names.get(pk, str(pk)), _("yes") if not why else _("no"), ", ".join(map(str, why))))
+        for place, pk, why in steps
+    ]
+    return Document(
+        title=_("Record of an expert draw"),
+        subtitle=f"{draw.review} · {draw.number}",
+        sections=[Facts(facts), Table(columns, rows, _("sequence")), _criteria(draw), _members(draw)],
+        number=f"{draw.review.year}-{draw.review.number}-{draw.number}",
+        language=get_language() or "zh-hans",
+        official=True,
+    )
+
+
+def _criteria(draw: Draw) -> Table:
+    rows = [Row((name, _listed(value))) for name, value in sorted(draw.criteria.items())]
+    return Table((Column(_("criterion")), Column(_("value"))), rows, _("criteria"))
+
+
+def _listed(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {number}" for key, number in value.items()) or "–"
+    return ", ".join(map(str, value)) or "–" if isinstance(value, list) else str("–" if value is None else value)
+
+
+def _members(draw: Draw) -> Table:
+    columns = (Column(_("sign")), Column(_("expert")), Column(_("employer")), Column(_("state")))
+    rows = [
+        Row((member.alias, member.expert.name, member.employer, str(member.get_state_display())))
+        for member in draw.members.select_related("expert").order_by("place")
+        if member.state != MemberState.DISMISSED
+    ]
+    return Table(columns, rows, _("drawn onto the panel"))
+
+
+def _moment(value: Any) -> str:
+    return as_text(value, "text") if value else "–"
+
+
+def _figure(value: Decimal | None) -> str:
+    return "–" if value is None else f"{value:.2f}"

@@ -1,0 +1,240 @@
+"""Acts on the expert pool: enter, apply, change, show what is masked, rate."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.evidence import services as evidence
+from apps.notices.services import notify
+from apps.regions.models import Region, Unit
+from apps.review.employers import employer_key
+from apps.review.expertfacts import ExpertFacts, Relative, Tie, mistakes, tidy
+from apps.review.models import (
+    Employment,
+    Expert,
+    ExpertField,
+    ExpertRating,
+    ExpertSource,
+    ExpertSpeciality,
+    Kinship,
+    PanelMember,
+)
+from apps.review.policies import experts as policies
+from apps.review.selectors import pool
+from imbudget.kit.actor import Actor
+from imbudget.kit.acts import act
+from imbudget.kit.changes import differences
+from imbudget.kit.errors import RuleViolation, require
+from imbudget.kit.text import name_key
+
+COLUMNS = ("name", "title_rank", "title", "employer", "phone", "email", "id_number", "introduction", "level")
+PRIVATE = ("phone", "email", "id_number", "introduction")
+KEY_LIMIT = 300
+
+
+class BadFacts(RuleViolation):
+    """Facts that cannot be kept; `errors` says why, by field (`employments.2` for the second row)."""
+
+    def __init__(self, errors: dict[str, str]) -> None:
+        super().__init__("\n".join(errors.values()))
+        self.errors = errors
+
+
+class KnownExpert(RuleViolation):
+    """There is an expert with this identity number already."""
+
+    def __init__(self) -> None:
+        super().__init__(_("There is an expert with this identity number already."))
+
+
+class StaleExpert(RuleViolation):
+    """Somebody else has changed the expert since the form was opened."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Someone else has changed this expert meanwhile. Open the page anew, then change it."))
+
+
+def lock_expert(expert: Expert) -> None:
+    """Wait for other acts on the expert, and read it anew."""
+    Expert.objects.select_for_update(of=("self",)).get(pk=expert.pk)
+    expert.refresh_from_db()
+
+
+@act
+def enter_expert(
+    actor: Actor, region: Region, facts: ExpertFacts, *, source: ExpertSource = ExpertSource.ENTRY
+) -> Expert:
+    """Write an expert down for the pool of a region; drawn only after admission."""
+    require(policies.may_keep_pool(actor, region.pk))
+    expert = write_expert(region, facts, source, actor.user_id)
+    evidence.append("review.expert_saved", expert, actor, source=str(source), level=expert.level)
+    return expert
+
+
+def apply_for_pool(facts: ExpertFacts, region: Region, source: str) -> Expert | None:
+    """Keep what a person has sent from the public page; `source` is the address it came from.
+
+    None where the identity number is in a pool already: the page says the same thank-you, or strangers could ask it
+    who is an expert.
+    """
+    return _apply(Actor(user_id=None, name="public", post_label="public", address=source[:45]), region, facts)
+
+
+@act
+def _apply(visitor: Actor, region: Region, facts: ExpertFacts) -> Expert | None:
+    try:
+        expert = write_expert(region, facts, ExpertSource.APPLICATION, None)
+    except KnownExpert:
+        return None
+    evidence.append("review.expert_applied", expert, visitor, level=expert.level)
+    notify(
+        pool.keepers(region), "review.applied", url=expert.get_absolute_url(), person=expert.name, region=str(region)
+    )
+    return expert
+
+
+@act
+def save_expert(actor: Actor, expert: Expert, facts: ExpertFacts, *, seen: datetime | None = None) -> None:
+    """Change what is known of an expert; `seen` is when the row was last changed as the form showed it."""
+    require(policies.may_edit_expert(actor, expert))
+    lock_expert(expert)
+    require(policies.may_edit_expert(actor, expert))
+    if seen is not None and seen != expert.updated_at:
+        raise StaleExpert
+    facts = _checked(expert.region, facts, held=pool.field_codes(expert))
+    _fill(expert, facts)
+    changes = differences(expert, PRIVATE)
+    _write(expert)
+    lists = _write_lists(expert, facts)
+    evidence.append("review.expert_saved", expert, actor, changes=changes, lists=lists)
+
+
+def write_expert(region: Region, facts: ExpertFacts, source: ExpertSource, author_id: int | None) -> Expert:
+    """The row of a new expert with its lists; a part of the act that settled who may and that leaves the evidence."""
+    facts = _checked(region, facts)
+    expert = Expert(region=region, source=source, author_id=author_id)
+    _fill(expert, facts)
+    _write(expert)
+    _write_lists(expert, facts)
+    expert.refresh_from_db()
+    return expert
+
+
+def _checked(region: Region, facts: ExpertFacts, held: frozenset[str] = frozenset()) -> ExpertFacts:
+    """The facts in their kept form. Raises BadFacts. A field that an expert has already may be out of use by now."""
+    facts = tidy(facts)
+    errors = mistakes(facts)
+    if not region.level <= facts.level <= 2:
+        errors["level"] = _("The pool of a region serves reviews of its own level and of those below it.")
+    known = held | set(ExpertField.objects.filter(is_active=True).values_list("code", flat=True))
+    unknown = [code for code in facts.fields if code not in known]
+    if unknown:
+        errors["fields"] = _("There is no field of expertise “%(code)s” in use.") % {"code": unknown[0]}
+    if errors:
+        raise BadFacts(errors)
+    return facts
+
+
+def _fill(expert: Expert, facts: ExpertFacts) -> None:
+    for name in COLUMNS:
+        setattr(expert, name, getattr(facts, name))
+    expert.languages = list(facts.languages)
+    expert.employer_key = employer_key(facts.employer)
+    expert.search_key = name_key(facts.name, facts.employer, facts.title, limit=KEY_LIMIT)
+    named = facts.employer_unit or _unit_named(facts.employer)
+    expert.employer_unit = Unit.objects.filter(pk=named).first() if named else None
+
+
+def _unit_named(name: str) -> int | None:
+    """The budget unit of exactly this name; none where several bear it."""
+    found = list(Unit.objects.filter(name_zh_hans=name).values_list("pk", flat=True)[:2])
+    return found[0] if len(found) == 1 else None
+
+
+def _write(expert: Expert) -> None:
+    others = Expert.objects.filter(id_number_index=expert.id_number).exclude(pk=expert.pk)
+    if others.exists():
+        raise KnownExpert
+    try:
+        with transaction.atomic():
+            expert.save()
+    except IntegrityError as error:  # entered twice in this very moment
+        if "expert_once" not in str(error):
+            raise
+        raise KnownExpert from error
+
+
+def _write_lists(expert: Expert, facts: ExpertFacts) -> list[str]:
+    """Bring fields, employments and kin into line with the facts; names the lists that changed."""
+    changed = []
+    if pool.field_codes(expert) != set(facts.fields):
+        expert.specialities.all().delete()
+        wanted = ExpertField.objects.filter(code__in=facts.fields)
+        ExpertSpeciality.objects.bulk_create([ExpertSpeciality(expert=expert, field=field) for field in wanted])
+        changed.append("fields")
+    if pool.ties_of(expert) != facts.employments:
+        expert.employments.all().delete()
+        Employment.objects.bulk_create([_employment(expert, tie) for tie in facts.employments])
+        changed.append("employments")
+    if pool.relatives_of(expert) != facts.kin:
+        expert.kin.all().delete()
+        Kinship.objects.bulk_create([_kinship(expert, relative) for relative in facts.kin])
+        changed.append("kin")
+    return changed
+
+
+def _employment(expert: Expert, tie: Tie) -> Employment:
+    return Employment(expert=expert, since=tie.since, until=tie.until, **_employer(tie))
+
+
+def _kinship(expert: Expert, relative: Relative) -> Kinship:
+    return Kinship(expert=expert, note=relative.note, **_employer(relative))
+
+
+def _employer(row: Tie | Relative) -> dict[str, Any]:
+    return {
+        "kind": row.kind,
+        "employer": row.employer,
+        "employer_key": employer_key(row.employer),
+        "unit_id": _unit_named(row.employer),
+    }
+
+
+@act
+def unmask_expert(actor: Actor, expert: Expert, *, reason: str) -> list[tuple[str, str]]:
+    """What is masked of an expert, as (field, value); who looked and why stays in evidence."""
+    require(policies.may_unmask_expert(actor, expert))
+    if not reason:
+        raise RuleViolation(_("Say why you need it."))
+    shown = [(name, getattr(expert, name)) for name in ("phone", "email", "id_number")]
+    shown += [("kin", f"{kin}: {kin.note}") for kin in expert.kin.all() if kin.note]
+    kept = [(name, value) for name, value in shown if value]
+    evidence.append("review.expert_unmasked", expert, actor, reason=reason, fields=[name for name, _value in kept])
+    return kept
+
+
+@act
+def rate_expert(actor: Actor, member: PanelMember, *, score: int, comment: str = "") -> ExpertRating:
+    """Rate the work of an expert on a panel (履职评价); it is said once."""
+    require(policies.may_rate_member(actor, member))
+    if not 1 <= score <= 5:
+        raise RuleViolation(_("A mark lies between 1 and 5."))
+    if score < 3 and not comment:
+        raise RuleViolation(_("Say why the mark is so low."))
+    PanelMember.objects.select_for_update(of=("self",)).get(pk=member.pk)
+    if ExpertRating.objects.filter(member=member).exists():
+        raise RuleViolation(_("The work of this expert on the panel has been rated."))
+    rating = ExpertRating.objects.create(member=member, score=score, comment=comment, author_id=actor.user_id)
+    evidence.append(
+        "review.expert_rated",
+        member.expert,
+        actor,
+        review=str(member.review),
+        score=score,
+        comment=comment,
+        made_at=timezone.localtime(rating.made_at).isoformat(timespec="seconds"),
+    )
+    return rating
