@@ -14,6 +14,7 @@ from apps.lowcode.panels import timeline_tab
 from apps.lowcode.submitting import SubmitPage
 from apps.review.forms.reviews import ItemForm, WordsForm
 from apps.review.models import Conclusion, PanelMember, Review, ScoreSheet
+from apps.review.policies import publicity as publishing
 from apps.review.policies import reviews as policies
 from apps.review.scoring import reduction_rate
 from apps.review.selectors.progress import far_off, last_sheets
@@ -104,6 +105,12 @@ class ConclusionDetail(DetailPage):
                 _("edit"),
                 reverse("review:conclusion_edit", args=[conclusion.pk]),
                 policies.may_edit_conclusion(actor, conclusion),
+            ),
+            Act(
+                _("publish"),
+                reverse("review:publish", args=[conclusion.pk]),
+                publishing.may_publish(actor, conclusion),
+                primary=True,
             ),
         ]
         return [act for act in acts if act.verdict]

@@ -3,6 +3,7 @@
 from functools import cached_property
 from typing import Any
 
+from django.db.models import Count
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
@@ -13,13 +14,15 @@ from apps.projects.models import Project
 from apps.regions.models import Region
 from apps.review.filters.reviews import ReviewFilter, WaitingFilter
 from apps.review.forms.reviews import ReviewForm
-from apps.review.models import Review, ReviewItem, ReviewKind
+from apps.review.models import Publicity, Review, ReviewItem, ReviewKind
 from apps.review.policies import reviews as policies
 from apps.review.selectors.results import count_of_items
 from apps.review.selectors.waiting import needs_of, waiting
 from apps.review.services import conclusions, reviews
 from apps.review.tables.reviews import ReviewTable, WaitingTable
 from apps.review.views.conclusions import RESULT_TAB
+from apps.review.views.draws import draw_acts, draws_tab
+from apps.review.views.panel import panel_tab
 from imbudget.kit.bulk import BulkAct, chosen_keys
 from imbudget.kit.errors import Verdict
 from imbudget.kit.tables import Cell, Column
@@ -165,13 +168,21 @@ def _projects(page: DetailPage, review: Review) -> dict[str, Any]:
     return {"items": items, "total": sum(item.submitted for item in items)}
 
 
+def _notices(page: DetailPage, review: Review) -> dict[str, Any]:
+    notices = Publicity.objects.filter(conclusion__review=review).annotate(objected=Count("objections"))
+    return {"notices": notices.order_by("-pk")}
+
+
 class ReviewDetail(DetailPage):
     model = Review
     grant = "review.see"
     template_name = "review/review.html"
     tabs = (
         Tab("projects", gettext_lazy("projects"), "review/_projects.html", _projects),
+        panel_tab,
+        draws_tab(),
         RESULT_TAB,
+        Tab("publicity", gettext_lazy("public notices"), "review/_notices.html", _notices),
         HistoryTab,
     )
 
@@ -205,6 +216,7 @@ class ReviewDetail(DetailPage):
         """What the organiser can do now."""
         review, actor = self.object, self.actor
         acts = [
+            *draw_acts(actor, review),
             Act(_("compute the result"), self._to("review_compute"), policies.may_compute(actor, review), primary=True),
             Act(_("call off"), self._to("review_cancel"), policies.may_cancel(actor, review), danger=True),
         ]
