@@ -19,4 +19,4 @@ class SubmitPage(ActionPage):
         return self.object
 
     def form_class(self, data: Any = None, initial: Any = None) -> ApproversForm:  # type: ignore[override]
-        return ApproversForm(data, choices=choices_to_make(self.subject(self.object), self.object))
+        return ApproversForm(data, choices=choices_to_make(self.subject(self.object), self.object, self.actor))
