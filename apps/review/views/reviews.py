@@ -32,6 +32,7 @@ from imbudget.kit.views.base import Crumb
 from imbudget.kit.views.detail import Act
 
 NEEDS = Column("needs", gettext_lazy("reviews needed"))
+NEEDS_AT = 2  # its place among the columns
 
 
 class WaitingList(ListPage):
@@ -74,9 +75,9 @@ class WaitingList(ListPage):
         rows = context["rows"]
         needs = needs_of(self.region, [row["object"].pk for row in rows])
         for row in rows:
-            row["cells"].append(Cell(NEEDS, _in_words(needs.get(row["object"].pk, []))))
-        context["heads"].append({"column": NEEDS, "href": "", "order": ""})
-        context["totals"].append((NEEDS, None))
+            row["cells"].insert(NEEDS_AT, Cell(NEEDS, _in_words(needs.get(row["object"].pk, []))))
+        context["heads"].insert(NEEDS_AT, {"column": NEEDS, "href": "", "order": ""})
+        context["totals"].insert(NEEDS_AT, (NEEDS, None))
         return context
 
     def get_crumbs(self) -> list[Crumb]:
@@ -113,7 +114,7 @@ class ReviewNew(FormPage):
         asked = self.request.GET
         chosen = chosen_keys(asked.getlist("row"))
         projects = waiting(self.actor, self.region)
-        kind = asked.get("kind") if asked.get("kind") in ReviewKind.values else ReviewKind.EVALUATION
+        kind = self.kind_for(asked.get("kind", ""), chosen)
         words = {
             "year": timezone.localdate().year,
             "region": self.region.name,
@@ -125,6 +126,13 @@ class ReviewNew(FormPage):
             "projects": projects.filter(pk__in=chosen) if chosen else projects,
             "initial": {"kind": kind, "title": title, "projects": chosen},
         }
+
+    def kind_for(self, asked: str, chosen: list[int]) -> str:
+        """The kind asked for, else the first that one of the chosen projects needs."""
+        if asked in ReviewKind.values:
+            return asked
+        needs = [kind for row in needs_of(self.region, chosen).values() for kind, item in row if item is None]
+        return next((kind for kind in ReviewKind.values if kind in needs), ReviewKind.EVALUATION)
 
     def save(self, form: ReviewForm) -> str:
         values = form.cleaned_data
