@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy
 from apps.lowcode.panels import timeline_tab
 from apps.lowcode.submitting import SubmitPage
 from apps.review.forms.reviews import ItemForm, WordsForm
-from apps.review.models import Conclusion, Review
+from apps.review.models import Conclusion, PanelMember, Review, ScoreSheet
 from apps.review.policies import reviews as policies
 from apps.review.scoring import reduction_rate
-from apps.review.selectors.results import counting_sheets, far_off, panel_of, tied_ranks
+from apps.review.selectors.progress import far_off, last_sheets
+from apps.review.selectors.results import panel_of, tied_ranks
 from apps.review.services import conclusions
 from imbudget.kit.errors import NotAllowed, RuleViolation, Verdict, require
 from imbudget.kit.views import DetailPage, HistoryTab, KitView, ScopedMixin, Tab
@@ -29,10 +30,8 @@ def result_context(review: Review) -> dict[str, Any]:
     conclusion = Conclusion.objects.filter(review=review).first()
     if conclusion is None:
         return {"conclusion": None}
-    panel = panel_of(review)
-    aliases = {member.pk: member.alias for member in panel}
-    sheets = counting_sheets(review, panel)
-    far = {sheet.pk for sheet in far_off(review, sheets)}
+    panel, sheets = panel_of(review), last_sheets(review)
+    far = far_off(review, sheets)
     items = list(review.items.select_related("project", "unit").prefetch_related("findings"))
     submitted = sum(item.submitted for item in items)
     approved = sum(item.amount or 0 for item in items)
@@ -40,16 +39,20 @@ def result_context(review: Review) -> dict[str, Any]:
         "conclusion": conclusion,
         "review": review,
         "panel": panel,
-        "rows": [(item, [(sheet, sheet.pk in far) for sheet in sheets.get(item.pk, ())]) for item in items],
+        "rows": [(item, _by_seat(panel, sheets.get(item.pk, []), far)) for item in items],
         "cut": [item for item in items if item.findings.all()],
         "ties": tied_ranks(items),
-        "reasons": [
-            (aliases[sheet.member_id], sheet) for given in sheets.values() for sheet in given if sheet.pk in far
-        ],
+        "reasons": [sheet for given in sheets.values() for sheet in given if sheet.pk in far],
         "submitted": submitted,
         "approved": approved,
         "rate": reduction_rate(submitted, approved),
     }
+
+
+def _by_seat(panel: list[PanelMember], sheets: list[ScoreSheet], far: set[int]) -> list[tuple[ScoreSheet | None, bool]]:
+    """Each member's sheet, and whether it lies far off."""
+    own = {sheet.member_id: sheet for sheet in sheets}
+    return [(sheet, sheet is not None and sheet.pk in far) for sheet in (own.get(member.pk) for member in panel)]
 
 
 RESULT_TAB = Tab("result", gettext_lazy("result"), "review/_result.html", lambda page, obj: result_context(obj))

@@ -234,7 +234,7 @@ class ExpertSubmit(ExpertAction):
         return self.object
 
     def form_class(self, data: Any = None, initial: Any = None) -> ApproversForm:
-        return ApproversForm(data, choices=choices_to_make(admission.SUBJECT, self.object))
+        return ApproversForm(data, choices=choices_to_make(admission.SUBJECT, self.object, self.actor))
 
     def allowed(self, obj: Expert) -> Verdict:
         return policies.may_submit_expert(self.actor, obj)

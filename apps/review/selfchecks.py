@@ -1,0 +1,58 @@
+"""What `manage.py selfcheck` looks at in the review: accounts of experts, and the keys employers are compared by."""
+
+from django.db.models import Q
+from django.utils import timezone
+
+from apps.accounts.models import Post
+from apps.review.employers import employer_key
+from apps.review.models import Employment, Expert, ExpertState, Kinship
+from imbudget.kit.registry import SelfCheck
+from imbudget.kit.selfchecks import CheckFailed
+
+READ = 50_000
+IN_POOL = (ExpertState.ADMITTED, ExpertState.SUSPENDED)
+
+
+def accounts() -> str:
+    """Experts of the pool can sign in as such at their region, and those who are not, cannot."""
+    held = Post.objects.on().filter(role="expert").values("user_id", "region_id")
+    pairs = {(post["user_id"], post["region_id"]) for post in held}
+    rows = Expert.objects.values_list("pk", "user_id", "region_id", "state")
+    bare, lasting = [], []
+    for pk, user_id, region_id, state in rows.iterator(5000):
+        if state in IN_POOL and (user_id, region_id) not in pairs:
+            bare.append(pk)
+        elif state == ExpertState.REMOVED and (user_id, region_id) in pairs:
+            lasting.append((pk, user_id))
+    lasting = _still_signing_in(lasting)
+    if bare:
+        raise CheckFailed(f"{len(bare)} experts of the pool hold no post as an expert, the first has number {bare[0]}")
+    if lasting:
+        raise CheckFailed(f"{len(lasting)} removed experts still hold their post, the first has number {lasting[0]}")
+    return f"{Expert.objects.filter(state__in=IN_POOL).count()} experts of the pool have their accounts"
+
+
+def _still_signing_in(rows: list[tuple[int, int | None]]) -> list[int]:
+    """A post that was given on the day of the removal lasts until its end; the account is switched off at once."""
+    today = timezone.localdate()
+    posts = Post.objects.filter(role="expert", user_id__in=[user_id for _pk, user_id in rows], user__is_active=True)
+    lasting = set(posts.filter(Q(valid_to=None) | Q(valid_to__gt=today)).values_list("user_id", flat=True))
+    return [pk for pk, user_id in rows if user_id in lasting]
+
+
+def employers() -> str:
+    """The keys by which an expert is kept from projects are those of the names that stand beside them."""
+    read = 0
+    for model in (Expert, Employment, Kinship):
+        rows = model._default_manager.order_by("-pk").values_list("pk", "employer", "employer_key")
+        for pk, name, key in rows[:READ].iterator(5000):
+            read += 1
+            if employer_key(name) != key:
+                raise CheckFailed(f"{model._meta.label} {pk}: the key of its employer is not that of its name")
+    return f"{read} employers have their keys"
+
+
+CHECKS = {
+    "review_accounts": SelfCheck("accounts of experts", accounts),
+    "review_employers": SelfCheck("employers of experts", employers),
+}
