@@ -7,8 +7,6 @@ which objection is open, which day it is.
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any, ClassVar
 
 import pytest
@@ -19,30 +17,21 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from apps.accounts.models import User
 from apps.lowcode.tests.forms import definition, field
-from apps.projects.models import Project, ProjectState
 from apps.regions.tests.factories import UnitFactory
 from apps.review.expertfacts import Relative
 from apps.review.models import (
-    Conclusion,
-    ConclusionState,
-    Dossier,
     Expert,
     MemberState,
-    Objection,
-    ObjectionState,
     PanelMember,
-    Publicity,
-    PublicityItem,
     Review,
     ReviewKind,
-    ReviewState,
     ScoreSheet,
     SheetState,
 )
 from apps.review.models.panel import SEATED
 from apps.review.selectors.pool import facts_of
 from apps.review.selectors.results import panel_of
-from apps.review.services import conclusions, discussion, draws, ending, experts, objections, panel, publicity, sheets
+from apps.review.services import conclusions, discussion, draws, experts, panel, sheets
 from apps.review.tests import factories as make
 from apps.review.tests.drawing import criteria, sealing  # noqa: F401 - a fixture
 from apps.review.tests.pool import id_number
@@ -175,7 +164,7 @@ class PanelAtWork(Acting):
     @rule(place=places)
     def declare_an_interest(self, place: int) -> None:
         if member := self.on_seat(place):
-            said = {pk: "曾任顾问" for pk in self.items()}
+            said = dict.fromkeys(self.items(), "曾任顾问")
             self.attempt("interested", lambda: panel.declare(self.actor(member), member, said))
 
     @rule(place=places)
@@ -271,6 +260,5 @@ def test_no_sequence_lets_an_expert_score_a_project_of_an_own_employer(world):
     run_state_machine_as_test(
         PanelAtWork, settings=settings(max_examples=8, stateful_step_count=24, derandomize=True, suppress_health_check=QUIET)
     )
-    print(PanelAtWork.done)
     for name in ("scored", "found out", "replaced", "drawn again", "interested"):
         assert PanelAtWork.done[name], name
