@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
-from apps.review.models.querysets import OfReviewQuerySet
+from apps.review.models.querysets import DrawQuerySet
 from apps.review.models.review import Review
 from imbudget.kit.fields import EncryptedTextField
 from imbudget.kit.transitions import Stateful
@@ -64,7 +64,7 @@ class Draw(Stateful):
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     drawn_at = models.DateTimeField(_("drawn at"), null=True, blank=True, editable=False)
 
-    objects = OfReviewQuerySet.as_manager()
+    objects = DrawQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("draw")

@@ -14,3 +14,11 @@ class OfReviewQuerySet(RegionQuerySet):
 
     league_field = "review__league_id"
     region_field = "review__region_id"
+
+
+class DrawQuerySet(OfReviewQuerySet):
+    """Draws."""
+
+    def for_verifying(self) -> "DrawQuerySet":
+        """With what a draw is repeated from; the seed stays encrypted, so that a damaged one is found and not fatal."""
+        return self.select_related("review", "origin").defer("seed", "origin__seed")

@@ -102,7 +102,7 @@ def _made(
         title=title,
         form_version=form_version,
         funds=funds,
-        organiser_id=actor.user_id,
+        organiser_id=actor.user_id,  # type: ignore[misc] # only users have the grant
         panel_size=setting.panel_size,
         trim_from=setting.trim_from,
         outlier_share=setting.outlier_share,

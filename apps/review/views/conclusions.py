@@ -13,10 +13,12 @@ from django.utils.translation import gettext_lazy
 from apps.lowcode.panels import timeline_tab
 from apps.lowcode.submitting import SubmitPage
 from apps.review.forms.reviews import ItemForm, WordsForm
-from apps.review.models import Conclusion, Review
+from apps.review.models import Conclusion, PanelMember, Review, ScoreSheet
+from apps.review.policies import publicity as publishing
 from apps.review.policies import reviews as policies
 from apps.review.scoring import reduction_rate
-from apps.review.selectors.results import counting_sheets, far_off, panel_of, tied_ranks
+from apps.review.selectors.progress import far_off, last_sheets
+from apps.review.selectors.results import panel_of, tied_ranks
 from apps.review.services import conclusions
 from imbudget.kit.errors import NotAllowed, RuleViolation, Verdict, require
 from imbudget.kit.views import DetailPage, HistoryTab, KitView, ScopedMixin, Tab
@@ -29,10 +31,8 @@ def result_context(review: Review) -> dict[str, Any]:
     conclusion = Conclusion.objects.filter(review=review).first()
     if conclusion is None:
         return {"conclusion": None}
-    panel = panel_of(review)
-    aliases = {member.pk: member.alias for member in panel}
-    sheets = counting_sheets(review, panel)
-    far = {sheet.pk for sheet in far_off(review, sheets)}
+    panel, sheets = panel_of(review), last_sheets(review)
+    far = far_off(review, sheets)
     items = list(review.items.select_related("project", "unit").prefetch_related("findings"))
     submitted = sum(item.submitted for item in items)
     approved = sum(item.amount or 0 for item in items)
@@ -40,19 +40,31 @@ def result_context(review: Review) -> dict[str, Any]:
         "conclusion": conclusion,
         "review": review,
         "panel": panel,
-        "rows": [(item, [(sheet, sheet.pk in far) for sheet in sheets.get(item.pk, ())]) for item in items],
+        "rows": [(item, _by_seat(panel, sheets.get(item.pk, []), far)) for item in items],
         "cut": [item for item in items if item.findings.all()],
         "ties": tied_ranks(items),
-        "reasons": [
-            (aliases[sheet.member_id], sheet) for given in sheets.values() for sheet in given if sheet.pk in far
-        ],
+        "reasons": [sheet for given in sheets.values() for sheet in given if sheet.pk in far],
         "submitted": submitted,
         "approved": approved,
         "rate": reduction_rate(submitted, approved),
     }
 
 
-RESULT_TAB = Tab("result", gettext_lazy("result"), "review/_result.html", lambda page, obj: result_context(obj))
+def _by_seat(panel: list[PanelMember], sheets: list[ScoreSheet], far: set[int]) -> list[tuple[ScoreSheet | None, bool]]:
+    """Each member's sheet, and whether it lies far off."""
+    own = {sheet.member_id: sheet for sheet in sheets}
+    return [(sheet, sheet is not None and sheet.pk in far) for sheet in (own.get(member.pk) for member in panel)]
+
+
+def _of_review(page: DetailPage, review: Review) -> dict[str, Any]:
+    return result_context(review) | {"leads_on": True}
+
+
+def _of_conclusion(page: DetailPage, conclusion: Conclusion) -> dict[str, Any]:
+    return result_context(conclusion.review) | {"leads_on": False}
+
+
+RESULT_TAB = Tab("result", gettext_lazy("result"), "review/_result.html", _of_review)
 
 
 class ConclusionDetail(DetailPage):
@@ -60,12 +72,7 @@ class ConclusionDetail(DetailPage):
     grant = "review.see"
     template_name = "review/conclusion.html"
     tabs = (
-        Tab(
-            "result",
-            gettext_lazy("result"),
-            "review/_result.html",
-            lambda page, conclusion: result_context(conclusion.review),
-        ),
+        Tab("result", gettext_lazy("result"), "review/_result.html", _of_conclusion),
         timeline_tab(conclusions.SUBJECT),
         HistoryTab,
     )
@@ -101,6 +108,12 @@ class ConclusionDetail(DetailPage):
                 _("edit"),
                 reverse("review:conclusion_edit", args=[conclusion.pk]),
                 policies.may_edit_conclusion(actor, conclusion),
+            ),
+            Act(
+                _("publish"),
+                reverse("review:publish", args=[conclusion.pk]),
+                publishing.may_publish(actor, conclusion),
+                primary=True,
             ),
         ]
         return [act for act in acts if act.verdict]

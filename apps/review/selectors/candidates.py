@@ -1,0 +1,94 @@
+"""Who may be drawn for a review: the snapshot of the pool, and what has come up against candidates since."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.db import connection, models
+from django.utils.translation import gettext_lazy as _
+
+from apps.review.drawing import Criteria
+from apps.review.drawing.panel import COLLEAGUE, SEAT, SEEN
+from apps.review.models import Expert, ExpertState, Review
+from apps.review.selectors.avoidance import HITS, Avoidance, Cooling, facts_of, reasons
+from apps.review.selectors.settings import setting_of
+
+
+class PassedOver(models.TextChoices):
+    """Why a candidate is passed over in a draw, besides the reasons of avoidance."""
+
+    ORGANISER = "organiser", _("organises the review")
+    GONE = "gone", _("not in the pool any more")
+    CHANGED = "changed", _("has changed employers since")
+    SEEN = SEEN, _("has been on this panel")
+    COLLEAGUE = COLLEAGUE, _("somebody of the same employer is on the panel")
+    SEAT = SEAT, _("no free seat for the fields of this expert")
+
+
+LABELS = dict([*Avoidance.choices, *PassedOver.choices])
+
+# In the order of the experts' numbers, which is the order that the sequence counts by.
+POOL = (
+    """WITH people AS (
+    SELECT e.id, e.user_id, e.employer_key, e.employer_unit_id, e.phone_index, s.codes
+    FROM review_expert e JOIN (
+        SELECT x.expert_id, array_agg(f.code ORDER BY f.code) AS codes
+        FROM review_expertspeciality x JOIN review_expertfield f ON f.id = x.field_id GROUP BY x.expert_id
+    ) s ON s.expert_id = e.id
+    WHERE e.state = 'admitted' AND e.region_id = ANY(%(regions)s) AND e.level = ANY(%(levels)s)
+        AND e.languages @> %(languages)s::varchar(2)[] AND e.title_rank = ANY(%(ranks)s)
+        AND (%(any_field)s OR s.codes && %(fields)s::varchar(40)[])
+), """  # noqa: S608 - text of our own
+    + HITS
+    + """SELECT p.id, p.employer_key, p.codes,
+    coalesce(h.codes, '{}') || CASE WHEN p.user_id = %(organiser)s THEN ARRAY['organiser'] ELSE '{}' END
+FROM people p LEFT JOIN (SELECT expert_id, array_agg(code ORDER BY code) AS codes FROM hits GROUP BY expert_id) h
+    ON h.expert_id = p.id
+ORDER BY p.id"""
+)
+
+
+def pool_of(review: Review, criteria: Criteria, on: date | None = None) -> list[list[Any]]:
+    """The snapshot: [expert, employer, fields, reasons of avoidance] of everybody whom the criteria fit.
+
+    They are admitted in the review's region or in one above it. One statement, however many there are.
+    """
+    values = facts_of(project_ids(review), on, cooling_of(review)) | {
+        "regions": list(review.region.get_ancestors(include_self=True).values_list("pk", flat=True)),
+        "levels": list(criteria.levels),
+        "languages": list(criteria.languages),
+        "ranks": list(criteria.ranks),
+        "fields": [code for code, _quota in criteria.fields],
+        "any_field": criteria.is_open,
+        "organiser": review.organiser_id,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(POOL, values)
+        return [list(row) for row in cursor.fetchall()]
+
+
+def barred_now(review: Review, pool: Iterable[list[Any]]) -> dict[str, list[str]]:
+    """What has come up against these candidates since the snapshot: {id as text: reasons}; who is fine is not in it."""
+    then = {entry[0]: entry[1] for entry in pool}
+    now = {expert.pk: expert for expert in Expert.objects.filter(pk__in=then).only("state", "employer_key")}
+    ties = reasons(then, project_ids(review), cooling=cooling_of(review))
+    found: dict[str, list[str]] = {}
+    for pk, employer in then.items():
+        against = list(ties[pk])
+        if pk not in now or now[pk].state != ExpertState.ADMITTED:
+            against.append(PassedOver.GONE.value)
+        elif now[pk].employer_key != employer:
+            against.append(PassedOver.CHANGED.value)
+        if against:
+            found[str(pk)] = against
+    return found
+
+
+def project_ids(review: Review) -> list[int]:
+    """The projects before the panel."""
+    return list(review.items.values_list("project_id", flat=True))
+
+
+def cooling_of(review: Review) -> Cooling:
+    """The region's rule of resting, as it counts for this review."""
+    return Cooling(setting_of(review.region).cooling_draws, review.pk)

@@ -1,0 +1,86 @@
+"""Seats of a panel: who sits on them, whom a draw gives for the free ones, and their rows."""
+
+from string import ascii_uppercase
+from typing import Any
+
+from apps.review import drawing
+from apps.review.drawing import Criteria
+from apps.review.employers import employer_key
+from apps.review.models import Draw, DrawState, Expert, PanelMember, Review
+from apps.review.models.panel import SEATED
+from apps.review.selectors.candidates import barred_now
+
+
+def origin_of(review: Review) -> Draw:
+    """The draw in whose sequence replacements go on: the last one with a seed of its own."""
+    return review.draws.filter(state=DrawState.DRAWN, origin=None).order_by("-number")[0]
+
+
+def go_on(review: Review, origin: Draw) -> dict[str, Any] | None:
+    """Whom the sequence of a draw gives for the seats that are free now; None when it has nobody left for any."""
+    if origin.algorithm != drawing.ALGORITHM:
+        return None
+    seed = bytes.fromhex(origin.revealed)
+    result = settle(review, origin, drawing.combined_key(seed, origin.head, origin.pool_digest, origin.criteria))
+    return result if result["panel"] else None
+
+
+def settle(review: Review, draw: Draw, key: bytes) -> dict[str, Any]:
+    """The result of a draw among its candidates; those who come onto the panel are looked at again today."""
+    criteria = Criteria.read(draw.criteria)
+    seated, seen = seated_entries(review), seen_ids(review)
+    barred: dict[str, list[str]] = {}
+    while True:
+        result = drawing.draw(draw.pool, criteria, key, seated=seated, seen=seen, barred=barred)
+        drawn = {pk for _place, pk, _field in result["panel"]}
+        found = barred_now(review, [entry for entry in draw.pool if entry[0] in drawn])
+        if not found:
+            return result
+        barred |= found
+
+
+def seated_entries(review: Review) -> list[list[Any]]:
+    """Members who keep their seats, as the snapshot has them from which they were drawn, in the order of their places."""
+    members = list(review.members.filter(state__in=SEATED).select_related("expert").order_by("place", "pk"))
+    draws = {draw.pk: draw for draw in review.draws.filter(pk__in={member.draw_id for member in members})}
+    origins = review.draws.in_bulk({draw.origin_id for draw in draws.values() if draw.origin_id})
+    known: dict[int, list[Any]] = {}
+    for draw in [*draws.values(), *origins.values()]:
+        known |= {entry[0]: list(entry[:3]) for entry in draw.pool}
+    return [known.get(member.expert_id) or _entry_now(member) for member in members]
+
+
+def _entry_now(member: PanelMember) -> list[Any]:
+    """A member whose draw left no snapshot."""
+    codes = member.expert.fields.order_by("code").values_list("code", flat=True)
+    return [member.expert_id, employer_key(member.employer), list(codes)]
+
+
+def seen_ids(review: Review) -> list[int]:
+    """Everybody who has ever been on the panel."""
+    return list(review.members.order_by("expert_id").values_list("expert_id", flat=True))
+
+
+def seat(review: Review, draw: Draw) -> list[PanelMember]:
+    """Rows for whom the draw gave, with the next free signs."""
+    places = {pk: place for place, pk, _field in draw.result["panel"]}
+    experts = Expert.objects.in_bulk(places)
+    taken = review.members.count()
+    rows = [
+        PanelMember(
+            review=review, expert=experts[pk], draw=draw, place=place, alias=sign(taken + number),
+            employer=experts[pk].employer,
+        )
+        for number, (pk, place) in enumerate(places.items())
+    ]  # fmt: skip
+    return PanelMember.objects.bulk_create(rows)
+
+
+def sign(number: int) -> str:
+    """A, B, … Z, AA, AB, …: how the others know a member."""
+    text = ""
+    number += 1
+    while number:
+        number, letter = divmod(number - 1, 26)
+        text = ascii_uppercase[letter] + text
+    return text
