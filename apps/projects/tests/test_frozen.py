@@ -26,8 +26,8 @@ def test_fields_texts_and_lists_stand_as_they_were_handed_in(world):
     assert "800,000.00" in facts
     assert "必要性说明" in [text for _label, text in shown.texts]
     costs = next(each for each in shown.lists if len(each.columns) == 11)
-    assert [text for text, _numeric in costs.rows[0]][1:3] == ["草种", "1,000"]
-    assert [numeric for _label, numeric in costs.columns].count(True) == 3
+    assert [cell.text for cell in costs.rows[0]][1:3] == ["草种", "1,000"]
+    assert [cell.is_number for cell in costs.columns].count(True) == 3
 
 
 def test_the_telephone_is_left_out_and_protected_answers_are_masked(world):
