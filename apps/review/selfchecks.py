@@ -21,13 +21,14 @@ def accounts() -> str:
     held = Post.objects.on().filter(role="expert").values("user_id", "region_id")
     pairs = {(post["user_id"], post["region_id"]) for post in held}
     rows = Expert.objects.values_list("pk", "user_id", "region_id", "state")
-    bare, lasting = [], []
+    bare: list[int] = []
+    left: list[tuple[int, int | None]] = []
     for pk, user_id, region_id, state in rows.iterator(5000):
         if state in IN_POOL and (user_id, region_id) not in pairs:
             bare.append(pk)
         elif state == ExpertState.REMOVED and (user_id, region_id) in pairs:
-            lasting.append((pk, user_id))
-    lasting = _still_signing_in(lasting)
+            left.append((pk, user_id))
+    lasting = _still_signing_in(left)
     if bare:
         raise CheckFailed(f"{len(bare)} experts of the pool hold no post as an expert, the first has number {bare[0]}")
     if lasting:
