@@ -15,12 +15,14 @@ chromium = test_browser.chromium
 SCREENS = {"phone": (390, 844), "tablet": (820, 1180), "low": (1366, 768)}
 FINGER = 40
 MENUS = (".top > details.menu:last-child", ".list-head details.menu >> nth=0", ".list-head details.menu >> nth=1")
-# What is pressed and reaches past the window; a list's rows scroll in their own box.
-OUTSIDE = """() => [...document.querySelectorAll(":is(.top, .title-bar, .list-head, .pop) :is(a, button, summary, input:not([type=hidden]))")]
+# What is pressed and reaches past the window. Along the block the page scrolls, so only the head must not; a list of columns has its own box.
+OUTSIDE = """() => { const stands = getComputedStyle(document.documentElement).writingMode !== "horizontal-tb";
+  return [...document.querySelectorAll(":is(.top, .title-bar, .list-head, .pop) :is(a, button, summary, input:not([type=hidden]))")]
   .filter((e) => e.checkVisibility() && !e.closest("details:not([open]) > :not(summary), ol"))
-  .filter((e) => { const box = e.getBoundingClientRect();
-    return box.left < -1 || box.top < -1 || box.right > innerWidth + 1 || box.bottom > innerHeight + 1; })
-  .map((e) => e.outerHTML.slice(0, 120))"""
+  .filter((e) => { const box = e.getBoundingClientRect(), head = e.closest(".top");
+    const across = box.left < -1 || box.right > innerWidth + 1, down = box.top < -1 || box.bottom > innerHeight + 1;
+    return stands ? down || (head && across) : across || (head && down); })
+  .map((e) => e.outerHTML.slice(0, 120)); }"""
 SMALL = """(least) => [...document.querySelectorAll(":is(.top, .title-bar, .list-head) :is(a, button, summary)")]
   .filter((e) => e.checkVisibility() && !e.closest("details:not([open]) > :not(summary)"))
   .filter((e) => Math.min(e.offsetWidth, e.offsetHeight) < least)
