@@ -30,4 +30,9 @@ KINDS = {
         _("%(person)s has applied for the expert pool of %(region)s."),
         _("application for the expert pool"),
     ),
+    "review.redraw_decided": (_("Another draw for “%(review)s”: %(answer)s."), _("another draw decided on")),
+    "review.dismissed": (
+        _("Another panel has been drawn for “%(review)s”; you are not on it. Thank you for your readiness."),
+        _("panel drawn anew"),
+    ),
 }

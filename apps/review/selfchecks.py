@@ -1,15 +1,18 @@
-"""What `manage.py selfcheck` looks at in the review: accounts of experts, and the keys employers are compared by."""
+"""What `manage.py selfcheck` looks at in the review: accounts of experts, keys of employers, confirmed results."""
 
 from django.db.models import Q
 from django.utils import timezone
 
 from apps.accounts.models import Post
+from apps.evidence.models import Entry
+from apps.projects.selectors.versions import digest_of
 from apps.review.employers import employer_key
-from apps.review.models import Employment, Expert, ExpertState, Kinship
+from apps.review.models import Conclusion, ConclusionState, Employment, Expert, ExpertState, Kinship, ReviewItem
 from imbudget.kit.registry import SelfCheck
 from imbudget.kit.selfchecks import CheckFailed
 
 READ = 50_000
+RESULT = ("project__code", "verdict", "amount")
 IN_POOL = (ExpertState.ADMITTED, ExpertState.SUSPENDED)
 
 
@@ -18,13 +21,14 @@ def accounts() -> str:
     held = Post.objects.on().filter(role="expert").values("user_id", "region_id")
     pairs = {(post["user_id"], post["region_id"]) for post in held}
     rows = Expert.objects.values_list("pk", "user_id", "region_id", "state")
-    bare, lasting = [], []
+    bare: list[int] = []
+    left: list[tuple[int, int | None]] = []
     for pk, user_id, region_id, state in rows.iterator(5000):
         if state in IN_POOL and (user_id, region_id) not in pairs:
             bare.append(pk)
         elif state == ExpertState.REMOVED and (user_id, region_id) in pairs:
-            lasting.append((pk, user_id))
-    lasting = _still_signing_in(lasting)
+            left.append((pk, user_id))
+    lasting = _still_signing_in(left)
     if bare:
         raise CheckFailed(f"{len(bare)} experts of the pool hold no post as an expert, the first has number {bare[0]}")
     if lasting:
@@ -52,7 +56,24 @@ def employers() -> str:
     return f"{read} employers have their keys"
 
 
+def results() -> str:
+    """Confirmed results say what evidence says was confirmed, and so do the rows that pages and notices read."""
+    told = Entry.objects.filter(event="review.confirmed").order_by("pk").values_list("subject_id", "facts__digest")
+    kept = dict(told.iterator(5000))
+    read = 0
+    for conclusion in Conclusion.objects.filter(state=ConclusionState.CONFIRMED).order_by("pk").iterator(500):
+        read += 1
+        if digest_of(conclusion.body) != conclusion.digest or kept.get(str(conclusion.pk)) != conclusion.digest:
+            raise CheckFailed(f"conclusion {conclusion.pk}: its result is not the one that was confirmed")
+        rows = ReviewItem.objects.filter(review=conclusion.review_id).order_by("number")
+        now = [(code, verdict, f"{amount:.2f}") for code, verdict, amount in rows.values_list(*RESULT)]
+        if now != [(item["code"], item["verdict"], item["amount"]) for item in conclusion.body["items"]]:
+            raise CheckFailed(f"conclusion {conclusion.pk}: the results of its projects have been changed since")
+    return f"{read} confirmed results are as they were confirmed"
+
+
 CHECKS = {
     "review_accounts": SelfCheck("accounts of experts", accounts),
     "review_employers": SelfCheck("employers of experts", employers),
+    "review_results": SelfCheck("confirmed results", results),
 }

@@ -7,7 +7,7 @@ come about; `manage.py verify_draw` repeats a draw with these functions.
 from apps.review.drawing.criteria import BadCriteria, Criteria
 from apps.review.drawing.digests import combined_key, commitment_of, digest_of
 from apps.review.drawing.panel import Entry, draw, is_enough
-from apps.review.drawing.sequence import sequence
+from apps.review.drawing.shuffle import sequence
 
 ALGORITHM = "sm3-sequence-1"
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from apps.review.drawing.criteria import Criteria
-from apps.review.drawing.sequence import sequence
+from apps.review.drawing.shuffle import sequence
 
 SEEN, COLLEAGUE, SEAT = "seen", "colleague", "seat"  # why a candidate without a reason of their own is passed over
 

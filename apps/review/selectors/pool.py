@@ -1,16 +1,17 @@
 """What is known of the experts of a pool: their lists, who keeps them, and how they have worked."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.db.models import Avg, Count
 from django.utils import timezone
 
 from apps.accounts.models import Post
+from apps.evidence.models import Entry
 from apps.regions.models import Region
 from apps.review.expertfacts import ExpertFacts, Relative, Tie
-from apps.review.models import Expert, MemberState, PanelMember, ReviewState
+from apps.review.models import Expert, ExpertSource, MemberState, PanelMember, ReviewState
 from apps.review.models.panel import SEATED
 from apps.review.selectors.avoidance import quarter_of
 from apps.review.selectors.settings import setting_of
@@ -24,6 +25,15 @@ def keepers(region: Region) -> list[int]:
     """The users who keep the pool of a region today."""
     posts = Post.objects.on().filter(region=region, role__in=KEEPERS, user__is_active=True)
     return list(posts.values_list("user_id", flat=True))
+
+
+def recent_applications(span: timedelta) -> list[Entry]:
+    """The evidence of what came from the public page lately: from which address, with which work done."""
+    since = timezone.now() - span
+    recent = Expert.objects.filter(source=ExpertSource.APPLICATION, created_at__gte=since).values_list("pk", flat=True)
+    subjects = [str(pk) for pk in recent]
+    of_experts = Entry.objects.filter(subject_type=Expert._meta.label, subject_id__in=subjects)
+    return list(of_experts.filter(event="review.expert_applied").order_by())
 
 
 def field_codes(expert: Expert) -> frozenset[str]:

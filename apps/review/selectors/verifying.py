@@ -123,11 +123,16 @@ def _of_result(draw: Draw, origin: Draw) -> Check:
     try:
         seed = bytes.fromhex(origin.revealed)
         key = drawing.combined_key(seed, origin.head, drawing.digest_of(origin.pool), origin.criteria)
-        given = {name: draw.result[name] for name in ("seated", "seen", "barred")}
+        given = {name: _result(draw)[name] for name in ("seated", "seen", "barred")}
         repeated = drawing.draw(origin.pool, Criteria.read(origin.criteria), key, **given)
     except (BadCriteria, ValueError, TypeError, KeyError) as error:  # facts that no draw has ever written
         return Check("result", label, False, repr(error))
-    return Check("result", label, repeated == draw.result, _difference(repeated, draw.result))
+    return Check("result", label, repeated == draw.result, _difference(repeated, _result(draw)))
+
+
+def _result(draw: Draw) -> dict[str, Any]:
+    """What is stored as the result, when it is one at all."""
+    return draw.result if isinstance(draw.result, dict) else {}
 
 
 def _difference(repeated: dict[str, Any], stored: dict[str, Any]) -> str:
@@ -145,7 +150,7 @@ def _of_record(draw: Draw, entry: Entry | None) -> Iterator[Check]:
         "head": draw.head,
         "head_number": draw.head_number,
         "pool_digest": draw.pool_digest,
-        "panel": [step[:2] for step in draw.result.get("panel", [])],
+        "panel": [step[:2] for step in _result(draw).get("panel", [])],
     }
     yield _same("digest", _("seed, head and result are those of the evidence"), facts, told)
 
@@ -154,11 +159,11 @@ def _of_members(draw: Draw) -> Iterator[Check]:
     """The rows of the panel are whom the draw gave, and who was passed over as a member before had been one."""
     rows = draw.members.order_by("place", "expert_id").values_list("place", "expert_id")
     seated = [list(row) for row in rows]
-    ok = seated == sorted(step[:2] for step in draw.result.get("panel", []))
+    ok = seated == sorted(step[:2] for step in _result(draw).get("panel", []))
     yield Check("members", _("the members of the panel are those who were drawn"), ok, "" if ok else str(seated))
     before = PanelMember.objects.filter(review_id=draw.review_id, draw__number__lt=draw.number)
     seen = sorted(before.values_list("expert_id", flat=True))
-    ok = seen == draw.result.get("seen")
+    ok = seen == _result(draw).get("seen")
     yield Check("seen", _("who was on the panel before is recorded"), ok, "" if ok else str(seen))
 
 

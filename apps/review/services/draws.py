@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import Post
 from apps.accounts.roles import ROLES
 from apps.evidence import services as evidence
-from apps.notices import services as notices
+from apps.notices import kinds
+from apps.notices.services import notify
 from apps.review import drawing
 from apps.review.drawing import BadCriteria, Criteria
 from apps.review.models import Draw, DrawKind, DrawState, ExpertField, Review, ReviewState, ScoreSheet, SheetState
@@ -31,8 +32,10 @@ from apps.review.transitions import DRAW, MEMBER, REVIEW
 from imbudget.kit.actor import Actor
 from imbudget.kit.acts import act
 from imbudget.kit.errors import RuleViolation, require
+from imbudget.kit.text import strip
 from imbudget.kit.transitions import advance, advance_many
 
+LONGEST = 500
 OPEN = (DrawState.REQUESTED, DrawState.COMMITTED)
 SUPERVISORS = [code for code, role in ROLES.items() if "review.supervise" in role.grants]
 
@@ -52,10 +55,12 @@ def commit_draw(
     require(may(actor, review))
     if kind == DrawKind.REDRAW:
         raise RuleViolation(_("Another panel is asked for, and a second person decides."))
+    given = ""
     if kind == DrawKind.REPLACEMENT:
-        _refuse_unneeded(review, reason)
+        given = _reason(reason, _("Say why a member is replaced."))
+        _refuse_unneeded(review)
     _refuse_open(review)
-    draw = _new(actor, review, kind, _read(review, criteria).as_json(), reason)
+    draw = _new(actor, review, kind, _read(review, criteria).as_json(), given)
     values = _commitment(draw)
     for name, value in values.items():
         setattr(draw, name, value)
@@ -113,15 +118,14 @@ def replace(actor: Actor, review: Review, reason: str) -> Draw:
     require(policies.may_replace(actor, review))
     lock_review(review)
     require(policies.may_replace(actor, review))
-    if not reason:
-        raise RuleViolation(_("Say why a member is replaced."))
+    given = _reason(reason, _("Say why a member is replaced."))
     _refuse_full(review)
     _refuse_open(review)
     origin = seating.origin_of(review)
     result = seating.go_on(review, origin)
     if result is None:
         raise RuleViolation(_("The sequence of the draw has come to its end. Draw a replacement with a new seed."))
-    draw = _going_on(actor, review, origin, reason)
+    draw = _going_on(actor, review, origin, given)
     draw.result, draw.result_digest, draw.drawn_at = result, drawing.digest_of(result), timezone.now()
     draw.save(force_insert=True)
     _take_up(actor, review, draw)
@@ -134,20 +138,19 @@ def request_redraw(actor: Actor, review: Review, criteria: Mapping[str, Any], re
     require(policies.may_request_redraw(actor, review))
     lock_review(review)
     require(policies.may_request_redraw(actor, review))
-    if not reason:
-        raise RuleViolation(_("Say why another panel shall be drawn."))
+    given = _reason(reason, _("Say why another panel shall be drawn."))
     _refuse_open(review)
     _refuse_scored(review)
-    draw = _new(actor, review, DrawKind.REDRAW, _read(review, criteria).as_json(), reason)
+    draw = _new(actor, review, DrawKind.REDRAW, _read(review, criteria).as_json(), given)
     draw.state = DrawState.REQUESTED
     draw.save(force_insert=True)
     evidence.append(
-        "review.draw_requested", draw, actor, review=review.title, number=draw.number, reason=reason,
+        "review.draw_requested", draw, actor, review=review.title, number=draw.number, reason=given,
         criteria=draw.criteria,
     )  # fmt: skip
     url = reverse("review:draw", args=[draw.pk])
     people = [user for user in _supervisors(review) if user not in {actor.user_id, review.organiser_id}]
-    notices.notify(people, "review.redraw", url, review=review.title, reason=reason)
+    notify(people, "review.redraw", url, review=review.title, reason=given)
     return draw
 
 
@@ -158,6 +161,7 @@ def allow_redraw(actor: Actor, draw: Draw) -> Draw:
     _refuse_scored(draw.review)
     advance(DRAW, draw, "allow", supervisor_id=actor.user_id, **_commitment(draw))
     _record_commitment(actor, draw)
+    _tell_decision(draw)
     return draw
 
 
@@ -165,13 +169,17 @@ def allow_redraw(actor: Actor, draw: Draw) -> Draw:
 def refuse_redraw(actor: Actor, draw: Draw, reason: str) -> Draw:
     """The second person does not agree: the panel stays."""
     _lock_request(actor, draw)
-    if not reason:
-        raise RuleViolation(_("Say why the panel stays."))
+    given = _reason(reason, _("Say why the panel stays."))
     advance(DRAW, draw, "refuse", supervisor_id=actor.user_id)
-    evidence.append(
-        "review.draw_refused", draw, actor, review=draw.review.title, number=draw.number, reason=reason
-    )  # fmt: skip
+    evidence.append("review.draw_refused", draw, actor, review=draw.review.title, number=draw.number, reason=given)
+    _tell_decision(draw)
     return draw
+
+
+def _tell_decision(draw: Draw) -> None:
+    answer = kinds.word(DrawState(draw.state).label)
+    people = {draw.operator_id, draw.review.organiser_id}
+    notify(people, "review.redraw_decided", draw.get_absolute_url(), review=draw.review.title, answer=answer)
 
 
 def _lock_request(actor: Actor, draw: Draw) -> None:
@@ -266,6 +274,17 @@ def _dismiss(review: Review, draw: Draw) -> None:
     _refuse_scored(review)
     old = list(review.members.filter(state__in=SEATED).values_list("pk", flat=True))
     advance_many(MEMBER, review.members.filter(pk__in=old), "dismiss", reason=draw.reason)
+    people = review.members.filter(pk__in=old, expert__user__isnull=False).values_list("expert__user_id", flat=True)
+    notify(list(people), "review.dismissed", review=review.title)
+
+
+def _reason(reason: str, missing: str) -> str:
+    text = strip(reason)
+    if not text:
+        raise RuleViolation(missing)
+    if len(text) > LONGEST:
+        raise RuleViolation(_("A reason has at most %(most)s characters.") % {"most": LONGEST})
+    return text
 
 
 def _refuse_open(review: Review) -> None:
@@ -283,9 +302,7 @@ def _refuse_full(review: Review) -> None:
         raise RuleViolation(_("No seat of the panel is free."))
 
 
-def _refuse_unneeded(review: Review, reason: str) -> None:
-    if not reason:
-        raise RuleViolation(_("Say why a member is replaced."))
+def _refuse_unneeded(review: Review) -> None:
     _refuse_full(review)
     if seating.go_on(review, seating.origin_of(review)):
         raise RuleViolation(_("The sequence of the last draw has not come to its end: replace from it."))

@@ -8,7 +8,6 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.accounts.models import User
 from apps.evidence import services as evidence
 from apps.lowcode.models import FormPurpose, FormVersion, VersionState
 from apps.lowcode.selectors.forms import applies_at
@@ -103,7 +102,7 @@ def _made(
         title=title,
         form_version=form_version,
         funds=funds,
-        organiser=User.objects.get(pk=actor.user_id),
+        organiser_id=actor.user_id,  # type: ignore[misc] # only users have the grant
         panel_size=setting.panel_size,
         trim_from=setting.trim_from,
         outlier_share=setting.outlier_share,

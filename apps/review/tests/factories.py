@@ -38,7 +38,7 @@ from apps.review.models import (
 from imbudget.kit.actor import Actor
 
 ALIASES = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-SHEET = {"format": 1, "fields": []}
+SHEET = {"format": 1, "fields": [{"key": "remark", "type": "text", "label": {"zh": "评语"}}]}
 
 
 class ExpertFieldFactory(factory.django.DjangoModelFactory):

@@ -23,11 +23,13 @@ from apps.review.models import (
     ScoreSheet,
 )
 from apps.review.selectors.results import tied_ranks
+from apps.review.selfchecks import results
 from apps.review.services import conclusions, reviews
 from apps.review.services.conclusions import BadDecisions, Decision, LineDecision
 from apps.review.tests import factories as make
 from apps.review.tests.scored import hand_in, scored_review
 from imbudget.kit.errors import NotAllowed, RuleViolation
+from imbudget.kit.selfchecks import CheckFailed
 
 pytestmark = pytest.mark.django_db
 D = Decimal
@@ -242,6 +244,10 @@ def test_the_leader_confirms_and_the_result_is_frozen(world, officer, leader):
     (frozen,) = conclusion.body["items"]
     assert (frozen["code"], frozen["amount"], len(frozen["sheets"])) == (item.project.code, "800000.00", 3)
     assert Entry.objects.get(event="review.confirmed").facts["digest"] == conclusion.digest
+    assert results() == "1 confirmed results are as they were confirmed"
+    ReviewItem.objects.filter(pk=item.pk).update(amount=D(1))
+    with pytest.raises(CheckFailed, match="changed since"):
+        results()
     with pytest.raises(Error, match="cannot be changed"), transaction.atomic():
         Conclusion.objects.filter(pk=conclusion.pk).update(text="另一结论")
     with pytest.raises(NotAllowed):

@@ -289,8 +289,9 @@ def test_without_a_free_seat_or_a_reason_nobody_is_replaced(review, officer, exp
     with pytest.raises(RuleViolation, match="No seat"):
         draws.replace(officer, review, "再来一次")
     vacate(review)
-    with pytest.raises(RuleViolation, match="Say why"):
-        draws.replace(officer, review, "")
+    for reason, said in (("", "Say why"), (" \u3000", "Say why"), ("长" * 501, "at most 500")):
+        with pytest.raises(RuleViolation, match=said):
+            draws.replace(officer, review, reason)
     assert review.draws.count() == 1
 
 
@@ -332,10 +333,13 @@ def test_another_draw_waits_for_a_second_person(review, asked, supervisor, offic
     draws.allow_redraw(supervisor, asked)
     assert (asked.state, asked.supervisor_id) == (DrawState.COMMITTED, supervisor.user_id)
     old = set(review.members.values_list("expert_id", flat=True))
+    reader = make.expert_actor(Expert.objects.get(pk=min(old)))
     draws.make_draw(officer, asked)
+    assert Notice.objects.filter(user_id=reader.user_id, kind="review.dismissed").exists()
     states = {member.expert_id: member.state for member in review.members.all()}
     assert {states[pk] for pk in old} == {MemberState.DISMISSED}
     assert len(states) == 6
+    assert Notice.objects.filter(user_id=officer.user_id, kind="review.redraw_decided").exists()
     assert sorted(member.alias for member in asked.members.all()) == ["D", "E", "F"]
     events = ["review.draw_requested", "review.draw_committed", "review.drawn"]
     assert all(facts(event, asked)["reason"] == "专业不对口" for event in events)

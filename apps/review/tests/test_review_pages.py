@@ -117,7 +117,7 @@ def test_the_list_and_the_page_of_a_review(world, region, browser):
     review = make.make_review(region, [make.waiting_project(world)])
     assert review.title in text_of(browser.get(reverse("review:reviews")))
     assert review.title in text_of(browser.get(reverse("review:reviews"), {"kind": review.kind, "q": "草原"}))
-    for tab in ("projects", "result", "history"):
+    for tab in ("projects", "panel", "draws", "result", "publicity", "history"):
         assert browser.get(review.get_absolute_url(), {"tab": tab}).status_code == 200
     assert browser.get(reverse("review:reviews"), {"export": "csv"}).status_code == 200
 

@@ -14,6 +14,7 @@ from apps.lowcode.panels import timeline_tab
 from apps.lowcode.submitting import SubmitPage
 from apps.review.forms.reviews import ItemForm, WordsForm
 from apps.review.models import Conclusion, PanelMember, Review, ScoreSheet
+from apps.review.policies import publicity as publishing
 from apps.review.policies import reviews as policies
 from apps.review.scoring import reduction_rate
 from apps.review.selectors.progress import far_off, last_sheets
@@ -55,7 +56,15 @@ def _by_seat(panel: list[PanelMember], sheets: list[ScoreSheet], far: set[int]) 
     return [(sheet, sheet is not None and sheet.pk in far) for sheet in (own.get(member.pk) for member in panel)]
 
 
-RESULT_TAB = Tab("result", gettext_lazy("result"), "review/_result.html", lambda page, obj: result_context(obj))
+def _of_review(page: DetailPage, review: Review) -> dict[str, Any]:
+    return result_context(review) | {"leads_on": True}
+
+
+def _of_conclusion(page: DetailPage, conclusion: Conclusion) -> dict[str, Any]:
+    return result_context(conclusion.review) | {"leads_on": False}
+
+
+RESULT_TAB = Tab("result", gettext_lazy("result"), "review/_result.html", _of_review)
 
 
 class ConclusionDetail(DetailPage):
@@ -63,12 +72,7 @@ class ConclusionDetail(DetailPage):
     grant = "review.see"
     template_name = "review/conclusion.html"
     tabs = (
-        Tab(
-            "result",
-            gettext_lazy("result"),
-            "review/_result.html",
-            lambda page, conclusion: result_context(conclusion.review),
-        ),
+        Tab("result", gettext_lazy("result"), "review/_result.html", _of_conclusion),
         timeline_tab(conclusions.SUBJECT),
         HistoryTab,
     )
@@ -104,6 +108,12 @@ class ConclusionDetail(DetailPage):
                 _("edit"),
                 reverse("review:conclusion_edit", args=[conclusion.pk]),
                 policies.may_edit_conclusion(actor, conclusion),
+            ),
+            Act(
+                _("publish"),
+                reverse("review:publish", args=[conclusion.pk]),
+                publishing.may_publish(actor, conclusion),
+                primary=True,
             ),
         ]
         return [act for act in acts if act.verdict]

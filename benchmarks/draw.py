@@ -1,0 +1,152 @@
+"""Drawing a panel from a pool of experts, with avoidance, against the one query that reads the pool.
+
+    python -m benchmarks.draw [--experts 20000]
+
+`draw.total` is the whole draw: criteria, the pool with all reasons of avoidance, seed, digests, the snapshot stored, the
+evidence, then head, sequence, panel, members and invitations. Its limit is the time of the pool's query alone, its rows
+fetched. `draw.pool` is reading the pool by the product, `draw.check` the look at all experts' ties as panels ask it.
+"""
+
+import argparse
+import statistics
+from typing import Any
+
+from benchmarks import harness
+
+RUNS = 9
+SIZE = 5
+
+
+def main() -> None:
+    """Fill, and print the claims."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--experts", type=int, default=20_000)
+    experts = parser.parse_args().experts
+    with harness.server():
+        harness.fill(1)
+        claims(experts, fill_experts(experts))
+
+
+def fill_experts(experts: int) -> dict[str, Any]:
+    """The pool, and who draws from it."""
+    from django.db import connection
+
+    from apps.accounts.models import User
+    from apps.regions.models import Region, Unit
+
+    root = Region.objects.get(level=0)
+    text = (harness.LIMITS / "fill_experts.sql").read_text()
+    with connection.cursor() as cursor:
+        cursor.execute(text, {"experts": experts, "units": Unit.objects.count(), "region": root.pk})
+        cursor.execute("ANALYZE")
+    return {"root": root, "unit": Unit.objects.filter(region=root).first(), "user": User.objects.order_by("-pk")[0]}
+
+
+def claims(experts: int, place: dict[str, Any]) -> None:
+    """The whole draw and its parts."""
+    from apps.review.drawing import Criteria
+    from apps.review.models import Expert
+    from apps.review.selectors import avoidance, candidates
+
+    wanted = {"size": SIZE, "fields": {"field-1": 3, "field-2": 1}, "levels": [0], "languages": ["zh"]}
+    review = review_of(place)
+    criteria = Criteria.read(wanted)
+    query = own_query(lambda: candidates.pool_of(review, criteria))
+    whole, bound, statements = [], [], 0
+    for _run in range(RUNS):
+        fresh = review_of(place)
+        bound.append(harness.timed(query))
+        seconds, statements = timed_draw(place, fresh, wanted)
+        whole.append(seconds)
+    harness.report(
+        "draw.total", statistics.median(whole), statistics.median(bound), experts=experts, statements=statements,
+        candidates=len(candidates.pool_of(review, criteria)),
+    )  # fmt: skip
+    harness.compare("draw.pool", lambda: candidates.pool_of(review, criteria), query, RUNS, experts=experts)
+    people = list(Expert.objects.values_list("pk", flat=True))
+    projects = candidates.project_ids(review)
+    harness.compare("draw.check", lambda: avoidance.reasons(people, projects), query, RUNS, experts=experts)
+
+
+def own_query(run: Any) -> Any:
+    """The pool's statement as the product asks it, by itself."""
+    from django.db import connection
+
+    asked: list[tuple[str, Any]] = []
+
+    def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        asked.append((sql, params))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(watch):
+        run()
+    sql, params = next((sql, params) for sql, params in asked if sql.startswith("WITH people"))
+
+    def alone() -> Any:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, params)
+            return cursor.fetchall()
+
+    return alone
+
+
+def review_of(place: dict[str, Any]) -> Any:
+    """A review of one project of the region's own."""
+    from django.utils import timezone
+
+    from apps.lowcode.models import FormDefinition, FormPurpose, FormVersion
+    from apps.projects.models import Project, ProjectVersion
+    from apps.review.models import Dossier, Review, ReviewItem
+
+    number = Review.objects.count() + 1
+    form, _made = FormDefinition.objects.get_or_create(
+        region=place["root"], code="sheet", defaults={"name": "评分表", "purpose": FormPurpose.REVIEW}
+    )
+    version, _made = FormVersion.objects.get_or_create(
+        definition=form,
+        number=1,
+        defaults={"state": "published", "body": {"format": 1, "fields": []}, "digest": "0" * 64},
+    )
+    project = Project.objects.create(
+        code=f"15000027300000000{number:04d}", name=f"项目{number}", unit=place["unit"], setup_year=2027, start_year=2027,
+        end_year=2027, state="review_pending", version=1, submitted_at=timezone.now(),
+    )  # fmt: skip
+    kept = ProjectVersion.objects.create(project=project, number=1, reason="submitted", body={}, digest="0" * 64)
+    review = Review.objects.create(
+        region=place["root"], kind="evaluation", year=2027, number=number, title="评审", form_version=version,
+        panel_size=SIZE, trim_from=5, outlier_share="0.20", pass_mark=60, organiser=place["user"],
+    )  # fmt: skip
+    dossier = Dossier.objects.create(project=project, version=kept, kinds=["evaluation"], total=1)
+    ReviewItem.objects.create(review=review, dossier=dossier, project=project, number=1, submitted=1)
+    return Review.objects.select_related("region").get(pk=review.pk)
+
+
+def timed_draw(place: dict[str, Any], review: Any, wanted: dict[str, Any]) -> tuple[float, int]:
+    """Seconds of both acts, and how many statements they ask; each act commits, as it does on its page."""
+    from django.db import connection
+
+    from apps.review.services import draws
+    from imbudget.kit.actor import Actor, Reach
+
+    root = place["root"]
+    actor = Actor(
+        place["user"].pk, "benchmark", reach=Reach.EVERYTHING, region_id=root.pk, region_code=root.code,
+        grants=frozenset({"review.organise"}),
+    )  # fmt: skip
+    count = 0
+
+    def clock(execute: Any, *arguments: Any) -> Any:
+        nonlocal count
+        count += 1
+        return execute(*arguments)
+
+    def both() -> None:
+        draws.make_draw(actor, draws.commit_draw(actor, review, wanted))
+
+    with connection.execute_wrapper(clock):
+        seconds = harness.timed(both)
+    return seconds, count
+
+
+if __name__ == "__main__":
+    main()
