@@ -1,11 +1,7 @@
 """Acts on the expert pool: enter, apply, change, show what is masked, rate."""
 
-<<<<<<< HEAD
 from dataclasses import replace
-from datetime import datetime
-=======
 from datetime import datetime, timedelta
->>>>>>> integ
 from typing import Any
 
 from django.db import IntegrityError, transaction
