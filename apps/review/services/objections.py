@@ -163,10 +163,7 @@ def uphold_objection(
     _locked(objection)
     require(policies.may_decide(actor, objection, involved_in(objection)))
     _decide(actor, objection, "uphold", answer, is_public, finding=finding)
-    item = objection.item
-    item.refresh_from_db()
-    if item.outcome == ItemOutcome.OPEN:
-        give_back(actor, item, answer)
+    give_back(actor, objection.item, answer)
 
 
 @act

@@ -21,11 +21,10 @@ from apps.review.models import (
     PublicityState,
     ReviewItem,
 )
-from apps.review.models.publicity import OPEN_OBJECTIONS
 from apps.review.policies import publicity as policies
 from apps.review.selectors.settings import publicity_rule
 from apps.review.services.clock import certain_today
-from apps.review.services.dossiers import settle
+from apps.review.services.dossiers import is_objected_to, settle
 from apps.review.services.locks import lock_publicity, lock_review
 from apps.review.transitions import PUBLICITY, REVIEW
 from imbudget.kit.actor import Actor
@@ -195,7 +194,7 @@ def take_down(actor: Actor, publicity: Publicity, reason: str) -> None:
 
 @act
 def end_publicity(actor: Actor, publicity: Publicity) -> int:
-    """Let the results whose days are over and to which no objection is open take effect; returns how many did.
+    """Let the results whose days are over, and to whose projects no objection is open, take effect; returns how many did.
 
     Results with an open objection wait; when nothing waits any more, the notice has ended. A second call does no harm.
     """
@@ -211,8 +210,7 @@ def end_publicity(actor: Actor, publicity: Publicity) -> int:
     settled = 0
     items = list(publicity.items.select_related("item__dossier", "project").order_by("project_id"))
     for item in items:
-        waiting = item.objections.filter(state__in=OPEN_OBJECTIONS).exists()
-        if item.outcome == ItemOutcome.OPEN and not waiting:
+        if item.outcome == ItemOutcome.OPEN and not is_objected_to(item.project_id):
             settle(actor, item)
             settled += 1
     if all(item.outcome != ItemOutcome.OPEN for item in items):
