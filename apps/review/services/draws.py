@@ -8,7 +8,7 @@ request_redraw another panel: with a reason, and a second person (allow_redraw, 
 
 import secrets
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from django.urls import reverse
 from django.utils import timezone
@@ -193,7 +193,7 @@ def _new(actor: Actor, review: Review, kind: str, criteria: dict[str, Any], reas
     last = review.draws.order_by("-number").values_list("number", flat=True).first() or 0
     return Draw(
         review=review, number=last + 1, kind=kind, reason=reason, criteria=criteria,
-        algorithm=drawing.ALGORITHM, operator_id=actor.user_id,
+        algorithm=drawing.ALGORITHM, operator_id=cast(int, actor.user_id),
     )  # fmt: skip
 
 
