@@ -258,7 +258,8 @@ class PanelAtWork(Acting):
 def test_no_sequence_lets_an_expert_score_a_project_of_an_own_employer(world):
     PanelAtWork.scene, PanelAtWork.done = make_scene(world), Counter()
     run_state_machine_as_test(
-        PanelAtWork, settings=settings(max_examples=8, stateful_step_count=24, derandomize=True, suppress_health_check=QUIET)
+        PanelAtWork,
+        settings=settings(max_examples=8, stateful_step_count=24, derandomize=True, suppress_health_check=QUIET),
     )
     for name in ("scored", "found out", "replaced", "drawn again", "interested"):
         assert PanelAtWork.done[name], name
