@@ -165,8 +165,8 @@ def seat(review: Review, experts: Sequence[Expert], state: str = MemberState.DEC
     """These experts on the panel, from a draw that is done."""
     draw = Draw.objects.create(
         review=review, number=review.draws.count() + 1, kind=DrawKind.FIRST, state=DrawState.DRAWN,
-        algorithm="hand", criteria={"size": max(1, review.panel_size), "levels": [0, 1, 2]},
-        operator=review.organiser, drawn_at=timezone.now(),
+        algorithm="hand", operator=review.organiser, drawn_at=timezone.now(),
+        criteria={"size": review.panel_size, "fields": {}, "levels": [0, 1, 2], "languages": ["zh"], "min_rank": None},
     )  # fmt: skip
     taken = review.members.count()
     return [
