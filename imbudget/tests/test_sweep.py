@@ -63,7 +63,7 @@ def named() -> Iterator[tuple[str, list[str]]]:
 NAMES = sorted({name for name, _arguments in named()})
 ARGUMENTS = dict(named())
 PLAIN = {"kind": "csv", "token": "0" * 32}  # arguments that name no row
-OF_REVIEW = {"item", "file", "language", "region", "year", "number", "code"}
+OF_REVIEW = {"item", "file", "language", "region", "year", "number", "code", "sheet"}
 
 
 @pytest.fixture
