@@ -1,5 +1,6 @@
 """Acts on the expert pool: enter, apply, change, show what is masked, rate."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -116,12 +117,22 @@ def save_expert(actor: Actor, expert: Expert, facts: ExpertFacts, *, seen: datet
     require(policies.may_edit_expert(actor, expert))
     if seen is not None and seen != expert.updated_at:
         raise StaleExpert
-    facts = _checked(expert.region, facts, held=pool.field_codes(expert))
+    facts = _with_former(expert, _checked(expert.region, facts, held=pool.field_codes(expert)))
     _fill(expert, facts)
     changes = differences(expert, PRIVATE)
     _write(expert)
     lists = _write_lists(expert, facts)
     evidence.append("review.expert_saved", expert, actor, changes=changes, lists=lists)
+
+
+def _with_former(expert: Expert, facts: ExpertFacts) -> ExpertFacts:
+    """An employer that is left stays among the employments: for three years it keeps the expert away."""
+    known = {employer_key(name) for name in (facts.employer, *(tie.employer for tie in facts.employments))}
+    if expert.employer_key in known:
+        return facts
+    today = timezone.localdate()
+    former = Tie(expert.employer, since=timezone.localdate(expert.created_at), until=today)
+    return replace(facts, employments=(*facts.employments, former))
 
 
 def write_expert(region: Region, facts: ExpertFacts, source: ExpertSource, author_id: int | None) -> Expert:

@@ -367,3 +367,11 @@ def test_the_record_counts_panels_of_the_quarter_and_marks(world, officer):
     assert (record.total, record.this_quarter, record.mark, record.marks) == (3, 1, 4, 1)
     assert not record.is_cooling
     assert selectors.panels_of_quarter(expert, timezone.localdate() + timedelta(days=100)) == 0
+
+
+def test_an_employer_that_is_left_stays_among_the_employments(officer, expert):
+    experts.save_expert(officer, expert, replace(selectors.facts_of(expert), employer="内蒙古大学", employer_unit=None))
+    former = expert.employments.get()
+    assert (former.employer, former.until) == (pool.facts().employer, timezone.localdate())
+    experts.save_expert(officer, expert, replace(selectors.facts_of(expert), title="教授"))
+    assert expert.employments.count() == 1
