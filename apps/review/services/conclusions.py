@@ -25,11 +25,13 @@ from apps.review.selectors.progress import all_in, last_sheets, unexplained
 from apps.review.selectors.results import (
     is_deviating,
     judged,
+    panel_of,
     reasons_for,
     result_body,
     rules_for,
 )
 from apps.review.services.locks import lock_review
+from apps.review.services.sheets import is_tied
 from apps.review.transitions import CONCLUSION, REVIEW
 from imbudget.kit.actor import Actor
 from imbudget.kit.acts import act
@@ -67,13 +69,28 @@ class BadDecisions(RuleViolation):
         self.errors = errors
 
 
-@act
 def compute(actor: Actor, review: Review) -> Conclusion:
     """Close the scoring and compute the result of every project; the conclusion begins with what was computed.
 
-    Refused while a sheet is missing, or a score far off has no written reason.
+    Refused while a sheet is missing, or a score far off has no written reason; and when a member turns out to be tied to
+    a project by now: they have left the panel then, and somebody else scores.
     """
     require(policies.may_compute(actor, review))
+    if gone := _without_tied(actor, review):
+        words = {"expert": ", ".join(gone)}
+        raise RuleViolation(_("Expert %(expert)s is tied to a project by now and has left the panel.") % words)
+    return _compute(actor, review)
+
+
+@act  # of its own: it stays when nothing is computed
+def _without_tied(actor: Actor, review: Review) -> list[str]:
+    lock_review(review)
+    require(policies.may_compute(actor, review))
+    return [member.alias for member in panel_of(review) if is_tied(actor, member)]
+
+
+@act
+def _compute(actor: Actor, review: Review) -> Conclusion:
     lock_review(review)
     require(policies.may_compute(actor, review))
     _refuse_unfinished(review)

@@ -14,6 +14,7 @@ from apps.projects.services.locks import StaleRevision
 from apps.review.models import (
     Conclusion,
     ConclusionState,
+    Expert,
     MemberState,
     PanelMember,
     ReviewItem,
@@ -309,3 +310,14 @@ def test_a_score_of_nought_is_a_score(world, officer):
     review, _members, (item,) = scored_review(world, [["0", "0", "0"]])
     conclusions.compute(officer, review)
     assert ReviewItem.objects.get(pk=item.pk).score == 0
+
+
+def test_a_member_who_is_tied_by_now_leaves_and_nothing_is_computed(world, officer):
+    review, members, items = scored_review(world, [["80", "80", "80"]])
+    Expert.objects.filter(pk=members[1].expert_id).update(employer_unit=items[0].project.unit)
+    with pytest.raises(RuleViolation, match="Expert B is tied"):
+        conclusions.compute(officer, review)
+    review.refresh_from_db()
+    members[1].refresh_from_db()
+    assert (members[1].state, review.state) == (MemberState.CONFLICTED, ReviewState.FORMING)
+    assert not Conclusion.objects.exists()

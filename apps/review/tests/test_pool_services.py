@@ -390,3 +390,11 @@ def test_a_tie_that_is_taken_away_stays_in_evidence_without_names_of_kin(world, 
     experts.save_expert(officer, expert, pool.facts())
     lists = Entry.objects.filter(event="review.expert_saved").latest("pk").facts["lists"]
     assert lists == {"employments": [["adviser 某公司 2025-01-01"], []], "kin": [["spouse 水利局"], []]}
+
+
+def test_an_employer_that_is_left_stays_among_the_employments(officer, expert):
+    experts.save_expert(officer, expert, replace(selectors.facts_of(expert), employer="内蒙古大学", employer_unit=None))
+    former = expert.employments.get()
+    assert (former.employer, former.until) == (pool.facts().employer, timezone.localdate())
+    experts.save_expert(officer, expert, replace(selectors.facts_of(expert), title="教授"))
+    assert expert.employments.count() == 1
