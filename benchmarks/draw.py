@@ -4,7 +4,8 @@
 
 `draw.total` is the whole draw: criteria, the pool with all reasons of avoidance, seed, digests, the snapshot stored, the
 evidence, then head, sequence, panel, members and invitations. Its limit is the time of the pool's query alone, its rows
-fetched; both at their best of all runs. `draw.pool` is reading the pool by the product, `draw.check` the look at all experts' ties as panels ask it.
+fetched; both at their best of all runs. `draw.pool` is reading the pool by the product, `draw.check` the look at all experts'
+ties as panels ask it.
 """
 
 import argparse
@@ -59,7 +60,7 @@ def claims(experts: int, place: dict[str, Any]) -> None:
         whole.append(seconds)
     harness.report(
         "draw.total", min(whole), min(bound), experts=experts, statements=statements,
-        candidates=len(candidates.pool_of(review, criteria)),
+        candidates=candidates.pool_of(review, criteria).count("\n") + 1,
     )  # fmt: skip
     harness.compare("draw.pool", lambda: candidates.pool_of(review, criteria), query, RUNS, experts=experts)
     people = list(Expert.objects.values_list("pk", flat=True))

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 
-from apps.review.drawing import Criteria
+from apps.review.drawing import Criteria, lines_of
 from apps.review.models import Draw, Expert, ExpertField, Language, Review, TitleRank
 from apps.review.selectors.candidates import LABELS
 
@@ -53,8 +53,8 @@ def steps_of(draw: Draw, limit: int | None = SHOWN) -> list[Step]:
 
 def avoided_in(draw: Draw) -> list[tuple[str | Promise, int]]:
     """How many candidates of the snapshot had to stay away, by reason, the most frequent first."""
-    pool = (draw.origin or draw).pool
-    counted = Counter(code for *_facts, reasons in pool for code in reasons.split())
+    lines = lines_of((draw.origin or draw).pool)
+    counted = Counter(code for line in lines for code in line.rpartition("\t")[2].split())
     return [(LABELS.get(code, code), count) for code, count in counted.most_common()]
 
 
