@@ -26,6 +26,18 @@ MENU = (
         ),
     ),
     (
+        _("expert review"),
+        (
+            (_("my panels"), "review:desk", "review.score", "todo"),
+            (_("projects that wait"), "review:waiting", "review.organise", "clock"),
+            (_("reviews"), "review:reviews", "review.see", "check"),
+            (_("expert pool"), "review:experts", "review.see", "people"),
+            (_("public notices"), "review:publicities", "review.see", "document"),
+            (_("objections"), "review:objections", "review.see", "warning"),
+            (_("statistics of reviews"), "review:statistics", "review.see", "sum"),
+        ),
+    ),
+    (
         _("budget"),
         (
             (_("who has handed in"), "budget:progress", "budget.see", "check"),

@@ -18,5 +18,5 @@ class SubmitPage(ActionPage):
         self.object = super().get_object()
         return self.object
 
-    def form_class(self, data: Any = None, initial: Any = None) -> ApproversForm:
-        return ApproversForm(data, choices=choices_to_make(self.subject(self.object), self.object))
+    def form_class(self, data: Any = None, initial: Any = None) -> ApproversForm:  # type: ignore[override]
+        return ApproversForm(data, choices=choices_to_make(self.subject(self.object), self.object, self.actor))

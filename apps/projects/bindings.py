@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Post
+from apps.evidence.models import Entry
 from apps.lowcode.bindings import Binding
 from apps.lowcode.conditions import Fact, Kind
 from apps.lowcode.models import FormPurpose
@@ -25,6 +26,8 @@ from apps.projects.selectors.versions import ORDER, ROWS, label_of, list_label
 from apps.projects.services import application, changes
 from apps.projects.transitions import STAGES
 
+# What a maker of an application or a request does to it.
+DRAWN_UP = ("projects.created", "projects.saved", "projects.copied", "projects.change_saved")
 FORM = "form_"  # what the keys of the facts of a region's own form begin with
 FLAGS = ("is_capital", "is_research", "is_procurement", "is_service")
 
@@ -98,9 +101,14 @@ def read_change(change: ProjectChange) -> dict[str, Any]:
 
 
 def makers(document: Project | ProjectChange) -> list[int]:
-    """Who began it at the unit; an officer who brought it in from a file has judged nothing in it."""
-    posts = Post.objects.filter(user=document.author_id, unit=document.unit_id)
-    return list(posts.values_list("user_id", flat=True)[:1]) if document.author_id else []
+    """Who drew it up at the unit, the first and each who changed it; an officer who brought it in from a file has
+    judged nothing in it."""
+    entries = Entry.objects.filter(subject_type=document._meta.label, subject_id=str(document.pk), event__in=DRAWN_UP)
+    users = {int(pk) for pk in entries.values_list("actor_id", flat=True).order_by().distinct() if pk}
+    if document.author_id:
+        users.add(document.author_id)
+    posts = Post.objects.filter(user__in=users, unit=document.unit_id)
+    return list(posts.values_list("user_id", flat=True).order_by("user_id").distinct())
 
 
 def fields() -> Mapping[str, Any]:

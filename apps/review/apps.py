@@ -15,6 +15,8 @@ class ReviewConfig(AppConfig):
         from apps.review.jobs import KINDS as JOBS
         from apps.review.notices import KINDS
         from apps.review.panels import PROJECT_PANELS
+        from apps.review.selectors.desk import what_waits
+        from apps.review.selfchecks import CHECKS
         from imbudget.kit import registry
 
         register_events("review", EVENTS)
@@ -23,5 +25,8 @@ class ReviewConfig(AppConfig):
         bind(admission_binding())
         for name, job in JOBS.items():
             registry.job_kinds.add(name, job)
+        for name, self_check in CHECKS.items():
+            registry.self_checks.add(name, self_check)
         bind(conclusion_binding())
         registry.panels.add("projects.project", PROJECT_PANELS)
+        registry.digest_sources.add("review", what_waits)

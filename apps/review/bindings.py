@@ -37,7 +37,7 @@ def _read_expert(expert: Expert) -> dict[str, Any]:
 def _expert_fields() -> Mapping[str, Any]:
     """What a return may point to."""
     names = ("name", "title_rank", "title", "employer", "level", "languages", "introduction")
-    found = {name: Expert._meta.get_field(name).verbose_name for name in names}
+    found = {field.name: field.verbose_name for field in Expert._meta.fields if field.name in names}
     return found | {"fields": _("fields of expertise"), "employments": _("employments"), "kin": _("kin")}
 
 

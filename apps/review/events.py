@@ -50,5 +50,7 @@ EVENTS = {
     "review.objection_dismissed": _("objection refused"),
     "review.dossier_opened": _("reviews of a project begun"),
     "review.dossier_closed": _("reviews of a project ended"),
+    "review.setting_deleted": _("rule of reviews taken away"),
+    "review.settings_imported": _("rules of reviews imported"),
     "review.outlier_explained": _("score far off explained"),
 }

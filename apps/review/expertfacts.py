@@ -18,7 +18,8 @@ from imbudget.kit.fields import plain
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643-1999
 SIGNS = "10X98765432"
 ID_SHAPE = re.compile(r"[1-9]\d{16}[\dX]", re.ASCII)
-PHONE_SHAPE = re.compile(r"(?:\+?86)?1\d{10}|(?:0\d{2,3}-?)?\d{7,8}", re.ASCII)
+COUNTRY = re.compile(r"^\+?86-?(?=1\d{10}$)", re.ASCII)  # one number has one form: it is looked for by its index
+PHONE_SHAPE = re.compile(r"1\d{10}|(?:0\d{2,3}-?)?\d{7,8}", re.ASCII)
 LEVELS = ((0, gettext_lazy("autonomous region")), (1, gettext_lazy("league")), (2, gettext_lazy("banner")))
 LONGEST = {"name": 60, "title": 60, "employer": 120, "introduction": 2000, "email": 120, "note": 200}
 MOST_ROWS = 30  # employments, or kin, of one person
@@ -68,7 +69,7 @@ def tidy(facts: ExpertFacts) -> ExpertFacts:
     return replace(
         facts,
         id_number=plain(facts.id_number),
-        phone=facts.phone.replace(" ", ""),
+        phone=COUNTRY.sub("", facts.phone.replace(" ", "")),
         fields=tuple(dict.fromkeys(facts.fields)),
         languages=tuple(dict.fromkeys(facts.languages)),
     )

@@ -10,10 +10,13 @@ from typing import Any
 
 import pypdf
 import pytest
+from django.conf import settings
+from django.test import Client
 from openpyxl import Workbook, load_workbook
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from apps.accounts.tests.factories import PASSWORD, UserFactory, make_post
+from apps.accounts.models import User
+from apps.accounts.tests.factories import PASSWORD, UserFactory, make_post, sign_in
 from apps.budget.models import BudgetSheet, Compilation
 from apps.budget.tests.factories import World, make_world
 from apps.evidence.models import Entry
@@ -61,21 +64,28 @@ def people() -> World:
 
 
 class Desk:
-    """One person's browser window: signs in, follows buttons, and fails on any script or policy error."""
+    """One person's browser window: signed in, follows buttons, and fails on any script or policy error."""
 
     def __init__(self, browser: Browser, base: str, username: str, language: str = "zh-hans", **context: Any) -> None:
-        self.base = base
+        self.base, self.username = base, username
         self.context = browser.new_context(viewport={"width": 1366, "height": 768}, **context)
         self.context.add_cookies([{"name": "django_language", "value": language, "url": base}])
         self.page: Page = self.context.new_page()
         self.errors: list[str] = []
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("console", lambda line: self.errors.append(line.text) if "Content Security" in line.text else None)
-        self.page.goto(base + "/accounts/login/")
-        self.page.fill("[name=username]", username)
+        session = sign_in(Client(), User.objects.get(username=username)).cookies[settings.SESSION_COOKIE_NAME]
+        self.context.add_cookies([{"name": session.key, "value": session.value, "url": base}])
+        self.page.goto(base + "/")
+
+    def sign_in(self) -> None:
+        """By the page, as a person does it who has no session."""
+        self.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+        self.page.goto(self.base + "/accounts/login/")
+        self.page.fill("[name=username]", self.username)
         self.page.fill("[name=password]", PASSWORD)
         self.page.press("[name=password]", "Enter")
-        self.page.wait_for_url(base + "/")
+        self.page.wait_for_url(self.base + "/")
 
     def open(self, path: str) -> int:
         response = self.page.goto(self.base + path)
@@ -210,6 +220,8 @@ class Play:
     def unit_and_banner(self) -> BudgetSheet:
         """The clerk hands in, the banner returns once, then accepts, compiles and reports."""
         clerk, banner = self.desk("clerk"), self.desk("banner")
+        for desk in (clerk, banner):
+            desk.sign_in()
         sheet = hand_in_a_workbook(clerk, self.world, self.folder)
         banner.act(f"/budget/sheets/{sheet.pk}/return/", reason=REASON)
         clerk.open(f"/budget/sheets/{sheet.pk}/")

@@ -19,6 +19,7 @@ from apps.lowcode.tests.forms import make_answered_form
 from apps.lowcode.tests.rows import make_case, make_task, make_version
 from apps.projects.models import ProjectAttachment, ProjectChange
 from apps.projects.tests.factories import make_project
+from apps.review.tests import rows as review_rows
 from imbudget.kit.testing.queries import writes
 
 pytestmark = pytest.mark.django_db
@@ -31,9 +32,14 @@ DOWNLOADS = {
     "reports:summary",
     "reports:sheet",
     "reports:project",
+    "reports:review",
+    "reports:notice",
+    "reports:draw",
     "budget:sheet_template",
 }
 BY_UUID = {"files:file"}  # their keys are no numbers
+# Pages for everybody, in the language that their address names.
+PUBLIC = "public:"
 # Its own tests walk through the administration (imbudget/tests/test_admin.py).
 SKIPPED_SPACES = {"admin"}
 
@@ -57,6 +63,7 @@ def named() -> Iterator[tuple[str, list[str]]]:
 NAMES = sorted({name for name, _arguments in named()})
 ARGUMENTS = dict(named())
 PLAIN = {"kind": "csv", "token": "0" * 32}  # arguments that name no row
+OF_REVIEW = {"item", "file", "language", "region", "year", "number", "code", "sheet"}
 
 
 @pytest.fixture
@@ -92,12 +99,15 @@ def fill(world: World) -> Callable[[str], str]:
         "budget:compilation": compilation,
         "reports:sheet": sheet,
     }
+    review = review_rows.published_review(world)
+    by_space |= review_rows.by_address(review)
+    plain = PLAIN | review_rows.arguments(review, rows["files:file"])
 
     def address(name: str) -> str:
         values: dict[str, Any] = {}
         for argument in ARGUMENTS[name]:
-            if argument in PLAIN:
-                values[argument] = PLAIN[argument]
+            if argument in plain:
+                values[argument] = plain[argument]
                 continue
             found = next((row for start, row in by_space.items() if name.startswith(start)), None)
             row = rows.get(name) or found or Job.objects.get_or_create(kind="x", label="x")[0]
@@ -109,14 +119,14 @@ def fill(world: World) -> Callable[[str], str]:
 
 def test_every_address_is_known_to_the_sweep():
     assert len(NAMES) > 40
-    assert {argument for arguments in ARGUMENTS.values() for argument in arguments} <= {"pk", *PLAIN}
+    assert {argument for arguments in ARGUMENTS.values() for argument in arguments} <= {"pk", *PLAIN, *OF_REVIEW}
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_a_stranger_is_sent_to_the_sign_in_page(fill, method):
     stranger = Client()
     for name in NAMES:
-        if name in OPEN_TO_STRANGERS:
+        if name in OPEN_TO_STRANGERS or name.startswith(PUBLIC):
             continue
         response = getattr(stranger, method)(fill(name))
         assert response.status_code == 302, name
@@ -131,8 +141,12 @@ def test_the_administration_is_closed_to_strangers():
             assert reverse("accounts:login") in response.url or "/admin/login" in response.url
 
 
-@pytest.mark.parametrize("language", ["zh-hans", "mvf"])
-@pytest.mark.parametrize("role", ROLES)
+IN_MONGOLIAN = ("unit_clerk", "banner_officer", "review_supervisor", "expert")
+
+
+@pytest.mark.parametrize(
+    ("role", "language"), [*((role, "zh-hans") for role in ROLES), *((role, "mvf") for role in IN_MONGOLIAN)]
+)
 def test_no_page_crashes_and_a_get_only_reads(world: World, fill, role, language):
     tree = world.tree
     place = {"unit": world.unit, "department": world.unit.department}.get(ROLES[role].node)
@@ -155,7 +169,7 @@ def test_parts_for_htmx_have_the_same_checks(world: World, fill, role):
     for name in NAMES:
         whole, part = browser.get(fill(name)), browser.get(fill(name), headers={"HX-Request": "true"})
         assert whole.status_code == part.status_code, name
-        if part.status_code == 200 and hasattr(part, "context_data"):
+        if part.status_code == 200 and hasattr(part, "context_data") and not name.startswith(PUBLIC):
             assert "HX-Request" in part["Vary"], name
 
 
@@ -186,6 +200,7 @@ def test_nonsense_in_an_address_crashes_nothing(world: World, fill, query):
     pages = [name for name in NAMES if not ARGUMENTS[name]] + [
         *("budget:sheet", "budget:compilation", "regions:unit"),
         *("projects:project", "projects:edit", "projects:compare", "projects:change"),
+        *("review:review", "review:expert", "review:publicity", "review:objection", "public:notices", "public:notice"),
     ]
     for name in pages:
         browser = auditor if name.startswith("evidence:") else officer

@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.contrib.auth.models import Permission
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from guardian.models import UserObjectPermission
@@ -11,7 +13,7 @@ from guardian.models import UserObjectPermission
 from apps.accounts import services
 from apps.accounts.actors import actor_of
 from apps.accounts.models import Post, User
-from apps.accounts.roles import ROLES
+from apps.accounts.roles import ROLES, codename
 from apps.accounts.tests.factories import ACTOR, UserFactory, client_of, make_actor, make_post, sign_in
 from apps.evidence.models import Entry
 from apps.regions.models import Department
@@ -202,6 +204,27 @@ def test_the_database_holds_a_post_at_one_node_and_its_dates_in_order(tree: Tree
         Post.objects.filter(pk=post.pk).update(unit=unit)
     with pytest.raises(IntegrityError, match="post_dates_in_order"), transaction.atomic():
         Post.objects.filter(pk=post.pk).update(valid_to=post.valid_from - DAY)
+
+
+def test_many_rights_are_written_as_few_are(tree: Tree):
+    """And those that another post gave already stay as they are."""
+    user, few, many = UserFactory(), *sorted(("auditor", "region_officer"), key=lambda role: len(ROLES[role].grants))
+    services.appoint(ACTOR, user, few, tree.root)  # what is looked up once in a process is known from now on
+    counts = []
+    for role in (few, many):
+        with CaptureQueriesContext(connection) as caught:
+            services.appoint(ACTOR, UserFactory(), role, tree.root)
+        counts.append(len(caught))
+    assert len(ROLES[few].grants) < len(ROLES[many].grants)
+    assert counts[0] == counts[1]
+    services.give_rights(user, tree.root, {codename(grant) for grant in ROLES[many].grants})
+    held = UserObjectPermission.objects.filter(user=user).values_list("permission__codename", flat=True)
+    assert sorted(held) == sorted({codename(grant) for role in (few, many) for grant in ROLES[role].grants})
+
+
+def test_a_right_that_does_not_exist_is_not_passed_over(tree: Tree):
+    with pytest.raises(Permission.DoesNotExist, match="nothing"):
+        services.give_rights(UserFactory(), tree.root, {"budget_see", "nothing"})
 
 
 def test_the_home_page_opens_before_any_year_exists(tree: Tree):

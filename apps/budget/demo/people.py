@@ -1,5 +1,7 @@
 """Users of the demonstration: one for each role, with posts given by the service that gives them all."""
 
+from collections.abc import Sequence
+
 from django.conf import settings
 from django.db.models import Count
 from django.utils import timezone
@@ -13,12 +15,12 @@ from imbudget.kit.actor import system_actor
 ACTOR = system_actor("load_demo")
 PASSWORD = "Nmg#Yusuan27"  # noqa: S105 - known to everybody, refused outside a demonstration
 LEVEL_ROLES = {0: "region_officer", 1: "league_officer", 2: "banner_officer"}
-REGION, HOHHOT = "150000", "150100"
+REGION, HOHHOT, BANNER = "150000", "150100", "150102"
 
 
 def make_people(everywhere: bool = False) -> None:
     """Officers of every region that has units, clerks of two units, a head and a department reviewer of the first one;
-    administrators; and one of each other role, or with `everywhere` one in every region."""
+    administrators; and one of each other role, or with `everywhere` one in every region. Experts come with the reviews."""
     busy = Region.objects.annotate(n=Count("units")).filter(n__gt=0).order_by("code")
     units = Unit.objects.select_related("department")
     for region in busy:
@@ -29,10 +31,12 @@ def make_people(everywhere: bool = False) -> None:
             if number == 1:
                 _person(f"fz{region.code}", "unit_head", unit)
                 _reviewers(region, unit.department)
-    for region in busy if everywhere else busy.filter(code__in=(REGION, HOHHOT)):
-        _person(f"sj{region.code}", "auditor", region)
-        if everywhere or region.code == HOHHOT:
+    for region in busy if everywhere else busy.filter(code__in=(REGION, HOHHOT, BANNER)):
+        if everywhere or region.code != BANNER:
+            _person(f"sj{region.code}", "auditor", region)
+        if everywhere or region.code != REGION:
             _person(f"ld{region.code}", "finance_leader", region)
+            _person(f"ps{region.code}", "review_supervisor", region)
     root = Region.objects.get(code=REGION)
     for role in ("system_admin", "security_admin", "audit_admin"):
         _person(role, role, root)
@@ -62,7 +66,7 @@ def _person(username: str, role: str, node: Region | Department | Unit) -> None:
         password_changed_at=timezone.now(),
         is_staff=ROLES[role].administrator,
     )
-    user.password = _hashed()
+    user.password = hashed()
     user.save(force_insert=True)
     appoint(ACTOR, user, role, node)
 
@@ -70,7 +74,7 @@ def _person(username: str, role: str, node: Region | Department | Unit) -> None:
 _cache: list[str] = []
 
 
-def _hashed() -> str:
+def hashed() -> str:
     """The demo password hashed once: hashing it 200 times would take a minute."""
     if not _cache:
         probe = User()
@@ -79,8 +83,8 @@ def _hashed() -> str:
     return _cache[0]
 
 
-def account_lines() -> list[str]:
-    """What a visitor of the demonstration needs to sign in."""
+def account_lines(more: Sequence[str] = ()) -> list[str]:
+    """What a visitor of the demonstration needs to sign in; `more` are names of other rooms."""
     shown = [
         "dw1501021",
         "fz150102",
@@ -90,6 +94,9 @@ def account_lines() -> list[str]:
         "ys150000",
         "zg150100",
         "ld150100",
+        "ld150102",
+        "ps150102",
+        *more,
         "sj150000",
         "system_admin",
         "security_admin",

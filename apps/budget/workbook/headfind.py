@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from apps.budget.workbook.heads import (
     AMOUNTS,
@@ -94,16 +95,16 @@ class Top:
 
 def find_head(top: Top) -> Head | None:
     """The head that names most columns; the upper and the simpler one of equals."""
-    filled = top.filled()
-    heads = [_read(top, filled, first, last) for first, last in _spans(top)]
+    filled, above = top.filled(), _years_above(top)
+    heads = [_read(top, filled, first, last, above[first]) for first, last in _spans(top)]
     heads = [head for head in heads if head.is_recognised]
     return max(heads, key=lambda head: (len(head.places), -head.row, head.first), default=None)
 
 
 def most_promising(top: Top) -> tuple[int, list[str]]:
     """(row, its texts) of what most looks like a head where none was recognised."""
-    filled = top.filled()
-    heads = [_read(top, filled, number, number) for number in range(len(top.rows))]
+    filled, above = top.filled(), _years_above(top)
+    heads = [_read(top, filled, number, number, above[number]) for number in range(len(top.rows))]
     words = [sum(bool(text) and not text[:1].isdigit() for text in row) for row in top.rows]
     best = max(heads, key=lambda head: (len(head.places), words[head.row - 1], -head.row), default=None)
     return (best.row, [text for text in top.rows[best.row - 1] if text]) if best else (0, [])
@@ -139,14 +140,20 @@ def _is_head_line(row: list[str]) -> bool:
     return len(words) >= 2 and not any(TITLE.match(word) for word in words)
 
 
-def _read(top: Top, filled: list[list[str]], first: int, last: int) -> Head:
+def _years_above(top: Top) -> list[set[int]]:
+    """For each row the years that the rows above it name; each row is looked through once."""
+    nothing: set[int] = set()
+    return list(
+        accumulate((set(named_years(row)) for row in top.rows), lambda above, own: above | own, initial=nothing)
+    )
+
+
+def _read(top: Top, filled: list[list[str]], first: int, last: int, above: set[int]) -> Head:
     lines = _spread(filled, first, last) if not top.merged else filled[first : last + 1]
     head = Head(first + 1, last + 1)
     groups = top.group_above(first)
     words = [_words([groups.get(place, ""), *(line[place] for line in lines)]) for place in range(len(filled[last]))]
-    years = named_years([text for row in top.rows[:first] for text in row]) or named_years(
-        [word for column in words for word in column]
-    )
+    years = above or named_years([word for column in words for word in column])
     for place, column in enumerate(words):
         _put(head, place, column, max(years, default=0))
     return head

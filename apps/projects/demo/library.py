@@ -66,7 +66,8 @@ WAYS = (
     ("", "abandon"),
     ("head department finance", "approve"),
 )
-PLACES = "一二三四五六七八九十"
+PLACES = [*"一二三四五六七八九十", *(f"十{place}" for place in "一二三四五六七八九")]
+REVIEWED, REVIEWED_COUNT = "150102", 8  # where more applications wait for the experts' review
 
 
 def load_projects() -> None:
@@ -161,6 +162,10 @@ def _send_through_flow(region: Region, fate: Fate) -> None:
         services.store_project(ACTOR, project)  # as the experts' review does whose result it waits for
     more = _parts(unit, ideas_of(unit.code)[number % len(ideas_of(unit.code))], 2 * number)
     fate(applicant, people, project, {name: more[name] for name in ("funding", "costs")})
+    for place in range(REVIEWED_COUNT if region.code == REVIEWED else 0):
+        waiting = _apply(applicant, unit, len(WAYS) + place, whole=True)
+        services.submit_project(applicant, waiting)
+        _walk(people, ["head", "department", "finance"], "approve")
 
 
 def _walk(people: dict[str, Actor], names: list[str], end: str) -> None:

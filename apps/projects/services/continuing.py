@@ -45,7 +45,7 @@ def continued_parts(source: Project, year: int) -> dict[str, list[Any]]:
         {
             "content": step.content,
             "goal": step.goal,
-            "starts": _moved(step.starts, shift),
+            "starts": _ahead(_moved(step.starts, shift), year),
             "ends": _moved(step.ends, shift),
         }
         for step in source.milestones.all()
@@ -68,6 +68,11 @@ def _term(source: Project, year: int) -> tuple[int, int]:
 
 def _text(code: Any) -> str:
     return code.code if code else ""
+
+
+def _ahead(day: date | None, year: int) -> date | None:
+    """What has begun before the new term goes on from its first day."""
+    return max(day, date(year, 1, 1)) if day else None
 
 
 def _moved(day: date | None, shift: int) -> date | None:

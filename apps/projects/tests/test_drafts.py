@@ -256,8 +256,11 @@ def test_of_a_project_that_still_runs_only_what_lies_ahead_is_continued(world):
     make_codes(2028)
     project = begin(world)
     rows = [{"year": year, "fund": "111", "amount": year} for year in (2027, 2028, 2029)]
-    save(world, project, {"funding": rows}, end_year=2029)
+    begun = {"content": "管护", "starts": "2027-09-01", "ends": "2028-10-31"}
+    over = {"content": "施工", "starts": "2027-05-01", "ends": "2027-08-31"}
+    save(world, project, {"funding": rows, "milestones": [over, begun]}, end_year=2029)
     copy = services.copy_from(clerk(world.unit), project, year=2028)
+    assert (copy.milestones.get().starts, copy.milestones.get().ends) == (date(2028, 1, 1), date(2028, 10, 31))
     assert (copy.start_year, copy.end_year) == (2028, 2029)
     assert list(copy.funding.values_list("year", "amount")) == [(2028, Decimal(2028)), (2029, Decimal(2029))]
     with pytest.raises(RuleViolation, match="later year"):

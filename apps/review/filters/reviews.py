@@ -61,6 +61,6 @@ class WaitingFilter(FilterForm):
         return getattr(self, "cleaned_data", {}).get("region") or self.actor.region_id
 
     def narrow(self, rows: QuerySet) -> QuerySet:
-        rows, kind = super().narrow(rows), getattr(self, "cleaned_data", {}).get("kind")
+        rows, kind = super().narrow(rows), getattr(self, "cleaned_data", {}).get("kind", "")
         region = Region.objects.filter(pk=self.region_id).first() if kind else None
         return rows.filter(needing(region, kind)) if region else rows

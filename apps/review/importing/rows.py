@@ -63,8 +63,8 @@ class RowReader:
     def __init__(self, region: Region) -> None:
         self.region = region
         self.errors: list[CellError] = []
-        rows = ExpertField.objects.filter(is_active=True)
-        self.fields = {search_key(word): row.code for row in rows for word in _words(row)}
+        rows = ExpertField.objects.filter(is_active=True).values_list("code", "name_zh_hans", "name_mvf")
+        self.fields = {search_key(word): words[0] for words in rows for word in words if word}
         self._row = 0
         self._cells: Mapping[str, str] = {}
 
@@ -143,10 +143,6 @@ class RowReader:
                 raise Unwritten(_("There is no field of expertise “%(code)s” in use.") % {"code": word[:40]})
             found.append(code)
         return tuple(found)
-
-
-def _words(row: ExpertField) -> list[str]:
-    return [word for word in (row.code, row.name_zh_hans, row.name_mvf) if word]
 
 
 def _known(words: Mapping[str, Any], text: str, otherwise: Promise) -> Any:

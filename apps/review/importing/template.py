@@ -51,7 +51,8 @@ def write_template() -> bytes:
 
 def _write_instructions(sheet: Any) -> None:
     sheet.column_dimensions["A"].width = 110
-    fields = "、".join(row.name_zh_hans for row in ExpertField.objects.filter(is_active=True))
+    names = ExpertField.objects.filter(is_active=True).values_list("name_zh_hans", flat=True)
+    fields = "、".join(names)
     lines = [
         _("Write one expert in each row of the sheet %(sheet)s; leave its first row as it is.") % {"sheet": SHEET},
         _("These columns must be filled in: %(columns)s.") % {"columns": "、".join(HEADS[name] for name in REQUIRED)},

@@ -31,7 +31,8 @@ def share_out(needs: Iterable[Need[K]], funds: Decimal) -> dict[K, Decimal]:
     Where they end, those who share the rank share what is left by their needs, to the cent; cents that do not divide go
     to the first of them, one each. Who stands behind gets nothing.
     """
-    left, shares = funds, {}
+    left = funds
+    shares: dict[K, Decimal] = {}
     for _rank, group in groupby(sorted(needs, key=lambda need: need.rank), key=lambda need: need.rank):
         tied = list(group)
         wanted = sum((need.amount for need in tied), Decimal(0))

@@ -1,17 +1,19 @@
 """What is known of the experts of a pool: their lists, who keeps them, and how they have worked."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.db.models import Avg, Count
 from django.utils import timezone
 
 from apps.accounts.models import Post
+from apps.evidence.models import Entry
 from apps.regions.models import Region
 from apps.review.expertfacts import ExpertFacts, Relative, Tie
-from apps.review.models import Expert, MemberState, PanelMember, ReviewState
+from apps.review.models import Expert, ExpertSource, MemberState, PanelMember, ReviewState
 from apps.review.models.panel import SEATED
+from apps.review.selectors.avoidance import quarter_of
 from apps.review.selectors.settings import setting_of
 
 KEEPERS = ("region_officer", "league_officer", "banner_officer")
@@ -23,6 +25,15 @@ def keepers(region: Region) -> list[int]:
     """The users who keep the pool of a region today."""
     posts = Post.objects.on().filter(region=region, role__in=KEEPERS, user__is_active=True)
     return list(posts.values_list("user_id", flat=True))
+
+
+def recent_applications(span: timedelta) -> list[Entry]:
+    """The evidence of what came from the public page lately: from which address, with which work done."""
+    since = timezone.now() - span
+    recent = Expert.objects.filter(source=ExpertSource.APPLICATION, created_at__gte=since).values_list("pk", flat=True)
+    subjects = [str(pk) for pk in recent]
+    of_experts = Entry.objects.filter(subject_type=Expert._meta.label, subject_id__in=subjects)
+    return list(of_experts.filter(event="review.expert_applied").order_by())
 
 
 def field_codes(expert: Expert) -> frozenset[str]:
@@ -67,11 +78,6 @@ def open_seats(expert: Expert) -> int:
     return expert.panels.filter(state__in=SEATED, review__state__in=AT_WORK).count()
 
 
-def quarter_start(day: date) -> date:
-    """The first day of the quarter of a day."""
-    return date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
-
-
 @dataclass(frozen=True, slots=True)
 class Record:
     """How an expert has worked: panels, how they ended, marks, and the panels of this quarter against the limit."""
@@ -109,7 +115,6 @@ def record_of(expert: Expert, day: date | None = None) -> Record:
 
 
 def panels_of_quarter(expert: Expert, day: date) -> int:
-    """The panels that the expert was drawn for in the quarter of a day, those declined or dismissed left out."""
-    first = timezone.make_aware(datetime.combine(quarter_start(day), time.min))
-    left = (MemberState.DECLINED, MemberState.DISMISSED)
-    return expert.panels.filter(invited_at__gte=first).exclude(state__in=left).count()
+    """The panels of the quarter of a day on which the expert sits or has sat: what resting from draws counts."""
+    start, end = quarter_of(day)
+    return expert.panels.filter(state__in=SEATED, invited_at__gte=start, invited_at__lt=end).count()

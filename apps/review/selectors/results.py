@@ -20,10 +20,9 @@ from apps.review.models import (
     Review,
     ReviewItem,
     ScoreSheet,
-    SheetState,
 )
-from apps.review.scoring import outliers
 from apps.review.scoring.results import Judged, Opinion, Rules
+from apps.review.selectors.progress import last_sheets
 
 FORMAT = 1
 Sheets = Mapping[int, Sequence[ScoreSheet]]
@@ -38,35 +37,6 @@ def count_of_items() -> Coalesce:
 def panel_of(review: Review) -> list[PanelMember]:
     """The members whose sheets count: those free of interest."""
     return list(review.members.filter(state=MemberState.DECLARED).order_by("alias"))
-
-
-def counting_sheets(review: Review, panel: Sequence[PanelMember]) -> dict[int, list[ScoreSheet]]:
-    """By project, each member's last sheet that was handed in, in the order of their signs. One query."""
-    sheets = ScoreSheet.objects.filter(
-        member__in=[member.pk for member in panel], item__review=review, state=SheetState.SUBMITTED
-    )
-    last: dict[tuple[int, int], ScoreSheet] = {}
-    for sheet in sheets.order_by("member__alias", "round"):
-        last[sheet.item_id, sheet.member_id] = sheet  # a later round takes the place of the first one
-    found: dict[int, list[ScoreSheet]] = defaultdict(list)
-    for (item, _member), sheet in last.items():
-        found[item].append(sheet)
-    return found
-
-
-def missing_sheets(items: Iterable[ReviewItem], panel: Sequence[PanelMember], sheets: Sheets) -> int:
-    """How many sheets have not been handed in."""
-    return sum(len(panel) - len(sheets.get(item.pk, ())) for item in items)
-
-
-def far_off(review: Review, sheets: Sheets) -> list[ScoreSheet]:
-    """The sheets whose score lies farther from the mean of its project than the review allows without a reason."""
-    found = []
-    for given in sheets.values():
-        scores = {sheet.pk: sheet.total for sheet in given if sheet.total is not None}
-        far = outliers(scores, review.outlier_share)
-        found += [sheet for sheet in given if sheet.pk in far]
-    return found
 
 
 def rules_for(review: Review) -> Rules:
@@ -98,10 +68,10 @@ def left_of(line: CostFinding, sheet: ScoreSheet) -> Decimal:
         return line.submitted
 
 
-def reasons_for(line: CostFinding, sheets: Iterable[ScoreSheet], aliases: Mapping[int, str]) -> str:
+def reasons_for(line: CostFinding, sheets: Iterable[ScoreSheet]) -> str:
     """Why the experts cut a line, each under their sign; as long as the finding can hold."""
     said = [
-        f"{aliases[sheet.member_id]}: {reason}"
+        f"{sheet.member.alias}: {reason}"
         for sheet in sheets
         if left_of(line, sheet) < line.submitted and (reason := (sheet.lines.get(str(line.number)) or {}).get("reason"))
     ]
@@ -141,9 +111,8 @@ def published_items(project_id: int) -> list[PublicityItem]:
 
 def result_body(conclusion: Conclusion) -> dict[str, Any]:
     """The whole result as plain JSON: what is confirmed, and from what it came; experts by their signs alone."""
-    review, panel = conclusion.review, panel_of(conclusion.review)
-    aliases = {member.pk: member.alias for member in panel}
-    sheets = counting_sheets(review, panel)
+    review = conclusion.review
+    sheets = last_sheets(review)
     dissents = defaultdict(list)
     for dissent in Dissent.objects.filter(item__review=review).select_related("member"):
         dissents[dissent.item_id].append({"expert": dissent.member.alias, "text": dissent.text})
@@ -165,13 +134,11 @@ def result_body(conclusion: Conclusion) -> dict[str, Any]:
         },
         "text": conclusion.text,
         "advice": conclusion.advice,
-        "items": [
-            _item_body(item, sheets.get(item.pk, ()), aliases) | {"dissents": dissents[item.pk]} for item in items
-        ],
+        "items": [_item_body(item, sheets.get(item.pk, ())) | {"dissents": dissents[item.pk]} for item in items],
     }
 
 
-def _item_body(item: ReviewItem, sheets: Sequence[ScoreSheet], aliases: Mapping[int, str]) -> dict[str, Any]:
+def _item_body(item: ReviewItem, sheets: Sequence[ScoreSheet]) -> dict[str, Any]:
     return {
         "number": item.number,
         "code": item.project.code,
@@ -199,7 +166,7 @@ def _item_body(item: ReviewItem, sheets: Sequence[ScoreSheet], aliases: Mapping[
         ],
         "sheets": [
             {
-                "expert": aliases[sheet.member_id],
+                "expert": sheet.member.alias,
                 "round": sheet.round,
                 "score": _text(sheet.total),
                 "opinion": sheet.opinion,

@@ -59,7 +59,7 @@ class Figures:
 
 
 def figures(actor: Actor, within: dict[str, Any], year: int) -> list[Figures]:
-    """The figures of a year by region and kind, as far as the actor sees: three statements whatever the number.
+    """The figures of a year by region and kind, as far as the actor sees: four statements whatever the number.
 
     A result counts in the year of its review; a duration in the year of the decision.
     """

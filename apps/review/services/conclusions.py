@@ -21,18 +21,17 @@ from apps.projects.services.locks import StaleRevision
 from apps.review.models import Conclusion, CostFinding, Review, ReviewItem, ReviewKind, ScoreSheet, Verdict
 from apps.review.policies import reviews as policies
 from apps.review.scoring.results import Outcome, after_cuts, conclude
+from apps.review.selectors.progress import all_in, last_sheets, unexplained
 from apps.review.selectors.results import (
-    counting_sheets,
-    far_off,
     is_deviating,
     judged,
-    missing_sheets,
     panel_of,
     reasons_for,
     result_body,
     rules_for,
 )
 from apps.review.services.locks import lock_review
+from apps.review.services.sheets import is_tied
 from apps.review.transitions import CONCLUSION, REVIEW
 from imbudget.kit.actor import Actor
 from imbudget.kit.acts import act
@@ -70,24 +69,36 @@ class BadDecisions(RuleViolation):
         self.errors = errors
 
 
-@act
 def compute(actor: Actor, review: Review) -> Conclusion:
     """Close the scoring and compute the result of every project; the conclusion begins with what was computed.
 
-    Refused while a sheet is missing, or a score far off has no written reason.
+    Refused while a sheet is missing, or a score far off has no written reason; and when a member turns out to be tied to
+    a project by now: they have left the panel then, and somebody else scores.
     """
     require(policies.may_compute(actor, review))
+    if gone := _without_tied(actor, review):
+        words = {"expert": ", ".join(gone)}
+        raise RuleViolation(_("Expert %(expert)s is tied to a project by now and has left the panel.") % words)
+    return _compute(actor, review)
+
+
+@act  # of its own: it stays when nothing is computed
+def _without_tied(actor: Actor, review: Review) -> list[str]:
     lock_review(review)
     require(policies.may_compute(actor, review))
-    panel = panel_of(review)
-    if len(panel) < review.panel_size:
-        raise RuleViolation(_("The panel is not complete."))
+    return [member.alias for member in panel_of(review) if is_tied(actor, member)]
+
+
+@act
+def _compute(actor: Actor, review: Review) -> Conclusion:
+    lock_review(review)
+    require(policies.may_compute(actor, review))
+    _refuse_unfinished(review)
     items = list(review.items.select_related("project").prefetch_related("findings"))
-    sheets, aliases = counting_sheets(review, panel), {member.pk: member.alias for member in panel}
-    _refuse_unfinished(review, items, missing_sheets(items, panel, sheets), far_off(review, sheets), aliases)
+    sheets = last_sheets(review)
     outcomes = conclude(rules_for(review), judged(items, sheets))
     for item in items:
-        _take_over(item, outcomes[item.pk], sheets[item.pk], aliases)
+        _take_over(item, outcomes[item.pk], sheets[item.pk])
     advance(REVIEW, review, "conclude", updated_at=timezone.now())
     conclusion = Conclusion.objects.create(review=review, author_id=actor.user_id)
     conclusion.refresh_from_db(fields=["region", "league"])
@@ -95,28 +106,24 @@ def compute(actor: Actor, review: Review) -> Conclusion:
     return conclusion
 
 
-def _refuse_unfinished(
-    review: Review, items: Sequence[ReviewItem], missing: int, far: Sequence[ScoreSheet], aliases: Mapping[int, str]
-) -> None:
-    if missing:
-        raise RuleViolation(_("%(count)d score sheets have not been handed in yet.") % {"count": missing})
-    names = {item.pk: item.project.name for item in items}
-    for sheet in far:
-        if not sheet.outlier_reason:
-            raise RuleViolation(
-                _("The score of expert %(expert)s for “%(project)s” lies far from the mean: it needs a written reason.")
-                % {"expert": aliases[sheet.member_id], "project": names[sheet.item_id]}
-            )
+def _refuse_unfinished(review: Review) -> None:
+    if not all_in(review):
+        raise RuleViolation(_("Not every score sheet is in yet."))
+    for sheet in unexplained(review):
+        raise RuleViolation(
+            _("The score of expert %(expert)s for “%(project)s” lies far from the mean: it needs a written reason.")
+            % {"expert": sheet.member.alias, "project": sheet.item.project.name}
+        )
 
 
-def _take_over(item: ReviewItem, outcome: Outcome, sheets: Sequence[ScoreSheet], aliases: Mapping[int, str]) -> None:
+def _take_over(item: ReviewItem, outcome: Outcome, sheets: Sequence[ScoreSheet]) -> None:
     item.score, item.rank, item.is_tied = outcome.score, outcome.rank, outcome.is_tied
     item.computed_verdict = item.verdict = outcome.verdict
     item.recommended = item.amount = outcome.recommended
     item.save(update_fields=["score", "rank", "is_tied", "computed_verdict", "verdict", "recommended", "amount"])
     for line in item.findings.all():
         line.recommended = line.approved = outcome.lines[line.number]
-        line.reason = reasons_for(line, sheets, aliases)
+        line.reason = reasons_for(line, sheets)
         line.save(update_fields=["recommended", "approved", "reason"])
 
 

@@ -50,10 +50,9 @@ def settle(actor: Actor, published: PublicityItem) -> None:
 
 @act
 def give_back(actor: Actor, published: PublicityItem, reason: str) -> None:
-    """An objection was upheld: the result falls, and the project goes back to its unit with the reason."""
-    if published.outcome != ItemOutcome.OPEN:
-        raise RuleViolation(_("This result has taken effect already."))
-    _set_outcome(published, ItemOutcome.UPHELD)
+    """An objection was upheld: the result falls, one that was published anew since too, and the project goes back."""
+    PublicityItem.objects.filter(item=published.item, outcome=ItemOutcome.OPEN).update(outcome=ItemOutcome.UPHELD)
+    published.refresh_from_db(fields=["outcome"])
     dossier = published.item.dossier
     lock_dossier(dossier)
     if dossier.state == DossierState.OPEN and dossier.project.state == ProjectState.REVIEW_PENDING:
@@ -84,8 +83,13 @@ def _set_outcome(published: PublicityItem, outcome: str) -> None:
     published.outcome = outcome
 
 
+def is_objected_to(project_id: int) -> bool:
+    """Whether an objection to any result of the project is open, of this application or of an earlier one."""
+    return Objection.objects.filter(item__project=project_id, state__in=OPEN_OBJECTIONS).exists()
+
+
 def _refuse_open_objections(dossier: Dossier) -> None:
-    if Objection.objects.filter(item__item__dossier=dossier, state__in=OPEN_OBJECTIONS).exists():
+    if is_objected_to(dossier.project_id):
         raise RuleViolation(_("An objection to this project is still open: it cannot go on before it is decided."))
 
 

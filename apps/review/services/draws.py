@@ -189,11 +189,11 @@ def _lock_request(actor: Actor, draw: Draw) -> None:
 
 
 def _new(actor: Actor, review: Review, kind: str, criteria: dict[str, Any], reason: str) -> Draw:
+    """`operator` is never missing: the policies let nobody without a name draw."""
     last = review.draws.order_by("-number").values_list("number", flat=True).first() or 0
-    operator = cast(int, actor.user_id)  # the policies let nobody without a name draw
     return Draw(
-        review=review, number=last + 1, kind=kind, reason=reason, criteria=criteria, algorithm=drawing.ALGORITHM,
-        operator_id=operator,
+        review=review, number=last + 1, kind=kind, reason=reason, criteria=criteria,
+        algorithm=drawing.ALGORITHM, operator_id=cast(int, actor.user_id),
     )  # fmt: skip
 
 

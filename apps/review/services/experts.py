@@ -1,6 +1,7 @@
 """Acts on the expert pool: enter, apply, change, show what is masked, rate."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -33,6 +34,8 @@ from imbudget.kit.text import name_key
 COLUMNS = ("name", "title_rank", "title", "employer", "phone", "email", "id_number", "introduction", "level")
 PRIVATE = ("phone", "email", "id_number", "introduction")
 KEY_LIMIT = 300
+PUBLIC, HOURLY = "public", 5
+RECENT = timedelta(hours=3)  # longer than a proof of work is good
 
 
 class BadFacts(RuleViolation):
@@ -74,26 +77,36 @@ def enter_expert(
     return expert
 
 
-def apply_for_pool(facts: ExpertFacts, region: Region, source: str) -> Expert | None:
-    """Keep what a person has sent from the public page; `source` is the address it came from.
+def apply_for_pool(facts: ExpertFacts, region: Region, source: str, *, proof: str = "") -> Expert | None:
+    """Keep what a person has sent from the public page; `source` is the address it came from, `proof` the work done.
 
     None where the identity number is in a pool already: the page says the same thank-you, or strangers could ask it
-    who is an expert.
+    who is an expert. Raises RuleViolation for too many from one address, and for a form sent twice.
     """
-    return _apply(Actor(user_id=None, name="public", post_label="public", address=source[:45]), region, facts)
+    return _apply(Actor(user_id=None, name=PUBLIC, post_label=PUBLIC, address=source[:45]), region, facts, proof)
 
 
 @act
-def _apply(visitor: Actor, region: Region, facts: ExpertFacts) -> Expert | None:
+def _apply(visitor: Actor, region: Region, facts: ExpertFacts, proof: str) -> Expert | None:
+    _refuse_flood(visitor.address, proof)
     try:
         expert = write_expert(region, facts, ExpertSource.APPLICATION, None)
     except KnownExpert:
         return None
-    evidence.append("review.expert_applied", expert, visitor, level=expert.level)
+    evidence.append("review.expert_applied", expert, visitor, level=expert.level, proof=proof)
     notify(
         pool.keepers(region), "review.applied", url=expert.get_absolute_url(), person=expert.name, region=str(region)
     )
     return expert
+
+
+def _refuse_flood(address: str, proof: str) -> None:
+    recent = pool.recent_applications(RECENT)
+    if proof and any(entry.facts.get("proof") == proof for entry in recent):
+        raise RuleViolation(_("This form has been sent already. Open the page again to send another one."))
+    hour = timezone.now() - timedelta(hours=1)
+    if address and sum(entry.address == address and entry.recorded_at >= hour for entry in recent) >= HOURLY:
+        raise RuleViolation(_("Too many applications came from your address. Try again in an hour."))
 
 
 @act
@@ -104,12 +117,22 @@ def save_expert(actor: Actor, expert: Expert, facts: ExpertFacts, *, seen: datet
     require(policies.may_edit_expert(actor, expert))
     if seen is not None and seen != expert.updated_at:
         raise StaleExpert
-    facts = _checked(expert.region, facts, held=pool.field_codes(expert))
+    facts = _with_former(expert, _checked(expert.region, facts, held=pool.field_codes(expert)))
     _fill(expert, facts)
     changes = differences(expert, PRIVATE)
     _write(expert)
     lists = _write_lists(expert, facts)
     evidence.append("review.expert_saved", expert, actor, changes=changes, lists=lists)
+
+
+def _with_former(expert: Expert, facts: ExpertFacts) -> ExpertFacts:
+    """An employer that is left stays among the employments: for three years it keeps the expert away."""
+    known = {employer_key(name) for name in (facts.employer, *(tie.employer for tie in facts.employments))}
+    if expert.employer_key in known:
+        return facts
+    today = timezone.localdate()
+    former = Tie(expert.employer, since=timezone.localdate(expert.created_at), until=today)
+    return replace(facts, employments=(*facts.employments, former))
 
 
 def write_expert(region: Region, facts: ExpertFacts, source: ExpertSource, author_id: int | None) -> Expert:
@@ -187,7 +210,8 @@ def _write_lists(expert: Expert, facts: ExpertFacts) -> list[str]:
 
 
 def _employment(expert: Expert, tie: Tie) -> Employment:
-    return Employment(expert=expert, since=tie.since, until=tie.until, **_employer(tie))
+    values = _employer(tie) | {"since": tie.since, "until": tie.until}
+    return Employment(expert=expert, **values)
 
 
 def _kinship(expert: Expert, relative: Relative) -> Kinship:
@@ -227,7 +251,8 @@ def rate_expert(actor: Actor, member: PanelMember, *, score: int, comment: str =
     PanelMember.objects.select_for_update(of=("self",)).get(pk=member.pk)
     if ExpertRating.objects.filter(member=member).exists():
         raise RuleViolation(_("The work of this expert on the panel has been rated."))
-    rating = ExpertRating.objects.create(member=member, score=score, comment=comment, author_id=actor.user_id)
+    given: dict[str, Any] = {"score": score, "comment": comment, "author_id": actor.user_id}
+    rating = ExpertRating.objects.create(member=member, **given)
     evidence.append(
         "review.expert_rated",
         member.expert,

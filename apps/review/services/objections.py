@@ -163,10 +163,7 @@ def uphold_objection(
     _locked(objection)
     require(policies.may_decide(actor, objection, involved_in(objection)))
     _decide(actor, objection, "uphold", answer, is_public, finding=finding)
-    item = objection.item
-    item.refresh_from_db()
-    if item.outcome == ItemOutcome.OPEN:
-        give_back(actor, item, answer)
+    give_back(actor, objection.item, answer)
 
 
 @act
@@ -191,7 +188,7 @@ def _decide(actor: Actor, objection: Objection, arrow: str, answer: str, is_publ
         ObjectionState.DISMISSED: "review.objection_dismissed",
     }
     evidence.append(
-        names[objection.state],
+        names[ObjectionState(objection.state)],
         objection,
         actor,
         result=objection.item.code,

@@ -1,7 +1,7 @@
 """Results before the public: published, ended when their days are over, taken down only with a trace."""
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Max
 from django.utils import timezone
@@ -21,11 +21,10 @@ from apps.review.models import (
     PublicityState,
     ReviewItem,
 )
-from apps.review.models.publicity import OPEN_OBJECTIONS
 from apps.review.policies import publicity as policies
 from apps.review.selectors.settings import publicity_rule
 from apps.review.services.clock import certain_today
-from apps.review.services.dossiers import settle
+from apps.review.services.dossiers import is_objected_to, settle
 from apps.review.services.locks import lock_publicity, lock_review
 from apps.review.transitions import PUBLICITY, REVIEW
 from imbudget.kit.actor import Actor
@@ -78,7 +77,7 @@ def publish(actor: Actor, conclusion: Conclusion, *, title_zh: str, title_mn: st
     items = [_frozen(item) for item in review.items.select_related("project__category", "project__unit")]
     if not items:
         raise RuleViolation(_("The review has no project whose result could be published."))
-    publicity = Publicity(
+    publicity: Any = Publicity(
         conclusion=conclusion,
         year=today.year,
         number=_next_number(region, today.year),
@@ -90,7 +89,7 @@ def publish(actor: Actor, conclusion: Conclusion, *, title_zh: str, title_mn: st
         source=rule.source,
         starts_on=today,
         ends_on=last_day(region, today, rule),
-        author_id=actor.user_id,
+        author_id=cast(int, actor.user_id),
     )
     publicity.digest = digest_of(publicity, items)
     publicity.save(force_insert=True)
@@ -119,7 +118,9 @@ def _next_number(region: Region, year: int) -> int:
 
 
 def _frozen(item: ReviewItem) -> PublicityItem:
-    project, unit, category = item.project, item.project.unit, item.project.category
+    project = item.project
+    unit: Any = project.unit
+    category: Any = project.category
     if not item.verdict or item.amount is None:
         raise RuleViolation(_("“%(project)s” has no confirmed result.") % {"project": project.name})
     return PublicityItem(
@@ -142,8 +143,8 @@ def _frozen(item: ReviewItem) -> PublicityItem:
     )
 
 
-def digest_of(publicity: Publicity, items: list[PublicityItem]) -> str:
-    """SM3 over what the public reads, in one form."""
+def digest_of(publicity: Any, items: list[PublicityItem]) -> str:
+    """SM3 over what the public reads of a notice (`Publicity`), in one form."""
     body: dict[str, Any] = {
         "title": publicity.title_zh_hans,
         "text": publicity.text_zh_hans,
@@ -195,7 +196,7 @@ def take_down(actor: Actor, publicity: Publicity, reason: str) -> None:
 
 @act
 def end_publicity(actor: Actor, publicity: Publicity) -> int:
-    """Let the results whose days are over and to which no objection is open take effect; returns how many did.
+    """Let the results whose days are over, and to whose projects no objection is open, take effect; returns how many did.
 
     Results with an open objection wait; when nothing waits any more, the notice has ended. A second call does no harm.
     """
@@ -211,8 +212,7 @@ def end_publicity(actor: Actor, publicity: Publicity) -> int:
     settled = 0
     items = list(publicity.items.select_related("item__dossier", "project").order_by("project_id"))
     for item in items:
-        waiting = item.objections.filter(state__in=OPEN_OBJECTIONS).exists()
-        if item.outcome == ItemOutcome.OPEN and not waiting:
+        if item.outcome == ItemOutcome.OPEN and not is_objected_to(item.project_id):
             settle(actor, item)
             settled += 1
     if all(item.outcome != ItemOutcome.OPEN for item in items):

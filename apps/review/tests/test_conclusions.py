@@ -14,6 +14,7 @@ from apps.projects.services.locks import StaleRevision
 from apps.review.models import (
     Conclusion,
     ConclusionState,
+    Expert,
     MemberState,
     PanelMember,
     ReviewItem,
@@ -22,11 +23,13 @@ from apps.review.models import (
     ScoreSheet,
 )
 from apps.review.selectors.results import tied_ranks
+from apps.review.selfchecks import results
 from apps.review.services import conclusions, reviews
 from apps.review.services.conclusions import BadDecisions, Decision, LineDecision
 from apps.review.tests import factories as make
 from apps.review.tests.scored import hand_in, scored_review
 from imbudget.kit.errors import NotAllowed, RuleViolation
+from imbudget.kit.selfchecks import CheckFailed
 
 pytestmark = pytest.mark.django_db
 D = Decimal
@@ -93,7 +96,7 @@ def _three(world, kind=ReviewKind.EVALUATION, **values):
 
 def test_nothing_is_computed_while_a_sheet_is_missing(world, officer):
     review, _members, _items = scored_review(world, [["80", "80", "80"], ["80", "80", None]])
-    with pytest.raises(RuleViolation, match="1 score sheets"):
+    with pytest.raises(RuleViolation, match="Not every"):
         conclusions.compute(officer, review)
     assert again(review).state == ReviewState.SCORING
     assert not Conclusion.objects.exists()
@@ -104,14 +107,14 @@ def test_a_draft_is_not_handed_in(world, officer):
     hand_in(members[0], item, "80")
     hand_in(members[1], item, "80")
     ScoreSheet.objects.create(member=members[2], item=item, total=D(80))
-    with pytest.raises(RuleViolation, match="1 score sheets"):
+    with pytest.raises(RuleViolation, match="Not every"):
         conclusions.compute(officer, review)
 
 
 def test_a_panel_that_lost_a_member_computes_nothing(world, officer):
     review, members, _items = scored_review(world, [["80", "80", "80"]])
     PanelMember.objects.filter(pk=members[0].pk).update(state=MemberState.CONFLICTED)
-    with pytest.raises(RuleViolation, match="not complete"):
+    with pytest.raises(RuleViolation, match="Not every"):
         conclusions.compute(officer, review)
 
 
@@ -241,6 +244,10 @@ def test_the_leader_confirms_and_the_result_is_frozen(world, officer, leader):
     (frozen,) = conclusion.body["items"]
     assert (frozen["code"], frozen["amount"], len(frozen["sheets"])) == (item.project.code, "800000.00", 3)
     assert Entry.objects.get(event="review.confirmed").facts["digest"] == conclusion.digest
+    assert results() == "1 confirmed results are as they were confirmed"
+    ReviewItem.objects.filter(pk=item.pk).update(amount=D(1))
+    with pytest.raises(CheckFailed, match="changed since"):
+        results()
     with pytest.raises(Error, match="cannot be changed"), transaction.atomic():
         Conclusion.objects.filter(pk=conclusion.pk).update(text="另一结论")
     with pytest.raises(NotAllowed):
@@ -303,3 +310,14 @@ def test_a_score_of_nought_is_a_score(world, officer):
     review, _members, (item,) = scored_review(world, [["0", "0", "0"]])
     conclusions.compute(officer, review)
     assert ReviewItem.objects.get(pk=item.pk).score == 0
+
+
+def test_a_member_who_is_tied_by_now_leaves_and_nothing_is_computed(world, officer):
+    review, members, items = scored_review(world, [["80", "80", "80"]])
+    Expert.objects.filter(pk=members[1].expert_id).update(employer_unit=items[0].project.unit)
+    with pytest.raises(RuleViolation, match="Expert B is tied"):
+        conclusions.compute(officer, review)
+    review.refresh_from_db()
+    members[1].refresh_from_db()
+    assert (members[1].state, review.state) == (MemberState.CONFLICTED, ReviewState.FORMING)
+    assert not Conclusion.objects.exists()

@@ -364,14 +364,14 @@ def test_the_record_counts_panels_of_the_quarter_and_marks(world, officer):
         if state == "declared":
             experts.rate_expert(officer, member, score=4)
     record = selectors.record_of(expert)
-    assert (record.total, record.this_quarter, record.mark, record.marks) == (3, 2, 4, 1)
+    assert (record.total, record.this_quarter, record.mark, record.marks) == (3, 1, 4, 1)
     assert not record.is_cooling
-    first = selectors.quarter_start(timezone.localdate())
-    assert selectors.panels_of_quarter(expert, first + timedelta(days=100)) == 0
+    assert selectors.panels_of_quarter(expert, timezone.localdate() + timedelta(days=100)) == 0
 
 
-@pytest.mark.parametrize(
-    ("day", "first"), [(date(2027, 1, 1), date(2027, 1, 1)), (date(2027, 6, 30), date(2027, 4, 1)), (date(2027, 12, 31), date(2027, 10, 1))]
-)  # fmt: skip
-def test_quarters_begin_with_their_first_month(day, first):
-    assert selectors.quarter_start(day) == first
+def test_an_employer_that_is_left_stays_among_the_employments(officer, expert):
+    experts.save_expert(officer, expert, replace(selectors.facts_of(expert), employer="内蒙古大学", employer_unit=None))
+    former = expert.employments.get()
+    assert (former.employer, former.until) == (pool.facts().employer, timezone.localdate())
+    experts.save_expert(officer, expert, replace(selectors.facts_of(expert), title="教授"))
+    assert expert.employments.count() == 1

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -11,12 +11,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.lowcode.panels import timeline_tab
+from apps.lowcode.rendering import display
+from apps.lowcode.selectors.forms import schema_of
 from apps.lowcode.submitting import SubmitPage
 from apps.review.forms.reviews import ItemForm, WordsForm
-from apps.review.models import Conclusion, Review
+from apps.review.models import Conclusion, Dissent, PanelMember, Review, ScoreSheet, SheetState
+from apps.review.policies import publicity as publishing
 from apps.review.policies import reviews as policies
 from apps.review.scoring import reduction_rate
-from apps.review.selectors.results import counting_sheets, far_off, panel_of, tied_ranks
+from apps.review.selectors.progress import far_off, last_sheets
+from apps.review.selectors.results import panel_of, tied_ranks
 from apps.review.services import conclusions
 from imbudget.kit.errors import NotAllowed, RuleViolation, Verdict, require
 from imbudget.kit.views import DetailPage, HistoryTab, KitView, ScopedMixin, Tab
@@ -29,10 +33,8 @@ def result_context(review: Review) -> dict[str, Any]:
     conclusion = Conclusion.objects.filter(review=review).first()
     if conclusion is None:
         return {"conclusion": None}
-    panel = panel_of(review)
-    aliases = {member.pk: member.alias for member in panel}
-    sheets = counting_sheets(review, panel)
-    far = {sheet.pk for sheet in far_off(review, sheets)}
+    panel, sheets = panel_of(review), last_sheets(review)
+    far = far_off(review, sheets)
     items = list(review.items.select_related("project", "unit").prefetch_related("findings"))
     submitted = sum(item.submitted for item in items)
     approved = sum(item.amount or 0 for item in items)
@@ -40,19 +42,59 @@ def result_context(review: Review) -> dict[str, Any]:
         "conclusion": conclusion,
         "review": review,
         "panel": panel,
-        "rows": [(item, [(sheet, sheet.pk in far) for sheet in sheets.get(item.pk, ())]) for item in items],
+        "rows": [(item, _by_seat(panel, sheets.get(item.pk, []), far)) for item in items],
         "cut": [item for item in items if item.findings.all()],
         "ties": tied_ranks(items),
-        "reasons": [
-            (aliases[sheet.member_id], sheet) for given in sheets.values() for sheet in given if sheet.pk in far
-        ],
+        "dissents": Dissent.objects.filter(item__review=review).select_related("member", "item"),
+        "reasons": [sheet for given in sheets.values() for sheet in given if sheet.pk in far],
         "submitted": submitted,
         "approved": approved,
         "rate": reduction_rate(submitted, approved),
     }
 
 
-RESULT_TAB = Tab("result", gettext_lazy("result"), "review/_result.html", lambda page, obj: result_context(obj))
+class SheetPage(ScopedMixin, KitView):
+    """What one expert handed in, under their sign; open to the office once the result has been computed."""
+
+    model = Review
+    grant = "review.see"
+
+    def get_queryset(self) -> Any:
+        return super().get_queryset().filter(conclusion__isnull=False).select_related("form_version")
+
+    def get(self, request: HttpRequest, pk: int, sheet: int) -> HttpResponse:
+        review = self.get_object()
+        rows = ScoreSheet.objects.filter(item__review=review, state=SheetState.SUBMITTED)
+        found = rows.select_related("member", "item__project__unit").filter(pk=sheet).first()
+        if found is None:
+            raise Http404
+        item = found.item
+        context = {
+            "title": _("score sheet of expert %(expert)s") % {"expert": found.member.alias},
+            "crumbs": conclusion_crumbs(review),
+            "item": item,
+            "sheet": found,
+            "answers": display(schema_of(review.form_version), found.values),
+            "lines": [(line, found.lines.get(str(line.number), {})) for line in item.findings.order_by("number")],
+        }
+        return TemplateResponse(request, "review/desk_sheet_kept.html", context)
+
+
+def _by_seat(panel: list[PanelMember], sheets: list[ScoreSheet], far: set[int]) -> list[tuple[ScoreSheet | None, bool]]:
+    """Each member's sheet, and whether it lies far off."""
+    own = {sheet.member_id: sheet for sheet in sheets}
+    return [(sheet, sheet is not None and sheet.pk in far) for sheet in (own.get(member.pk) for member in panel)]
+
+
+def _of_review(page: DetailPage, review: Review) -> dict[str, Any]:
+    return result_context(review) | {"leads_on": True}
+
+
+def _of_conclusion(page: DetailPage, conclusion: Conclusion) -> dict[str, Any]:
+    return result_context(conclusion.review) | {"leads_on": False}
+
+
+RESULT_TAB = Tab("result", gettext_lazy("result"), "review/_result.html", _of_review)
 
 
 class ConclusionDetail(DetailPage):
@@ -60,12 +102,7 @@ class ConclusionDetail(DetailPage):
     grant = "review.see"
     template_name = "review/conclusion.html"
     tabs = (
-        Tab(
-            "result",
-            gettext_lazy("result"),
-            "review/_result.html",
-            lambda page, conclusion: result_context(conclusion.review),
-        ),
+        Tab("result", gettext_lazy("result"), "review/_result.html", _of_conclusion),
         timeline_tab(conclusions.SUBJECT),
         HistoryTab,
     )
@@ -101,6 +138,12 @@ class ConclusionDetail(DetailPage):
                 _("edit"),
                 reverse("review:conclusion_edit", args=[conclusion.pk]),
                 policies.may_edit_conclusion(actor, conclusion),
+            ),
+            Act(
+                _("publish"),
+                reverse("review:publish", args=[conclusion.pk]),
+                publishing.may_publish(actor, conclusion),
+                primary=True,
             ),
         ]
         return [act for act in acts if act.verdict]

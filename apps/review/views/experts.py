@@ -10,9 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.lowcode.forms import ApproversForm
 from apps.lowcode.panels import timeline_tab
-from apps.lowcode.selectors.choosing import choices_to_make
+from apps.lowcode.submitting import SubmitPage
 from apps.regions.models import Region
 from apps.review.expertfacts import ID_SHAPE, PHONE_SHAPE, level_label, mask_email
 from apps.review.filters.experts import ExpertFilter
@@ -223,18 +222,14 @@ class ExpertAction(ActionPage):
         return pool_crumbs(self.object)
 
 
-class ExpertSubmit(ExpertAction):
+class ExpertSubmit(SubmitPage, ExpertAction):
     title = gettext_lazy("submit for admission")
     question = gettext_lazy("Hand the admission of this expert in for approval?")
     submit_label = gettext_lazy("submit")
     success_message = gettext_lazy("Handed in. The timeline shows who has it now.")
 
-    def get_object(self) -> Any:
-        self.object = super().get_object()
-        return self.object
-
-    def form_class(self, data: Any = None, initial: Any = None) -> ApproversForm:
-        return ApproversForm(data, choices=choices_to_make(admission.SUBJECT, self.object))
+    def subject(self, obj: Expert) -> str:
+        return admission.SUBJECT
 
     def allowed(self, obj: Expert) -> Verdict:
         return policies.may_submit_expert(self.actor, obj)

@@ -95,7 +95,8 @@ def _hash(*parts: Any) -> str:
     return hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()[:32]
 
 
-def _region(code: str) -> Region:
+def region_of(code: str) -> Region:
+    """The region of an address, or 404."""
     try:
         return Region.objects.get(code=code)
     except Region.DoesNotExist as error:
@@ -117,7 +118,7 @@ class NoticeList(PublicPage):
     template_name = "public/notices.html"
 
     def load(self, **kwargs: Any) -> None:
-        self.region = _region(kwargs["region"])
+        self.region = region_of(kwargs["region"])
 
     def validators(self) -> tuple[Any, ...]:
         return (public.last_change(self.region), self.region.pk)
@@ -147,7 +148,7 @@ class OfNotice(PublicPage):
             return super().answer(request, *args, **kwargs)
         except Gone:
             self.template_name = "public/gone.html"
-            return _private(HttpResponse(self.render({"region": self.notice.region}), status=410))
+            return private(HttpResponse(self.render({"region": self.notice.region}), status=410))
 
     def hold(self, notice: Publicity | None) -> None:
         if notice is None:
@@ -220,7 +221,7 @@ class Objecting(OfResult):
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         self.load(**kwargs)
-        if _size(request) > LARGEST_FORM:
+        if content_size(request) > LARGEST_FORM:
             self.template_name = "public/too_large.html"
             response = HttpResponse(self.render(self.content()), status=413)
             response.headers["Connection"] = "close"  # what is still coming is not read
@@ -246,21 +247,23 @@ class Objecting(OfResult):
             form.add_error(None, str(refusal))
             return self.show(form, 422)
         self.template_name = "public/filed.html"
-        return _private(HttpResponse(self.render(self.content() | {"objection": made})))
+        return private(HttpResponse(self.render(self.content() | {"objection": made})))
 
     def show(self, form: ObjectionForm, status: int = 200) -> HttpResponse:
         context = self.content() | {"form": form, "challenge": new_challenge()}
-        return _private(HttpResponse(self.render(context, self.request), status=status))
+        return private(HttpResponse(self.render(context, self.request), status=status))
 
 
-def _size(request: HttpRequest) -> int:
+def content_size(request: HttpRequest) -> int:
+    """How many bytes a browser says it sends."""
     try:
         return int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:
         return 0
 
 
-def _private(response: HttpResponse) -> HttpResponse:
+def private(response: HttpResponse) -> HttpResponse:
+    """The answer as one of which no copy is kept."""
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -276,7 +279,7 @@ class Follow(PublicPage):
         if asked and form.is_valid():
             code = form.cleaned_data["code"].strip().upper()
             return redirect(reverse("public:objection", args=[self.language, code]))
-        return _private(HttpResponse(self.render({"form": form})))
+        return private(HttpResponse(self.render({"form": form})))
 
 
 class ObjectionPage(PublicPage):
@@ -290,5 +293,5 @@ class ObjectionPage(PublicPage):
         if found is None:
             context: dict[str, Any] = {"form": CodeForm(initial={"code": kwargs["code"]}), "unknown": True}
             self.template_name = "public/follow.html"
-            return _private(HttpResponse(self.render(context), status=404))
-        return _private(HttpResponse(self.render({"objection": found, "region": found.publicity.region})))
+            return private(HttpResponse(self.render(context), status=404))
+        return private(HttpResponse(self.render({"objection": found, "region": found.publicity.region})))

@@ -3,6 +3,7 @@
 from functools import cached_property
 from typing import Any
 
+from django.db.models import Count
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
@@ -13,13 +14,15 @@ from apps.projects.models import Project
 from apps.regions.models import Region
 from apps.review.filters.reviews import ReviewFilter, WaitingFilter
 from apps.review.forms.reviews import ReviewForm
-from apps.review.models import Review, ReviewItem, ReviewKind
+from apps.review.models import Publicity, Review, ReviewItem, ReviewKind
 from apps.review.policies import reviews as policies
 from apps.review.selectors.results import count_of_items
-from apps.review.selectors.waiting import needs_of, waiting
+from apps.review.selectors.waiting import needs_of, sheet_for, waiting
 from apps.review.services import conclusions, reviews
 from apps.review.tables.reviews import ReviewTable, WaitingTable
 from apps.review.views.conclusions import RESULT_TAB
+from apps.review.views.draws import draw_acts, draws_tab
+from apps.review.views.panel import panel_tab
 from imbudget.kit.bulk import BulkAct, chosen_keys
 from imbudget.kit.errors import Verdict
 from imbudget.kit.tables import Cell, Column
@@ -29,6 +32,7 @@ from imbudget.kit.views.base import Crumb
 from imbudget.kit.views.detail import Act
 
 NEEDS = Column("needs", gettext_lazy("reviews needed"))
+NEEDS_AT = 2  # its place among the columns
 
 
 class WaitingList(ListPage):
@@ -71,9 +75,9 @@ class WaitingList(ListPage):
         rows = context["rows"]
         needs = needs_of(self.region, [row["object"].pk for row in rows])
         for row in rows:
-            row["cells"].append(Cell(NEEDS, _in_words(needs.get(row["object"].pk, []))))
-        context["heads"].append({"column": NEEDS, "href": "", "order": ""})
-        context["totals"].append((NEEDS, None))
+            row["cells"].insert(NEEDS_AT, Cell(NEEDS, _in_words(needs.get(row["object"].pk, []))))
+        context["heads"].insert(NEEDS_AT, {"column": NEEDS, "href": "", "order": ""})
+        context["totals"].insert(NEEDS_AT, (NEEDS, None))
         return context
 
     def get_crumbs(self) -> list[Crumb]:
@@ -110,7 +114,7 @@ class ReviewNew(FormPage):
         asked = self.request.GET
         chosen = chosen_keys(asked.getlist("row"))
         projects = waiting(self.actor, self.region)
-        kind = asked.get("kind") if asked.get("kind") in ReviewKind.values else ReviewKind.EVALUATION
+        kind = self.kind_for(asked.get("kind", ""), chosen)
         words = {
             "year": timezone.localdate().year,
             "region": self.region.name,
@@ -120,8 +124,15 @@ class ReviewNew(FormPage):
         return {
             "region": self.region,
             "projects": projects.filter(pk__in=chosen) if chosen else projects,
-            "initial": {"kind": kind, "title": title, "projects": chosen},
+            "initial": {"kind": kind, "title": title, "projects": chosen, "form_version": sheet_for(self.region, kind)},
         }
+
+    def kind_for(self, asked: str, chosen: list[int]) -> str:
+        """The kind asked for, else the first that one of the chosen projects needs."""
+        if asked in ReviewKind.values:
+            return asked
+        needs = [kind for row in needs_of(self.region, chosen).values() for kind, item in row if item is None]
+        return next((kind for kind in ReviewKind.values if kind in needs), ReviewKind.EVALUATION)
 
     def save(self, form: ReviewForm) -> str:
         values = form.cleaned_data
@@ -165,13 +176,21 @@ def _projects(page: DetailPage, review: Review) -> dict[str, Any]:
     return {"items": items, "total": sum(item.submitted for item in items)}
 
 
+def _notices(page: DetailPage, review: Review) -> dict[str, Any]:
+    notices = Publicity.objects.filter(conclusion__review=review).annotate(objected=Count("objections"))
+    return {"notices": notices.order_by("-pk")}
+
+
 class ReviewDetail(DetailPage):
     model = Review
     grant = "review.see"
     template_name = "review/review.html"
     tabs = (
         Tab("projects", gettext_lazy("projects"), "review/_projects.html", _projects),
+        panel_tab,
+        draws_tab(),
         RESULT_TAB,
+        Tab("publicity", gettext_lazy("public notices"), "review/_notices.html", _notices),
         HistoryTab,
     )
 
@@ -205,6 +224,7 @@ class ReviewDetail(DetailPage):
         """What the organiser can do now."""
         review, actor = self.object, self.actor
         acts = [
+            *draw_acts(actor, review),
             Act(_("compute the result"), self._to("review_compute"), policies.may_compute(actor, review), primary=True),
             Act(_("call off"), self._to("review_cancel"), policies.may_cancel(actor, review), danger=True),
         ]

@@ -9,7 +9,7 @@ from imbudget.kit.testing.kept import filled
 
 # Django empties these too, only to write the same rows again from all models.
 STAY = {"django_content_type", "auth_permission"}
-django_empties = TransactionTestCase._fixture_teardown
+django_empties = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
 
 
 def empty_quickly(case: Any) -> None:

@@ -10,6 +10,7 @@ from apps.budget.demo import data, people, region, rounds
 from apps.budget.demo.statements import step, tidy
 from apps.projects.demo import library
 from apps.regions.models import Unit
+from apps.review.demo import reviews
 
 Steps = list[tuple[str, Callable[[], Any]]]
 # A few units of the compiled year have not handed in; with 61 lines on average there are 4.5 million all the same.
@@ -19,7 +20,7 @@ REGION = region.Size(units=15_000, lines=61, years=5)
 class Command(BaseCommand):
     help = (
         "Load the demonstration into an empty database: three pilot cities with 340 units and three years of history,"
-        " or the whole region with 15,000 units and 4.5 million lines of five years. All or nothing."
+        " or the whole region with 15,000 units and 4.5 million lines of five years. All or nothing, but for the reviews, which come last."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -28,7 +29,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["accounts"]:
-            for line in people.account_lines():
+            for line in people.account_lines(reviews.expert_accounts()):
                 self.stdout.write(line)
             return
         if not people.is_allowed():
@@ -40,11 +41,15 @@ class Command(BaseCommand):
             return
         if Unit.objects.exists():
             raise CommandError("There are budget units already: the demonstration needs an empty database.")
-        steps = self.whole_region() if options["scale"] == "region" else self.pilot_cities()
-        with translation.override("zh-hans"), transaction.atomic():
-            for label, work in steps:
-                with step(self.stdout.write, label):
-                    work()
+        small = options["scale"] == "small"
+        with translation.override("zh-hans"):
+            with transaction.atomic():
+                for label, work in self.pilot_cities() if small else self.whole_region():
+                    with step(self.stdout.write, label):
+                        work()
+            if small:  # afterwards: experts are drawn by evidence that is sealed, so it must be committed
+                with step(self.stdout.write, "experts and reviews"):
+                    reviews.load_reviews(people.hashed())
         with step(self.stdout.write, "statistics"):
             tidy()
 
