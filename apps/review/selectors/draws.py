@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 
-from apps.review.drawing import Criteria, lines_of
+from apps.review.drawing import Criteria, Entry, lines_of
 from apps.review.models import Draw, Expert, ExpertField, Language, Review, TitleRank
 from apps.review.selectors.candidates import LABELS
 
@@ -49,6 +49,11 @@ def steps_of(draw: Draw, limit: int | None = SHOWN) -> list[Step]:
         )
         for place, pk, reasons in steps
     ]
+
+
+def candidates_of(draw: Draw) -> list[Entry]:
+    """The snapshot of candidates that a draw was made from; a replacement has that of the draw it continues."""
+    return [Entry.read(line) for line in lines_of((draw.origin or draw).pool)]
 
 
 def avoided_in(draw: Draw) -> list[tuple[str | Promise, int]]:
