@@ -11,9 +11,11 @@ from django.db import connection
 from apps.evidence.models import Entry
 from apps.review.models import Draw, MemberState, PanelMember
 from apps.review.selectors.verifying import verify_draw
+from apps.review.selfchecks import drawings
 from apps.review.services import draws
 from apps.review.tests import factories as make
 from apps.review.tests.drawing import criteria, drawn, entries_of, pool, sealing  # noqa: F401 - a fixture
+from imbudget.kit.selfchecks import CheckFailed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sealing")]
 
@@ -233,3 +235,10 @@ def test_the_command_wants_draws_that_there_are(db):
     with pytest.raises(CommandError, match="name draws"):
         verify()
     assert verify(all=True) == ""
+
+
+def test_the_self_check_repeats_the_draws(draw):
+    assert drawings() == "1 draws are equal when repeated"
+    change(draw, head_number=999)
+    with pytest.raises(CheckFailed, match=f"draw {draw.pk}: head, digest"):
+        drawings()
