@@ -4,11 +4,10 @@
 
 `draw.total` is the whole draw: criteria, the pool with all reasons of avoidance, seed, digests, the snapshot stored, the
 evidence, then head, sequence, panel, members and invitations. Its limit is the time of the pool's query alone, its rows
-fetched. `draw.pool` is reading the pool by the product, `draw.check` the look at all experts' ties as panels ask it.
+fetched; both at their best of all runs. `draw.pool` is reading the pool by the product, `draw.check` the look at all experts' ties as panels ask it.
 """
 
 import argparse
-import statistics
 from typing import Any
 
 from benchmarks import harness
@@ -59,7 +58,7 @@ def claims(experts: int, place: dict[str, Any]) -> None:
         seconds, statements = timed_draw(place, fresh, wanted)
         whole.append(seconds)
     harness.report(
-        "draw.total", statistics.median(whole), statistics.median(bound), experts=experts, statements=statements,
+        "draw.total", min(whole), min(bound), experts=experts, statements=statements,
         candidates=len(candidates.pool_of(review, criteria)),
     )  # fmt: skip
     harness.compare("draw.pool", lambda: candidates.pool_of(review, criteria), query, RUNS, experts=experts)
@@ -122,9 +121,10 @@ def review_of(place: dict[str, Any]) -> Any:
 
 
 def timed_draw(place: dict[str, Any], review: Any, wanted: dict[str, Any]) -> tuple[float, int]:
-    """Seconds of both acts, and how many statements they ask; each act commits, as it does on its page."""
+    """Seconds of both acts, and how many statements they ask; each act commits and reads its rows, as on its page."""
     from django.db import connection
 
+    from apps.review.models import Draw
     from apps.review.services import draws
     from imbudget.kit.actor import Actor, Reach
 
@@ -141,7 +141,8 @@ def timed_draw(place: dict[str, Any], review: Any, wanted: dict[str, Any]) -> tu
         return execute(*arguments)
 
     def both() -> None:
-        draws.make_draw(actor, draws.commit_draw(actor, review, wanted))
+        committed = draws.commit_draw(actor, review, wanted)
+        draws.make_draw(actor, Draw.objects.select_related("review__region").get(pk=committed.pk))
 
     with connection.execute_wrapper(clock):
         seconds = harness.timed(both)

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils import translation
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from apps.lowcode.rendering import display
@@ -192,7 +192,7 @@ def _sheets(review: Review, item: ReviewItem) -> Iterator[Section]:
         yield Table((Column(_("item")), Column(_("answer"))), rows, title)
     dissents = list(item.dissents.select_related("member"))
     if dissents:
-        columns = (Column(_("sign")), Column(_("text")))
+        columns = (Column(_("sign")), Column(pgettext("review", "text")))
         title = _("dissent on “%(project)s”") % {"project": item.project.name}
         yield Table(columns, [Row((each.member.alias, each.text)) for each in dissents], title)
 
@@ -274,7 +274,7 @@ def _record(draw: Draw) -> Document:
     steps: list[Any] = draw.result.get("steps", [])
     names = dict(Expert.objects.filter(pk__in=[step[1] for step in steps]).values_list("pk", "name"))
     columns = (
-        Column(_("place"), align="end"),
+        Column(pgettext("review", "place"), align="end"),
         Column(_("expert")),
         Column(_("drawn")),
         Column(_("passed over because")),

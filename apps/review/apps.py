@@ -15,6 +15,7 @@ class ReviewConfig(AppConfig):
         from apps.review.jobs import KINDS as JOBS
         from apps.review.notices import KINDS
         from apps.review.panels import PROJECT_PANELS
+        from apps.review.selectors.desk import what_waits
         from apps.review.selfchecks import CHECKS
         from imbudget.kit import registry
 
@@ -28,3 +29,4 @@ class ReviewConfig(AppConfig):
             registry.self_checks.add(name, self_check)
         bind(conclusion_binding())
         registry.panels.add("projects.project", PROJECT_PANELS)
+        registry.digest_sources.add("review", what_waits)

@@ -35,4 +35,5 @@ KINDS = {
         _("Another panel has been drawn for “%(review)s”; you are not on it. Thank you for your readiness."),
         _("panel drawn anew"),
     ),
+    "review.waiting": (_("Panels that wait for you: %(count)s."), _("panels that wait")),
 }

@@ -3,7 +3,7 @@
 import base64
 import json
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 import altcha
 from django.conf import settings
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from imbudget.kit.errors import RuleViolation
 
-ALGORITHM = "SHA-256"
+ALGORITHM: Final = "SHA-256"
 LIFETIME = timedelta(hours=2)  # time enough to write an objection
 
 
@@ -23,12 +23,13 @@ def _key() -> str:
 
 def new_challenge() -> dict[str, Any]:
     """What the page hands the browser: find the number whose hash with the salt is the challenge."""
-    made = altcha.create_challenge_v1(
+    options = altcha.ChallengeOptionsV1(
         algorithm=ALGORITHM,
         max_number=settings.PROOF_OF_WORK,
         hmac_key=_key(),
         expires=timezone.now() + LIFETIME,
     )
+    made = altcha.create_challenge_v1(options)
     return {
         "algorithm": made.algorithm,
         "challenge": made.challenge,

@@ -1,4 +1,4 @@
-"""What `manage.py selfcheck` looks at in the review: accounts of experts, keys of employers, confirmed results."""
+"""What `manage.py selfcheck` looks at in the review: accounts of experts, keys of employers, score sheets, confirmed results."""
 
 from django.db.models import Q
 from django.utils import timezone
@@ -7,7 +7,18 @@ from apps.accounts.models import Post
 from apps.evidence.models import Entry
 from apps.projects.selectors.versions import digest_of
 from apps.review.employers import employer_key
-from apps.review.models import Conclusion, ConclusionState, Employment, Expert, ExpertState, Kinship, ReviewItem
+from apps.review.models import (
+    Conclusion,
+    ConclusionState,
+    Employment,
+    Expert,
+    ExpertState,
+    Kinship,
+    ReviewItem,
+    ScoreSheet,
+    SheetState,
+)
+from apps.review.selectors.sheets import is_intact
 from imbudget.kit.registry import SelfCheck
 from imbudget.kit.selfchecks import CheckFailed
 
@@ -72,8 +83,28 @@ def results() -> str:
     return f"{read} confirmed results are as they were confirmed"
 
 
+def sheets() -> str:
+    """Score sheets that were handed in say what their digests in evidence stand for."""
+    told = set(Entry.objects.filter(event="review.sheet_submitted").values_list("facts__digest", flat=True).iterator())
+    related = (
+        "item__review__region",
+        "item__review__form_version",
+        "item__project",
+        "item__dossier__version",
+        "member",
+    )
+    rows = ScoreSheet.objects.filter(state=SheetState.SUBMITTED).select_related(*related).order_by("-pk")
+    read = 0
+    for sheet in rows.defer("item__dossier__version__body", "item__review__form_version__body")[:READ].iterator(500):
+        read += 1
+        if not is_intact(sheet) or sheet.digest not in told:
+            raise CheckFailed(f"score sheet {sheet.pk}: it is not the one that was handed in")
+    return f"{read} score sheets are as they were handed in"
+
+
 CHECKS = {
     "review_accounts": SelfCheck("accounts of experts", accounts),
     "review_employers": SelfCheck("employers of experts", employers),
     "review_results": SelfCheck("confirmed results", results),
+    "review_sheets": SelfCheck("score sheets", sheets),
 }

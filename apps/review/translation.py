@@ -60,7 +60,7 @@ for model, excluded in {
     Review: ("updated_at",),
     ReviewItem: (),
     CostFinding: (),
-    Draw: (),
+    Draw: ("pool",),  # the snapshot of thousands of candidates is written once and never changes
     PanelMember: (),
     ScoreSheet: ("revision", "updated_at"),
     Dissent: (),

@@ -45,6 +45,7 @@ REVIEWS: list[URLPattern] = [
     path("<int:pk>/", reviews.ReviewDetail.as_view(), name="review"),
     path("<int:pk>/compute/", reviews.ReviewCompute.as_view(), name="review_compute"),
     path("<int:pk>/cancel/", reviews.ReviewCancel.as_view(), name="review_cancel"),
+    path("<int:pk>/sheets/<int:sheet>/", conclusions.SheetPage.as_view(), name="sheet"),
     path("conclusions/<int:pk>/", conclusions.ConclusionDetail.as_view(), name="conclusion"),
     path("conclusions/<int:pk>/edit/", conclusions.ConclusionEdit.as_view(), name="conclusion_edit"),
     path("conclusions/<int:pk>/submit/", conclusions.ConclusionSubmit.as_view(), name="conclusion_submit"),

@@ -142,7 +142,10 @@ def _is_head_line(row: list[str]) -> bool:
 
 def _years_above(top: Top) -> list[set[int]]:
     """For each row the years that the rows above it name; each row is looked through once."""
-    return list(accumulate((named_years(row) for row in top.rows), set.union, initial=set()))
+    nothing: set[int] = set()
+    return list(
+        accumulate((set(named_years(row)) for row in top.rows), lambda above, own: above | own, initial=nothing)
+    )
 
 
 def _read(top: Top, filled: list[list[str]], first: int, last: int, above: set[int]) -> Head:

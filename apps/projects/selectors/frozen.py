@@ -1,7 +1,7 @@
 """A version of an application as a reader sees it: fields, texts, lists and the answers to the region's form."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.functional import Promise
@@ -16,12 +16,21 @@ Label = str | Promise
 
 
 @dataclass(frozen=True, slots=True)
-class FrozenList:
-    """A list of the application: its columns, whether each holds numbers, and its rows as texts."""
+class Cell:
+    """A column, or a value below it."""
 
     label: Label
-    columns: list[tuple[Label, bool]]
-    rows: list[list[tuple[str, bool]]]
+    is_number: bool
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenList:
+    """A list of the application with its columns and rows."""
+
+    label: Label
+    columns: list[Cell]
+    rows: list[list[Cell]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +57,9 @@ def application_of(body: Mapping[str, Any]) -> Application:
 
 def _list(name: str, rows: list[dict[str, Any]]) -> FrozenList:
     spec = ROWS[name]
-    numeric = [column in NUMBERS for column in spec.columns]
-    return FrozenList(
-        list_label(name),
-        [(column_label(spec.model, column), number) for column, number in zip(spec.columns, numeric, strict=True)],
-        [
-            [
-                (shown(column, row.get(column), spec.model), number)
-                for column, number in zip(spec.columns, numeric, strict=True)
-            ]
-            for row in rows
-        ],
-    )
+    columns = {column: Cell(column_label(spec.model, column), column in NUMBERS) for column in spec.columns}
+    cells = [
+        [replace(cell, text=shown(column, row.get(column), spec.model)) for column, cell in columns.items()]
+        for row in rows
+    ]
+    return FrozenList(list_label(name), list(columns.values()), cells)

@@ -5,7 +5,7 @@ come about; `manage.py verify_draw` repeats a draw with these functions.
 """
 
 from apps.review.drawing.criteria import BadCriteria, Criteria
-from apps.review.drawing.digests import combined_key, commitment_of, digest_of
+from apps.review.drawing.digests import canonical, combined_key, commitment_of, digest_of
 from apps.review.drawing.panel import Entry, draw, is_enough
 from apps.review.drawing.shuffle import sequence
 
@@ -16,6 +16,7 @@ __all__ = [
     "BadCriteria",
     "Criteria",
     "Entry",
+    "canonical",
     "combined_key",
     "commitment_of",
     "digest_of",

@@ -34,7 +34,8 @@ class Criteria:
         """Check what somebody gave, or what was stored. Raises BadCriteria."""
         if not isinstance(given, Mapping) or set(given) - NAMES:
             raise BadCriteria("criteria")
-        size, fields = given.get("size"), given.get("fields", {})
+        size: Any = given.get("size")
+        fields: Any = given.get("fields", {})
         if not _is_count(size):
             raise BadCriteria("size")
         if not isinstance(fields, Mapping) or not all(isinstance(code, str) and code for code in fields):

@@ -15,12 +15,18 @@ SEEN, COLLEAGUE, SEAT = "seen", "colleague", "seat"  # why a candidate without a
 
 
 class Entry(NamedTuple):
-    """A candidate as the snapshot of the pool has them; `reasons` (of avoidance) keep them from the panel."""
+    """A candidate; `reasons` (of avoidance) keep them from the panel."""
 
     id: int
     employer: str
     fields: Sequence[str]
     reasons: Sequence[str] = ()
+
+    @classmethod
+    def read(cls, row: Sequence[Any]) -> "Entry":
+        """From a row of the snapshot: number, employer, codes of fields, and of reasons, with blanks between them."""
+        pk, employer, fields, *reasons = row
+        return cls(pk, employer, fields.split(), " ".join(reasons).split())
 
     def suits(self, field: str) -> bool:
         return not field or field in self.fields
@@ -83,7 +89,7 @@ def draw(
     seated, members = [list(entry) for entry in seated], set(seen)
     start = Seating(criteria.seats)
     for entry in seated:
-        start.squeeze(Entry(*entry))
+        start.squeeze(Entry.read(entry))
     steps, seating = _walk(pool, key, start, members, known, None)
     if not seating.is_full:
         rest = _Rest(pool, criteria, members, known)
@@ -103,10 +109,22 @@ def is_enough(
     pool: Sequence[Sequence[Any]], criteria: Criteria, seated: Iterable[Sequence[Any]] = (), seen: Iterable[int] = ()
 ) -> bool:
     """Whether the candidates can fill the seats that are free."""
-    start = Seating(criteria.seats)
+    start, members = Seating(criteria.seats), set(seen)
     for entry in seated:
-        start.squeeze(Entry(*entry))
-    return _Rest(pool, criteria, set(seen), {}).can_fill(start)
+        start.squeeze(Entry.read(entry))
+    return _fills_at_once(pool, start, members) or _Rest(pool, criteria, members, {}).can_fill(start)
+
+
+def _fills_at_once(pool: Sequence[Sequence[Any]], start: Seating, seen: set[int]) -> bool:
+    """Whether the first who suit fill the seats: so it is in any large pool, without looking at all of it."""
+    trial, employers = start.copy(), start.employers
+    for row in pool:
+        if trial.is_full:
+            break
+        person = Entry.read(row)
+        if not person.reasons and person.id not in seen and person.employer not in employers and trial.seat(person):
+            employers.add(person.employer)
+    return trial.is_full
 
 
 def _walk(
@@ -142,7 +160,7 @@ def _walk(
 
 
 def _in_order(pool: Sequence[Sequence[Any]], key: bytes) -> Iterator[Entry]:
-    return (Entry(*pool[number]) for number in sequence(key, len(pool)))
+    return (Entry.read(pool[number]) for number in sequence(key, len(pool)))
 
 
 def _take(seating: Seating, person: Entry, rest: "_Rest | None") -> bool:
@@ -170,7 +188,7 @@ class _Rest:
         covered: dict[str, set[str]] = {}
         for pk, employer, fields, reasons in pool:
             if not reasons and pk not in seen and str(pk) not in barred:
-                covered.setdefault(employer, set()).update(wanted.intersection(fields))
+                covered.setdefault(employer, set()).update(wanted.intersection(fields.split()))
         alike: dict[frozenset[str], list[str]] = {}
         for employer, fields in covered.items():
             group = alike.setdefault(frozenset(fields), [])

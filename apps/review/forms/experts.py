@@ -104,7 +104,7 @@ class ExpertForm(forms.Form):
         label=_label("languages"), choices=Language.choices, widget=forms.CheckboxSelectMultiple
     )
     specialities = forms.MultipleChoiceField(
-        label=gettext_lazy("fields of expertise"), widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("fields of expertise"), widget=forms.CheckboxSelectMultiple(attrs={"class": "many"})
     )
     introduction = TextField(
         label=_label("introduction"),

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.review.models import CostFinding, ReviewItem, ReviewKind, ScoreSheet, Verdict
 from imbudget.kit.forms import TextField
@@ -106,7 +107,7 @@ class NoteForm(forms.Form):
     item = forms.ModelChoiceField(
         label=_("project"), queryset=ReviewItem.objects.none(), required=False, empty_label=_("all projects")
     )
-    text = TextField(label=_("text"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))
+    text = TextField(label=pgettext_lazy("review", "text"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))
 
     def __init__(self, data: Any = None, files: Any = None, *, items: Any) -> None:
         super().__init__(data, files)

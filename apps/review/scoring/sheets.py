@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from apps.lowcode.schema.fields import FieldType, FormSchema
+from apps.lowcode.schema.fields import Field, FieldType, FormSchema
 from apps.lowcode.schema.scores import weight_of
 from imbudget.kit.money import rounded
 
@@ -26,7 +26,10 @@ def total_of(schema: FormSchema, values: Mapping[str, Any]) -> Decimal | None:
     return rounded(earned / possible * HUNDRED) if possible else None
 
 
-def points_of(schema: FormSchema, values: Mapping[str, Any]) -> tuple[int, int]:
-    """How many scores were given, of how many that are asked for."""
-    asked = [one for one in schema if one.type == FieldType.SCORE]
-    return sum(values.get(one.key) is not None for one in asked), len(asked)
+def unfit_fields(schema: FormSchema) -> list[Field]:
+    """Fields that no expert can answer, who sees no rows of the system, or whose answers would have to be sealed."""
+    return [one for one in schema if any(_is_unfit(each) for each in (one, *one.columns))]
+
+
+def _is_unfit(field: Field) -> bool:
+    return field.protected or field.type in (FieldType.FILE, FieldType.REGION, FieldType.UNIT)

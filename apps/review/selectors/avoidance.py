@@ -68,26 +68,26 @@ hands AS (
     FROM people p LEFT JOIN regions_unit u ON u.id = p.employer_unit_id
     WHERE p.employer_unit_id = ANY(%(units)s) OR u.department_id = ANY(%(departments)s)
         OR p.employer_key = ANY(%(keys)s)
-    UNION
+    UNION ALL
     SELECT p.id, CASE WHEN t.valid_to < %(on)s THEN 'past' WHEN t.unit_id = ANY(%(units)s)
         THEN 'employer' ELSE 'department' END
     FROM people p JOIN accounts_post t ON t.user_id = p.user_id LEFT JOIN regions_unit u ON u.id = t.unit_id
     WHERE t.valid_from <= %(on)s AND (t.valid_to IS NULL OR t.valid_to >= %(since)s)
         AND (t.unit_id = ANY(%(units)s) OR t.department_id = ANY(%(departments)s)
             OR u.department_id = ANY(%(departments)s))
-    UNION
+    UNION ALL
     SELECT p.id, 'past'
     FROM people p JOIN review_employment m ON m.expert_id = p.id LEFT JOIN regions_unit u ON u.id = m.unit_id
     WHERE m.since <= %(on)s AND (m.until IS NULL OR m.until >= %(since)s)
         AND (m.unit_id = ANY(%(units)s) OR u.department_id = ANY(%(departments)s) OR m.employer_key = ANY(%(keys)s))
-    UNION
+    UNION ALL
     SELECT p.id, 'kin'
     FROM people p JOIN review_kinship k ON k.expert_id = p.id LEFT JOIN regions_unit u ON u.id = k.unit_id
     WHERE k.unit_id = ANY(%(units)s) OR u.department_id = ANY(%(departments)s) OR k.employer_key = ANY(%(keys)s)
-    UNION
+    UNION ALL
     SELECT p.id, 'author' FROM people p
     WHERE p.user_id IN (SELECT user_id FROM hands) OR p.phone_index = ANY(%(phones)s)
-    UNION
+    UNION ALL
     SELECT m.expert_id, 'cooling' FROM people p JOIN review_panelmember m ON m.expert_id = p.id
     WHERE m.state = ANY(%(seated)s) AND m.review_id IS DISTINCT FROM %(review)s
         AND m.invited_at >= %(quarter)s AND m.invited_at < %(quarter_end)s
@@ -98,7 +98,7 @@ OF_EXPERTS = (
     "WITH people AS (SELECT id, user_id, employer_key, employer_unit_id, phone_index FROM review_expert"  # noqa: S608 - text of our own
     " WHERE id = ANY(%(experts)s)), "
     + HITS
-    + "SELECT expert_id, array_agg(code ORDER BY code) FROM hits GROUP BY expert_id"
+    + "SELECT expert_id, array_agg(DISTINCT code ORDER BY code) FROM hits GROUP BY expert_id"
 )
 
 

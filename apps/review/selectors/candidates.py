@@ -32,24 +32,29 @@ POOL = (
     """WITH people AS (
     SELECT e.id, e.user_id, e.employer_key, e.employer_unit_id, e.phone_index, s.codes
     FROM review_expert e JOIN (
-        SELECT x.expert_id, array_agg(f.code ORDER BY f.code) AS codes
+        SELECT x.expert_id, string_agg(f.code, ' ' ORDER BY f.code COLLATE "C") AS codes,
+            bool_or(f.code = ANY(%(fields)s)) AS fits
         FROM review_expertspeciality x JOIN review_expertfield f ON f.id = x.field_id GROUP BY x.expert_id
     ) s ON s.expert_id = e.id
     WHERE e.state = 'admitted' AND e.region_id = ANY(%(regions)s) AND e.level = ANY(%(levels)s)
         AND e.languages @> %(languages)s::varchar(2)[] AND e.title_rank = ANY(%(ranks)s)
-        AND (%(any_field)s OR s.codes && %(fields)s::varchar(40)[])
+        AND (%(any_field)s OR s.fits)
 ), """  # noqa: S608 - text of our own
     + HITS
-    + """SELECT p.id, p.employer_key, p.codes,
-    coalesce(h.codes, '{}') || CASE WHEN p.user_id = %(organiser)s THEN ARRAY['organiser'] ELSE '{}' END
-FROM people p LEFT JOIN (SELECT expert_id, array_agg(code ORDER BY code) AS codes FROM hits GROUP BY expert_id) h
-    ON h.expert_id = p.id
+    + """, organiser (expert_id, code) AS (
+    SELECT id, 'organiser' FROM people WHERE user_id = %(organiser)s
+)
+SELECT p.id, p.employer_key, p.codes, coalesce(h.codes, '')
+FROM people p LEFT JOIN (
+    SELECT expert_id, string_agg(DISTINCT code, ' ') AS codes
+    FROM (SELECT * FROM hits UNION ALL SELECT * FROM organiser) a GROUP BY expert_id
+) h ON h.expert_id = p.id
 ORDER BY p.id"""
 )
 
 
-def pool_of(review: Review, criteria: Criteria, on: date | None = None) -> list[list[Any]]:
-    """The snapshot: [expert, employer, fields, reasons of avoidance] of everybody whom the criteria fit.
+def pool_of(review: Review, criteria: Criteria, on: date | None = None) -> list[Any]:
+    """The snapshot: (expert, employer, fields, reasons of avoidance) of everybody whom the criteria fit.
 
     They are admitted in the review's region or in one above it. One statement, however many there are.
     """
@@ -64,10 +69,10 @@ def pool_of(review: Review, criteria: Criteria, on: date | None = None) -> list[
     }
     with connection.cursor() as cursor:
         cursor.execute(POOL, values)
-        return [list(row) for row in cursor.fetchall()]
+        return cursor.fetchall()
 
 
-def barred_now(review: Review, pool: Iterable[list[Any]]) -> dict[str, list[str]]:
+def barred_now(review: Review, pool: Iterable[Any]) -> dict[str, list[str]]:
     """What has come up against these candidates since the snapshot: {id as text: reasons}; who is fine is not in it."""
     then = {entry[0]: entry[1] for entry in pool}
     now = {expert.pk: expert for expert in Expert.objects.filter(pk__in=then).only("state", "employer_key")}

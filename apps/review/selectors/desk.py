@@ -1,9 +1,11 @@
 """What an expert sees: their own seats, the projects of these as they were handed in, nothing of anybody else."""
 
+from collections import Counter
 from typing import Any
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 
 from apps.files.models import StoredFile
 from apps.lowcode.models import FormVersion
@@ -11,8 +13,11 @@ from apps.lowcode.schema.fields import FieldType
 from apps.lowcode.selectors.forms import schema_of
 from apps.projects.models import ProjectVersion
 from apps.projects.selectors.attachments import attachments_of
-from apps.review.models import PanelMember, ReviewItem, ScoreSheet, SheetState
+from apps.review.models import MemberState, PanelMember, ReviewItem, ReviewState, ScoreSheet, SheetState
 from imbudget.kit.actor import Actor
+from imbudget.kit.registry import Line
+
+WAITING = (ReviewState.FORMING, ReviewState.SCORING)
 
 
 def own_members(actor: Actor) -> QuerySet[PanelMember]:
@@ -25,13 +30,27 @@ def own_members(actor: Actor) -> QuerySet[PanelMember]:
 
 def desk_rows(actor: Actor) -> QuerySet[PanelMember]:
     """The same with how many projects there are and how many sheets are in, the newest first."""
+    return _counted(own_members(actor)).order_by("-invited_at", "-pk")
+
+
+def _counted(members: QuerySet[PanelMember]) -> QuerySet[PanelMember]:
     items = ReviewItem.objects.filter(review=OuterRef("review")).order_by().values("review").annotate(n=Count("pk"))
     sheets = ScoreSheet.objects.filter(member=OuterRef("pk"), round=1, state=SheetState.SUBMITTED)
     counted = sheets.order_by().values("member").annotate(n=Count("pk"))
-    rows = own_members(actor).annotate(
+    return members.annotate(
         projects=Coalesce(Subquery(items.values("n")), 0), handed_in=Coalesce(Subquery(counted.values("n")), 0)
     )
-    return rows.order_by("-invited_at", "-pk")
+
+
+def what_waits(user_ids: list[int]) -> dict[int, list[Line]]:
+    """How many panels wait for each of these people: to answer, to declare, to score; for the daily digest. One query."""
+    rows = _counted(PanelMember.objects.filter(expert__user__in=user_ids, review__state__in=WAITING)).filter(
+        Q(state__in=(MemberState.INVITED, MemberState.ACCEPTED))
+        | Q(state=MemberState.DECLARED, review__state=ReviewState.SCORING, handed_in__lt=F("projects"))
+    )
+    found = Counter(rows.values_list("expert__user_id", flat=True))
+    url = reverse("review:desk")
+    return {user_id: [Line("review.waiting", {"count": str(count)}, url)] for user_id, count in found.items()}
 
 
 def items_of(member: PanelMember) -> QuerySet[ReviewItem]:

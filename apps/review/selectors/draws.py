@@ -54,7 +54,7 @@ def steps_of(draw: Draw, limit: int | None = SHOWN) -> list[Step]:
 def avoided_in(draw: Draw) -> list[tuple[str | Promise, int]]:
     """How many candidates of the snapshot had to stay away, by reason, the most frequent first."""
     pool = (draw.origin or draw).pool
-    counted = Counter(code for *_facts, reasons in pool for code in reasons)
+    counted = Counter(code for *_facts, reasons in pool for code in reasons.split())
     return [(LABELS.get(code, code), count) for code, count in counted.most_common()]
 
 

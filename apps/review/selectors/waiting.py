@@ -94,3 +94,8 @@ def sheets_for(region: Region) -> QuerySet[FormVersion]:
         definition__region__in=nodes,
     )
     return sheets.select_related("definition__region").order_by("-definition__region__level", "definition__code")
+
+
+def sheet_for(region: Region, kind: str) -> FormVersion | None:
+    """The nearest score sheet that is called after a kind of review, as the shipped ones are."""
+    return sheets_for(region).filter(definition__code__contains=kind).first()

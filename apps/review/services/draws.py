@@ -8,8 +8,10 @@ request_redraw another panel: with a reason, and a second person (allow_redraw, 
 
 import secrets
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
+from django.db.models import JSONField, Value
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -31,6 +33,7 @@ from apps.review.services.locks import lock_review
 from apps.review.transitions import DRAW, MEMBER, REVIEW
 from imbudget.kit.actor import Actor
 from imbudget.kit.acts import act
+from imbudget.kit.crypto import sm3_hex
 from imbudget.kit.errors import RuleViolation, require
 from imbudget.kit.text import strip
 from imbudget.kit.transitions import advance, advance_many
@@ -61,12 +64,12 @@ def commit_draw(
         _refuse_unneeded(review)
     _refuse_open(review)
     draw = _new(actor, review, kind, _read(review, criteria).as_json(), given)
-    values = _commitment(draw)
+    values, pool = _commitment(draw)
     for name, value in values.items():
         setattr(draw, name, value)
     draw.state = DrawState.COMMITTED
     draw.save(force_insert=True)
-    _record_commitment(actor, draw)
+    _record_commitment(actor, draw, pool)
     return draw
 
 
@@ -159,8 +162,9 @@ def allow_redraw(actor: Actor, draw: Draw) -> Draw:
     """The second person agrees: seed, criteria and candidates are fixed now."""
     _lock_request(actor, draw)
     _refuse_scored(draw.review)
-    advance(DRAW, draw, "allow", supervisor_id=actor.user_id, **_commitment(draw))
-    _record_commitment(actor, draw)
+    values, pool = _commitment(draw)
+    advance(DRAW, draw, "allow", supervisor_id=actor.user_id, **values)
+    _record_commitment(actor, draw, pool)
     _tell_decision(draw)
     return draw
 
@@ -193,7 +197,7 @@ def _new(actor: Actor, review: Review, kind: str, criteria: dict[str, Any], reas
     last = review.draws.order_by("-number").values_list("number", flat=True).first() or 0
     return Draw(
         review=review, number=last + 1, kind=kind, reason=reason, criteria=criteria,
-        algorithm=drawing.ALGORITHM, operator_id=actor.user_id,
+        algorithm=drawing.ALGORITHM, operator_id=cast(int, actor.user_id),
     )  # fmt: skip
 
 
@@ -215,8 +219,11 @@ def _read(review: Review, given: Mapping[str, Any]) -> Criteria:
     return criteria
 
 
-def _commitment(draw: Draw) -> dict[str, Any]:
-    """A fresh seed and the candidates of this moment; refused when they cannot fill the seats."""
+def _commitment(draw: Draw) -> tuple[dict[str, Any], list[Any]]:
+    """A fresh seed, and the candidates of this moment; refused when they cannot fill the seats.
+
+    What is stored of the candidates is the very text that was digested: thousands of them are written down once.
+    """
     criteria = Criteria.read(draw.criteria)
     pool = pool_of(draw.review, criteria)
     kept = [] if draw.kind == DrawKind.REDRAW else seating.seated_entries(draw.review)
@@ -228,19 +235,21 @@ def _commitment(draw: Draw) -> dict[str, Any]:
             )
             % {"fit": len(pool), "free": sum(not reasons for *_facts, reasons in pool)}
         )
-    seed = secrets.token_bytes(32)
-    return {
+    seed, text = secrets.token_bytes(32), drawing.canonical(pool)
+    values = {
         "seed": seed.hex(),
         "commitment": drawing.commitment_of(seed),
-        "pool": pool,
-        "pool_digest": drawing.digest_of(pool),
+        "pool": Cast(Value(text.decode()), JSONField()),
+        "pool_digest": sm3_hex(text),
     }
+    return values, pool
 
 
-def _record_commitment(actor: Actor, draw: Draw) -> None:
+def _record_commitment(actor: Actor, draw: Draw, pool: list[Any]) -> None:
+    draw.pool = pool
     evidence.append(
         "review.draw_committed", draw, actor, review=draw.review.title, number=draw.number, kind=draw.kind,
-        reason=draw.reason, commitment=draw.commitment, criteria=draw.criteria, candidates=len(draw.pool),
+        reason=draw.reason, commitment=draw.commitment, criteria=draw.criteria, candidates=len(pool),
         pool_digest=draw.pool_digest, algorithm=draw.algorithm,
     )  # fmt: skip
 

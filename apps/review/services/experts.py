@@ -210,7 +210,8 @@ def _write_lists(expert: Expert, facts: ExpertFacts) -> list[str]:
 
 
 def _employment(expert: Expert, tie: Tie) -> Employment:
-    return Employment(expert=expert, **_employer(tie), since=tie.since, until=tie.until)
+    values = _employer(tie) | {"since": tie.since, "until": tie.until}
+    return Employment(expert=expert, **values)
 
 
 def _kinship(expert: Expert, relative: Relative) -> Kinship:

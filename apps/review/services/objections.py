@@ -188,7 +188,7 @@ def _decide(actor: Actor, objection: Objection, arrow: str, answer: str, is_publ
         ObjectionState.DISMISSED: "review.objection_dismissed",
     }
     evidence.append(
-        names[objection.state],
+        names[ObjectionState(objection.state)],
         objection,
         actor,
         result=objection.item.code,

@@ -1,7 +1,7 @@
 """Results before the public: published, ended when their days are over, taken down only with a trace."""
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Max
 from django.utils import timezone
@@ -77,7 +77,7 @@ def publish(actor: Actor, conclusion: Conclusion, *, title_zh: str, title_mn: st
     items = [_frozen(item) for item in review.items.select_related("project__category", "project__unit")]
     if not items:
         raise RuleViolation(_("The review has no project whose result could be published."))
-    publicity = Publicity(
+    publicity: Any = Publicity(
         conclusion=conclusion,
         year=today.year,
         number=_next_number(region, today.year),
@@ -89,7 +89,7 @@ def publish(actor: Actor, conclusion: Conclusion, *, title_zh: str, title_mn: st
         source=rule.source,
         starts_on=today,
         ends_on=last_day(region, today, rule),
-        author_id=actor.user_id,
+        author_id=cast(int, actor.user_id),
     )
     publicity.digest = digest_of(publicity, items)
     publicity.save(force_insert=True)
@@ -118,7 +118,9 @@ def _next_number(region: Region, year: int) -> int:
 
 
 def _frozen(item: ReviewItem) -> PublicityItem:
-    project, unit, category = item.project, item.project.unit, item.project.category
+    project = item.project
+    unit: Any = project.unit
+    category: Any = project.category
     if not item.verdict or item.amount is None:
         raise RuleViolation(_("“%(project)s” has no confirmed result.") % {"project": project.name})
     return PublicityItem(
@@ -141,8 +143,8 @@ def _frozen(item: ReviewItem) -> PublicityItem:
     )
 
 
-def digest_of(publicity: Publicity, items: list[PublicityItem]) -> str:
-    """SM3 over what the public reads, in one form."""
+def digest_of(publicity: Any, items: list[PublicityItem]) -> str:
+    """SM3 over what the public reads of a notice (`Publicity`), in one form."""
     body: dict[str, Any] = {
         "title": publicity.title_zh_hans,
         "text": publicity.text_zh_hans,

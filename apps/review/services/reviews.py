@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from apps.evidence import services as evidence
 from apps.lowcode.models import FormPurpose, FormVersion, VersionState
-from apps.lowcode.selectors.forms import applies_at
+from apps.lowcode.selectors.forms import applies_at, schema_of
 from apps.notices import services as notices
 from apps.projects.models import Project, ProjectState, ProjectVersion
 from apps.projects.services.locks import lock_project
@@ -18,6 +18,7 @@ from apps.regions.models import Region
 from apps.review.models import CostFinding, Dossier, DossierState, Review, ReviewItem, ReviewKind, ReviewState
 from apps.review.models.panel import SEATED
 from apps.review.policies import reviews as policies
+from apps.review.scoring.sheets import unfit_fields
 from apps.review.selectors.settings import rules_of, setting_of
 from apps.review.selectors.waiting import category_paths, holding
 from apps.review.services.locks import lock_dossier, lock_review
@@ -85,6 +86,10 @@ def _refuse_wrong(
     is_sheet = form_version.definition.purpose == FormPurpose.REVIEW and form_version.state == VersionState.PUBLISHED
     if not is_sheet or not applies_at(form_version, region, None):
         raise RuleViolation(_("Choose a published score sheet of the region or of a region above it."))
+    for one in unfit_fields(schema_of(form_version)):
+        raise RuleViolation(
+            _("A score sheet cannot ask for “%(label)s”: experts see no such rows.") % {"label": one.label}
+        )
     if funds is not None and (kind != ReviewKind.COMPETITION or funds <= 0):
         raise RuleViolation(_("Only a competitive review shares funds out, and then more than nothing."))
 

@@ -42,6 +42,8 @@ def settle(review: Review, draw: Draw, key: bytes) -> dict[str, Any]:
 def seated_entries(review: Review) -> list[list[Any]]:
     """Members who keep their seats, as the snapshot has them from which they were drawn, in the order of their places."""
     members = list(review.members.filter(state__in=SEATED).select_related("expert").order_by("place", "pk"))
+    if not members:
+        return []
     draws = {draw.pk: draw for draw in review.draws.filter(pk__in={member.draw_id for member in members})}
     origins = review.draws.in_bulk({draw.origin_id for draw in draws.values() if draw.origin_id})
     known: dict[int, list[Any]] = {}
@@ -53,7 +55,7 @@ def seated_entries(review: Review) -> list[list[Any]]:
 def _entry_now(member: PanelMember) -> list[Any]:
     """A member whose draw left no snapshot."""
     codes = member.expert.fields.order_by("code").values_list("code", flat=True)
-    return [member.expert_id, employer_key(member.employer), list(codes)]
+    return [member.expert_id, employer_key(member.employer), " ".join(codes)]
 
 
 def seen_ids(review: Review) -> list[int]:

@@ -12,6 +12,7 @@ from apps.accounts.models import User
 from apps.accounts.tests.factories import UserFactory, make_actor
 from apps.budget.tests.factories import World
 from apps.lowcode.models import FormDefinition, FormPurpose, FormVersion, VersionState
+from apps.lowcode.services.versions import digest_of as form_digest
 from apps.projects.models import Project, ProjectState, ProjectVersion, VersionReason
 from apps.projects.selectors.versions import body_of, digest_of
 from apps.projects.tests.factories import make_project
@@ -121,7 +122,7 @@ def sheet_version(region: Region, body: dict[str, Any] | None = None) -> FormVer
         region=region, code=f"sheet{number}", name="评分表", purpose=FormPurpose.REVIEW
     )
     return FormVersion.objects.create(
-        definition=form, number=1, state=VersionState.PUBLISHED, body=body or SHEET, digest="0" * 64,
+        definition=form, number=1, state=VersionState.PUBLISHED, body=body or SHEET, digest=form_digest(body or SHEET),
         published_at=timezone.now(),
     )  # fmt: skip
 
@@ -166,6 +167,7 @@ def seat(review: Review, experts: Sequence[Expert], state: str = MemberState.DEC
     draw = Draw.objects.create(
         review=review, number=review.draws.count() + 1, kind=DrawKind.FIRST, state=DrawState.DRAWN,
         algorithm="hand", operator=review.organiser, drawn_at=timezone.now(),
+        criteria={"size": review.panel_size, "fields": {}, "levels": [0, 1, 2], "languages": ["zh"], "min_rank": None},
     )  # fmt: skip
     taken = review.members.count()
     return [

@@ -10,12 +10,14 @@ from apps.budget.tests.factories import World
 from apps.files.models import StoredFile
 from apps.review.models import Conclusion, ConclusionState, Objection, Publicity, PublicityItem, ReviewState
 from apps.review.tests import factories as make
+from apps.review.tests.panels import BODY
+from apps.review.tests.scored import hand_in
 
 
 def published_review(world: World) -> dict[str, Any]:
     """A review before the public with an objection, and all that hangs on it."""
     project = make.waiting_project(world)
-    review = make.make_review(world.tree.banner, [project], state=ReviewState.PUBLISHED)
+    review = make.make_review(world.tree.banner, [project], state=ReviewState.PUBLISHED, body=BODY)
     review.items.update(verdict="support", amount=Decimal("700000.00"), score=Decimal("82.50"), rank=1)
     expert = make.make_expert(world.tree.banner)
     (member,) = make.seat(review, [expert])
@@ -27,6 +29,7 @@ def published_review(world: World) -> dict[str, Any]:
         starts_on=today, ends_on=today + timedelta(days=7), digest="0" * 64, author=review.organiser,
     )  # fmt: skip
     item = review.items.get()
+    sheet = hand_in(member, item, "82.50")
     published = PublicityItem.objects.create(
         publicity=publicity, item=item, project=project, unit=world.unit, number=1, code=project.code,
         name=project.name, unit_name=str(world.unit), submitted=project.total, amount=item.amount, verdict="support",
@@ -36,7 +39,7 @@ def published_review(world: World) -> dict[str, Any]:
     )
     publicity = Publicity.objects.select_related("region").get(pk=publicity.pk)
     return {
-        "expert": expert, "review": review, "draw": review.draws.get(), "member": member, "item": item,
+        "expert": expert, "review": review, "draw": review.draws.get(), "member": member, "item": item, "sheet": sheet,
         "conclusion": conclusion, "publicity": publicity, "published": published, "objection": objection,
     }  # fmt: skip
 
@@ -71,6 +74,7 @@ def arguments(rows: dict[str, Any], stored: StoredFile) -> dict[str, Any]:
     publicity = rows["publicity"]
     return {
         "item": rows["item"].pk,
+        "sheet": rows["sheet"].pk,
         "file": stored.pk,
         "language": "zh-hans",
         "region": publicity.region.code,

@@ -358,3 +358,16 @@ def test_the_page_of_a_panel_needs_no_query_for_each_project(world, projects, dj
     browser.get(reverse("review:desk"))
     with django_assert_max_num_queries(22):
         assert browser.get(at("review", team)).status_code == 200
+
+
+def test_a_member_who_disagrees_finds_the_way_while_the_result_is_drawn_up(world):
+    team = make_team(world)
+    browser = client_at(team, 0)
+    assert at("discussion", team) not in links(browser.get(at("review", team)))
+    all_handed_in(team)
+    Review.objects.update(state=ReviewState.CONCLUDING)
+    assert at("discussion", team) in links(browser.get(at("review", team)))
+    page = browser.get(at("discussion", team))
+    assert sheet_at(team, name="dissent") in links(page)
+    assert sheet_at(team, name="revise") not in links(page)
+    assert browser.post(sheet_at(team, name="dissent"), {"text": "不同意"}).status_code == 302

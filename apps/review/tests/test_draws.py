@@ -156,7 +156,7 @@ def test_what_was_drawn_never_changes(review, officer, experts):
 
 
 def fit(review, **values):
-    return {entry[0]: entry[3] for entry in pool_of(review, Criteria.read(criteria(**values)))}
+    return {entry[0]: entry[3].split() for entry in pool_of(review, Criteria.read(criteria(**values)))}
 
 
 def test_the_pool_is_that_of_the_region_and_those_above(world, review):

@@ -11,6 +11,7 @@ from apps.accounts.models import Post
 from apps.accounts.tests.factories import client_of, sign_in
 from apps.review.models import (
     Conclusion,
+    Dissent,
     ItemOutcome,
     Publicity,
     PublicityItem,
@@ -21,6 +22,7 @@ from apps.review.models import (
 )
 from apps.review.services import conclusions, reviews
 from apps.review.tests import factories as make
+from apps.review.tests.panels import BODY
 from apps.review.tests.scored import hand_in, scored_review
 
 pytestmark = pytest.mark.django_db
@@ -267,6 +269,26 @@ def test_a_project_says_which_reviews_it_still_needs(world, region, officer):
         officer, region, ReviewKind.BUDGET, [project], title="预算评审会", form_version=make.sheet_version(region)
     )
     assert "预算评审会" in text_of(clerk.get(address))
+
+
+def test_sheets_are_read_once_the_result_is_computed(world, region, browser, officer):
+    review, members, (item,) = scored_review(world, [["90", "90", "80"]], body=BODY)
+    other, _others, _items = scored_review(world, [["90", "90", "80"]])
+    sheet = members[0].sheets.get()
+    address = reverse("review:sheet", args=[review.pk, sheet.pk])
+    assert browser.get(address).status_code == 404
+    conclusions.compute(officer, review)
+    conclusions.compute(officer, other)
+    page = browser.get(address)
+    assert "90.00" in text_of(page)
+    assert members[0].expert.name not in text_of(page)
+    assert browser.get(reverse("review:sheet", args=[other.pk, sheet.pk])).status_code == 404
+    assert client_of("banner_officer", world.tree.neighbour).get(address).status_code == 404
+    assert client_of("expert", region).get(address).status_code == 403
+    Dissent.objects.create(member=members[1], item=item, text="不同意支持<b>")
+    shown = browser.get(review.get_absolute_url(), {"tab": "result"}).content.decode()
+    assert "不同意支持&lt;b&gt;" in shown
+    assert address in shown
 
 
 def test_an_expert_who_lies_far_off_is_named_by_the_sign(world, region, browser, officer):

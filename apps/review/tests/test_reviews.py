@@ -9,7 +9,7 @@ from apps.notices.models import Notice
 from apps.projects.models import Project, ProjectState
 from apps.projects.tests.factories import CategoryFactory
 from apps.review.models import Dossier, ReviewKind, ReviewRule, ReviewSetting, ReviewState
-from apps.review.selectors.waiting import needing, needs_of, sheets_for
+from apps.review.selectors.waiting import needing, needs_of, sheet_for, sheets_for
 from apps.review.services import reviews
 from apps.review.tests import factories as make
 from imbudget.kit.errors import NotAllowed, RuleViolation
@@ -154,6 +154,10 @@ def test_score_sheets_come_from_the_region_and_above(world, region):
     own, above = make.sheet_version(region), make.sheet_version(world.tree.root)
     make.sheet_version(world.tree.neighbour)
     assert list(sheets_for(region)) == [own, above]
+    assert sheet_for(region, "budget") is None
+    above.definition.code = "review_budget"
+    above.definition.save(update_fields=["code"])
+    assert sheet_for(region, "budget") == above
 
 
 def test_which_projects_wait_for_a_kind(world, region, officer, sheet):

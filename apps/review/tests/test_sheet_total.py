@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from apps.lowcode.schema.parse import parse_form
 from apps.lowcode.tests.forms import field, form
-from apps.review.scoring.sheets import points_of, total_of
+from apps.review.scoring.sheets import total_of, unfit_fields
 
 SHEET = form(
     field("a", "score", max="5", weight="20"),
@@ -55,8 +55,21 @@ def test_nothing_scored_comes_to_nothing():
     assert total_of(form(field("t")), {}) is None
 
 
-def test_points_are_counted():
-    assert points_of(SHEET, {"a": "0", "t": "x"}) == (1, 3)
+@pytest.mark.parametrize(
+    "unfit",
+    [
+        field("x", "file"),
+        field("x", "region"),
+        field("x", "unit"),
+        field("x", "person"),
+        field("x", "text", data_class="sensitive"),
+        field("x", "table", columns=[field("y", "phone")]),
+    ],
+)
+def test_a_score_sheet_asks_for_nothing_that_an_expert_cannot_answer(unfit):
+    assert unfit_fields(SHEET) == []
+    sheet = form(field("a", "score", max="5"), field("t", "table", columns=[field("n", "amount")]), unfit)
+    assert [one.key for one in unfit_fields(sheet)] == ["x"]
 
 
 @given(st.lists(st.tuples(st.integers(1, 1000), st.integers(1, 1000), st.integers(0, 100)), min_size=1, max_size=12))

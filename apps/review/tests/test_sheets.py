@@ -4,20 +4,23 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import Error, transaction
+from django.db import Error, connection, transaction
 from django.utils import timezone
 
 from apps.evidence.models import Entry
 from apps.notices.models import Notice
 from apps.projects.services.locks import StaleRevision
+from apps.review import selfchecks
 from apps.review.models import Expert, ExpertState, MemberState, Review, ReviewKind, ReviewState, ScoreSheet, SheetState
+from apps.review.selectors.desk import what_waits
 from apps.review.selectors.progress import all_in, last_sheets, unexplained
-from apps.review.selectors.sheets import is_intact
+from apps.review.selectors.sheets import digest_of_sheet, is_intact
 from apps.review.services import panel, sheets
 from apps.review.services.sheets import BadSheet
 from apps.review.tests import factories as make
 from apps.review.tests.panels import GOOD, all_handed_in, filled, handed_in, make_team
 from imbudget.kit.errors import NotAllowed, RuleViolation
+from imbudget.kit.selfchecks import CheckFailed
 
 pytestmark = pytest.mark.django_db
 
@@ -291,3 +294,35 @@ def test_a_reason_is_not_empty(world):
     all_handed_in(team, {2: LOW})
     with pytest.raises(RuleViolation, match="Give the reason"):
         sheets.explain_outlier(team.actors[2], team.again(2), team.items[0], " ")
+
+
+# --- what the machine looks at ---
+
+
+def test_the_self_check_finds_a_sheet_that_is_not_the_one_handed_in(world):
+    team = make_team(world)
+    all_handed_in(team)
+    assert selfchecks.sheets() == "3 score sheets are as they were handed in"
+    sheet = ScoreSheet.objects.first()
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE review_scoresheet DISABLE TRIGGER review_scoresheet_kept")
+        cursor.execute("UPDATE review_scoresheet SET total = 90 WHERE id = %s", [sheet.pk])
+    with pytest.raises(CheckFailed, match=f"score sheet {sheet.pk}"):
+        selfchecks.sheets()
+    sheet.refresh_from_db()
+    ScoreSheet.objects.filter(pk=sheet.pk).update(digest=digest_of_sheet(sheet))
+    with pytest.raises(CheckFailed, match=f"score sheet {sheet.pk}"):
+        selfchecks.sheets()  # it fits its digest again, but not the one in evidence
+
+
+def test_the_daily_digest_counts_what_waits_for_an_expert(world):
+    team = make_team(world, projects=2)
+    other = make_team(world, state=ReviewState.FORMING, seats=MemberState.INVITED)
+    people = [expert.user_id for expert in (*team.experts, *other.experts)]
+    assert {user: lines[0].params["count"] for user, lines in what_waits(people).items()} == dict.fromkeys(people, "1")
+    for item in team.items:
+        handed_in(team, 0, item)
+    assert set(what_waits(people)) == set(people[1:])
+    Review.objects.filter(pk=other.review.pk).update(state=ReviewState.CANCELLED)
+    assert set(what_waits(people)) == set(people[1:3])

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.lowcode.panels import timeline_tab
+from apps.lowcode.rendering import display
+from apps.lowcode.selectors.forms import schema_of
 from apps.lowcode.submitting import SubmitPage
 from apps.review.forms.reviews import ItemForm, WordsForm
-from apps.review.models import Conclusion, PanelMember, Review, ScoreSheet
+from apps.review.models import Conclusion, Dissent, PanelMember, Review, ScoreSheet, SheetState
 from apps.review.policies import publicity as publishing
 from apps.review.policies import reviews as policies
 from apps.review.scoring import reduction_rate
@@ -43,11 +45,39 @@ def result_context(review: Review) -> dict[str, Any]:
         "rows": [(item, _by_seat(panel, sheets.get(item.pk, []), far)) for item in items],
         "cut": [item for item in items if item.findings.all()],
         "ties": tied_ranks(items),
+        "dissents": Dissent.objects.filter(item__review=review).select_related("member", "item"),
         "reasons": [sheet for given in sheets.values() for sheet in given if sheet.pk in far],
         "submitted": submitted,
         "approved": approved,
         "rate": reduction_rate(submitted, approved),
     }
+
+
+class SheetPage(ScopedMixin, KitView):
+    """What one expert handed in, under their sign; open to the office once the result has been computed."""
+
+    model = Review
+    grant = "review.see"
+
+    def get_queryset(self) -> Any:
+        return super().get_queryset().filter(conclusion__isnull=False).select_related("form_version")
+
+    def get(self, request: HttpRequest, pk: int, sheet: int) -> HttpResponse:
+        review = self.get_object()
+        rows = ScoreSheet.objects.filter(item__review=review, state=SheetState.SUBMITTED)
+        found = rows.select_related("member", "item__project__unit").filter(pk=sheet).first()
+        if found is None:
+            raise Http404
+        item = found.item
+        context = {
+            "title": _("score sheet of expert %(expert)s") % {"expert": found.member.alias},
+            "crumbs": conclusion_crumbs(review),
+            "item": item,
+            "sheet": found,
+            "answers": display(schema_of(review.form_version), found.values),
+            "lines": [(line, found.lines.get(str(line.number), {})) for line in item.findings.order_by("number")],
+        }
+        return TemplateResponse(request, "review/desk_sheet_kept.html", context)
 
 
 def _by_seat(panel: list[PanelMember], sheets: list[ScoreSheet], far: set[int]) -> list[tuple[ScoreSheet | None, bool]]:

@@ -115,8 +115,8 @@ class DeskReview(OwnSeat, KitView):
 
     def get_acts(self, member: PanelMember) -> list[Act]:
         actor = self.actor
-        talk = policies.may_explain(actor, member)
-        if talk and member.review.state == ReviewState.SCORING and not all_in(member.review):
+        talk = policies.may_read(actor, member)
+        if talk and not all_in(member.review):
             talk = Verdict(False)
         return [
             self._act(_("accept"), "accept", policies.may_answer(actor, member), primary=True),

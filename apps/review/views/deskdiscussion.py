@@ -8,14 +8,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.lowcode.schema.display import display
-from apps.lowcode.selectors.forms import schema_of
 from apps.review.forms.panel import DissentForm, ExplainForm, NoteForm
-from apps.review.models import PanelMember, ScoreSheet
+from apps.review.models import PanelMember, ReviewItem, ScoreSheet
 from apps.review.policies import panel as policies
 from apps.review.selectors import desk
 from apps.review.selectors.progress import all_in, far_off, last_sheets
 from apps.review.services import discussion, sheets
+from apps.review.views.cards import sheet_card
 from apps.review.views.desk import OwnSeat, desk_crumbs
 from imbudget.kit.errors import Verdict, refused, require
 from imbudget.kit.views import FormPage, KitView
@@ -48,11 +47,11 @@ class DeskDiscussion(OwnSeat, KitView):
         items = [
             {
                 "item": item,
-                "sheets": [self.card(sheet, far) for sheet in found.get(item.pk, [])],
+                "sheets": self.cards(item, found.get(item.pk, []), far),
                 "notes": [note for note in notes if note.item_id == item.pk],
                 "has_dissent": item.pk in dissents,
             }
-            for item in desk.items_of(member)
+            for item in desk.items_of(member).prefetch_related("findings")
         ]
         context = {
             "title": _("scores of the panel"),
@@ -67,14 +66,9 @@ class DeskDiscussion(OwnSeat, KitView):
         }
         return TemplateResponse(request, "review/desk_discussion.html", context)
 
-    def card(self, sheet: ScoreSheet, far: set[int]) -> dict[str, Any]:
-        schema = schema_of(self.object.review.form_version)
-        return {
-            "sheet": sheet,
-            "is_own": sheet.member_id == self.object.pk,
-            "is_outlier": sheet.pk in far,
-            "answers": display(schema, sheet.values),
-        }
+    def cards(self, item: ReviewItem, sheets_: list[ScoreSheet], far: set[int]) -> list[dict[str, Any]]:
+        member = self.object
+        return [sheet_card(member.review, sheet, far, item.findings.all(), own=member.pk) for sheet in sheets_]
 
 
 class DeskForm(OwnSeat, FormPage):

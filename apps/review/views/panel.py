@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from apps.review.forms.panel import NoteForm
 from apps.review.models import PanelMember, Review
 from apps.review.policies import panel as policies
-from apps.review.selectors.progress import progress_of
+from apps.review.selectors.progress import far_off, last_sheets, progress_of
 from apps.review.services import discussion, panel
+from apps.review.views.cards import sheet_card
 from imbudget.kit.actor import Actor
 from imbudget.kit.errors import Verdict
 from imbudget.kit.views import ActionPage, FormPage, KitView, ScopedMixin, Tab
@@ -35,8 +36,24 @@ def panel_context(actor: Actor, review: Review) -> dict[str, Any]:
         "progress": progress,
         "vacate": {row.member.pk for row in progress.rows if policies.may_vacate(actor, row.member)},
         "panel_acts": [act for act in _acts(actor, review) if act.verdict],
+        "cards": _cards(review) if progress.all_in else [],
         "notes": review.notes.select_related("member", "item__project") if progress.all_in else [],
     }
+
+
+def _cards(review: Review) -> list[dict[str, Any]]:
+    """Project by project the sheets that count, and the dissents."""
+    found = last_sheets(review)
+    far = far_off(review, found)
+    items = review.items.select_related("project").prefetch_related("findings", "dissents__member")
+    return [
+        {
+            "item": item,
+            "sheets": [sheet_card(review, sheet, far, item.findings.all()) for sheet in found.get(item.pk, [])],
+            "dissents": item.dissents.all(),
+        }
+        for item in items
+    ]
 
 
 def _acts(actor: Actor, review: Review) -> list[Act]:

@@ -17,7 +17,7 @@ from apps.review.forms.reviews import ReviewForm
 from apps.review.models import Publicity, Review, ReviewItem, ReviewKind
 from apps.review.policies import reviews as policies
 from apps.review.selectors.results import count_of_items
-from apps.review.selectors.waiting import needs_of, waiting
+from apps.review.selectors.waiting import needs_of, sheet_for, waiting
 from apps.review.services import conclusions, reviews
 from apps.review.tables.reviews import ReviewTable, WaitingTable
 from apps.review.views.conclusions import RESULT_TAB
@@ -124,7 +124,7 @@ class ReviewNew(FormPage):
         return {
             "region": self.region,
             "projects": projects.filter(pk__in=chosen) if chosen else projects,
-            "initial": {"kind": kind, "title": title, "projects": chosen},
+            "initial": {"kind": kind, "title": title, "projects": chosen, "form_version": sheet_for(self.region, kind)},
         }
 
     def kind_for(self, asked: str, chosen: list[int]) -> str:
