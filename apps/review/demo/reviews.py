@@ -118,7 +118,7 @@ class Office:
         task = Task.objects.select_related("case").get(
             case__subject=conclusions.SUBJECT,
             case__document_id=conclusion.pk,
-            user_id=self.leader.user_id,
+            user_id=self.leader.user_id or 0,
             state="open",
         )
         tasks.approve(self.leader, task, opinion="同意")
