@@ -60,10 +60,9 @@ def commit_draw(
         given = _reason(reason, _("Say why a member is replaced."))
         _refuse_unneeded(review)
     _refuse_open(review)
-    draw = _new(actor, review, kind, _read(review, criteria).as_json(), given)
+    draw = _new(actor, review, kind, _read(review, criteria).as_json(), given, DrawState.COMMITTED)
     for name, value in _commitment(draw).items():
         setattr(draw, name, value)
-    draw.state = DrawState.COMMITTED
     draw.save(force_insert=True)
     _record_commitment(actor, draw)
     return draw
@@ -140,8 +139,7 @@ def request_redraw(actor: Actor, review: Review, criteria: Mapping[str, Any], re
     given = _reason(reason, _("Say why another panel shall be drawn."))
     _refuse_open(review)
     _refuse_scored(review)
-    draw = _new(actor, review, DrawKind.REDRAW, _read(review, criteria).as_json(), given)
-    draw.state = DrawState.REQUESTED
+    draw = _new(actor, review, DrawKind.REDRAW, _read(review, criteria).as_json(), given, DrawState.REQUESTED)
     draw.save(force_insert=True)
     evidence.append(
         "review.draw_requested", draw, actor, review=review.title, number=draw.number, reason=given,
@@ -188,12 +186,12 @@ def _lock_request(actor: Actor, draw: Draw) -> None:
     require(policies.may_decide(actor, draw))
 
 
-def _new(actor: Actor, review: Review, kind: str, criteria: dict[str, Any], reason: str) -> Draw:
+def _new(actor: Actor, review: Review, kind: str, criteria: dict[str, Any], reason: str, state: str) -> Draw:
     """`operator` is never missing: the policies let nobody without a name draw."""
     last = review.draws.order_by("-number").values_list("number", flat=True).first() or 0
     return Draw(
         review=review, number=last + 1, kind=kind, reason=reason, criteria=criteria,
-        algorithm=drawing.ALGORITHM, operator_id=cast(int, actor.user_id),
+        algorithm=drawing.ALGORITHM, operator_id=cast(int, actor.user_id), state=state,
     )  # fmt: skip
 
 
@@ -249,10 +247,10 @@ def _record_commitment(actor: Actor, draw: Draw) -> None:
 
 def _going_on(actor: Actor, review: Review, origin: Draw, reason: str) -> Draw:
     """A replacement shares everything with its origin but the result; the candidates stand there alone."""
-    draw = _new(actor, review, DrawKind.REPLACEMENT, origin.criteria, reason)
+    draw = _new(actor, review, DrawKind.REPLACEMENT, origin.criteria, reason, DrawState.DRAWN)
     for name in ("algorithm", "commitment", "revealed", "head_number", "head", "pool_digest"):
         setattr(draw, name, getattr(origin, name))
-    draw.origin, draw.state = origin, DrawState.DRAWN
+    draw.origin = origin
     return draw
 
 
