@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils import translation
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from apps.lowcode.rendering import display
@@ -14,7 +14,6 @@ from apps.projects.selectors.settings import setting_of
 from apps.reports.document import Column, Document, Facts, Paragraph, Row, Table
 from apps.review.models import (
     Draw,
-    Expert,
     MemberState,
     Publicity,
     Review,
@@ -23,6 +22,7 @@ from apps.review.models import (
     ScoreSheet,
     SheetState,
 )
+from apps.review.selectors.draws import candidates_of, steps_of
 from imbudget.kit.formats import as_text
 from imbudget.kit.money import format_yuan
 
@@ -192,7 +192,7 @@ def _sheets(review: Review, item: ReviewItem) -> Iterator[Section]:
         yield Table((Column(_("item")), Column(_("answer"))), rows, title)
     dissents = list(item.dissents.select_related("member"))
     if dissents:
-        columns = (Column(_("sign")), Column(_("text")))
+        columns = (Column(_("sign")), Column(pgettext("review", "text")))
         title = _("dissent on “%(project)s”") % {"project": item.project.name}
         yield Table(columns, [Row((each.member.alias, each.text)) for each in dissents], title)
 
@@ -266,22 +266,20 @@ def _record(draw: Draw) -> Document:
         (_("commitment"), draw.commitment or "–"),
         (_("revealed seed"), draw.revealed or "–"),
         (_("evidence head"), f"№ {draw.head_number} {draw.head}" if draw.head else "–"),
-        (_("candidates"), str(len(draw.pool))),
+        (_("candidates"), str(len(candidates_of(draw)))),
         (_("SM3 digest of the candidates"), draw.pool_digest or "–"),
         (_("SM3 digest of the result"), draw.result_digest or "–"),
         (_("drawn at"), _moment(draw.drawn_at)),
     ]
-    steps: list[Any] = draw.result.get("steps", [])
-    names = dict(Expert.objects.filter(pk__in=[step[1] for step in steps]).values_list("pk", "name"))
     columns = (
-        Column(_("place"), align="end"),
+        Column(pgettext("review", "place"), align="end"),
         Column(_("expert")),
         Column(_("drawn")),
         Column(_("passed over because")),
     )
     rows = [
-        Row((str(place), names.get(pk, str(pk)), _("yes") if not why else _("no"), ", ".join(map(str, why))))
-        for place, pk, why in steps
+        Row((str(step.place), step.expert, _("no") if step.reasons else _("yes"), ", ".join(map(str, step.reasons))))
+        for step in steps_of(draw, None)
     ]
     return Document(
         title=_("Record of an expert draw"),

@@ -1,4 +1,4 @@
-"""What `manage.py selfcheck` looks at in the review: accounts of experts, keys of employers, score sheets, confirmed results."""
+"""What `manage.py selfcheck` looks at in the review: accounts of experts, keys of employers, draws, score sheets, results."""
 
 from django.db.models import Q
 from django.utils import timezone
@@ -10,6 +10,8 @@ from apps.review.employers import employer_key
 from apps.review.models import (
     Conclusion,
     ConclusionState,
+    Draw,
+    DrawState,
     Employment,
     Expert,
     ExpertState,
@@ -19,10 +21,12 @@ from apps.review.models import (
     SheetState,
 )
 from apps.review.selectors.sheets import is_intact
+from apps.review.selectors.verifying import verify_draw
 from imbudget.kit.registry import SelfCheck
 from imbudget.kit.selfchecks import CheckFailed
 
 READ = 50_000
+DRAWS = 1000  # the newest; `verify_draw --all` repeats every one
 RESULT = ("project__code", "verdict", "amount")
 IN_POOL = (ExpertState.ADMITTED, ExpertState.SUSPENDED)
 
@@ -102,9 +106,21 @@ def sheets() -> str:
     return f"{read} score sheets are as they were handed in"
 
 
+def drawings() -> str:
+    """Draws that were made give the same panels when they are repeated, from the facts that evidence knows."""
+    read = 0
+    for pk in Draw.objects.filter(state=DrawState.DRAWN).order_by("-pk").values_list("pk", flat=True)[:DRAWS]:
+        read += 1
+        problems = verify_draw(Draw.objects.for_verifying().get(pk=pk)).problems
+        if problems:
+            raise CheckFailed(f"draw {pk}: {', '.join(check.name for check in problems)} (see verify_draw)")
+    return f"{read} draws are equal when repeated"
+
+
 CHECKS = {
     "review_accounts": SelfCheck("accounts of experts", accounts),
     "review_employers": SelfCheck("employers of experts", employers),
     "review_results": SelfCheck("confirmed results", results),
+    "review_draws": SelfCheck("draws of experts", drawings),
     "review_sheets": SelfCheck("score sheets", sheets),
 }

@@ -34,6 +34,7 @@ from apps.review.models.panel import SEATED
 from apps.review.selectors.verifying import verify_draw
 from apps.review.services import ending, objections, panel, publicity, sheets
 from apps.review.tests import factories as make
+from apps.review.tests.drawing import sealing  # noqa: F401 (fixture)
 from imbudget.tests.test_browser import Desk, chromium  # noqa: F401 (fixture)
 from imbudget.tests.test_browser_projects import CLIPPED, Play, decide, press
 
@@ -356,6 +357,7 @@ def evidence_holds(loop: Loop) -> None:
     assert verify().problems == []
 
 
+@pytest.mark.usefixtures("sealing")  # other transactions of the server would hold the sealer up
 def test_a_review_from_its_draw_to_the_store(
     chromium: Browser,  # noqa: F811
     live_server: Any,

@@ -5,8 +5,8 @@ come about; `manage.py verify_draw` repeats a draw with these functions.
 """
 
 from apps.review.drawing.criteria import BadCriteria, Criteria
-from apps.review.drawing.digests import canonical, combined_key, commitment_of, digest_of
-from apps.review.drawing.panel import Entry, draw, is_enough
+from apps.review.drawing.digests import combined_key, commitment_of, digest_of, digest_of_text
+from apps.review.drawing.panel import Entry, draw, is_enough, lines_of
 from apps.review.drawing.shuffle import sequence
 
 ALGORITHM = "sm3-sequence-1"
@@ -16,11 +16,12 @@ __all__ = [
     "BadCriteria",
     "Criteria",
     "Entry",
-    "canonical",
     "combined_key",
     "commitment_of",
     "digest_of",
+    "digest_of_text",
     "draw",
     "is_enough",
+    "lines_of",
     "sequence",
 ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 RANKS = ("senior", "associate", "intermediate", "other")  # the highest first
 LANGUAGES = ("zh", "mn")
@@ -77,7 +77,7 @@ class Criteria:
         }
 
 
-def _is_count(value: Any) -> bool:
+def _is_count(value: Any) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MOST
 
 

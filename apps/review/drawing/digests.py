@@ -16,6 +16,11 @@ def digest_of(value: Any) -> str:
     return sm3_hex(canonical(value))
 
 
+def digest_of_text(text: str) -> str:
+    """The SM3 digest of a text in UTF-8."""
+    return sm3_hex(text.encode())
+
+
 def commitment_of(seed: bytes) -> str:
     """What is made known of a seed before the draw."""
     return sm3_hex(seed)

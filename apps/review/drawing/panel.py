@@ -23,10 +23,13 @@ class Entry(NamedTuple):
     reasons: Sequence[str] = ()
 
     @classmethod
-    def read(cls, row: Sequence[Any]) -> "Entry":
-        """From a row of the snapshot: number, employer, codes of fields, and of reasons, with blanks between them."""
-        pk, employer, fields, *reasons = row
-        return cls(pk, employer, fields.split(), " ".join(reasons).split())
+    def read(cls, line: str) -> "Entry":
+        """From a line of the snapshot: number, employer, codes of fields, codes of reasons.
+
+        Tabs stand between the four, blanks between the codes.
+        """
+        pk, employer, fields, reasons = line.split("\t")
+        return cls(int(pk), employer, fields.split(), reasons.split())
 
     def suits(self, field: str) -> bool:
         return not field or field in self.fields
@@ -71,8 +74,13 @@ class Seating:
         return {holder.employer for holder in self.holders if holder}
 
 
+def lines_of(pool: str) -> list[str]:
+    """The candidates of a snapshot, in its order."""
+    return pool.split("\n") if pool else []
+
+
 def draw(
-    pool: Sequence[Sequence[Any]],
+    pool: Sequence[str],
     criteria: Criteria,
     key: bytes,
     *,
@@ -82,14 +90,14 @@ def draw(
 ) -> dict[str, Any]:
     """The result as it is stored and digested: `steps` are [place, expert, reasons], `panel` [place, expert, field].
 
-    `pool` is the snapshot in its order. `seated` are members who keep their seats, `seen` everybody who has been on the
+    `pool` are the lines of the snapshot. `seated` are members [expert, employer, fields] who keep their seats, `seen` everybody who has been on the
     panel, `barred` what was found against candidates after the snapshot was taken: {id as text: reasons}.
     """
     known = dict(barred or {})
     seated, members = [list(entry) for entry in seated], set(seen)
     start = Seating(criteria.seats)
     for entry in seated:
-        start.squeeze(Entry.read(entry))
+        start.squeeze(Entry(entry[0], entry[1], entry[2].split()))
     steps, seating = _walk(pool, key, start, members, known, None)
     if not seating.is_full:
         rest = _Rest(pool, criteria, members, known)
@@ -106,29 +114,29 @@ def draw(
 
 
 def is_enough(
-    pool: Sequence[Sequence[Any]], criteria: Criteria, seated: Iterable[Sequence[Any]] = (), seen: Iterable[int] = ()
+    pool: Sequence[str], criteria: Criteria, seated: Iterable[Sequence[Any]] = (), seen: Iterable[int] = ()
 ) -> bool:
     """Whether the candidates can fill the seats that are free."""
     start, members = Seating(criteria.seats), set(seen)
     for entry in seated:
-        start.squeeze(Entry.read(entry))
+        start.squeeze(Entry(entry[0], entry[1], entry[2].split()))
     return _fills_at_once(pool, start, members) or _Rest(pool, criteria, members, {}).can_fill(start)
 
 
-def _fills_at_once(pool: Sequence[Sequence[Any]], start: Seating, seen: set[int]) -> bool:
+def _fills_at_once(pool: Sequence[str], start: Seating, seen: set[int]) -> bool:
     """Whether the first who suit fill the seats: so it is in any large pool, without looking at all of it."""
     trial, employers = start.copy(), start.employers
-    for row in pool:
+    for line in pool:
         if trial.is_full:
             break
-        person = Entry.read(row)
+        person = Entry.read(line)
         if not person.reasons and person.id not in seen and person.employer not in employers and trial.seat(person):
             employers.add(person.employer)
     return trial.is_full
 
 
 def _walk(
-    pool: Sequence[Sequence[Any]],
+    pool: Sequence[str],
     key: bytes,
     start: Seating,
     seen: set[int],
@@ -159,7 +167,7 @@ def _walk(
     return steps, seating
 
 
-def _in_order(pool: Sequence[Sequence[Any]], key: bytes) -> Iterator[Entry]:
+def _in_order(pool: Sequence[str], key: bytes) -> Iterator[Entry]:
     return (Entry.read(pool[number]) for number in sequence(key, len(pool)))
 
 
@@ -179,16 +187,16 @@ class _Rest:
 
     def __init__(
         self,
-        pool: Sequence[Sequence[Any]],
+        pool: Sequence[str],
         criteria: Criteria,
         seen: set[int],
         barred: Mapping[str, Sequence[str]],
     ) -> None:
         wanted = {code for code, _quota in criteria.fields}
         covered: dict[str, set[str]] = {}
-        for pk, employer, fields, reasons in pool:
-            if not reasons and pk not in seen and str(pk) not in barred:
-                covered.setdefault(employer, set()).update(wanted.intersection(fields.split()))
+        for person in map(Entry.read, pool):
+            if not person.reasons and person.id not in seen and str(person.id) not in barred:
+                covered.setdefault(person.employer, set()).update(wanted.intersection(person.fields))
         alike: dict[frozenset[str], list[str]] = {}
         for employer, fields in covered.items():
             group = alike.setdefault(frozenset(fields), [])

@@ -1,10 +1,12 @@
 """Forms at an expert's desk and on the organiser's page of a panel."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.review.models import CostFinding, ReviewItem, ReviewKind, ScoreSheet, Verdict
 from imbudget.kit.forms import TextField
@@ -85,7 +87,7 @@ class SheetForm(forms.Form):
     def lines(self, errors: dict[str, str]) -> list[dict[str, Any]]:
         """The cost lines with what stands beside them."""
         kept: dict[str, Any] = self.written()["lines"] if self.is_bound and self.findings else {}
-        stored = self.sheet.lines if self.sheet else {}
+        stored = {key: _shown(line) for key, line in (self.sheet.lines if self.sheet else {}).items()}
         rows = []
         for finding in self.findings:
             key = str(finding.number)
@@ -100,13 +102,18 @@ class SheetForm(forms.Form):
         return rows
 
 
+def _shown(line: dict[str, str]) -> dict[str, str]:
+    """A kept line with its amount as people write it."""
+    return line | {"amount": format_yuan(Decimal(line["amount"]))} if line.get("amount") else line
+
+
 class NoteForm(forms.Form):
     """Something said in the discussion, of one project or of all."""
 
     item = forms.ModelChoiceField(
         label=_("project"), queryset=ReviewItem.objects.none(), required=False, empty_label=_("all projects")
     )
-    text = TextField(label=_("text"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))
+    text = TextField(label=pgettext_lazy("review", "text"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))
 
     def __init__(self, data: Any = None, files: Any = None, *, items: Any) -> None:
         super().__init__(data, files)

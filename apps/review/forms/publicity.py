@@ -2,6 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from imbudget.kit.forms import TextField
 
@@ -12,7 +13,7 @@ class PublishForm(forms.Form):
     title_zh = TextField(label=_("title in Chinese"), max_length=200)
     title_mn = TextField(label=_("title in Mongolian"), max_length=200, required=False)
     text = TextField(
-        label=_("text"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 4}),
+        label=pgettext_lazy("review", "text"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("Stands above the results; how to object is said by the page itself."),
     )  # fmt: skip
 
@@ -20,7 +21,9 @@ class PublishForm(forms.Form):
 class AnswerForm(forms.Form):
     """Not accepted: the answer says why."""
 
-    answer = TextField(label=_("answer"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))
+    answer = TextField(
+        label=pgettext_lazy("review", "answer"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4})
+    )
     is_public = forms.BooleanField(label=_("publish the answer"), required=False)
 
 
@@ -33,7 +36,7 @@ class DecisionForm(AnswerForm):
         widget=forms.RadioSelect,
     )
     finding = TextField(
-        label=_("finding"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 4}),
+        label=pgettext_lazy("review", "finding"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("For the file; it is not published."),
     )  # fmt: skip
     field_order = ("decision", "finding", "answer", "is_public")

@@ -1,9 +1,9 @@
 """The history of a draw leaves the snapshot of its candidates out: it is large, written once, and never changes.
 
-It is stored as it is.
+It becomes the very text that is digested, a line for each candidate, and is stored as it is.
 """
 
-from django.db import migrations
+from django.db import migrations, models
 
 from imbudget.kit.history import HistoryTriggers, history_trigger_sql
 
@@ -40,6 +40,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(DROPPED, MADE),
         migrations.RemoveField("historicaldraw", "pool"),
+        migrations.AlterField("draw", "pool", models.TextField(blank=True, verbose_name="candidates")),
         HistoryTriggers(*NAMES, COLUMNS),
         # To compress a snapshot of 20,000 candidates takes longer than all else of a draw but reading them.
         migrations.RunSQL(STORED.format("EXTERNAL"), STORED.format("EXTENDED")),

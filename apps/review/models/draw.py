@@ -33,8 +33,8 @@ class Draw(Stateful):
     """One draw from the pool (随机抽取) with all it takes to repeat it; once drawn, its facts never change (a trigger).
 
     `seed` is secret until the draw, `commitment` its SM3 hash as it stands in evidence; the numbers drawn by come from
-    the seed and `head`, the evidence head sealed after the commitment. `pool` is the snapshot of the candidates in
-    canonical order, `result` what the algorithm gave: places in order with those passed over and why. A replacement
+    the seed and `head`, the evidence head sealed after the commitment. `pool` is the snapshot of the candidates,
+    a line for each (`drawing.panel.Entry`), `result` what the algorithm gave: places in order with those passed over and why. A replacement
     goes on in the sequence of the draw it belongs to (`origin`).
     """
 
@@ -52,7 +52,7 @@ class Draw(Stateful):
     revealed = models.CharField(_("revealed seed"), max_length=64, blank=True)
     head_number = models.PositiveBigIntegerField(_("number of the evidence batch"), null=True, blank=True)
     head = models.CharField(_("evidence head"), max_length=64, blank=True)
-    pool = models.JSONField(_("candidates"), default=list)
+    pool = models.TextField(_("candidates"), blank=True)
     pool_digest = models.CharField(_("SM3 digest of the candidates"), max_length=64, blank=True)
     result = models.JSONField(_("result"), default=dict)
     result_digest = models.CharField(_("SM3 digest of the result"), max_length=64, blank=True)

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.accounts.models import User
 from apps.regions.models import Region, Unit
@@ -37,7 +38,7 @@ class ExpertState(models.TextChoices):
     SUBMITTED = "submitted", _("admission under approval")
     ADMITTED = "admitted", _("admitted")
     SUSPENDED = "suspended", _("suspended")
-    REMOVED = "removed", _("removed")
+    REMOVED = "removed", pgettext_lazy("review", "removed")
     REFUSED = "refused", _("not admitted")
 
 

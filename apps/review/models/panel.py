@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.review.models.draw import Draw
 from apps.review.models.expert import Expert
@@ -14,7 +15,7 @@ class MemberState(models.TextChoices):
     """How an expert stands to the panel."""
 
     INVITED = "invited", _("invited")
-    ACCEPTED = "accepted", _("accepted")
+    ACCEPTED = "accepted", pgettext_lazy("review", "accepted")
     DECLARED = "declared", _("free of interest")
     DECLINED = "declined", _("declined")
     CONFLICTED = "conflicted", _("conflict of interest")
@@ -73,7 +74,7 @@ class ScoreSheet(Stateful):
 
     member = models.ForeignKey(PanelMember, on_delete=models.PROTECT, related_name="sheets", db_index=False)
     item = models.ForeignKey(ReviewItem, verbose_name=_("project"), on_delete=models.PROTECT, related_name="sheets")
-    round = models.PositiveSmallIntegerField(_("round"), default=1)
+    round = models.PositiveSmallIntegerField(pgettext_lazy("review", "round"), default=1)
     values = models.JSONField(_("answers"), default=dict)
     lines = models.JSONField(_("cost lines"), default=dict)
     total = models.DecimalField(_("score"), max_digits=6, decimal_places=2, null=True, blank=True)
@@ -110,7 +111,7 @@ class DiscussionNote(models.Model):
     review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="notes")
     item = models.ForeignKey(ReviewItem, null=True, blank=True, on_delete=models.PROTECT, related_name="notes")
     member = models.ForeignKey(PanelMember, null=True, blank=True, on_delete=models.PROTECT, related_name="notes")
-    text = models.TextField(_("text"), max_length=4000)
+    text = models.TextField(pgettext_lazy("review", "text"), max_length=4000)
     said_at = models.DateTimeField(_("said at"), auto_now_add=True)
 
     class Meta:
@@ -127,7 +128,7 @@ class Dissent(models.Model):
 
     member = models.ForeignKey(PanelMember, on_delete=models.PROTECT, related_name="dissents")
     item = models.ForeignKey(ReviewItem, verbose_name=_("project"), on_delete=models.PROTECT, related_name="dissents")
-    text = models.TextField(_("text"), max_length=4000)
+    text = models.TextField(pgettext_lazy("review", "text"), max_length=4000)
     made_at = models.DateTimeField(_("made at"), auto_now_add=True)
 
     class Meta:

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.accounts.models import User
 from apps.files.models import StoredFile
@@ -28,7 +29,7 @@ class PublicityState(models.TextChoices):
 class ItemOutcome(models.TextChoices):
     """What became of a published result."""
 
-    OPEN = "open", _("open")
+    OPEN = "open", pgettext_lazy("review", "open")
     STANDS = "stands", _("result stands")
     UPHELD = "upheld", _("given back after an objection")
     WITHDRAWN = "withdrawn", _("taken down")
@@ -51,7 +52,7 @@ class Publicity(Stateful):
     year = models.PositiveSmallIntegerField(_("year"))
     number = models.PositiveIntegerField(_("number"), editable=False)
     title = models.CharField(_("title"), max_length=200)
-    text = models.TextField(_("text"), max_length=4000, blank=True)
+    text = models.TextField(pgettext_lazy("review", "text"), max_length=4000, blank=True)
     days = models.PositiveSmallIntegerField(_("days"))
     counting = models.CharField(_("counted in"), max_length=8, choices=Counting)
     source = models.CharField(_("source document"), max_length=300, blank=True)
@@ -180,8 +181,8 @@ class Objection(Stateful):
     handler = models.ForeignKey(
         User, verbose_name=_("handled by"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    finding = models.TextField(_("finding"), max_length=4000, blank=True)
-    answer = models.TextField(_("answer"), max_length=4000, blank=True)
+    finding = models.TextField(pgettext_lazy("review", "finding"), max_length=4000, blank=True)
+    answer = models.TextField(pgettext_lazy("review", "answer"), max_length=4000, blank=True)
     is_answer_public = models.BooleanField(_("answer is published"), default=False)
     filed_at = models.DateTimeField(_("filed at"), auto_now_add=True)
     accepted_at = models.DateTimeField(_("accepted at"), null=True, blank=True, editable=False)

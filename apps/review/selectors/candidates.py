@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
 
 from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
-from apps.review.drawing import Criteria
+from apps.review.drawing import Criteria, Entry
 from apps.review.drawing.panel import COLLEAGUE, SEAT, SEEN
 from apps.review.models import Expert, ExpertState, Review
 from apps.review.selectors.avoidance import HITS, Avoidance, Cooling, facts_of, reasons
@@ -27,7 +26,7 @@ class PassedOver(models.TextChoices):
 
 LABELS = dict([*Avoidance.choices, *PassedOver.choices])
 
-# In the order of the experts' numbers, which is the order that the sequence counts by.
+# A line for each in the order of the experts' numbers, which is the order that the sequence counts by.
 POOL = (
     """WITH people AS (
     SELECT e.id, e.user_id, e.employer_key, e.employer_unit_id, e.phone_index, s.codes
@@ -44,17 +43,16 @@ POOL = (
     + """, organiser (expert_id, code) AS (
     SELECT id, 'organiser' FROM people WHERE user_id = %(organiser)s
 )
-SELECT p.id, p.employer_key, p.codes, coalesce(h.codes, '')
+SELECT string_agg(concat_ws(E'\\t', p.id, p.employer_key, p.codes, coalesce(h.codes, '')), E'\\n' ORDER BY p.id)
 FROM people p LEFT JOIN (
     SELECT expert_id, string_agg(DISTINCT code, ' ') AS codes
     FROM (SELECT * FROM hits UNION ALL SELECT * FROM organiser) a GROUP BY expert_id
-) h ON h.expert_id = p.id
-ORDER BY p.id"""
+) h ON h.expert_id = p.id"""
 )
 
 
-def pool_of(review: Review, criteria: Criteria, on: date | None = None) -> list[Any]:
-    """The snapshot: (expert, employer, fields, reasons of avoidance) of everybody whom the criteria fit.
+def pool_of(review: Review, criteria: Criteria, on: date | None = None) -> str:
+    """The snapshot: expert, employer, fields and reasons of avoidance of everybody whom the criteria fit, line by line.
 
     They are admitted in the review's region or in one above it. One statement, however many there are.
     """
@@ -69,12 +67,12 @@ def pool_of(review: Review, criteria: Criteria, on: date | None = None) -> list[
     }
     with connection.cursor() as cursor:
         cursor.execute(POOL, values)
-        return cursor.fetchall()
+        return cursor.fetchone()[0] or ""
 
 
-def barred_now(review: Review, pool: Iterable[Any]) -> dict[str, list[str]]:
+def barred_now(review: Review, entries: Iterable[Entry]) -> dict[str, list[str]]:
     """What has come up against these candidates since the snapshot: {id as text: reasons}; who is fine is not in it."""
-    then = {entry[0]: entry[1] for entry in pool}
+    then = {entry.id: entry.employer for entry in entries}
     now = {expert.pk: expert for expert in Expert.objects.filter(pk__in=then).only("state", "employer_key")}
     ties = reasons(then, project_ids(review), cooling=cooling_of(review))
     found: dict[str, list[str]] = {}

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 
-from apps.review.drawing import Criteria
+from apps.review.drawing import Criteria, Entry, lines_of
 from apps.review.models import Draw, Expert, ExpertField, Language, Review, TitleRank
 from apps.review.selectors.candidates import LABELS
 
@@ -51,10 +51,15 @@ def steps_of(draw: Draw, limit: int | None = SHOWN) -> list[Step]:
     ]
 
 
+def candidates_of(draw: Draw) -> list[Entry]:
+    """The snapshot of candidates that a draw was made from; a replacement has that of the draw it continues."""
+    return [Entry.read(line) for line in lines_of((draw.origin or draw).pool)]
+
+
 def avoided_in(draw: Draw) -> list[tuple[str | Promise, int]]:
     """How many candidates of the snapshot had to stay away, by reason, the most frequent first."""
-    pool = (draw.origin or draw).pool
-    counted = Counter(code for *_facts, reasons in pool for code in reasons.split())
+    lines = lines_of((draw.origin or draw).pool)
+    counted = Counter(code for line in lines for code in line.rpartition("\t")[2].split())
     return [(LABELS.get(code, code), count) for code, count in counted.most_common()]
 
 

@@ -22,6 +22,7 @@ from apps.review.models import (
 )
 from apps.review.scoring import reduction_rate
 from apps.review.scoring.statistics import Fairness, Spread, agreement, fairness, spread
+from apps.review.selectors.draws import candidates_of
 from imbudget.kit.actor import Actor
 
 DECIDED = (ReviewState.CONFIRMED, ReviewState.PUBLISHED, ReviewState.CLOSED)
@@ -119,11 +120,10 @@ def fairness_of(region: Region, year: int) -> Fairness | None:
 def _drawings(draws: QuerySet[Draw]) -> Iterator[tuple[list[int], list[int]]]:
     """For each field of each draw, who could be drawn for it and who was; the facts of a draw as `drawing` keeps them."""
     for draw in draws.order_by("pk").iterator(chunk_size=20):
-        pool = draw.pool or (draw.origin.pool if draw.origin else [])
         out = set(draw.result.get("seen", ())) | {int(pk) for pk in draw.result.get("barred", {})}
-        free = [(pk, fields) for pk, _employer, fields, reasons in pool if not reasons and pk not in out]
+        free = [person for person in candidates_of(draw) if not person.reasons and person.id not in out]
         drawn: dict[str, list[int]] = defaultdict(list)
         for _place, pk, code in draw.result.get("panel", ()):
             drawn[code].append(pk)
         for code, experts in drawn.items():
-            yield [pk for pk, fields in free if not code or code in fields], experts
+            yield [person.id for person in free if person.suits(code)], experts

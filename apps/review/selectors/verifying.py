@@ -73,10 +73,12 @@ def _unbroken(draw: Draw) -> Check:
 def _of_commitment(origin: Draw, entry: Entry | None) -> Iterator[Check]:
     facts = entry.facts if entry else {}
     yield Check("commitment", _("the commitment stands in the evidence"), _is_genuine(entry))
-    pool = drawing.digest_of(origin.pool)
+    pool = drawing.digest_of_text(origin.pool)
     told = {"commitment": origin.commitment, "criteria": origin.criteria, "algorithm": origin.algorithm}
     yield _same("criteria", _("criteria and commitment are those of the evidence"), facts, told)
-    ok = pool == origin.pool_digest == facts.get("pool_digest") and len(origin.pool) == facts.get("candidates")
+    ok = pool == origin.pool_digest == facts.get("pool_digest") and len(drawing.lines_of(origin.pool)) == facts.get(
+        "candidates"
+    )
     yield Check("pool", _("the candidates are those of the evidence"), ok, "" if ok else pool)
 
 
@@ -122,10 +124,16 @@ def _of_result(draw: Draw, origin: Draw) -> Check:
         return Check("result", label, False, draw.algorithm)
     try:
         seed = bytes.fromhex(origin.revealed)
-        key = drawing.combined_key(seed, origin.head, drawing.digest_of(origin.pool), origin.criteria)
+        key = drawing.combined_key(seed, origin.head, drawing.digest_of_text(origin.pool), origin.criteria)
         given = {name: _result(draw)[name] for name in ("seated", "seen", "barred")}
-        repeated = drawing.draw(origin.pool, Criteria.read(origin.criteria), key, **given)
-    except (BadCriteria, ValueError, TypeError, KeyError) as error:  # facts that no draw has ever written
+        repeated = drawing.draw(drawing.lines_of(origin.pool), Criteria.read(origin.criteria), key, **given)
+    except (
+        BadCriteria,
+        ValueError,
+        TypeError,
+        LookupError,
+        AttributeError,
+    ) as error:  # facts that no draw has ever written
         return Check("result", label, False, repr(error))
     return Check("result", label, repeated == draw.result, _difference(repeated, _result(draw)))
 

@@ -10,8 +10,6 @@ import secrets
 from collections.abc import Mapping
 from typing import Any, cast
 
-from django.db.models import JSONField, Value
-from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -33,7 +31,6 @@ from apps.review.services.locks import lock_review
 from apps.review.transitions import DRAW, MEMBER, REVIEW
 from imbudget.kit.actor import Actor
 from imbudget.kit.acts import act
-from imbudget.kit.crypto import sm3_hex
 from imbudget.kit.errors import RuleViolation, require
 from imbudget.kit.text import strip
 from imbudget.kit.transitions import advance, advance_many
@@ -64,12 +61,11 @@ def commit_draw(
         _refuse_unneeded(review)
     _refuse_open(review)
     draw = _new(actor, review, kind, _read(review, criteria).as_json(), given)
-    values, pool = _commitment(draw)
-    for name, value in values.items():
+    for name, value in _commitment(draw).items():
         setattr(draw, name, value)
     draw.state = DrawState.COMMITTED
     draw.save(force_insert=True)
-    _record_commitment(actor, draw, pool)
+    _record_commitment(actor, draw)
     return draw
 
 
@@ -162,9 +158,8 @@ def allow_redraw(actor: Actor, draw: Draw) -> Draw:
     """The second person agrees: seed, criteria and candidates are fixed now."""
     _lock_request(actor, draw)
     _refuse_scored(draw.review)
-    values, pool = _commitment(draw)
-    advance(DRAW, draw, "allow", supervisor_id=actor.user_id, **values)
-    _record_commitment(actor, draw, pool)
+    advance(DRAW, draw, "allow", supervisor_id=actor.user_id, **_commitment(draw))
+    _record_commitment(actor, draw)
     _tell_decision(draw)
     return draw
 
@@ -194,6 +189,7 @@ def _lock_request(actor: Actor, draw: Draw) -> None:
 
 
 def _new(actor: Actor, review: Review, kind: str, criteria: dict[str, Any], reason: str) -> Draw:
+    """`operator` is never missing: the policies let nobody without a name draw."""
     last = review.draws.order_by("-number").values_list("number", flat=True).first() or 0
     return Draw(
         review=review, number=last + 1, kind=kind, reason=reason, criteria=criteria,
@@ -219,38 +215,35 @@ def _read(review: Review, given: Mapping[str, Any]) -> Criteria:
     return criteria
 
 
-def _commitment(draw: Draw) -> tuple[dict[str, Any], list[Any]]:
-    """A fresh seed, and the candidates of this moment; refused when they cannot fill the seats.
-
-    What is stored of the candidates is the very text that was digested: thousands of them are written down once.
-    """
+def _commitment(draw: Draw) -> dict[str, str]:
+    """A fresh seed, and the candidates of this moment; refused when they cannot fill the seats."""
     criteria = Criteria.read(draw.criteria)
     pool = pool_of(draw.review, criteria)
+    lines = drawing.lines_of(pool)
     kept = [] if draw.kind == DrawKind.REDRAW else seating.seated_entries(draw.review)
-    if not drawing.is_enough(pool, criteria, kept, seating.seen_ids(draw.review)):
+    if not drawing.is_enough(lines, criteria, kept, seating.seen_ids(draw.review)):
+        free = sum(line.endswith("\t") for line in lines)
         raise RuleViolation(
             _(
                 "The pool does not have enough experts for these criteria: %(fit)s fit, %(free)s of them may judge these"
                 " projects, one of each employer."
             )
-            % {"fit": len(pool), "free": sum(not reasons for *_facts, reasons in pool)}
+            % {"fit": len(lines), "free": free}
         )
-    seed, text = secrets.token_bytes(32), drawing.canonical(pool)
-    values = {
+    seed = secrets.token_bytes(32)
+    return {
         "seed": seed.hex(),
         "commitment": drawing.commitment_of(seed),
-        "pool": Cast(Value(text.decode()), JSONField()),
-        "pool_digest": sm3_hex(text),
+        "pool": pool,
+        "pool_digest": drawing.digest_of_text(pool),
     }
-    return values, pool
 
 
-def _record_commitment(actor: Actor, draw: Draw, pool: list[Any]) -> None:
-    draw.pool = pool
+def _record_commitment(actor: Actor, draw: Draw) -> None:
     evidence.append(
         "review.draw_committed", draw, actor, review=draw.review.title, number=draw.number, kind=draw.kind,
-        reason=draw.reason, commitment=draw.commitment, criteria=draw.criteria, candidates=len(pool),
-        pool_digest=draw.pool_digest, algorithm=draw.algorithm,
+        reason=draw.reason, commitment=draw.commitment, criteria=draw.criteria,
+        candidates=len(drawing.lines_of(draw.pool)), pool_digest=draw.pool_digest, algorithm=draw.algorithm,
     )  # fmt: skip
 
 

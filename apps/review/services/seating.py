@@ -4,7 +4,7 @@ from string import ascii_uppercase
 from typing import Any
 
 from apps.review import drawing
-from apps.review.drawing import Criteria
+from apps.review.drawing import Criteria, Entry
 from apps.review.employers import employer_key
 from apps.review.models import Draw, DrawState, Expert, PanelMember, Review
 from apps.review.models.panel import SEATED
@@ -27,16 +27,21 @@ def go_on(review: Review, origin: Draw) -> dict[str, Any] | None:
 
 def settle(review: Review, draw: Draw, key: bytes) -> dict[str, Any]:
     """The result of a draw among its candidates; those who come onto the panel are looked at again today."""
-    criteria = Criteria.read(draw.criteria)
+    criteria, pool = Criteria.read(draw.criteria), drawing.lines_of(draw.pool)
     seated, seen = seated_entries(review), seen_ids(review)
     barred: dict[str, list[str]] = {}
     while True:
-        result = drawing.draw(draw.pool, criteria, key, seated=seated, seen=seen, barred=barred)
-        drawn = {pk for _place, pk, _field in result["panel"]}
-        found = barred_now(review, [entry for entry in draw.pool if entry[0] in drawn])
+        result = drawing.draw(pool, criteria, key, seated=seated, seen=seen, barred=barred)
+        found = barred_now(review, _entries(pool, {pk for _place, pk, _field in result["panel"]}))
         if not found:
             return result
         barred |= found
+
+
+def _entries(pool: list[str], wanted: set[int]) -> list[Entry]:
+    """Some experts as the snapshot has them."""
+    begins = tuple(f"{pk}\t" for pk in wanted)
+    return [Entry.read(line) for line in pool if line.startswith(begins)] if begins else []
 
 
 def seated_entries(review: Review) -> list[list[Any]]:
@@ -46,9 +51,11 @@ def seated_entries(review: Review) -> list[list[Any]]:
         return []
     draws = {draw.pk: draw for draw in review.draws.filter(pk__in={member.draw_id for member in members})}
     origins = review.draws.in_bulk({draw.origin_id for draw in draws.values() if draw.origin_id})
+    wanted = {member.expert_id for member in members}
     known: dict[int, list[Any]] = {}
     for draw in [*draws.values(), *origins.values()]:
-        known |= {entry[0]: list(entry[:3]) for entry in draw.pool}
+        entries = _entries(drawing.lines_of(draw.pool), wanted)
+        known |= {entry.id: [entry.id, entry.employer, " ".join(entry.fields)] for entry in entries}
     return [known.get(member.expert_id) or _entry_now(member) for member in members]
 
 

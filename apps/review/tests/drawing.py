@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from apps.evidence import services as evidence
+from apps.review import drawing
 from apps.review.models import Draw, Review
 from apps.review.services import draws
 from apps.review.tests import factories as make
@@ -16,7 +16,7 @@ ALL_READY = "SELECT id, leaf FROM evidence_entry WHERE batch_id IS NULL ORDER BY
 
 @pytest.fixture
 def sealing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(evidence, "READY", ALL_READY)
+    monkeypatch.setattr("apps.evidence.services.READY", ALL_READY)
 
 
 def criteria(size: int = 3, **values: Any) -> dict[str, Any]:
@@ -32,3 +32,19 @@ def pool(world: Any, count: int = 12, **values: Any) -> list[Any]:
 def drawn(actor: Actor, review: Review, **values: Any) -> Draw:
     """The first draw, made."""
     return draws.make_draw(actor, draws.commit_draw(actor, review, criteria(review.panel_size, **values)))
+
+
+def entries_of(draw: Draw) -> list[drawing.Entry]:
+    """The candidates of a draw."""
+    return [drawing.Entry.read(line) for line in drawing.lines_of(draw.pool)]
+
+
+def key_of(draw: Draw) -> bytes:
+    """The key of a draw that has been made."""
+    return drawing.combined_key(bytes.fromhex(draw.revealed), draw.head, draw.pool_digest, draw.criteria)
+
+
+def order_of(draw: Draw) -> list[int]:
+    """All candidates of a draw in the order of its sequence."""
+    people = entries_of(draw)
+    return [people[number].id for number in drawing.sequence(key_of(draw), len(people))]

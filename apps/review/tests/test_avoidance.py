@@ -6,13 +6,13 @@ import pytest
 from django.utils import timezone
 
 from apps.accounts.tests.factories import UserFactory, make_post
-from apps.evidence import services as evidence
 from apps.projects.models import ProjectVersion
 from apps.regions.models import Department, UnitCodeChange
 from apps.regions.tests.factories import UnitFactory
 from apps.review.employers import employer_key
 from apps.review.models import Employment, Kinship, MemberState
 from apps.review.selectors.avoidance import Cooling, quarter_of, reasons, years_before
+from apps.review.services import draws
 from apps.review.tests import factories as make
 from imbudget.kit.actor import Actor
 
@@ -152,7 +152,7 @@ def test_who_took_part_in_the_application_is_found(world, project):
     ProjectVersion.objects.create(
         project=project, number=2, reason="resubmitted", body=last.body, digest=last.digest, user=hand.user
     )
-    evidence.append("projects.saved", project, Actor(saver.user_id, "参与人"))
+    draws.evidence.append("projects.saved", project, Actor(saver.user_id, "参与人"))
     found = reasons([writer.pk, hand.pk, saver.pk], [project.pk])
     assert set(map(tuple, found.values())) == {("author",)}
 

@@ -9,7 +9,6 @@ from apps.review.models import Draw, DrawState, MemberState, PanelMember, Review
 from apps.review.services import draws
 from apps.review.tests import factories as make
 from apps.review.tests.drawing import criteria, drawn, pool, sealing  # noqa: F401 - a fixture
-from apps.review.views.draws import draw_acts
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sealing")]
 
@@ -155,13 +154,19 @@ def test_a_unit_sees_no_draw(world, review, officer):
     assert client_of("unit_head", world.unit).get(draw.get_absolute_url()).status_code in {403, 404}
 
 
-def test_the_buttons_follow_the_state(review, officer):
-    assert [act.href for act in draw_acts(officer, review)] == [address("draw_new", review)]
-    drawn(officer, review)
-    names = [act.href for act in draw_acts(officer, review)]
-    assert names == [address("draw_replace", review), address("draw_redraw", review)]
-    review.state = ReviewState.CONCLUDING
-    assert draw_acts(officer, review) == []
+def test_the_buttons_of_the_review_follow_its_state(client, review, officer):
+    names = ("draw_new", "draw_replace", "draw_redraw")
+
+    def offered():
+        page = client.get(review.get_absolute_url(), {"tab": "draws"}).content.decode()
+        return [name for name in names if address(name, review) in page]
+
+    assert offered() == ["draw_new"]
+    draw = drawn(officer, review)
+    assert offered() == ["draw_replace", "draw_redraw"]
+    assert draw.get_absolute_url() in client.get(review.get_absolute_url(), {"tab": "draws"}).content.decode()
+    type(review).objects.filter(pk=review.pk).update(state=ReviewState.CONCLUDING)
+    assert offered() == []
 
 
 @pytest.mark.parametrize("count", [8, 40])

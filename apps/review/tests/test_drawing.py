@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.review import drawing
-from apps.review.drawing import BadCriteria, Criteria, draw, is_enough, sequence
+from apps.review.drawing import BadCriteria, Criteria, sequence
 from imbudget.kit.crypto import sm3, sm3_hex
 
 KEY = bytes(range(32))
@@ -21,6 +21,18 @@ def criteria(size: int, **fields: int) -> Criteria:
 
 def entry(pk: int, *fields: str, employer: str = "", reasons: Any = ()) -> list[Any]:
     return [pk, employer or f"employer {pk}", " ".join(fields), " ".join(reasons)]
+
+
+def lines(pool: list[list[Any]]) -> list[str]:
+    return ["\t".join(map(str, row)) for row in pool]
+
+
+def draw(pool: list[list[Any]], *arguments: Any, **values: Any) -> dict[str, Any]:
+    return drawing.draw(lines(pool), *arguments, **values)
+
+
+def is_enough(pool: list[list[Any]], asked: Criteria) -> bool:
+    return drawing.is_enough(lines(pool), asked)
 
 
 def panel(result: dict[str, Any]) -> list[int]:
@@ -47,6 +59,14 @@ def test_the_sequence_is_the_shuffle_written_out():
         cards[step], cards[place] = cards[place], cards[step]
         expected.append(cards[step])
     assert list(sequence(KEY, 50)) == expected
+
+
+def test_a_snapshot_is_a_text_of_lines():
+    assert drawing.lines_of("") == []
+    (line,) = drawing.lines_of("7\t草原所\tfinance grassland\tkin past")
+    assert drawing.Entry.read(line) == (7, "草原所", ["finance", "grassland"], ["kin", "past"])
+    assert drawing.Entry.read("7\t草原所\t\t") == (7, "草原所", [], [])
+    assert drawing.digest_of_text("草") == sm3_hex("草".encode())
 
 
 def test_the_sequence_never_changes():

@@ -27,7 +27,7 @@ from apps.review.models import (
 from apps.review.selectors.candidates import pool_of
 from apps.review.services import draws, seating
 from apps.review.tests import factories as make
-from apps.review.tests.drawing import criteria, drawn, pool, sealing  # noqa: F401 - a fixture
+from apps.review.tests.drawing import criteria, drawn, key_of, order_of, pool, sealing  # noqa: F401 - a fixture
 from imbudget.kit.crypto import sm3_hex
 from imbudget.kit.errors import NotAllowed, RuleViolation
 
@@ -58,10 +58,6 @@ def experts(world):
 
 def facts(event, draw):
     return Entry.objects.get(event=event, subject_type="review.Draw", subject_id=str(draw.pk)).facts
-
-
-def key_of(draw):
-    return drawing.combined_key(bytes.fromhex(draw.revealed), draw.head, draw.pool_digest, draw.criteria)
 
 
 def vacate(review, state=MemberState.DECLINED):
@@ -106,7 +102,7 @@ def test_a_draw_seats_a_panel_and_tells_how(review, officer, experts):
 
 def test_the_panel_follows_from_seed_and_head_alone(review, officer, experts):
     draw = drawn(officer, review)
-    again = drawing.draw(draw.pool, Criteria.read(draw.criteria), key_of(draw))
+    again = drawing.draw(drawing.lines_of(draw.pool), Criteria.read(draw.criteria), key_of(draw))
     assert again == draw.result
 
 
@@ -156,7 +152,8 @@ def test_what_was_drawn_never_changes(review, officer, experts):
 
 
 def fit(review, **values):
-    return {entry[0]: entry[3].split() for entry in pool_of(review, Criteria.read(criteria(**values)))}
+    lines = drawing.lines_of(pool_of(review, Criteria.read(criteria(**values))))
+    return {entry.id: entry.reasons for entry in map(drawing.Entry.read, lines)}
 
 
 def test_the_pool_is_that_of_the_region_and_those_above(world, review):
@@ -247,7 +244,7 @@ def test_a_free_seat_goes_to_the_next_of_the_sequence(review, officer, experts):
     left = vacate(review)
     draw = draws.replace(officer, review, "不能参加")
     assert (draw.kind, draw.origin, draw.number, draw.state) == (DrawKind.REPLACEMENT, first, 2, DrawState.DRAWN)
-    order = [first.pool[number][0] for number in drawing.sequence(key_of(first), len(first.pool))]
+    order = order_of(first)
     (new,) = draw.members.all()
     assert new.expert_id == order[3]
     assert new.alias == "D"
@@ -269,7 +266,7 @@ def test_a_replacement_keeps_the_quotas(world, review, officer):
 def test_a_replacement_is_looked_at_today(world, review, officer, experts):
     first = drawn(officer, review)
     vacate(review)
-    order = [first.pool[number][0] for number in drawing.sequence(key_of(first), len(first.pool))]
+    order = order_of(first)
     Expert.objects.filter(pk=order[3]).update(employer_unit=world.unit)
     draw = draws.replace(officer, review, "不能参加")
     assert draw.members.get().expert_id == order[4]

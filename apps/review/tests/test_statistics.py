@@ -66,15 +66,16 @@ def drawn(review, pool, panel, **values):
     steps = [[place, pk, code] for place, (pk, code) in enumerate(panel, 1)]
     return Draw.objects.create(
         review=review, number=review.draws.count() + 1, kind=values.pop("kind", DrawKind.FIRST), state=DrawState.DRAWN,
-        algorithm="1", operator=review.organiser, drawn_at=BEGUN, pool=pool, result={"panel": steps} | values,
+        algorithm="1", operator=review.organiser, drawn_at=BEGUN, pool="\n".join(pool),
+        result={"panel": steps} | values,
     )  # fmt: skip
 
 
 def test_always_the_same_experts_are_noticed(world):
     review = make.make_review(world.tree.banner, [])
-    pool = [[pk, f"employer{pk}", ["grassland"], []] for pk in (1, 2, 3, 4)]
-    pool.append([5, "employer5", ["grassland"], ["employer"]])
-    pool.append([6, "employer6", ["finance"], []])
+    pool = [f"{pk}\temployer{pk}\tgrassland\t" for pk in (1, 2, 3, 4)]
+    pool.append("5\temployer5\tgrassland\temployer")
+    pool.append("6\temployer6\tfinance\t")
     for _ in range(10):
         drawn(review, pool, [(1, "grassland"), (2, "grassland")])
     found = fairness_of(world.tree.banner, 2026)
@@ -86,7 +87,7 @@ def test_always_the_same_experts_are_noticed(world):
 
 def test_a_replacement_is_drawn_from_those_who_are_left(world):
     review = make.make_review(world.tree.banner, [])
-    pool = [[pk, f"employer{pk}", ["grassland"], []] for pk in (1, 2, 3, 4)]
+    pool = [f"{pk}\temployer{pk}\tgrassland\t" for pk in (1, 2, 3, 4)]
     for _ in range(10):
         drawn(review, pool, [(3, "")], seen=[1], barred={"2": ["gone"]})
     found = fairness_of(world.tree.banner, 2026)

@@ -11,9 +11,11 @@ from django.db import connection
 from apps.evidence.models import Entry
 from apps.review.models import Draw, MemberState, PanelMember
 from apps.review.selectors.verifying import verify_draw
+from apps.review.selfchecks import drawings
 from apps.review.services import draws
 from apps.review.tests import factories as make
-from apps.review.tests.drawing import criteria, drawn, pool, sealing  # noqa: F401 - a fixture
+from apps.review.tests.drawing import criteria, drawn, entries_of, pool, sealing  # noqa: F401 - a fixture
+from imbudget.kit.selfchecks import CheckFailed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sealing")]
 
@@ -85,10 +87,10 @@ def test_replacements_and_another_panel_are_equal(world, review, officer, draw):
 
 
 def test_another_pool_is_found(draw):
-    tampered = [list(entry) for entry in draw.pool]
-    tampered[0][1] = "another employer"
-    change(draw, pool=tampered)
-    assert "pool" in problems(draw)
+    change(draw, pool=draw.pool.replace("草原研究所", "别的研究所", 1))
+    assert {"pool", "result"} <= problems(draw)
+    change(draw, pool="no line of a snapshot")
+    assert {"pool", "result"} <= problems(draw)
 
 
 def test_a_pool_made_to_fit_is_found_too(draw):
@@ -96,11 +98,11 @@ def test_a_pool_made_to_fit_is_found_too(draw):
     from apps.review import drawing
     from apps.review.drawing import Criteria
 
-    tampered = [list(entry) for entry in draw.pool[:4]]
-    digest = drawing.digest_of(tampered)
+    tampered = drawing.lines_of(draw.pool)[:4]
+    digest = drawing.digest_of_text("\n".join(tampered))
     key = drawing.combined_key(bytes.fromhex(draw.revealed), draw.head, digest, draw.criteria)
     result = drawing.draw(tampered, Criteria.read(draw.criteria), key)
-    change(draw, pool=tampered, pool_digest=digest, result=result, result_digest=drawing.digest_of(result))
+    change(draw, pool="\n".join(tampered), pool_digest=digest, result=result, result_digest=drawing.digest_of(result))
     assert {"pool", "digest"} <= problems(draw)
 
 
@@ -130,7 +132,7 @@ def test_another_result_is_found(draw):
     from apps.review import drawing
 
     taken = {pk for _place, pk, _field in draw.result["panel"]}
-    other = next(entry[0] for entry in draw.pool if entry[0] not in taken)
+    other = next(entry.id for entry in entries_of(draw) if entry.id not in taken)
     tampered = json.loads(json.dumps(draw.result))
     tampered["panel"][0][1] = tampered["steps"][0][1] = other
     change(draw, result=tampered, result_digest=drawing.digest_of(tampered))
@@ -139,7 +141,7 @@ def test_another_result_is_found(draw):
 
 def test_an_expert_barred_afterwards_is_found(draw):
     tampered = json.loads(json.dumps(draw.result))
-    tampered["barred"] = {str(draw.pool[0][0]): ["kin"]}
+    tampered["barred"] = {str(entries_of(draw)[0].id): ["kin"]}
     change(draw, result=tampered)
     assert "digest" in problems(draw)
 
@@ -233,3 +235,10 @@ def test_the_command_wants_draws_that_there_are(db):
     with pytest.raises(CommandError, match="name draws"):
         verify()
     assert verify(all=True) == ""
+
+
+def test_the_self_check_repeats_the_draws(draw):
+    assert drawings() == "1 draws are equal when repeated"
+    change(draw, head_number=999)
+    with pytest.raises(CheckFailed, match=f"draw {draw.pk}: head, digest"):
+        drawings()

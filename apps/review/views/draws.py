@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.review.drawing import lines_of
 from apps.review.forms.draws import CriteriaForm, ReplaceForm
 from apps.review.models import Draw, DrawKind, DrawState, Review, ReviewState
 from apps.review.policies import draws as policies
@@ -150,7 +151,7 @@ def _proof(page: DetailPage, draw: Draw) -> dict[str, Any]:
         return {"verification": None}
     return {
         "verification": verify_draw(draw),
-        "candidates": len((draw.origin or draw).pool),
+        "candidates": len(lines_of((draw.origin or draw).pool)),
         "avoided": avoided_in(draw),
     }
 
