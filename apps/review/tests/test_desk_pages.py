@@ -254,7 +254,7 @@ def test_cost_lines_are_filled_in_on_the_page(world):
     sent = SENT | {"revision": "0", "line-1-amount": "70万元", "line-1-reason": "单价偏高"}
     assert browser.post(sheet_at(team), sent, headers=JSON).json()["errors"] == {}
     page = browser.get(sheet_at(team)).content.decode()
-    assert 'value="700000.00"' in page
+    assert 'value="700,000.00"' in page
     assert "单价偏高" in page
     wrong = browser.post(sheet_at(team), sent | {"revision": "1", "line-1-amount": "9亿元"})
     assert wrong.status_code == 422
