@@ -15,6 +15,8 @@ from apps.evidence.selectors import verify
 from apps.projects.models import ChangeKind, Project, ProjectChange, ProjectState
 from apps.projects.selfchecks import CHECKS as PROJECT_CHECKS
 from apps.regions.models import Region, Unit
+from apps.review.models import Objection, Review
+from apps.review.tests.drawing import sealing  # noqa: F401 - a fixture
 
 CITIES = ("150100", "150200", "150700")
 REASON = "催报后仍未报送"
@@ -35,6 +37,9 @@ def every_fate_of_a_project_is_shown() -> None:
     states = set(Project.objects.values_list("state", flat=True))
     assert states >= set(ProjectState.values) - {ProjectState.DEPARTMENT_RESERVE}
     assert Project.objects.count() > 140
+    assert set(Review.objects.values_list("state", flat=True)) == {"scoring", "published", "closed"}
+    assert Project.objects.filter(state="stored", reviewed__gt=0).count() == 2
+    assert Objection.objects.get().state == "accepted"
     assert set(ProjectChange.objects.values_list("kind", "state")) == {
         (ChangeKind.TERMINATION, "applied"),
         (ChangeKind.CHANGE, "submitted"),
@@ -46,11 +51,14 @@ def every_fate_of_a_project_is_shown() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("sealing")  # a test's transaction is never over, and draws wait for what it wrote
 def test_the_demonstration_rolls_up_by_commands_alone(settings):
     settings.DEMO = True
     run("load_demo")
     assert "loaded already" in run("load_demo")
-    assert people.PASSWORD in run("load_demo", "--accounts")
+    accounts = run("load_demo", "--accounts")
+    assert people.PASSWORD in accounts
+    assert accounts.count("\nzj15") == 5
     assert {post.role for post in Post.objects.all()} >= {"unit_clerk", "banner_officer", "league_officer", "auditor"}
     assert Unit.objects.count() > 300
 

@@ -1,6 +1,7 @@
 """Forms at an expert's desk and on the organiser's page of a panel."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -86,7 +87,7 @@ class SheetForm(forms.Form):
     def lines(self, errors: dict[str, str]) -> list[dict[str, Any]]:
         """The cost lines with what stands beside them."""
         kept: dict[str, Any] = self.written()["lines"] if self.is_bound and self.findings else {}
-        stored = self.sheet.lines if self.sheet else {}
+        stored = {key: _shown(line) for key, line in (self.sheet.lines if self.sheet else {}).items()}
         rows = []
         for finding in self.findings:
             key = str(finding.number)
@@ -99,6 +100,11 @@ class SheetForm(forms.Form):
                 }
             )
         return rows
+
+
+def _shown(line: dict[str, str]) -> dict[str, str]:
+    """A kept line with its amount as people write it."""
+    return line | {"amount": format_yuan(Decimal(line["amount"]))} if line.get("amount") else line
 
 
 class NoteForm(forms.Form):

@@ -53,6 +53,14 @@ def relatives_of(expert: Expert) -> tuple[Relative, ...]:
     return tuple(Relative(*row) for row in rows)
 
 
+def units_of(expert: Expert) -> dict[str, int]:
+    """The budget units that the expert's employers are known to be, by name."""
+    found = {expert.employer: expert.employer_unit_id} if expert.employer_unit_id else {}
+    for rows in (expert.employments, expert.kin):
+        found |= dict(rows.exclude(unit=None).values_list("employer", "unit_id"))
+    return found
+
+
 def facts_of(expert: Expert) -> ExpertFacts:
     """All that is written down of an expert, as a form shows it."""
     return ExpertFacts(

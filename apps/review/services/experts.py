@@ -1,5 +1,6 @@
 """Acts on the expert pool: enter, apply, change, show what is masked, rate."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from apps.review.employers import employer_key
 from apps.review.expertfacts import ExpertFacts, Relative, Tie, mistakes, tidy
 from apps.review.models import (
     Employment,
+    EmploymentKind,
     Expert,
     ExpertField,
     ExpertRating,
@@ -33,7 +35,9 @@ from imbudget.kit.text import name_key
 
 COLUMNS = ("name", "title_rank", "title", "employer", "phone", "email", "id_number", "introduction", "level")
 PRIVATE = ("phone", "email", "id_number", "introduction")
+LISTS = ("fields", "employments", "kin")
 KEY_LIMIT = 300
+NOTHING = ExpertFacts(name="", employer="", title_rank="", id_number="", phone="", level=2, fields=())
 PUBLIC, HOURLY = "public", 5
 RECENT = timedelta(hours=3)  # longer than a proof of work is good
 
@@ -73,6 +77,7 @@ def enter_expert(
     """Write an expert down for the pool of a region; drawn only after admission."""
     require(policies.may_keep_pool(actor, region.pk))
     expert = write_expert(region, facts, source, actor.user_id)
+    expert.refresh_from_db()
     evidence.append("review.expert_saved", expert, actor, source=str(source), level=expert.level)
     return expert
 
@@ -117,32 +122,45 @@ def save_expert(actor: Actor, expert: Expert, facts: ExpertFacts, *, seen: datet
     require(policies.may_edit_expert(actor, expert))
     if seen is not None and seen != expert.updated_at:
         raise StaleExpert
-    facts = _with_former(expert, _checked(expert.region, facts, held=pool.field_codes(expert)))
-    _fill(expert, facts)
+    before, held = pool.facts_of(expert), pool.units_of(expert)
+    facts = _checked(expert.region, facts, held=frozenset(before.fields))
+    facts = _with_last_employer(expert, facts)
+    units = _units_named(facts)
+    _fill(expert, facts, units)
     changes = differences(expert, PRIVATE)
     _write(expert)
-    lists = _write_lists(expert, facts)
+    _write_lists(expert, facts, before, units | held)
+    lists = {name: [_said(before, name), _said(facts, name)] for name in LISTS}
+    lists = {name: pair for name, pair in lists.items() if pair[0] != pair[1]}
     evidence.append("review.expert_saved", expert, actor, changes=changes, lists=lists)
 
 
-def _with_former(expert: Expert, facts: ExpertFacts) -> ExpertFacts:
-    """An employer that is left stays among the employments: for three years it keeps the expert away."""
-    known = {employer_key(name) for name in (facts.employer, *(tie.employer for tie in facts.employments))}
-    if expert.employer_key in known:
+def _with_last_employer(expert: Expert, facts: ExpertFacts) -> ExpertFacts:
+    """Whoever changes employers stays tied to the last one: it becomes an employment that ends today."""
+    keys = {employer_key(name) for name in (facts.employer, *(tie.employer for tie in facts.employments))}
+    if expert.employer_key in keys:
         return facts
-    today = timezone.localdate()
-    former = Tie(expert.employer, since=timezone.localdate(expert.created_at), until=today)
-    return replace(facts, employments=(*facts.employments, former))
+    since = timezone.localdate(expert.created_at)
+    last = Tie(expert.employer, EmploymentKind.EMPLOYEE, since, timezone.localdate())
+    return replace(facts, employments=(*facts.employments, last))
+
+
+def _said(facts: ExpertFacts, name: str) -> list[str]:
+    """A list as evidence keeps it, so that nobody takes a tie away unseen: without the names of kin."""
+    if name == "fields":
+        return sorted(facts.fields)
+    if name == "kin":
+        return [f"{row.kind} {row.employer}" for row in facts.kin]
+    return [f"{row.kind} {row.employer} {row.since} {row.until or ''}".strip() for row in facts.employments]
 
 
 def write_expert(region: Region, facts: ExpertFacts, source: ExpertSource, author_id: int | None) -> Expert:
     """The row of a new expert with its lists; a part of the act that settled who may and that leaves the evidence."""
     facts = _checked(region, facts)
-    expert = Expert(region=region, source=source, author_id=author_id)
-    _fill(expert, facts)
+    expert, units = Expert(region=region, source=source, author_id=author_id), _units_named(facts)
+    _fill(expert, facts, units)
     _write(expert)
-    _write_lists(expert, facts)
-    expert.refresh_from_db()
+    _write_lists(expert, facts, NOTHING, units)
     return expert
 
 
@@ -161,20 +179,22 @@ def _checked(region: Region, facts: ExpertFacts, held: frozenset[str] = frozense
     return facts
 
 
-def _fill(expert: Expert, facts: ExpertFacts) -> None:
+def _units_named(facts: ExpertFacts) -> dict[str, int]:
+    """Employers that are a budget unit of exactly this name; one that several bear is none."""
+    names = {facts.employer, *(tie.employer for tie in facts.employments), *(kin.employer for kin in facts.kin)}
+    rows = list(Unit.objects.filter(name_zh_hans__in=names).values_list("name_zh_hans", "pk"))
+    counts = Counter(name for name, _pk in rows)
+    return {name: pk for name, pk in rows if counts[name] == 1}
+
+
+def _fill(expert: Expert, facts: ExpertFacts, units: dict[str, int]) -> None:
     for name in COLUMNS:
         setattr(expert, name, getattr(facts, name))
     expert.languages = list(facts.languages)
     expert.employer_key = employer_key(facts.employer)
     expert.search_key = name_key(facts.name, facts.employer, facts.title, limit=KEY_LIMIT)
-    named = facts.employer_unit or _unit_named(facts.employer)
+    named = facts.employer_unit or units.get(facts.employer)
     expert.employer_unit = Unit.objects.filter(pk=named).first() if named else None
-
-
-def _unit_named(name: str) -> int | None:
-    """The budget unit of exactly this name; none where several bear it."""
-    found = list(Unit.objects.filter(name_zh_hans=name).values_list("pk", flat=True)[:2])
-    return found[0] if len(found) == 1 else None
 
 
 def _write(expert: Expert) -> None:
@@ -190,40 +210,38 @@ def _write(expert: Expert) -> None:
         raise KnownExpert from error
 
 
-def _write_lists(expert: Expert, facts: ExpertFacts) -> list[str]:
-    """Bring fields, employments and kin into line with the facts; names the lists that changed."""
-    changed = []
-    if pool.field_codes(expert) != set(facts.fields):
-        expert.specialities.all().delete()
+def _write_lists(expert: Expert, facts: ExpertFacts, before: ExpertFacts, units: dict[str, int]) -> None:
+    """Bring fields, employments and kin into line with the facts."""
+    if set(before.fields) != set(facts.fields):
+        if before.fields:
+            expert.specialities.all().delete()
         wanted = ExpertField.objects.filter(code__in=facts.fields)
         ExpertSpeciality.objects.bulk_create([ExpertSpeciality(expert=expert, field=field) for field in wanted])
-        changed.append("fields")
-    if pool.ties_of(expert) != facts.employments:
-        expert.employments.all().delete()
-        Employment.objects.bulk_create([_employment(expert, tie) for tie in facts.employments])
-        changed.append("employments")
-    if pool.relatives_of(expert) != facts.kin:
-        expert.kin.all().delete()
-        Kinship.objects.bulk_create([_kinship(expert, relative) for relative in facts.kin])
-        changed.append("kin")
-    return changed
+    if before.employments != facts.employments:
+        if before.employments:
+            expert.employments.all().delete()
+        Employment.objects.bulk_create([_employment(expert, tie, units) for tie in facts.employments])
+    if before.kin != facts.kin:
+        if before.kin:
+            expert.kin.all().delete()
+        Kinship.objects.bulk_create([_kinship(expert, relative, units) for relative in facts.kin])
 
 
-def _employment(expert: Expert, tie: Tie) -> Employment:
-    values = _employer(tie) | {"since": tie.since, "until": tie.until}
+def _employment(expert: Expert, tie: Tie, units: dict[str, int]) -> Employment:
+    values = _employer(tie, units) | {"since": tie.since, "until": tie.until}
     return Employment(expert=expert, **values)
 
 
-def _kinship(expert: Expert, relative: Relative) -> Kinship:
-    return Kinship(expert=expert, note=relative.note, **_employer(relative))
+def _kinship(expert: Expert, relative: Relative, units: dict[str, int]) -> Kinship:
+    return Kinship(expert=expert, note=relative.note, **_employer(relative, units))
 
 
-def _employer(row: Tie | Relative) -> dict[str, Any]:
+def _employer(row: Tie | Relative, units: dict[str, int]) -> dict[str, Any]:
     return {
         "kind": row.kind,
         "employer": row.employer,
         "employer_key": employer_key(row.employer),
-        "unit_id": _unit_named(row.employer),
+        "unit_id": units.get(row.employer),
     }
 
 

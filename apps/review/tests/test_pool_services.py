@@ -161,10 +161,25 @@ def test_a_change_names_what_changed_and_hides_what_is_private(world, officer, e
     facts = Entry.objects.filter(event="review.expert_saved").latest("pk").facts
     assert facts["changes"]["title"] == ["", "研究员"]
     assert facts["changes"]["phone"] == ["…", "…"]
-    assert facts["lists"] == ["employments"]
+    assert facts["lists"] == {"employments": [[], ["shareholder 某公司 2025-01-01"]]}
     assert expert.history.count() == 2
     with pytest.raises(experts.StaleExpert):
         experts.save_expert(officer, expert, changed, seen=timezone.now() - timedelta(days=1))
+
+
+def test_the_last_employer_stays_an_employment_with_its_unit(world, officer):
+    units = [UnitFactory(region=place, name_zh_hans="水利局") for place in (world.tree.banner, world.tree.neighbour)]
+    given = pool.facts(employer="水利局", employer_unit=units[0].pk)
+    expert = experts.enter_expert(officer, world.tree.banner, given)
+    experts.save_expert(officer, expert, pool.facts(employer="内蒙古大学"))
+    tie = expert.employments.get()
+    assert (tie.employer, tie.unit, tie.until, tie.kind) == ("水利局", units[0], timezone.localdate(), "employee")
+    assert expert.employer_unit is None
+    experts.save_expert(officer, expert, replace(selectors.facts_of(expert), title="教授"))  # keeps it as it is
+    assert expert.employments.get().unit == units[0]
+    more = (*selectors.ties_of(expert), Tie("某公司", "adviser", date(2025, 1, 1)))
+    experts.save_expert(officer, expert, pool.facts(employer="内蒙古大学", employments=more))
+    assert [row.unit for row in expert.employments.order_by("pk")] == [units[0], None]
 
 
 def test_a_field_out_of_use_stays_with_those_who_have_it(world, officer, expert):
@@ -367,6 +382,14 @@ def test_the_record_counts_panels_of_the_quarter_and_marks(world, officer):
     assert (record.total, record.this_quarter, record.mark, record.marks) == (3, 1, 4, 1)
     assert not record.is_cooling
     assert selectors.panels_of_quarter(expert, timezone.localdate() + timedelta(days=100)) == 0
+
+
+def test_a_tie_that_is_taken_away_stays_in_evidence_without_names_of_kin(world, officer):
+    kin, tie = Relative("spouse", "水利局", "巴图，局长"), Tie("某公司", "adviser", date(2025, 1, 1))
+    expert = experts.enter_expert(officer, world.tree.banner, pool.facts(kin=(kin,), employments=(tie,)))
+    experts.save_expert(officer, expert, pool.facts())
+    lists = Entry.objects.filter(event="review.expert_saved").latest("pk").facts["lists"]
+    assert lists == {"employments": [["adviser 某公司 2025-01-01"], []], "kin": [["spouse 水利局"], []]}
 
 
 def test_an_employer_that_is_left_stays_among_the_employments(officer, expert):
