@@ -7,7 +7,9 @@ from playwright.sync_api import Page, expect
 
 from apps.budget.tests.factories import World
 from apps.review.models import MemberState, ReviewKind, ReviewState, ScoreSheet, SheetState
-from apps.review.tests.panels import Team, make_team
+from apps.review.services import discussion
+from apps.review.tests.panels import Team, all_handed_in, make_team
+from imbudget.tests.test_accessibility import serious
 from imbudget.tests.test_browser import Desk, chromium, people
 from imbudget.tests.test_browser_entry import desk_of
 
@@ -93,3 +95,41 @@ def test_where_lines_stand_the_desk_stands_and_nothing_overflows(desk_of, people
         assert desk.open(address) == 200
         assert desk.writing_mode() == "vertical-lr"
         assert desk.page.evaluate(HIGH) <= 1, address
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "mvf"])
+def test_axe_finds_nothing_serious_at_the_desk(desk_of, people: World, language: str) -> None:
+    early = make_team(people, state=ReviewState.FORMING, seats=MemberState.ACCEPTED)
+    desk = desk_at(desk_of, early, language)
+    assert desk.open(f"/review/desk/{early.members[0].pk}/declare/") == 200
+    assert serious(desk.page) == []
+    team = make_team(people, kind=ReviewKind.BUDGET)
+    desk = desk_at(desk_of, team, language)
+    place = f"/review/desk/{team.members[0].pk}/"
+    item = f"{place}projects/{team.items[0].pk}/"
+    pages = ["/review/desk/", place, item, f"{item}sheet/"]
+    for address in pages:
+        assert desk.open(address) == 200
+        assert serious(desk.page) == [], address
+    lines = {"1": {"amount": "700000", "reason": "单价偏高"}}
+    all_handed_in(team, {2: {"need": "8", "cost": "3"}}, lines=lines)
+    discussion.open_discussion(team.organiser, team.review)
+    for address in (
+        f"{item}sheet/",
+        f"{place}discussion/",
+        f"{item}revise/",
+        f"{item}explain/",
+        f"{place}discussion/note/",
+    ):
+        assert desk.open(address) == 200
+        assert serious(desk.page) == [], address
+
+
+def test_axe_finds_nothing_serious_on_the_page_of_a_panel(desk_of, people: World) -> None:
+    team = make_team(people)
+    all_handed_in(team, {2: {"need": "8", "cost": "3"}})
+    desk = desk_of("banner")
+    assert desk.open(f"/review/reviews/{team.review.pk}/panel/") == 200
+    assert serious(desk.page) == []
+    desk.page.set_viewport_size(PHONE)
+    assert desk.page.evaluate(WIDE) <= 1

@@ -218,8 +218,8 @@ def _commitment(draw: Draw) -> dict[str, str]:
     criteria = Criteria.read(draw.criteria)
     pool = pool_of(draw.review, criteria)
     lines = drawing.lines_of(pool)
-    kept = [] if draw.kind == DrawKind.REDRAW else seating.seated_entries(draw.review)
-    if not drawing.is_enough(lines, criteria, kept, seating.seen_ids(draw.review)):
+    seated, seen = seating.seats_of(draw.review)
+    if not drawing.is_enough(lines, criteria, [] if draw.kind == DrawKind.REDRAW else seated, seen):
         free = sum(line.endswith("\t") for line in lines)
         raise RuleViolation(
             _(
@@ -241,7 +241,7 @@ def _record_commitment(actor: Actor, draw: Draw) -> None:
     evidence.append(
         "review.draw_committed", draw, actor, review=draw.review.title, number=draw.number, kind=draw.kind,
         reason=draw.reason, commitment=draw.commitment, criteria=draw.criteria,
-        candidates=len(drawing.lines_of(draw.pool)), pool_digest=draw.pool_digest, algorithm=draw.algorithm,
+        candidates=draw.pool.count("\n") + 1, pool_digest=draw.pool_digest, algorithm=draw.algorithm,
     )  # fmt: skip
 
 

@@ -1,5 +1,7 @@
 """Seats of a panel: who sits on them, whom a draw gives for the free ones, and their rows."""
 
+from bisect import bisect_left
+from collections.abc import Iterable
 from string import ascii_uppercase
 from typing import Any
 
@@ -28,7 +30,7 @@ def go_on(review: Review, origin: Draw) -> dict[str, Any] | None:
 def settle(review: Review, draw: Draw, key: bytes) -> dict[str, Any]:
     """The result of a draw among its candidates; those who come onto the panel are looked at again today."""
     criteria, pool = Criteria.read(draw.criteria), drawing.lines_of(draw.pool)
-    seated, seen = seated_entries(review), seen_ids(review)
+    seated, seen = seats_of(review)
     barred: dict[str, list[str]] = {}
     while True:
         result = drawing.draw(pool, criteria, key, seated=seated, seen=seen, barred=barred)
@@ -38,15 +40,24 @@ def settle(review: Review, draw: Draw, key: bytes) -> dict[str, Any]:
         barred |= found
 
 
-def _entries(pool: list[str], wanted: set[int]) -> list[Entry]:
-    """Some experts as the snapshot has them."""
-    begins = tuple(f"{pk}\t" for pk in wanted)
-    return [Entry.read(line) for line in pool if line.startswith(begins)] if begins else []
+def _entries(pool: list[str], wanted: Iterable[int]) -> list[Entry]:
+    """Some experts as the snapshot has them; its lines are in the order of their numbers."""
+    found = []
+    for pk in sorted(wanted):
+        place = bisect_left(pool, pk, key=lambda line: int(line.partition("\t")[0]))
+        if place < len(pool) and pool[place].startswith(f"{pk}\t"):
+            found.append(Entry.read(pool[place]))
+    return found
 
 
-def seated_entries(review: Review) -> list[list[Any]]:
-    """Members who keep their seats, as the snapshot has them from which they were drawn, in the order of their places."""
-    members = list(review.members.filter(state__in=SEATED).select_related("expert").order_by("place", "pk"))
+def seats_of(review: Review) -> tuple[list[list[Any]], list[int]]:
+    """Members who keep their seats, as the snapshot has them from which they were drawn; and all who were ever members."""
+    everybody = list(review.members.order_by("place", "pk"))
+    seated = [member for member in everybody if member.state in SEATED]
+    return _as_drawn(review, seated), sorted(member.expert_id for member in everybody)
+
+
+def _as_drawn(review: Review, members: list[PanelMember]) -> list[list[Any]]:
     if not members:
         return []
     draws = {draw.pk: draw for draw in review.draws.filter(pk__in={member.draw_id for member in members})}
@@ -65,15 +76,10 @@ def _entry_now(member: PanelMember) -> list[Any]:
     return [member.expert_id, employer_key(member.employer), " ".join(codes)]
 
 
-def seen_ids(review: Review) -> list[int]:
-    """Everybody who has ever been on the panel."""
-    return list(review.members.order_by("expert_id").values_list("expert_id", flat=True))
-
-
 def seat(review: Review, draw: Draw) -> list[PanelMember]:
     """Rows for whom the draw gave, with the next free signs."""
     places = {pk: place for place, pk, _field in draw.result["panel"]}
-    experts = Expert.objects.in_bulk(places)
+    experts = Expert.objects.only("employer", "user").in_bulk(places)
     taken = review.members.count()
     rows = [
         PanelMember(

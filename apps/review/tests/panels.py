@@ -87,11 +87,11 @@ def handed_in(
     return sheets.submit_sheet(team.actors[place], filled(team, place, item, values, **parts), item)
 
 
-def all_handed_in(team: Team, values: dict[int, dict[str, str]] | None = None) -> None:
+def all_handed_in(team: Team, values: dict[int, dict[str, str]] | None = None, **parts: Any) -> None:
     """Every member on every project."""
     for place in range(len(team.members)):
         for item in team.items:
-            handed_in(team, place, item, (values or {}).get(place))
+            handed_in(team, place, item, (values or {}).get(place), **parts)
 
 
 def client_at(team: Team, place: int) -> Client:

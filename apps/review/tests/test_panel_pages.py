@@ -41,12 +41,15 @@ def test_the_organiser_sees_who_is_late_and_urges_with_one_click(world, officer)
 def test_scores_stay_hidden_until_all_are_in(world, officer):
     team = make_team(world)
     for place in (0, 1):
-        handed_in(team, place, team.items[0])
-    assert "80.00" not in officer.get(url("panel", team.review.pk)).content.decode()
+        handed_in(team, place, team.items[0], comment="<i>可行</i>")
+    before = officer.get(url("panel", team.review.pk)).content.decode()
+    assert "80.00" not in before
+    assert "可行" not in before
     handed_in(team, 2, team.items[0], LOW)
     text = officer.get(url("panel", team.review.pk)).content.decode()
     assert "80.00" in text
     assert text.count("far off, reason missing") == 3
+    assert text.count("&lt;i&gt;可行") == 2
 
 
 def test_a_seat_is_vacated_with_a_reason(world, officer):
