@@ -97,6 +97,9 @@ class Publicity(Stateful):
                 name="publicity_of_a_region",
             ),
             models.Index(fields=["ends_on"], condition=Q(state="running"), name="publicity_running"),
+            # What a copy of a public page is compared by: when anything last changed, in a region or anywhere.
+            models.Index(fields=["region", "-changed_at"], name="publicity_changed_in_region"),
+            models.Index(fields=["-changed_at"], name="publicity_changed"),
         ]
 
     def __str__(self) -> str:
