@@ -57,6 +57,7 @@ REVIEW = {
 DRAW = {
     "allow": (frozenset({DrawState.REQUESTED}), DrawState.COMMITTED),
     "refuse": (frozenset({DrawState.REQUESTED}), DrawState.REFUSED),
+    "void": (frozenset({DrawState.COMMITTED}), DrawState.REFUSED),  # committed to and never made
     "draw": (frozenset({DrawState.COMMITTED}), DrawState.DRAWN),
 }
 MEMBER = {

@@ -59,6 +59,7 @@ DRAWS: list[URLPattern] = [
     path("draws/<int:pk>/", draws.DrawDetail.as_view(), name="draw"),
     path("draws/<int:pk>/make/", draws.DrawMake.as_view(), name="draw_make"),
     path("draws/<int:pk>/allow/", draws.DrawAllow.as_view(), name="draw_allow"),
+    path("draws/<int:pk>/void/", draws.DrawVoid.as_view(), name="draw_void"),
     path("draws/<int:pk>/refuse/", draws.DrawRefuse.as_view(), name="draw_refuse"),
 ]
 

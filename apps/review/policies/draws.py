@@ -17,6 +17,13 @@ def may_commit(actor: Actor, review: Review) -> Verdict:
         return _only_the_office()
     if review.state != ReviewState.PREPARING:
         return refused(_("The panel has been drawn already."))
+    if Draw.objects.before(review).exists():
+        return refused(
+            _(
+                "A panel was drawn for these projects in a review that was called off. Ask for another panel: a second"
+                " person decides."
+            )
+        )
     return ALLOWED
 
 
@@ -33,7 +40,8 @@ def may_request_redraw(actor: Actor, review: Review) -> Verdict:
     """Ask for another panel."""
     if not _organises(actor, review):
         return _only_the_office()
-    if review.state not in WITH_PANEL:
+    again = review.state == ReviewState.PREPARING and Draw.objects.before(review).exists()
+    if review.state not in WITH_PANEL and not again:
         return refused(_("Another draw is asked for while the panel is formed, or before the first score sheet is in."))
     return ALLOWED
 
@@ -53,6 +61,17 @@ def may_decide(actor: Actor, draw: Draw) -> Verdict:
         return refused(_("Only who supervises the draws of the region decides on another draw."))
     if draw.state != DrawState.REQUESTED:
         return refused(_("It has been decided already whether to draw again."))
+    if actor.user_id is None or actor.user_id in {draw.operator_id, draw.review.organiser_id}:
+        return refused(_("A second person decides: not the one who asked for it, nor the organiser of the review."))
+    return ALLOWED
+
+
+def may_void(actor: Actor, draw: Draw) -> Verdict:
+    """Give up a draw whose seed is committed and which was never made: a second person, who sees no result either."""
+    if not actor.can("review.supervise") or not actor.is_home(draw.review.region_id):
+        return refused(_("Only who supervises the draws of the region gives a draw up."))
+    if draw.state != DrawState.COMMITTED:
+        return refused(_("Only a draw whose seed is committed, and which has not been made, can be given up."))
     if actor.user_id is None or actor.user_id in {draw.operator_id, draw.review.organiser_id}:
         return refused(_("A second person decides: not the one who asked for it, nor the organiser of the review."))
     return ALLOWED

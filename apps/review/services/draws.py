@@ -3,7 +3,9 @@
 commit_draw    32 random bytes nobody sees, their SM3 in evidence together with criteria and candidates
 make_draw      the head of the evidence batch that holds the commitment joins the seed: the panel follows from both
 replace        free seats: on in the same sequence
-request_redraw another panel: with a reason, and a second person (allow_redraw, refuse_redraw)
+request_redraw another panel: with a reason, and a second person (allow_redraw, refuse_redraw); also for projects whose
+               panel was drawn in a review that was called off
+void_draw      a second person gives up a draw that can no longer be made
 """
 
 import secrets
@@ -168,6 +170,20 @@ def refuse_redraw(actor: Actor, draw: Draw, reason: str) -> Draw:
     _lock_request(actor, draw)
     given = _reason(reason, _("Say why the panel stays."))
     advance(DRAW, draw, "refuse", supervisor_id=actor.user_id)
+    evidence.append("review.draw_refused", draw, actor, review=draw.review.title, number=draw.number, reason=given)
+    _tell_decision(draw)
+    return draw
+
+
+@act
+def void_draw(actor: Actor, draw: Draw, reason: str) -> Draw:
+    """Give up a draw that can no longer be made, so that the review can go on; its seed is never revealed."""
+    require(policies.may_void(actor, draw))
+    lock_review(draw.review)
+    draw.refresh_from_db(fields=["state"])
+    require(policies.may_void(actor, draw))
+    given = _reason(reason, _("Say why the draw is given up."))
+    advance(DRAW, draw, "void", supervisor_id=actor.user_id)
     evidence.append("review.draw_refused", draw, actor, review=draw.review.title, number=draw.number, reason=given)
     _tell_decision(draw)
     return draw

@@ -71,7 +71,7 @@ def test_an_interest_leads_off_the_panel(world):
     browser, key = client_at(team, 0), team.items[0].pk
     browser.post(at("declare", team), {f"item-{key}": "tied", f"text-{key}": "我参与了可研"})
     page = browser.get(at("review", team))
-    assert "do not sit on this panel" in page.content.decode()
+    assert "您已不在此评审组中" in page.content.decode()
     assert browser.get(at("project", team, 0, key)).status_code == 403
 
 
@@ -221,7 +221,7 @@ def test_without_a_script_there_is_a_button(world):
     text = bad.content.decode()
     assert "&lt;script&gt;" in text
     assert "<script>&" not in text
-    assert "such as 4.5" in text
+    assert "例如4.5" in text
     assert "12,345.60" in text
 
 
@@ -258,7 +258,7 @@ def test_cost_lines_are_filled_in_on_the_page(world):
     assert "单价偏高" in page
     wrong = browser.post(sheet_at(team), sent | {"revision": "1", "line-1-amount": "9亿元"})
     assert wrong.status_code == 422
-    assert "can be left" in wrong.content.decode()
+    assert "不得超过送审金额" in wrong.content.decode()
 
 
 def test_no_score_after_the_deadline(world):
@@ -269,7 +269,7 @@ def test_no_score_after_the_deadline(world):
     assert browser.post(sheet_at(team), SENT | {"revision": "0"}).status_code == 403
     answer = browser.post(sheet_at(team), SENT | {"revision": "0"}, headers=JSON)
     assert answer.status_code == 403
-    assert "time for scoring has passed" in answer.json()["message"]
+    assert "评分期限已过" in answer.json()["message"]
     assert not ScoreSheet.objects.exists()
 
 

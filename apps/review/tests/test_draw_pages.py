@@ -62,9 +62,9 @@ def test_the_record_shows_who_came_up_and_that_it_is_equal(client, review, offic
     for member in review.members.select_related("expert"):
         assert member.expert.name in page
     page = client.get(draw.get_absolute_url(), {"tab": "proof"}).content.decode()
-    assert "is equal" in page
+    assert "结果一致" in page
     assert draw.revealed in page
-    assert "works for the unit that applies" in page
+    assert "在申报单位任职" in page
 
 
 def test_the_seed_does_not_stand_on_the_page_before_the_draw(client, review, officer):
@@ -80,7 +80,7 @@ def test_a_refusal_comes_back_in_the_form(client, review):
     assert response.status_code == 422
     response = client.post(address("draw_new", review), asked(levels=["0"]))
     assert response.status_code == 422
-    assert "does not have enough experts" in response.content.decode()
+    assert "符合条件的专家不足" in response.content.decode()
     assert client.post(address("draw_new", review), asked(quota_grassland="-1")).status_code == 422
     assert client.post(address("draw_new", review), asked(levels=[])).status_code == 422
     assert not Draw.objects.exists()
@@ -94,7 +94,7 @@ def test_a_free_seat_is_filled_from_the_page(client, review, officer):
     assert client.post(address("draw_replace", review), {"reason": "不能参加"}).status_code == 302
     assert review.members.count() == 4
     page = client.get(review.draws.get(number=2).get_absolute_url()).content.decode()
-    assert "has been on this panel" in page
+    assert "曾为本评审组成员" in page
     assert "不能参加" in page
 
 
@@ -103,7 +103,7 @@ def test_a_new_seed_for_a_free_seat_asks_for_the_reason(client, review, officer)
     PanelMember.objects.filter(pk=review.members.first().pk).update(state=MemberState.DECLINED)
     assert 'name="reason"' in client.get(address("draw_new", review)).content.decode()
     response = client.post(address("draw_new", review), asked(reason="换人"))
-    assert "has not come to its end" in response.content.decode()
+    assert "次序尚未用完" in response.content.decode()
 
 
 def test_another_panel_is_asked_for_and_decided_by_a_second_person(client, review, officer, world):

@@ -20,6 +20,7 @@ from apps.review.models import (
     Kinship,
     MemberState,
     PanelMember,
+    Review,
     ReviewState,
     ScoreSheet,
     SheetState,
@@ -367,6 +368,31 @@ def test_a_refusal_leaves_the_panel(review, asked, supervisor, officer):
     with pytest.raises(NotAllowed, match="decided already"):
         draws.allow_redraw(supervisor, asked)
     assert review.members.filter(state=MemberState.INVITED).count() == 3
+
+
+def test_calling_a_review_off_does_not_make_another_draw_free(world, review, officer, supervisor, experts):
+    drawn(officer, review)
+    Review.objects.filter(pk=review.pk).update(state="cancelled")
+    again = make.make_review(world.tree.banner, [review.items.get().project], kind=review.kind)
+    with pytest.raises(NotAllowed, match="second person"):
+        draws.commit_draw(officer, again, criteria())
+    asked = draws.request_redraw(officer, again, criteria(), "原评审撤销后重新组织")
+    draws.allow_redraw(supervisor, asked)
+    draws.make_draw(officer, asked)
+    assert again.members.count() == 3
+
+
+def test_a_draw_that_cannot_be_made_is_given_up_by_a_second_person(review, asked, supervisor, officer):
+    member = review.members.first()
+    draws.allow_redraw(supervisor, asked)
+    ScoreSheet.objects.create(member=member, item=review.items.get(), state=SheetState.SUBMITTED, total=80)
+    with pytest.raises(NotAllowed):
+        draws.void_draw(officer, asked, "已开始评分")
+    draws.void_draw(supervisor, asked, "已开始评分")
+    assert (asked.state, asked.revealed) == (DrawState.REFUSED, "")
+    assert facts("review.draw_refused", asked)["reason"] == "已开始评分"
+    vacate(review)
+    assert draws.replace(officer, review, "专家缺席").state == DrawState.DRAWN
 
 
 def test_after_the_first_sheet_there_is_no_other_panel(review, asked, supervisor, officer):

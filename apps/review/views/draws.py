@@ -199,6 +199,7 @@ class DrawDetail(DetailPage):
             Act(_("draw now"), self._to("draw_make"), policies.may_make(actor, draw), primary=True),
             Act(_("allow another draw"), self._to("draw_allow"), decide, primary=True),
             Act(_("refuse"), self._to("draw_refuse"), decide, danger=True),
+            Act(_("give the draw up"), self._to("draw_void"), policies.may_void(actor, draw), danger=True),
         ]
         return [act for act in acts if act.verdict]
 
@@ -261,3 +262,20 @@ class DrawRefuse(DrawAction):
 
     def act(self, obj: Draw, form: Any) -> None:
         draws.refuse_redraw(self.actor, obj, form.cleaned_data["reason"])
+
+
+class DrawVoid(DrawAction):
+    grant = "review.supervise"
+    form_class = ReasonForm
+    title = gettext_lazy("give the draw up")
+    question = gettext_lazy("Give this draw up?")
+    consequence = gettext_lazy("Its seed stays secret for ever; the reason and your name stand in the evidence.")
+    submit_label = gettext_lazy("give the draw up")
+    success_message = gettext_lazy("Given up. The review can go on.")
+    danger = True
+
+    def allowed(self, obj: Draw) -> Verdict:
+        return policies.may_void(self.actor, obj)
+
+    def act(self, obj: Draw, form: Any) -> None:
+        draws.void_draw(self.actor, obj, form.cleaned_data["reason"])
