@@ -117,7 +117,14 @@ def test_ending_a_post_removes_its_rights_but_not_those_of_another_post(tree: Tr
     officer = make_post("banner_officer", tree.banner, valid_from=TODAY() - 9 * DAY)
     make_post("auditor", tree.banner, officer.user)
     services.end_post(ACTOR, officer, TODAY() - DAY)
-    assert rows_of(officer.user) == {"budget_see", "budget_export", "projects_see", "projects_export", "evidence_see"}
+    assert rows_of(officer.user) == {
+        "budget_see",
+        "budget_export",
+        "projects_see",
+        "projects_export",
+        "evidence_see",
+        "review_see",
+    }
     assert Entry.objects.filter(event="accounts.post_ended").count() == 1
 
 

@@ -31,7 +31,7 @@ def test_the_organiser_sees_who_is_late_and_urges_with_one_click(world, officer)
     Review.objects.update(scoring_until=timezone.now() - timedelta(hours=1))
     page = officer.get(url("panel", team.review.pk))
     text = page.content.decode()
-    assert text.count('data-state="overdue">late') == 2
+    assert text.count('data-state="overdue">逾期') == 2
     assert url("panel_urge", team.review.pk) in actions(page)
     assert officer.post(url("panel_urge", team.review.pk)).url == url("panel", team.review.pk)
     assert Notice.objects.filter(kind="review.urged").count() == 2
@@ -48,7 +48,7 @@ def test_scores_stay_hidden_until_all_are_in(world, officer):
     handed_in(team, 2, team.items[0], LOW)
     text = officer.get(url("panel", team.review.pk)).content.decode()
     assert "80.00" in text
-    assert text.count("far off, reason missing") == 3
+    assert text.count("偏离较大，未说明理由") == 3
     assert text.count("&lt;i&gt;可行") == 2
 
 
@@ -61,7 +61,7 @@ def test_a_seat_is_vacated_with_a_reason(world, officer):
     assert officer.post(address, {"reason": "没有到场"}).url == url("panel", team.review.pk)
     assert team.again().state == MemberState.ABSENT
     text = officer.get(url("panel", team.review.pk)).content.decode()
-    assert "1 seat is free" in text
+    assert "有1个席位空缺" in text
 
 
 def test_the_discussion_is_opened_and_noted(world, officer):

@@ -264,7 +264,7 @@ def test_a_project_says_which_reviews_it_still_needs(world, region, officer):
     project = make.waiting_project(world)
     address = f"{project.get_absolute_url()}?tab=review"
     clerk = client_of("unit_clerk", world.unit)
-    assert str(ReviewKind.BUDGET.label) in text_of(clerk.get(address))
+    assert "预算评审" in text_of(clerk.get(address))
     reviews.open_review(
         officer, region, ReviewKind.BUDGET, [project], title="预算评审会", form_version=make.sheet_version(region)
     )
