@@ -141,11 +141,8 @@ def test_the_administration_is_closed_to_strangers():
             assert reverse("accounts:login") in response.url or "/admin/login" in response.url
 
 
-IN_MONGOLIAN = ("unit_clerk", "banner_officer", "review_supervisor", "expert")
-
-
 @pytest.mark.parametrize(
-    ("role", "language"), [*((role, "zh-hans") for role in ROLES), *((role, "mvf") for role in IN_MONGOLIAN)]
+    ("role", "language"), [(role, ("zh-hans", "mvf")[number % 2]) for number, role in enumerate(ROLES)]
 )
 def test_no_page_crashes_and_a_get_only_reads(world: World, fill, role, language):
     tree = world.tree
