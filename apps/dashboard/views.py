@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from apps.budget import selectors
@@ -19,6 +21,12 @@ class Home(TemplatePage):
 
     template_name = "dashboard/home.html"
     title = _("home")
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """An expert's work is at their desk; they see nothing else."""
+        if self.actor.can("review.score"):
+            return redirect("review:desk")
+        return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         actor, now = self.actor, round_of(self.request)

@@ -51,6 +51,8 @@ def _checks(draw: Draw) -> Iterator[Check]:
     origin = draw.origin or draw
     committed, drawn = entry_of(origin, COMMITTED), entry_of(draw, DRAWN)
     yield _unbroken(draw)
+    if committed is None and not draw.commitment and draw.state in (DrawState.REQUESTED, DrawState.REFUSED):
+        return  # asked for, and nothing committed to: there is nothing to repeat
     yield from _of_commitment(origin, committed)
     if draw.state != DrawState.DRAWN:
         return
