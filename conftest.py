@@ -18,6 +18,7 @@ LONGEST = ("apps/budget/tests/test_demo.py", "imbudget/tests/test_accessibility.
 FROZEN = {"lowcode_caseevent": "lowcode_caseevent_kept", "projects_projectversion": "projects_version_frozen"}
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist writes the groups into the names of the tests
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """A worker takes a file at a time, of a browser's tests those in one language; the longest first."""
     if not hasattr(config, "workerinput"):
