@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "apps.lowcode",
     "apps.projects",
     "apps.review",
+    "apps.ledger",
     "apps.budget",
     "apps.dashboard",
     "apps.reports",

@@ -15,6 +15,7 @@ urlpatterns = [
     path("projects/", include("apps.projects.urls")),
     path("review/", include("apps.review.urls")),
     path("public/", include("apps.review.urls_public")),
+    path("ledger/", include("apps.ledger.urls")),
     path("", include("apps.lowcode.urls")),
     path("budget/", include("apps.budget.urls")),
     path("documents/", include("apps.reports.urls")),

@@ -46,6 +46,13 @@ class Catalog(models.TextChoices):
     FUND = "fund_type", _("fund type")
 
 
+class ExpenditureKind(models.TextChoices):
+    """基本支出 keeps the body itself going, 项目支出 is for a stated task; published tables show both beside each other."""
+
+    BASIC = "basic", _("basic expenditure")
+    PROJECT = "project", _("project expenditure")
+
+
 class Code(models.Model):
     """One code of one classification tree in one year; a document shows the name valid in its year."""
 

@@ -24,6 +24,7 @@ FLOORS = [
     "lowcode",
     "projects",
     "review",
+    "ledger",
     "budget",
     "dashboard",
     "reports",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from apps.accounts.models import User
-from apps.codes.models import Code, FiscalYear
+from apps.codes.models import Code, ExpenditureKind, FiscalYear
 from apps.regions.models import Region, Unit
 from imbudget.kit.querysets import ScopedQuerySet
 from imbudget.kit.transitions import Stateful
@@ -31,13 +31,6 @@ class SheetState(models.TextChoices):
     SUBMITTED = "submitted", _("submitted")
     RETURNED = "returned", _("returned")
     ACCEPTED = "accepted", _("accepted")
-
-
-class ExpenditureKind(models.TextChoices):
-    """基本支出 keeps the body itself going, 项目支出 is for a stated task; published tables show both beside each other."""
-
-    BASIC = "basic", _("basic expenditure")
-    PROJECT = "project", _("project expenditure")
 
 
 def kind_of(project_code: str, project_name: str) -> str:
