@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-SEE = frozenset({"budget.see", "budget.export", "projects.see", "projects.export"})
+SEE = frozenset({"budget.see", "budget.export", "projects.see", "projects.export", "ledger.see", "ledger.export"})
 ACT = SEE | {"lowcode.act"}
 OFFICER = ACT | {
     "budget.import",
@@ -16,11 +16,13 @@ OFFICER = ACT | {
     "projects.import",
     "projects.configure",
     "lowcode.design",
+    "ledger.keep",
+    "ledger.close",
     "review.see",
     "review.organise",
     "review.experts",
 }
-UNIT = frozenset({"budget.submit", "projects.submit", "lowcode.design"})
+UNIT = frozenset({"budget.submit", "projects.submit", "ledger.request", "lowcode.design"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,13 @@ class LedgerConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.evidence.vocabulary import register_events
+        from apps.ledger.bindings import document_binding
         from apps.ledger.events import EVENTS
         from apps.ledger.selfchecks import CHECKS
+        from apps.lowcode.bindings import bind
         from imbudget.kit import registry
 
         register_events("ledger", EVENTS)
+        bind(document_binding())
         for name, self_check in CHECKS.items():
             registry.self_checks.add(name, self_check)

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 EVENTS = {
+    "ledger.chart_saved": _("chart of accounts of the ledger changed"),
     "ledger.chart_loaded": _("chart of accounts of the ledger loaded"),
     "ledger.books_opened": _("books of a year opened"),
     "ledger.books_closed": _("books of a year closed"),

@@ -10,6 +10,8 @@ SEE = [
     ("budget_export", _("export and print budgets")),
     ("projects_see", _("see projects")),
     ("projects_export", _("export and print projects")),
+    ("ledger_see", _("see the authority ledger")),
+    ("ledger_export", _("export and print the authority ledger")),
     ("lowcode_act", _("act on tasks of approval flows")),
 ]
 DESIGN = ("lowcode_design", _("design forms and approval flows"))
@@ -19,6 +21,7 @@ UNIT_GRANTS = [
     ("budget_submit", _("submit budget sheets")),
     ("projects_enter", _("enter projects")),
     ("projects_submit", _("submit projects")),
+    ("ledger_request", _("use authority and ask for re-allocation")),
     DESIGN,
 ]
 DEPARTMENT_GRANTS = [*SEE, ("budget_remark", _("comment on budgets"))]
@@ -32,6 +35,8 @@ REGION_GRANTS = [
     ("budget_remark", _("comment on budgets")),
     ("projects_import", _("import projects of budget units")),
     ("projects_configure", _("keep the project settings of the region")),
+    ("ledger_keep", _("draw up authority documents")),
+    ("ledger_close", _("open and close the books of a year")),
     ("review_see", _("see reviews")),
     ("review_organise", _("organise reviews and publish their results")),
     ("review_experts", _("keep the expert pool")),

@@ -49,10 +49,11 @@ class Account(models.Model):
 
 
 class Event(models.TextChoices):
-    """What happens to authority; each event is one posting rule."""
+    """What happens to authority; each event has one posting rule."""
 
     REVENUE = "revenue", _("revenue budget approved, or transfer received")
     ALLOCATED = "allocated", _("allocated")
+    REARRANGED = "rearranged", _("moved between lines not yet allocated")
     ISSUED = "issued", _("issued")
     SENT = "sent", _("transfer issued to a lower level")
     REALLOCATED = "reallocated", _("re-allocated")
@@ -61,8 +62,12 @@ class Event(models.TextChoices):
     RELEASED = "released", _("application given back")
     PAID = "paid", _("paid")
     REFUNDED = "refunded", _("refunded")
-    CARRIED_OVER = "carried_over", _("carried over or written off")
-    BROUGHT_FORWARD = "brought_forward", _("brought forward from last year")
+    CLEARED_EXECUTABLE = "clear_exec", _("executable authority cleared at the year's end")
+    CLEARED_PENDING = "clear_pend", _("authority not yet issued cleared at the year's end")
+    CLEARED_UNALLOCATED = "clear_unal", _("authority not yet allocated cleared at the year's end")
+    FORWARD_EXECUTABLE = "fwd_exec", _("brought forward from last year as executable")
+    FORWARD_PENDING = "fwd_pend", _("brought forward from last year, not yet issued")
+    FORWARD_UNALLOCATED = "fwd_unal", _("brought forward from last year, not yet allocated")
     CLOSED = "closed", _("books closed")
 
 

@@ -21,6 +21,8 @@ class DocumentKind(models.TextChoices):
     """What a document does."""
 
     REVENUE = "revenue", _("revenue budget or transfer received")
+    ALLOCATION = "allocation", _("allocation to units, not yet issued")
+    ISSUE = "issue", _("issue of what was allocated")
     APPROVAL = "approval", _("approval of the budget")
     SUPPLEMENT = "supplement", _("addition in the year")
     CUT = "cut", _("reduction in the year")

@@ -1,0 +1,28 @@
+"""The ledger's verbs. Other apps call `reserve`, `release`, `spend`, `refund`, and draw up documents."""
+
+from apps.ledger.services.books import close_books, open_books
+from apps.ledger.services.documents import (
+    abandon_document,
+    draw_up,
+    save_document,
+    submit_document,
+    withdraw_document,
+)
+from apps.ledger.services.lines import LineInput
+from apps.ledger.services.use import Outcome, refund, release, reserve, spend
+
+__all__ = [
+    "LineInput",
+    "Outcome",
+    "abandon_document",
+    "close_books",
+    "draw_up",
+    "open_books",
+    "refund",
+    "release",
+    "reserve",
+    "save_document",
+    "spend",
+    "submit_document",
+    "withdraw_document",
+]

@@ -1,0 +1,165 @@
+"""Acts on documents that move authority: draw up, hand in, take back; what the flow decides."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db.models import F, Sum
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.evidence import services as evidence
+from apps.ledger import policies
+from apps.ledger.models import AuthorityDocument, DocumentLine
+from apps.ledger.services.lines import LineInput, filled
+from apps.ledger.services.posting import post_lines
+from apps.ledger.services.soundness import refuse_unsound
+from apps.ledger.transitions import DOCUMENT
+from apps.lowcode.models import CaseState
+from apps.lowcode.selectors.cases import open_case
+from apps.lowcode.services.cases import give_up, lock_case, resubmit, start_case, withdraw
+from apps.projects.models import Project
+from apps.regions.models import Region
+from imbudget.kit.actor import Actor
+from imbudget.kit.acts import act
+from imbudget.kit.errors import RuleViolation, require
+from imbudget.kit.transitions import advance
+
+SUBJECT = "ledger.document"
+HEAD = ("number", "title", "dated", "basis", "upper_number", "reason")
+
+
+@act
+def draw_up(
+    actor: Actor, region: Region, year: int, kind: str, head: Mapping[str, Any], unit_id: int | None = None
+) -> AuthorityDocument:
+    """Begin a document of `region`; `head` holds what stands in its head, the lines come by `save_document`."""
+    require(policies.may_draw_up(actor, region, kind, unit_id))
+    document = AuthorityDocument(
+        kind=kind, region=region, year_id=year, unit_id=unit_id, author_id=actor.user_id, **_head(head)
+    )
+    document.full_clean(exclude=["league"])
+    document.save()
+    document.refresh_from_db()
+    evidence.append("ledger.document_saved", document, actor, kind=kind, year=year)
+    return document
+
+
+@act
+def save_document(
+    actor: Actor, document: AuthorityDocument, revision: int, head: Mapping[str, Any], lines: Sequence[LineInput]
+) -> None:
+    """Make head and lines of a document exactly these; refused when someone else saved it since `revision` was read."""
+    require(policies.may_edit(actor, document))
+    taken = AuthorityDocument.objects.filter(pk=document.pk, revision=revision, state=document.state).update(
+        revision=F("revision") + 1
+    )
+    if not taken:
+        raise RuleViolation(
+            _("Someone else saved this document while you were working on it. Open it again and compare.")
+        )
+    for name, value in _head(head).items():
+        setattr(document, name, value)
+    document.revision = revision + 1
+    document.full_clean(exclude=["league"])
+    document.lines.all().delete()
+    rows = filled(document, lines)
+    DocumentLine.objects.bulk_create(rows, batch_size=500)
+    document.total = sum((row.amount for row in rows), start=type(document)._meta.get_field("total").to_python(0))
+    document.save(update_fields=[*HEAD, "total"])
+    evidence.append("ledger.document_saved", document, actor, lines=len(rows), total=document.total)
+
+
+def _head(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: values[name] for name in HEAD if name in values}
+
+
+@act
+def submit_document(actor: Actor, document: AuthorityDocument) -> None:
+    """Hand a document in for approval; refused while its lines break a rule."""
+    require(policies.may_submit(actor, document))
+    lock_case(SUBJECT, document.pk)
+    _lock(document)
+    refuse_unsound(document)
+    advance(DOCUMENT, document, "submit", return_reason="")
+    evidence.append("ledger.document_submitted", document, actor, kind=document.kind, total=document.total)
+    case = open_case(SUBJECT, document.pk)
+    if case is not None and case.state == CaseState.RETURNED:
+        resubmit(actor, case)
+    else:
+        start_case(actor, SUBJECT, document)
+    document.refresh_from_db()
+
+
+@act
+def withdraw_document(actor: Actor, document: AuthorityDocument) -> None:
+    """Take a document back before it is decided."""
+    require(policies.may_withdraw(actor, document))
+    case = lock_case(SUBJECT, document.pk)
+    if case is None:
+        raise RuleViolation(_("The document is not under approval."))
+    withdraw(actor, case)
+    document.refresh_from_db()
+
+
+@act
+def abandon_document(actor: Actor, document: AuthorityDocument) -> None:
+    """Give up a draft or a returned document; it stays to be read."""
+    require(policies.may_abandon(actor, document))
+    case = lock_case(SUBJECT, document.pk)
+    _lock(document)
+    if case is not None:
+        give_up(actor, case)
+    advance(DOCUMENT, document, "abandon")
+    evidence.append("ledger.document_abandoned", document, actor, kind=document.kind)
+
+
+def approve_document(actor: Actor, document: AuthorityDocument) -> None:
+    """The flow has approved: everything is posted in this transaction, or nothing."""
+    _lock(document)
+    _lock_projects(document)
+    refuse_unsound(document)
+    posted = post_lines(actor, document)
+    advance(DOCUMENT, document, "post", posted_at=timezone.now())
+    evidence.append(
+        "ledger.posted",
+        document,
+        actor,
+        kind=document.kind,
+        number=document.number,
+        total=document.total,
+        postings=posted,
+    )
+
+
+def return_document(actor: Actor, document: AuthorityDocument, reason: str) -> None:
+    """The flow has returned the document to who drew it up."""
+    advance(DOCUMENT, document, "return", return_reason=reason[:2000])
+    evidence.append("ledger.document_returned", document, actor, reason=reason)
+
+
+def refuse_document(actor: Actor, document: AuthorityDocument, reason: str) -> None:
+    """The flow has refused the document for good."""
+    advance(DOCUMENT, document, "refuse", return_reason=reason[:2000])
+    evidence.append("ledger.document_refused", document, actor, reason=reason)
+
+
+def withdrawn_document(actor: Actor, document: AuthorityDocument, reason: str) -> None:
+    """Who handed the document in has taken it back."""
+    advance(DOCUMENT, document, "withdraw")
+    evidence.append("ledger.document_withdrawn", document, actor)
+
+
+def _lock(document: AuthorityDocument) -> None:
+    AuthorityDocument.objects.select_for_update(of=("self",), no_key=True).get(pk=document.pk)
+    document.refresh_from_db(fields=["state", "total", "number", "basis", "reason", "dated", "title"])
+
+
+def _lock_projects(document: AuthorityDocument) -> None:
+    """Two documents approved at once may not give a project more than it may get."""
+    named = DocumentLine.objects.filter(document=document, project__isnull=False).values("project")
+    list(Project.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=named).order_by("pk").values("pk"))
+
+
+def total_of(document: AuthorityDocument) -> Any:
+    """What the lines add up to."""
+    return document.lines.aggregate(total=Sum("amount"))["total"] or 0

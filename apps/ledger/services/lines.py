@@ -1,0 +1,146 @@
+"""Lines of a document as people and other apps give them, and the rows made of them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from apps.codes.models import Code
+from apps.codes.selectors import derive_government_economic
+from apps.ledger.models import (
+    Authority,
+    AuthorityDocument,
+    AuthorityState,
+    AuthorityType,
+    DocumentKind,
+    DocumentLine,
+    Elements,
+    Source,
+)
+from apps.regions.models import Unit
+from imbudget.kit.errors import RuleViolation
+
+# What a new authority has from its document or its place, never from who writes the line.
+GIVEN = frozenset({"year", "region", "document_number", "source", "government_economic"})
+COPIED = tuple(
+    field.attname for field in Elements._meta.local_fields if field.name not in GIVEN - {"government_economic"}
+)
+CODES = ("fund_id", "function_id", "department_economic_id", "government_economic_id", "transfer_function_id")
+SOURCES: dict[str, str] = {
+    DocumentKind.ADJUSTMENT: Source.ADJUSTMENT,
+    DocumentKind.REALLOCATION: Source.REALLOCATION,
+}
+NEW_STATE: dict[str, str] = {
+    DocumentKind.REVENUE: AuthorityState.UNALLOCATED,
+    DocumentKind.ALLOCATION: AuthorityState.PENDING,
+    DocumentKind.APPROVAL: AuthorityState.EXECUTABLE,
+    DocumentKind.SUPPLEMENT: AuthorityState.EXECUTABLE,
+    DocumentKind.CUT: AuthorityState.UNALLOCATED,
+    DocumentKind.RECOVERY: AuthorityState.UNALLOCATED,
+    DocumentKind.REALLOCATION: AuthorityState.EXECUTABLE,
+    DocumentKind.TRANSFER: AuthorityState.SENT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LineInput:
+    """`amount` from `origin` to `target`, or to a new authority: what the origin carries, changed by `elements`.
+
+    `state` says what a new authority becomes where the kind of document leaves it open.
+    """
+
+    amount: Decimal
+    origin: Authority | None = None
+    target: Authority | None = None
+    elements: dict[str, Any] = field(default_factory=dict)
+    state: str = ""
+    summary: str = ""
+
+
+def filled(document: AuthorityDocument, lines: Sequence[LineInput]) -> list[DocumentLine]:
+    """The rows of a document: economic classes are derived, codes of a project copied, codes of next year looked up."""
+    rows = [_row(document, number, line) for number, line in enumerate(lines, 1)]
+    new = [row for row in rows if row.target_id is None and row.target_state]
+    if document.kind == DocumentKind.CARRY_OVER:
+        _into_next_year(document, new)
+    else:
+        _derive(new)
+    return rows
+
+
+def _row(document: AuthorityDocument, number: int, line: LineInput) -> DocumentLine:
+    row = DocumentLine(
+        document=document,
+        number=number,
+        origin=line.origin,
+        target=line.target,
+        amount=line.amount,
+        summary=line.summary[:500],
+        year_id=document.year_id,
+        region_id=document.region_id,
+    )
+    pattern = line.target or line.origin
+    if pattern is not None:
+        for name in COPIED:
+            setattr(row, name, getattr(pattern, name))
+    if line.target is not None:
+        row.year_id, row.region_id, row.source = line.target.year_id, line.target.region_id, line.target.source
+        row.document_number = line.target.document_number
+        return row
+    row.target_state = _new_state(document, line)
+    row.source = SOURCES.get(document.kind, Source.INITIAL)
+    row.document_number = document.number
+    row.upper_document_number = row.upper_document_number or document.upper_number
+    for name, value in line.elements.items():
+        if name in GIVEN:
+            raise RuleViolation(_("“%(name)s” follows from the document and is not given.") % {"name": name})
+        setattr(row, name, value)
+    if line.elements.get("project") is not None:
+        row.project_code = line.elements["project"].code
+    return row
+
+
+def _new_state(document: AuthorityDocument, line: LineInput) -> str:
+    if document.kind == DocumentKind.CARRY_OVER:
+        return line.origin.state if line.origin is not None else ""
+    if document.kind == DocumentKind.ADJUSTMENT and not line.state:
+        return AuthorityState.EXECUTABLE if line.origin is not None else AuthorityState.UNALLOCATED
+    return line.state or NEW_STATE.get(document.kind, "")
+
+
+def _derive(rows: Iterable[DocumentLine]) -> None:
+    """政府经济分类 out of the nature of the unit and 部门经济分类."""
+    natures = dict(Unit.objects.filter(pk__in={row.unit_id for row in rows}).values_list("pk", "nature"))
+    known: dict[tuple[int, str], dict[int, int]] = {}
+    for row in rows:
+        if row.unit_id is None or row.department_economic_id is None:
+            continue
+        key = (row.year_id, natures[row.unit_id])
+        if key not in known:
+            known[key] = derive_government_economic(*key)
+        row.government_economic_id = known[key].get(row.department_economic_id)
+
+
+def _into_next_year(document: AuthorityDocument, rows: Sequence[DocumentLine]) -> None:
+    """The same elements in the classification of the next year; each year has codes of its own."""
+    year = document.year_id + 1
+    used = {getattr(row, name) for row in rows for name in CODES} - {None}
+    old = {code.pk: code for code in Code.objects.filter(pk__in=used)}
+    texts = {code.code for code in old.values()}
+    new = {
+        (code.catalog, code.code): code.pk for code in Code.objects.filter(year_id=year, code__in=texts, is_leaf=True)
+    }
+    for row in rows:
+        row.year_id, row.authority_type = year, AuthorityType.CARRIED_OVER
+        for name in CODES:
+            if getattr(row, name) is None:
+                continue
+            code = old[getattr(row, name)]
+            if (code.catalog, code.code) not in new:
+                raise RuleViolation(
+                    _("%(code)s is no code of the last level in %(year)s: re-allocate the line first.")
+                    % {"code": code, "year": year}
+                )
+            setattr(row, name, new[code.catalog, code.code])

@@ -1,0 +1,152 @@
+"""What must be true of a document before it is handed in, and again when it is posted."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from django.db.models import F, Sum
+from django.utils.translation import gettext as _
+
+from apps.ledger.models import Authority, AuthorityDocument, AuthorityState, Books, BooksState, DocumentLine
+from apps.ledger.moves import BOOKINGS, MOVES, NEED_BASIS, NEED_REASON, NOWHERE
+from apps.projects.models import Project, ProjectState
+from imbudget.kit.errors import RuleViolation
+
+MOST_NAMED = 5
+RELATED = (
+    *("origin__balance", "target__balance", "origin__fund", "fund", "function", "department_economic"),
+    *("unit", "receiving_region", "target__fund"),
+)
+
+
+def refuse_unsound(document: AuthorityDocument) -> None:
+    """Raise RuleViolation with everything that is wrong, the first few lines by their number."""
+    rows = list(document.lines.select_related(*RELATED).order_by("number"))
+    errors = [*_of_head(document, rows), *_of_books(document, rows)]
+    for row in rows:
+        errors += [
+            _("Line %(number)s: %(text)s") % {"number": row.number, "text": text} for text in _of_line(document, row)
+        ]
+    errors += [*_of_balances(rows), *_of_projects(document, rows)]
+    if errors:
+        more = len(errors) - MOST_NAMED
+        tail = [_("and %(count)s more") % {"count": more}] if more > 0 else []
+        raise RuleViolation(" ".join([*errors[:MOST_NAMED], *tail]))
+
+
+def _of_head(document: AuthorityDocument, rows: list[DocumentLine]) -> Iterator[str]:
+    if not rows:
+        yield _("The document has no line.")
+    if not document.number:
+        yield _("The document has no number yet.")
+    if document.dated is None:
+        yield _("The document has no date.")
+    if document.kind in NEED_BASIS and not document.basis:
+        yield _("Name the decision or document that it rests on.")
+    if document.kind in NEED_REASON and not document.reason:
+        yield _("Give the reason.")
+
+
+def _of_books(document: AuthorityDocument, rows: list[DocumentLine]) -> Iterator[str]:
+    """Open books wherever it will be posted: of the year, of the next one, of the receiving regions."""
+    needed = {(document.region_id, document.year_id)}
+    needed |= {(row.region_id, row.year_id) for row in rows}
+    needed |= {(row.receiving_region_id, row.year_id) for row in rows if row.target_state == AuthorityState.SENT}
+    open_ = set(
+        Books.objects.filter(state=BooksState.OPEN, region__in={region for region, _year in needed}).values_list(
+            "region_id", "year_id"
+        )
+    )
+    for _region, year in sorted(key for key in needed if key not in open_ and key[0] is not None):
+        yield _("The books of %(year)s are not open.") % {"year": year}
+
+
+def _of_line(document: AuthorityDocument, row: DocumentLine) -> Iterator[str]:
+    target = row.target.state if row.target else row.target_state
+    move = (row.origin.state if row.origin else NOWHERE, target, row.year_id != document.year_id)
+    if move not in MOVES[document.kind] or move not in BOOKINGS:
+        yield _("this kind of document does not move authority this way.")
+        return
+    if row.origin is not None and row.origin_id == row.target_id and target != AuthorityState.PENDING:
+        yield _("the money would come back to the line it is taken from.")
+    yield from _of_place(document, row)
+    yield from _of_elements(document, row)
+
+
+def _of_place(document: AuthorityDocument, row: DocumentLine) -> Iterator[str]:
+    for end in (row.origin, row.target):
+        if end is not None and end.region_id != document.region_id:
+            yield _("№ %(number)s belongs to another region.") % {"number": end.pk}
+    if row.origin is not None and row.origin.year_id != document.year_id:
+        yield _("№ %(number)s belongs to another year.") % {"number": row.origin.pk}
+    if row.unit is not None and row.unit.region_id != document.region_id:
+        yield _("%(unit)s belongs to another region.") % {"unit": row.unit}
+    ends = {end.unit_id for end in (row.origin, row.target) if end is not None} | {row.unit_id}
+    if document.unit_id is not None and ends != {document.unit_id}:
+        yield _("a unit moves its own authority only.")
+    if row.target_state == AuthorityState.SENT:
+        receiver = row.receiving_region
+        if receiver is None or receiver.upper != document.region:
+            yield _("a transfer goes to a region right below.")
+
+
+def _of_elements(document: AuthorityDocument, row: DocumentLine) -> Iterator[str]:
+    fund = row.target.fund if row.target else row.fund
+    if row.origin is not None and row.origin.fund.code != fund.code:
+        yield _("the fund type stays what it is.")
+    if row.target is not None or not row.target_state:
+        return
+    for code in (row.fund, row.function, row.department_economic):
+        if code is not None and (not code.is_leaf or code.year_id != row.year_id):
+            yield _("%(code)s is no code of the last level in %(year)s.") % {"code": code, "year": row.year_id}
+    if row.target_state not in {AuthorityState.PENDING, AuthorityState.EXECUTABLE}:
+        return
+    if row.unit_id is None or row.function_id is None:
+        yield _("authority of a unit names the unit and the function.")
+    elif row.department_economic is not None and row.government_economic_id is None:
+        yield _("%(code)s is not used by a unit of this nature.") % {"code": row.department_economic}
+
+
+def _of_balances(rows: Iterable[DocumentLine]) -> Iterator[str]:
+    """No line takes more than is left: two lines that take from the same authority are added up."""
+    taken: dict[Authority, Decimal] = defaultdict(Decimal)
+    for row in rows:
+        if row.origin is not None and row.origin_id != row.target_id:
+            taken[row.origin] += row.amount
+        elif row.origin is not None and row.amount != row.origin.balance.available:
+            yield _("№ %(number)s is issued as a whole: %(amount)s.") % {
+                "number": row.origin_id,
+                "amount": f"{row.origin.balance.available:,.2f}",
+            }
+    for authority, amount in taken.items():
+        if amount > authority.balance.available:
+            yield _("Only %(left)s is left of № %(number)s; the document takes %(amount)s.") % {
+                "left": f"{authority.balance.available:,.2f}",
+                "number": authority.pk,
+                "amount": f"{amount:,.2f}",
+            }
+
+
+def _of_projects(document: AuthorityDocument, rows: Iterable[DocumentLine]) -> Iterator[str]:
+    """先有项目再安排预算: money for a project in the store only, within its term and up to what was reviewed."""
+    wanted: dict[int, Decimal] = defaultdict(Decimal)
+    for row in rows:
+        into = row.project_id if row.target_state == AuthorityState.EXECUTABLE or row.target else None
+        if into and not (row.origin is not None and row.origin.project_id == into):
+            wanted[into] += row.amount
+    if not wanted:
+        return
+    current = F("balance__amount") + F("balance__increased") - F("balance__decreased")
+    lines = Authority.objects.filter(project__in=wanted, state=AuthorityState.EXECUTABLE)
+    have = dict(lines.values_list("project").annotate(total=Sum(current)))
+    for project in Project.objects.filter(pk__in=wanted).order_by("code"):
+        if project.state != ProjectState.STORED or not project.start_year <= document.year_id <= project.end_year:
+            yield _("%(project)s is not in the store for %(year)s.") % {"project": project, "year": document.year_id}
+        cap = project.total if project.reviewed is None else min(project.total, project.reviewed)
+        rest = cap - have.get(project.pk, Decimal(0))
+        if wanted[project.pk] > rest:
+            yield _("%(project)s may get %(rest)s more, not %(amount)s.") % {
+                "project": project,
+                "rest": f"{max(rest, Decimal(0)):,.2f}",
+                "amount": f"{wanted[project.pk]:,.2f}",
+            }

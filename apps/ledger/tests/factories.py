@@ -1,0 +1,99 @@
+"""Books, pools and executable authority, brought about by the ledger's own services."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.core.management import call_command
+
+from apps.accounts.tests.factories import make_actor
+from apps.budget.tests.factories import World
+from apps.ledger import services
+from apps.ledger.models import Authority, AuthorityDocument, DocumentKind
+from apps.ledger.services import documents
+from apps.ledger.services.lines import LineInput
+from apps.regions.models import Region, Unit
+from imbudget.kit.actor import Actor, system_actor
+from imbudget.kit.testing.kept import kept
+
+SYSTEM = system_actor("tests")
+numbers = iter(range(1, 10**9))
+
+
+@kept
+def load_chart() -> None:
+    """The shipped chart of accounts and posting rules."""
+    call_command("load_ledger_chart", verbosity=0)
+
+
+def head(**values: Any) -> dict[str, Any]:
+    """The head of a document that may be handed in."""
+    given = {
+        "number": f"内财预〔2027〕{next(numbers)}号",
+        "title": "关于下达预算指标的通知",
+        "dated": date(2027, 1, 20),
+        "basis": "内人大发〔2027〕1号",
+        "reason": "年度预算安排",
+    }
+    return given | values
+
+
+def make_document(
+    region: Region, kind: str, lines: list[LineInput], year: int = 2027, **values: Any
+) -> AuthorityDocument:
+    """A draft of the region's finance office with these lines."""
+    document = services.draw_up(SYSTEM, region, year, kind, head(**values))
+    services.save_document(SYSTEM, document, document.revision, {}, lines)
+    return AuthorityDocument.objects.get(pk=document.pk)
+
+
+def post(document: AuthorityDocument, actor: Actor = SYSTEM) -> AuthorityDocument:
+    """Posted as the flow's last approval does it."""
+    AuthorityDocument.objects.filter(pk=document.pk).update(state="submitted")
+    document.refresh_from_db()
+    from django.db import transaction
+
+    with transaction.atomic():
+        documents.approve_document(actor, document)
+    document.refresh_from_db()
+    return document
+
+
+def make_pool(world: World, amount: str = "1000000.00", region: Region | None = None, **elements: Any) -> Authority:
+    """Money of the revenue budget, not yet allocated."""
+    load_chart()
+    region = region or world.unit.region
+    services.open_books(SYSTEM, region, world.codes.year)
+    line = LineInput(Decimal(amount), elements={"fund": world.codes.fund} | elements)
+    document = post(make_document(region, DocumentKind.REVENUE, [line]))
+    return document.authorities.select_related("balance").get()
+
+
+def issue(
+    world: World, pool: Authority, amount: str = "100000.00", unit: Unit | None = None, **elements: Any
+) -> Authority:
+    """Executable authority of a unit out of a pool."""
+    values = {
+        "unit": unit or world.unit,
+        "function": world.codes.running,
+        "department_economic": world.codes.office,
+    } | elements
+    line = LineInput(Decimal(amount), origin=pool, elements=values)
+    document = post(make_document(pool.region, DocumentKind.APPROVAL, [line]))
+    return document.authorities.select_related("balance", "unit", "region").get()
+
+
+def make_authority(world: World, amount: str = "100000.00") -> Authority:
+    """Executable authority of the world's unit."""
+    return issue(world, make_pool(world, amount), amount)
+
+
+def balance(authority: Authority) -> dict[str, Decimal]:
+    """What the authority has now."""
+    row = Authority.objects.select_related("balance").get(pk=authority.pk).balance
+    names = ("amount", "increased", "decreased", "reserved", "spent", "available")
+    return {name: getattr(row, name) for name in names}
+
+
+def clerk_of(unit: Unit) -> Actor:
+    return make_actor("unit_clerk", unit)
