@@ -1,17 +1,21 @@
 """Pages of reviews: what waits, a new one, its page, the conclusion project by project, the project's own tab."""
 
+import csv
+import io
 import re
 from decimal import Decimal
 
 import pytest
 from django.core.management import call_command
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from apps.accounts.models import Post
 from apps.accounts.tests.factories import client_of, sign_in
 from apps.review.models import (
     Conclusion,
     Dissent,
+    Dossier,
     ItemOutcome,
     Publicity,
     PublicityItem,
@@ -88,6 +92,24 @@ def test_the_list_of_what_waits_needs_no_query_per_row(world, region, browser, r
     browser.get(reverse("review:waiting"))
     with django_assert_max_num_queries(24):
         assert browser.get(reverse("review:waiting")).status_code == 200
+
+
+def test_the_export_of_what_waits_says_what_each_project_needs(world, region, browser):
+    ReviewRule.objects.create(region=region, kind=ReviewKind.EVALUATION)
+    ReviewRule.objects.create(region=region, kind=ReviewKind.BUDGET)
+    project, other = make.waiting_project(world), make.waiting_project(world)
+    make.make_review(region, [other], kind=ReviewKind.BUDGET)
+    Dossier.objects.update(kinds=["evaluation", "budget"])
+    address = reverse("review:waiting")
+    needs = {project.code: "事前绩效评估 · 预算评审", other.code: "事前绩效评估 · 预算评审 (筹备中)"}
+    chosen = {"columns": "code,needs"}
+    rows = browser.get(address, chosen).context_data["rows"]
+    assert {row["cells"][0].text: row["cells"][1].text for row in rows} == needs
+    sheet = b"".join(browser.get(address, chosen | {"export": "csv"})).decode("utf-8-sig")
+    assert {row[0].strip('="'): row[1] for row in csv.reader(sheet.splitlines()[1:])} == needs
+    book = load_workbook(io.BytesIO(browser.get(address, {"export": "xlsx"}).content))
+    heads, *lines = book.active.iter_rows(values_only=True)
+    assert {line[0]: line[heads.index("所需评审")] for line in lines} == needs
 
 
 def test_only_the_office_of_the_region_puts_projects_before_a_panel(world, region):

@@ -14,7 +14,7 @@ from apps.projects.models import Project
 from apps.regions.models import Region
 from apps.review.filters.reviews import ReviewFilter, WaitingFilter
 from apps.review.forms.reviews import ReviewForm
-from apps.review.models import Publicity, Review, ReviewItem, ReviewKind
+from apps.review.models import Publicity, Review, ReviewKind
 from apps.review.policies import reviews as policies
 from apps.review.selectors.results import count_of_items
 from apps.review.selectors.waiting import needs_of, sheet_for, waiting
@@ -25,14 +25,10 @@ from apps.review.views.draws import draw_acts, draws_tab
 from apps.review.views.panel import panel_tab
 from imbudget.kit.bulk import BulkAct, chosen_keys
 from imbudget.kit.errors import Verdict
-from imbudget.kit.tables import Cell, Column
 from imbudget.kit.views import ActionPage, DetailPage, FormPage, HistoryTab, ListPage, Tab
 from imbudget.kit.views.action import ReasonForm
 from imbudget.kit.views.base import Crumb
 from imbudget.kit.views.detail import Act
-
-NEEDS = Column("needs", gettext_lazy("reviews needed"))
-NEEDS_AT = 2  # its place among the columns
 
 
 class WaitingList(ListPage):
@@ -69,27 +65,8 @@ class WaitingList(ListPage):
         """Only the finance office of the region puts its projects before a panel."""
         return super().bulk_acts() if policies.may_open(self.actor, self.region) else []
 
-    def get_context_data(self) -> dict[str, Any]:
-        """The rows with one more cell: what each needs depends on rules, not on columns of its own."""
-        context = super().get_context_data()
-        rows = context["rows"]
-        needs = needs_of(self.region, [row["object"].pk for row in rows])
-        for row in rows:
-            row["cells"].insert(NEEDS_AT, Cell(NEEDS, _in_words(needs.get(row["object"].pk, []))))
-        context["heads"].insert(NEEDS_AT, {"column": NEEDS, "href": "", "order": ""})
-        context["totals"].insert(NEEDS_AT, (NEEDS, None))
-        return context
-
     def get_crumbs(self) -> list[Crumb]:
         return [] if self.actor.is_home(self.region.pk) else [Crumb(self.region.name)]
-
-
-def _in_words(needs: list[tuple[str, ReviewItem | None]]) -> str:
-    labels = dict(ReviewKind.choices)
-    return " · ".join(
-        f"{labels[ReviewKind(kind)]} ({item.review.get_state_display()})" if item else str(labels[ReviewKind(kind)])
-        for kind, item in needs
-    )
 
 
 class ReviewNew(FormPage):
