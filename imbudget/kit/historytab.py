@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -87,14 +88,16 @@ def _text(field: Any, value: Any, names: dict[tuple[type, Any], str]) -> str:
         return ""
     if isinstance(field, EncryptedTextField | JSONField):
         return UNTOLD if value else ""
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
     if isinstance(field, ArrayField):
-        return pgettext("between the values of a list", ", ").join(
-            _text(field.base_field, each, names) for each in value
-        )
+        return pgettext("between the values of a list", ", ").join(_word(field.base_field, each) for each in value)
     if field.related_model:
         return names.get((field.related_model, value), str(value))
+    return _word(field, value)
+
+
+def _word(field: Any, value: Any) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
-    return as_text(value, "money" if field.get_internal_type() == "DecimalField" else "text")
+    return as_text(value, "money" if isinstance(value, Decimal) else "text")

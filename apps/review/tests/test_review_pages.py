@@ -313,6 +313,28 @@ def test_sheets_are_read_once_the_result_is_computed(world, region, browser, off
     assert address in shown
 
 
+def test_the_result_says_which_scores_fell_away(world, region, browser, officer):
+    scores = [["80", "95", "81", "70", "82"], ["90", "90", "90", "90", None]]
+    review, members, (item, other) = scored_review(world, scores, outlier_share=Decimal(1))
+    hand_in(members[4], other, None, "support")  # a sheet without a score: four are left, and the rule takes five
+    conclusion = conclusions.compute(officer, review)
+    assert conclusion.review.items.get(pk=item.pk).score == Decimal("81.00")
+    page = browser.get(conclusion.get_absolute_url())
+    shown = page.content.decode()
+    (words,) = page.context["dropped"]
+    assert words in text_of(page)
+    assert ("95.00" in words, "70.00" in words) == (True, True)
+    assert (members[1].alias in words, members[3].alias in words) == (True, True)
+    assert all(member.expert.name not in shown for member in members)
+    assert re.findall(r"<del[^>]*>([0-9.]+)</del>", shown) == ["95.00", "70.00"]
+
+
+def test_amounts_fall_away_where_the_result_takes_them_from_the_experts(world, region, browser, officer):
+    review, _members, _items = scored_review(world, [["80", "80", "80"]], ReviewKind.BUDGET, trim_from=3)
+    conclusion = conclusions.compute(officer, review)
+    assert len(browser.get(conclusion.get_absolute_url()).context["dropped"]) == 2
+
+
 def test_an_expert_who_lies_far_off_is_named_by_the_sign(world, region, browser, officer):
     review, members, (item,) = scored_review(world, [[None] * 3])
     for member, score in zip(members, ("90", "90", "50"), strict=True):
