@@ -23,6 +23,7 @@ from apps.review.models import (
     ReviewKind,
     ReviewRule,
     ReviewState,
+    ScoreSheet,
 )
 from apps.review.services import conclusions, reviews
 from apps.review.tests import factories as make
@@ -168,6 +169,29 @@ def test_the_result_is_computed_and_shown_by_signs_alone(world, region, browser)
     for page in (browser.get(done.url), browser.get(review.get_absolute_url(), {"tab": "result"})):
         assert "86.67" in text_of(page)
         assert all(member.expert.name not in text_of(page) for member in members)
+
+
+def test_the_result_is_offered_once_nothing_is_missing_and_else_the_page_says_what_is(world, region, browser):
+    review, members, (item, other) = scored_review(world, [["90", "90", None], ["50", None, "90"]])
+    address = reverse("review:review_compute", args=[review.pk])
+
+    def missing():
+        page = browser.get(review.get_absolute_url())
+        reason = next(act.verdict.reason for act in page.context["acts"] if act.href == address)
+        assert (address in page.content.decode()) == (not reason)
+        assert reason.replace("“", "").split("“")[0] in text_of(page).replace("“", "")
+        return reason
+
+    assert re.findall(r"\d+", missing()) == ["2", "6"]
+    hand_in(members[2], item, "90")
+    hand_in(members[1], other, "90")
+    assert other.project.name in missing()
+    assert members[0].alias in missing()
+    assert browser.post(address).status_code == 422
+    ScoreSheet.objects.filter(member=members[0], item=other).update(outlier_reason="依据不足")
+    assert missing() == ""
+    assert browser.post(address).status_code == 302
+    assert client_of("auditor", region).get(review.get_absolute_url()).context["acts"] == []
 
 
 def test_a_missing_sheet_brings_the_page_back_with_the_sentence(world, region, browser):

@@ -16,6 +16,7 @@ from apps.review.filters.reviews import ReviewFilter, WaitingFilter
 from apps.review.forms.reviews import ReviewForm
 from apps.review.models import Publicity, Review, ReviewKind
 from apps.review.policies import reviews as policies
+from apps.review.selectors.readiness import missing_for_result
 from apps.review.selectors.results import count_of_items
 from apps.review.selectors.waiting import needs_of, sheet_for, waiting
 from apps.review.services import conclusions, reviews
@@ -28,7 +29,7 @@ from imbudget.kit.errors import Verdict
 from imbudget.kit.views import ActionPage, DetailPage, FormPage, HistoryTab, ListPage, Tab
 from imbudget.kit.views.action import ReasonForm
 from imbudget.kit.views.base import Crumb
-from imbudget.kit.views.detail import Act
+from imbudget.kit.views.detail import Act, act_when_ready
 
 
 class WaitingList(ListPage):
@@ -198,14 +199,19 @@ class ReviewDetail(DetailPage):
         return facts
 
     def get_acts(self) -> list[Act]:
-        """What the organiser can do now."""
+        """What the organiser can do now, and what is missing for what comes next."""
         review, actor = self.object, self.actor
         acts = [
             *draw_acts(actor, review),
-            Act(_("compute the result"), self._to("review_compute"), policies.may_compute(actor, review), primary=True),
+            self._compute(),
             Act(_("call off"), self._to("review_cancel"), policies.may_cancel(actor, review), danger=True),
         ]
-        return [act for act in acts if act.verdict]
+        return [act for act in acts if act.verdict or act.soon]
+
+    def _compute(self) -> Act:
+        may = policies.may_compute(self.actor, self.object)
+        missing = " ".join(missing_for_result(self.object)) if may else ""
+        return act_when_ready(_("compute the result"), self._to("review_compute"), may, missing, primary=True)
 
     def _to(self, name: str) -> str:
         return reverse(f"review:{name}", args=[self.object.pk])
