@@ -21,7 +21,11 @@ UNIT_GRANTS = [
     ("projects_submit", _("submit projects")),
     DESIGN,
 ]
-DEPARTMENT_GRANTS = [*SEE, ("budget_remark", _("comment on budgets"))]
+DEPARTMENT_GRANTS = [
+    *SEE,
+    ("budget_remark", _("comment on budgets")),
+    ("projects_draft", _("bring in drafts of projects of its units")),
+]
 REGION_GRANTS = [
     *SEE,
     ("budget_import", _("import workbooks of budget units")),
