@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.lowcode.models import Case, CaseState, Task, TaskState
+from apps.lowcode.models import Case, CaseEvent, CaseState, Task, TaskState
 from apps.lowcode.selectors.cases import acts_on_case, cases_of, with_flow
 from apps.lowcode.selectors.timeline import timeline_of
 from imbudget.kit.actor import Actor
@@ -30,10 +30,10 @@ def timeline_tab(subject: str) -> Tab:
     return Tab("approval", gettext_lazy("way of the document"), "lowcode/_timeline_tab.html", context)
 
 
-def timeline_context(case: Case, actor: Actor) -> dict[str, Any]:
-    """What `lowcode/_timeline.html` needs, and the reader's own open task of the case."""
+def timeline_context(case: Case, actor: Actor, events: list[CaseEvent] | None = None) -> dict[str, Any]:
+    """What `lowcode/_timeline.html` needs, and the reader's own open task of the case; its history may be at hand."""
     own = Task.objects.visible_to(actor).filter(case=case, state=TaskState.OPEN).order_by("pk").first()
-    return {"timeline": timeline_of(case), "today": timezone.localdate(), "own_task": own}
+    return {"timeline": timeline_of(case, events), "today": timezone.localdate(), "own_task": own}
 
 
 def case_acts(actor: Actor, case: Case) -> list[Act]:

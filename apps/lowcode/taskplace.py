@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from apps.lowcode import bindings, policies
 from apps.lowcode.flow.definition import APPLICANT
 from apps.lowcode.flow.state import CaseState
-from apps.lowcode.models import Case, Task
+from apps.lowcode.models import Case, CaseEvent, Task
 from apps.lowcode.selectors.candidates import people
 from apps.lowcode.selectors.cases import acts_on_task, asks_of, state_of, targets_of
 from apps.lowcode.selectors.flows import flow_of
@@ -32,12 +32,12 @@ class TaskPlace:
     people: dict[str, Groups] = field(default_factory=dict)  # act → whom it may name
 
 
-def place_of(actor: Actor, task: Task, document: Any) -> TaskPlace:
-    """Read once for the page, for a document in sight; the services judge each act again."""
+def place_of(actor: Actor, task: Task, document: Any, events: list[CaseEvent]) -> TaskPlace:
+    """Read once for the page, for a document in sight, by the history of its case; the services judge each act again."""
     verdict = policies.may_hold(actor, task)
     if not verdict or document is None:
         return TaskPlace(verdict)
-    case, state = task.case, state_of(task.case)
+    case, state = task.case, state_of(task.case, events)
     acts = frozenset(acts_on_task(actor, task, state) | {"copy"})
     return TaskPlace(
         verdict,

@@ -2,7 +2,6 @@
 
 from django.utils.translation import gettext as _
 
-from apps.accounts.roles import ROLES
 from apps.projects.models import Project, ProjectChange
 from apps.projects.transitions import CHANGE, PROJECT
 from apps.regions.models import Region, Unit
@@ -106,15 +105,9 @@ def may_import(actor: Actor, region: Region) -> Verdict:
     return ALLOWED
 
 
-def is_department(actor: Actor) -> bool:
-    """Whether the post is one at a department that approves its units' applications."""
-    role = ROLES.get(actor.role)
-    return role is not None and role.node == "department" and actor.can("lowcode.act")
-
-
 def may_import_drafts(actor: Actor, region: Region) -> Verdict:
     """Bring drafts of a department's own units in from a file; the units complete them and hand them in."""
-    if not is_department(actor) or not actor.is_home(region.pk):
+    if not actor.can("projects.draft") or not actor.is_home(region.pk):
         return refused(_("Only the budget officer of a region and the departments of its units import projects."))
     return ALLOWED
 

@@ -24,7 +24,11 @@ UNIT_GRANTS = [
     ("ledger_request", _("use authority and ask for re-allocation")),
     DESIGN,
 ]
-DEPARTMENT_GRANTS = [*SEE, ("budget_remark", _("comment on budgets"))]
+DEPARTMENT_GRANTS = [
+    *SEE,
+    ("budget_remark", _("comment on budgets")),
+    ("projects_draft", _("bring in drafts of projects of its units")),
+]
 REGION_GRANTS = [
     *SEE,
     ("budget_import", _("import workbooks of budget units")),

@@ -23,6 +23,8 @@ from apps.review.models import (
     SheetState,
 )
 from apps.review.selectors.draws import candidates_of, steps_of
+from apps.review.selectors.progress import last_sheets
+from apps.review.selectors.results import dropped_words, tied_ranks
 from imbudget.kit.formats import as_text
 from imbudget.kit.money import format_yuan
 
@@ -72,6 +74,8 @@ def _report_sections(review: Review) -> Iterator[Section]:
         ]
     )
     yield _results(items)
+    if how := [*dropped_words(review, items, last_sheets(review)), *tied_ranks(items)]:
+        yield Paragraph("\n".join(how), title=_("how the result was computed"))
     if review.kind == ReviewKind.BUDGET:
         for item in items:
             yield _findings(item)

@@ -6,6 +6,7 @@ from apps.review.views import (
     deskdiscussion,
     desksheet,
     draws,
+    expertacts,
     expertimport,
     experts,
     panel,
@@ -27,13 +28,13 @@ POOL: list[URLPattern] = [
     ),
     path("experts/<int:pk>/", experts.ExpertDetail.as_view(), name="expert"),
     path("experts/<int:pk>/edit/", experts.ExpertEdit.as_view(), name="expert_edit"),
-    path("experts/<int:pk>/submit/", experts.ExpertSubmit.as_view(), name="expert_submit"),
-    path("experts/<int:pk>/decline/", experts.ExpertDecline.as_view(), name="expert_decline"),
-    path("experts/<int:pk>/suspend/", experts.ExpertSuspend.as_view(), name="expert_suspend"),
-    path("experts/<int:pk>/resume/", experts.ExpertResume.as_view(), name="expert_resume"),
-    path("experts/<int:pk>/remove/", experts.ExpertRemove.as_view(), name="expert_remove"),
-    path("experts/<int:pk>/unmask/", experts.ExpertUnmask.as_view(), name="expert_unmask"),
-    path("experts/members/<int:pk>/rate/", experts.ExpertRate.as_view(), name="expert_rate"),
+    path("experts/<int:pk>/submit/", expertacts.ExpertSubmit.as_view(), name="expert_submit"),
+    path("experts/<int:pk>/decline/", expertacts.ExpertDecline.as_view(), name="expert_decline"),
+    path("experts/<int:pk>/suspend/", expertacts.ExpertSuspend.as_view(), name="expert_suspend"),
+    path("experts/<int:pk>/resume/", expertacts.ExpertResume.as_view(), name="expert_resume"),
+    path("experts/<int:pk>/remove/", expertacts.ExpertRemove.as_view(), name="expert_remove"),
+    path("experts/<int:pk>/unmask/", expertacts.ExpertUnmask.as_view(), name="expert_unmask"),
+    path("experts/members/<int:pk>/rate/", expertacts.ExpertRate.as_view(), name="expert_rate"),
 ]
 
 # --- reviews, conclusions, statistics

@@ -106,11 +106,12 @@ class Reading:
     look-ups cost more than reading every unit and person, it reads them all.
     """
 
-    def __init__(self, model: type[Model], columns: Iterable[Any], sort: str) -> None:
+    def __init__(self, model: type[Model], columns: Sequence[Any], sort: str) -> None:
         self.model = model
         wanted = dict.fromkeys(["pk", sort, *(lookup for column in columns for lookup in _lookups(model, column))])
         self.table = TableReading(model, wanted, sort)
         self.places = self.table.places
+        self.many = [column for column in columns if column.many]
         self.steps = {column.name: self._step(column) for column in columns}
         self._around = self._split_address(columns)
 
@@ -126,7 +127,12 @@ class Reading:
             yield from self._complete(part, seen)
 
     def _complete(self, rows: list[tuple[Any, ...]], seen: dict[Any, Any]) -> list[Row]:
-        return [Row(self, values) for values in self.table.complete(rows, seen)]
+        whole = self.table.complete(rows, seen)
+        keys = [values[0] for values in whole]
+        for column in self.many if keys else ():
+            found = column.many(keys)
+            whole = [(*values, found.get(values[0])) for values in whole]
+        return [Row(self, values) for values in whole]
 
     def address(self, row: Row) -> str:
         """The address of the row's page."""
@@ -143,6 +149,9 @@ class Reading:
         return (before, after) if mark else None
 
     def _step(self, column: Any) -> Callable[[Sequence[Any]], Any]:
+        if column.many:
+            behind = len(self.places) + self.many.index(column)  # what is made of many rows stands behind what is read
+            return lambda values: values[behind]
         if column.of:
             parts = [self._part(lookup) for lookup in column.reads]
             return lambda values: column.of(*[part(values) for part in parts])
@@ -196,7 +205,7 @@ def name_behind(model: type[Model], relation: str) -> Subquery:
 
 def _lookups(model: type[Model], column: Any) -> list[str]:
     """Every lookup that a column needs: for its value, its link and its colour."""
-    shown = column.reads if column.of else (_lookup(column),)
+    shown = column.reads if column.of else () if column.many else (_lookup(column),)
     state = [column.detail or _lookup(column)] if column.kind == "state" else []
     return [
         *(name for lookup in shown for name in _translated(_field(model, lookup), lookup)),

@@ -1,6 +1,6 @@
 """A list declared once: its columns feed the page, the htmx part, the exports and the totals."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +23,9 @@ class Column:
     `reads` names their lookups and `of` makes the cell's value from them. `sort` names the not-null database field
     that orders it, `total` the one summed in the foot, `kind` is text, code, money, count, percent, date or state;
     `link` makes the cell a link to the row's page (True) or to what the function of the row returns, which may
-    use the lookups in `link_reads`. An `optional` column is there to be chosen.
+    use the lookups in `link_reads`. Where a cell takes more than the row and what it points to, `many` makes the
+    cells of many rows at once: from their keys, in the order of the list, the value of each. An `optional` column is
+    there to be chosen.
     """
 
     name: str
@@ -37,6 +39,7 @@ class Column:
     detail: str = ""
     reads: tuple[str, ...] = ()
     of: Callable[..., Any] | None = None
+    many: Callable[[Sequence[Any]], Mapping[Any, Any]] | None = None
     optional: bool = False
 
     @property

@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from django import forms
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -108,6 +109,15 @@ def test_a_refusal_comes_back_in_words(browser, tree):
     assert browser.get(UPLOAD).status_code == 405
     auditor = client_of("auditor", tree.banner)
     assert auditor.post(UPLOAD, {"file": samples.upload("a.pdf", samples.PDF)}).status_code == 403
+
+
+def test_a_huge_file_is_refused_and_leaves_nothing(browser, media: Path):
+    answer = browser.post(UPLOAD, {"file": samples.upload("报告.pdf", samples.PDF + bytes(settings.FILE_MAX_BYTES))})
+    assert answer.status_code == 422
+    assert "报告.pdf" in answer.json()["error"]
+    assert not StoredFile.objects.exists()
+    assert not [path for path in media.rglob("*") if path.is_file()]
+    assert settings.FILE_MAX_BYTES < 100 * 1024 * 1024
 
 
 class SampleForm(forms.Form):

@@ -99,9 +99,9 @@ class Timeline:
         return min((holder.since for holder in self.holders), default=None)
 
 
-def timeline_of(case: Case) -> Timeline:
-    """Read the way of a case: two queries, beside the case with its version."""
-    flow, rows = flow_of(case.version), events_of(case)
+def timeline_of(case: Case, events: list[CaseEvent] | None = None) -> Timeline:
+    """Read the way of a case: two queries, beside the case with its version; one where its history is at hand."""
+    flow, rows = flow_of(case.version), events_of(case) if events is None else events
     state = state_of(case, rows)
     open_tasks = case.tasks.filter(state__in=[T.OPEN, T.WAITING]).select_related("user").prefetch_related(*POST)
     stuck = rows[-1] if rows and state.status == "stuck" else None

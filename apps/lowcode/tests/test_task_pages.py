@@ -286,7 +286,7 @@ def test_the_page_of_a_task_needs_no_query_for_each_event(office: Office, histor
     browser.get(address)
     with CaptureQueriesContext(connection) as caught:
         assert browser.get(address).status_code == 200
-    assert len(caught) <= 33
+    assert len(caught) <= 32
     assert writes(caught.captured_queries) == []
 
 

@@ -26,9 +26,10 @@ from apps.lowcode.forms import (
     ReturnForm,
     SignerForm,
 )
-from apps.lowcode.models import Task, TaskState
+from apps.lowcode.models import CaseEvent, Task, TaskState
 from apps.lowcode.panels import timeline_context
 from apps.lowcode.selectors import inbox
+from apps.lowcode.selectors.cases import events_of
 from apps.lowcode.selectors.documents import document_of, facts_of
 from apps.lowcode.services import tasks as services
 from apps.lowcode.taskplace import TaskPlace, place_of
@@ -129,6 +130,7 @@ class TaskPage(ScopedMixin, KitView):
     grant = "lowcode.act"
     object: Task
     document: Any = None
+    events: list[CaseEvent]
 
     def get_queryset(self) -> Any:
         # By their keys: a join of all these tables takes the planner longer than their rows take the server.
@@ -161,7 +163,8 @@ class TaskPage(ScopedMixin, KitView):
     def place(self) -> TaskPlace:
         self.object = self.get_object()
         self.document = document_of(self.actor, self.object.case)
-        return place_of(self.actor, self.object, self.document)
+        self.events = events_of(self.object.case)
+        return place_of(self.actor, self.object, self.document, self.events)
 
     def goal(self, name: str) -> str:
         """The next task of the inbox after a decision; else the same page."""
@@ -185,7 +188,7 @@ class TaskPage(ScopedMixin, KitView):
             "seen": seen,
             "facts": facts_of(case) if seen else [],
             "document": document,
-            **timeline_context(case, self.actor),
+            **timeline_context(case, self.actor, self.events),
             "acts": [self.act(name, place, bound) for name in ACTS if seen and name in place.acts],
             "form": bound[1] if bound else None,
         }

@@ -8,9 +8,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from guardian.models import UserObjectPermission
 from openpyxl import Workbook, load_workbook
 
-from apps.accounts.models import Post
+from apps.accounts import services as accounts
+from apps.accounts.actors import actor_of
+from apps.accounts.models import Post, User
 from apps.accounts.tests.factories import client_of, make_actor, make_post, sign_in
 from apps.budget.tests.factories import World, clerk_of
 from apps.desk import services as desk
@@ -22,6 +25,7 @@ from apps.projects.models import Project, ProjectState
 from apps.projects.tests.applications import category
 from apps.projects.tests.test_import import CODES, bring, row, write
 from apps.regions.tests.factories import DepartmentFactory, UnitFactory
+from imbudget.kit.actor import system_actor
 from imbudget.kit.errors import NotAllowed
 from imbudget.kit.testing import html
 
@@ -160,6 +164,25 @@ def test_a_department_brings_nothing_into_the_store_and_nothing_of_others(world,
     assert found == [(2, "state"), (3, "unit_code"), (4, "unit_name")]
     with pytest.raises(NotAllowed):
         bring(world, write(tmp_path / "b.csv", rows[1:]), actor=actor, region=world.tree.neighbour)
+
+
+def test_drafts_are_brought_in_by_a_grant_of_their_own(world, tmp_path):
+    path = write(tmp_path / "a.csv", [row(world, 储备状态="草稿", 项目代码="")])
+    actor = make_actor("department_reviewer", world.unit.department)
+    post = Post.objects.get(pk=actor.post_id)
+    browser = sign_in(Client(), User.objects.get(pk=actor.user_id), post)
+    assert browser.get(reverse(PAGE)).status_code == 200
+    UserObjectPermission.objects.filter(user=actor.user_id, permission__codename="projects_draft").delete()
+    without = actor_of(post)
+    assert without.can("lowcode.act")  # who approves applications does not bring any in for that alone
+    with pytest.raises(NotAllowed):
+        bring(world, path, actor=without)
+    assert browser.get(reverse(PAGE)).status_code == 403
+    file = SimpleUploadedFile("a.csv", path.read_bytes())
+    assert browser.post(reverse(PAGE), {"file": file, "year": "2027"}).status_code == 403
+    assert reverse(PAGE) not in html.links(browser.get(reverse("projects:projects")))
+    accounts.align_rights(system_actor("align_rights"))  # posts of before get it so
+    assert actor_of(post).can("projects.draft")
 
 
 OPEN = {"banner_officer": 200, "finance_leader": 403, "auditor": 403}

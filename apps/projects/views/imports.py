@@ -40,7 +40,7 @@ class ImportPage(FormPage):
         self.region = Region.objects.filter(pk=self.request.actor.region_id).first()
 
     def allowed(self) -> Verdict:
-        if policies.is_department(self.actor):
+        if self.actor.can("projects.draft"):
             return policies.may_import_drafts(self.actor, self.region)
         return policies.may_import(self.actor, self.region)
 
@@ -51,7 +51,7 @@ class ImportPage(FormPage):
         return reverse("projects:projects")
 
     def get_context_data(self, form: Any) -> dict[str, Any]:
-        context = {"region": self.region, "drafts_only": policies.is_department(self.actor)}
+        context = {"region": self.region, "drafts_only": self.actor.can("projects.draft")}
         return super().get_context_data(form) | context
 
     def save(self, form: ImportForm) -> Any:

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.projects import policies, services
+from apps.projects import services
 from apps.projects.filters import ProjectFilter
 from apps.projects.models import Project, ProjectState
 from apps.projects.models.project import CODE
@@ -63,7 +63,7 @@ class ProjectList(ListPage):
     def get_actions(self) -> list[tuple[Any, str]]:
         if self.actor.can("projects.enter"):
             return [(_("new project"), reverse("projects:start"))]
-        if self.actor.can("projects.import") or policies.is_department(self.actor):
+        if self.actor.can("projects.import") or self.actor.can("projects.draft"):
             return [(_("import projects"), reverse("projects:import"))]
         return []
 

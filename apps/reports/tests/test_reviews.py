@@ -16,8 +16,9 @@ from apps.projects.models import ProjectSetting
 from apps.reports.document import Paragraph, Table
 from apps.reports.reviews import draw_document, notice_document, review_document
 from apps.review.models import Conclusion, ConclusionState, ReviewKind, ReviewState, ScoreSheet, SheetState
-from apps.review.services import publicity
+from apps.review.services import conclusions, publicity
 from apps.review.tests import factories as make
+from apps.review.tests.scored import scored_review
 
 pytestmark = pytest.mark.django_db
 FORM = {
@@ -62,6 +63,19 @@ def test_the_report_says_what_was_judged_and_by_which_sign(review):
     expert = review.members.first().expert
     assert all(expert.name not in str(cell) for table in tables.values() for row in table.rows for cell in row.cells)
     assert any(isinstance(section, Paragraph) and section.text == "总体可行" for section in document.sections)
+
+
+def test_the_report_says_which_scores_fell_away(world):
+    review, members, _items = scored_review(world, [["80", "95", "81", "70", "82"]], outlier_share=Decimal(1))
+    conclusions.compute(make.officer(review.region), review)
+    review.refresh_from_db()
+    (how,) = [
+        one.text for one in review_document(review).sections if isinstance(one, Paragraph) and "95.00" in one.text
+    ]
+    assert "70.00" in how
+    assert all(member.expert.name not in how for member in members)
+    review.trim_from = 6
+    assert not [one for one in review_document(review).sections if isinstance(one, Paragraph) and "95.00" in one.text]
 
 
 def test_the_notice_carries_the_other_language_where_the_region_wants_it(review):

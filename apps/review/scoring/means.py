@@ -24,9 +24,20 @@ def trimmed_mean(values: Iterable[Decimal], trim_from: int) -> Decimal:
     Of several equal highest or lowest values one falls away.
     """
     given = sorted(values)
-    if trim_from and len(given) >= max(trim_from, LEAST_TRIMMED):
-        given = given[1:-1]
-    return mean_of(given)
+    return mean_of(given[1:-1] if is_trimmed(len(given), trim_from) else given)
+
+
+def is_trimmed(count: int, trim_from: int) -> bool:
+    """Whether of so many values the highest and the lowest fall away."""
+    return bool(trim_from) and count >= max(trim_from, LEAST_TRIMMED)
+
+
+def dropped(scores: Mapping[K, Decimal], trim_from: int) -> tuple[K, K] | None:
+    """The keys of the highest and the lowest value where they fall away; of equal ones the last and the first."""
+    if not is_trimmed(len(scores), trim_from):
+        return None
+    lowest, *_between, highest = sorted(scores, key=lambda key: scores[key])
+    return highest, lowest
 
 
 def outliers(scores: Mapping[K, Decimal], share: Decimal) -> set[K]:

@@ -1,5 +1,7 @@
 """What is known of the experts of a pool: their lists, who keeps them, and how they have worked."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -11,7 +13,7 @@ from apps.accounts.models import Post
 from apps.evidence.models import Entry
 from apps.regions.models import Region
 from apps.review.expertfacts import ExpertFacts, Relative, Tie
-from apps.review.models import Expert, ExpertSource, MemberState, PanelMember, ReviewState
+from apps.review.models import Expert, ExpertSource, ExpertSpeciality, MemberState, PanelMember, ReviewState
 from apps.review.models.panel import SEATED
 from apps.review.selectors.avoidance import quarter_of
 from apps.review.selectors.settings import setting_of
@@ -39,6 +41,15 @@ def recent_applications(span: timedelta) -> list[Entry]:
 def field_codes(expert: Expert) -> frozenset[str]:
     """The codes of the expert's fields of expertise."""
     return frozenset(expert.specialities.values_list("field__code", flat=True))
+
+
+def fields_of(experts: Collection[int]) -> dict[int, list[str]]:
+    """The names of the fields of expertise of some experts, in the reader's language. One query."""
+    found: dict[int, list[str]] = defaultdict(list)
+    rows = ExpertSpeciality.objects.filter(expert__in=experts).select_related("field").order_by("field__code")
+    for row in rows:
+        found[row.expert_id].append(row.field.name)
+    return dict(found)
 
 
 def ties_of(expert: Expert) -> tuple[Tie, ...]:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
@@ -19,8 +19,11 @@ from apps.review.models import (
     PublicityState,
     Review,
     ReviewItem,
+    ReviewKind,
     ScoreSheet,
+    Verdict,
 )
+from apps.review.scoring import dropped, is_trimmed
 from apps.review.scoring.results import Judged, Opinion, Rules
 from apps.review.selectors.progress import last_sheets
 
@@ -94,6 +97,47 @@ def tied_ranks(items: Iterable[ReviewItem]) -> list[str]:
         }
         for rank, group in sorted(groups.items())
     ]
+
+
+def dropped_sheets(review: Review, sheets: Sheets) -> dict[int, tuple[ScoreSheet, ScoreSheet]]:
+    """By project of the review, the sheets with the highest and the lowest score where the review's rule drops them."""
+    found = {}
+    for item, given in sheets.items():
+        scored = {sheet.pk: sheet for sheet in given if sheet.total is not None}
+        ends = dropped({pk: cast(Decimal, sheet.total) for pk, sheet in scored.items()}, review.trim_from)
+        if ends:
+            found[item] = (scored[ends[0]], scored[ends[1]])
+    return found
+
+
+def dropped_words(review: Review, items: Sequence[ReviewItem], sheets: Sheets) -> list[str]:
+    """In words, by the signs of the experts, which scores fell away; and whether amounts did."""
+    found = dropped_sheets(review, sheets)
+    words = [
+        _(
+            "Number %(number)d: the highest score (%(highest)s, expert %(high)s) and the lowest score (%(lowest)s, expert"
+            " %(low)s) fell away; the score is the mean of the others."
+        )
+        % {
+            "number": item.number,
+            "highest": found[item.pk][0].total,
+            "high": found[item.pk][0].member.alias,
+            "lowest": found[item.pk][1].total,
+            "low": found[item.pk][1].member.alias,
+        }
+        for item in items
+        if item.pk in found
+    ]
+    if any(
+        is_trimmed(len(sheets.get(item.pk, ())), review.trim_from) and _takes_amounts(review, item) for item in items
+    ):
+        words.append(_("Of the amounts that the experts left, the highest and the lowest fell away likewise."))
+    return words
+
+
+def _takes_amounts(review: Review, item: ReviewItem) -> bool:
+    """Whether the recommended amount comes from those that the experts left; an evaluation asks only whether."""
+    return review.kind != ReviewKind.EVALUATION or item.computed_verdict == Verdict.PARTIAL
 
 
 def is_deviating(item: ReviewItem) -> bool:

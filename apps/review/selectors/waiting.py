@@ -79,6 +79,17 @@ def needs_of(region: Region, projects: Collection[int]) -> dict[int, list[tuple[
     }
 
 
+def needs_by_project(projects: Collection[int]) -> dict[int, list[tuple[str, ReviewItem | None]]]:
+    """`needs_of` for projects of any region: each region has rules of its own."""
+    by_region: dict[int, list[int]] = defaultdict(list)
+    for pk, region in Project.objects.filter(pk__in=projects).values_list("pk", "region_id"):
+        by_region[region].append(pk)
+    found: dict[int, list[tuple[str, ReviewItem | None]]] = {}
+    for pk, region in Region.objects.in_bulk(by_region).items():
+        found |= needs_of(region, by_region[pk])
+    return found
+
+
 def waiting(actor: Actor, region: Region) -> QuerySet[Project]:
     """The projects of a region that wait for review, as far as the actor sees them."""
     return Project.objects.visible_to(actor).filter(region=region, state=ProjectState.REVIEW_PENDING)

@@ -21,7 +21,8 @@ from apps.projects.services.locks import StaleRevision
 from apps.review.models import Conclusion, CostFinding, Review, ReviewItem, ReviewKind, ScoreSheet, Verdict
 from apps.review.policies import reviews as policies
 from apps.review.scoring.results import Outcome, after_cuts, conclude
-from apps.review.selectors.progress import all_in, last_sheets, unexplained
+from apps.review.selectors.progress import last_sheets
+from apps.review.selectors.readiness import missing_for_result
 from apps.review.selectors.results import (
     is_deviating,
     judged,
@@ -107,13 +108,8 @@ def _compute(actor: Actor, review: Review) -> Conclusion:
 
 
 def _refuse_unfinished(review: Review) -> None:
-    if not all_in(review):
-        raise RuleViolation(_("Not every score sheet is in yet."))
-    for sheet in unexplained(review):
-        raise RuleViolation(
-            _("The score of expert %(expert)s for “%(project)s” lies far from the mean: it needs a written reason.")
-            % {"expert": sheet.member.alias, "project": sheet.item.project.name}
-        )
+    for missing in missing_for_result(review):
+        raise RuleViolation(missing)
 
 
 def _take_over(item: ReviewItem, outcome: Outcome, sheets: Sequence[ScoreSheet]) -> None:

@@ -13,7 +13,7 @@ from apps.notices.services import notify
 from apps.review.models import DiscussionNote, Dissent, MemberState, PanelMember, Review, ReviewItem, ScoreSheet
 from apps.review.policies import panel as policies
 from apps.review.selectors.desk import sheet_of
-from apps.review.selectors.progress import all_in
+from apps.review.selectors.readiness import sheets_missing
 from apps.review.services.locks import lock_review
 from apps.review.services.panel import hold_member
 from apps.review.services.sheets import BadSheet, hand_in, is_tied, reason_of
@@ -31,8 +31,8 @@ def open_discussion(actor: Actor, review: Review) -> None:
     """Let the members see each other's sheets, by their signs, and speak; all have scored alone before."""
     lock_review(review)
     require(policies.may_open_discussion(actor, review))
-    if not all_in(review):
-        raise RuleViolation(_("Not every score sheet is in yet."))
+    if missing := sheets_missing(review):
+        raise RuleViolation(missing)
     advance(REVIEW, review, "discuss", updated_at=timezone.now())
     evidence.append("review.discussion_opened", review, actor)
     members = review.members.filter(state=MemberState.DECLARED, expert__user__isnull=False)

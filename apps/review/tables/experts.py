@@ -1,9 +1,12 @@
 """The list of the expert pool."""
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext_lazy as _
 
 from apps.review.expertfacts import level_label
 from apps.review.models import Language
+from apps.review.selectors.pool import fields_of
 from imbudget.kit.tables import Column, Table
 
 
@@ -12,12 +15,17 @@ def _languages(codes: list[str] | None) -> str:
     return "、".join(str(labels.get(code, code)) for code in codes or ())
 
 
+def _fields(experts: Sequence[int]) -> dict[int, str]:
+    return {pk: "、".join(names) for pk, names in fields_of(experts).items()}
+
+
 class ExpertTable(Table):
     columns = (
         Column("name", _("name of the person"), link=True, sort="name"),
         Column("title_rank", _("rank of the title"), sort="title_rank"),
         Column("title", _("professional title")),
         Column("employer", _("employer"), sort="employer"),
+        Column("fields", _("fields of expertise"), many=_fields),
         Column("level", _("level of the pool"), reads=("level",), of=level_label, sort="level"),
         Column("languages", _("languages"), reads=("languages",), of=_languages),
         Column("region", _("region"), path="region.name"),

@@ -1,7 +1,11 @@
 """Lists of reviews, and of the projects that wait for one."""
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext_lazy as _
 
+from apps.review.models import ReviewItem, ReviewKind
+from apps.review.selectors.waiting import needs_by_project
 from imbudget.kit.tables import Column, Table
 
 
@@ -28,10 +32,20 @@ class ReviewTable(Table):
     search = ("title",)
 
 
+def _needs(projects: Sequence[int]) -> dict[int, str]:
+    return {pk: " · ".join(_in_words(*need) for need in needs) for pk, needs in needs_by_project(projects).items()}
+
+
+def _in_words(kind: str, item: ReviewItem | None) -> str:
+    label = str(ReviewKind(kind).label)
+    return f"{label} ({item.review.get_state_display()})" if item else label
+
+
 class WaitingTable(Table):
     columns = (
         Column("code", _("project code"), kind="code"),
         Column("name", _("project name"), link=True),
+        Column("needs", _("reviews needed"), many=_needs),
         Column("unit", _("budget unit"), path="unit.name"),
         Column("category", _("category"), path="category.name"),
         Column("total", _("total amount"), kind="money", sort="total", total="total"),

@@ -2,6 +2,9 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import User
 from apps.accounts.tests.factories import client_of, make_post, sign_in
@@ -9,6 +12,7 @@ from apps.review.models import Draw, DrawState, MemberState, PanelMember, Review
 from apps.review.services import draws
 from apps.review.tests import factories as make
 from apps.review.tests.drawing import criteria, drawn, pool, sealing  # noqa: F401 - a fixture
+from apps.review.tests.scored import hand_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sealing")]
 
@@ -27,6 +31,10 @@ def client(client, officer):
 def review(world, officer):
     pool(world, 8)
     return make.make_review(world.tree.banner, [make.waiting_project(world)])
+
+
+NAMES = ("draw_new", "draw_replace", "draw_redraw")
+JUDGED = gettext_lazy("A score sheet has been handed in: this panel cannot be drawn again.")
 
 
 def asked(**values):
@@ -155,18 +163,50 @@ def test_a_unit_sees_no_draw(world, review, officer):
 
 
 def test_the_buttons_of_the_review_follow_its_state(client, review, officer):
-    names = ("draw_new", "draw_replace", "draw_redraw")
-
     def offered():
         page = client.get(review.get_absolute_url(), {"tab": "draws"}).content.decode()
-        return [name for name in names if address(name, review) in page]
+        return [name for name in NAMES if address(name, review) in page]
 
     assert offered() == ["draw_new"]
-    draw = drawn(officer, review)
-    assert offered() == ["draw_replace", "draw_redraw"]
+    committed = draws.commit_draw(officer, review, criteria())
+    assert offered() == []
+    draw = draws.make_draw(officer, committed)
+    assert offered() == ["draw_redraw"]
     assert draw.get_absolute_url() in client.get(review.get_absolute_url(), {"tab": "draws"}).content.decode()
     type(review).objects.filter(pk=review.pk).update(state=ReviewState.CONCLUDING)
     assert offered() == []
+
+
+def test_a_free_seat_is_offered_while_it_can_be_filled_and_how(client, world, review, officer):
+    def reasons():
+        page = client.get(review.get_absolute_url(), {"tab": "draws"})
+        acts = {act.href: act for act in page.context["acts"]}
+        text = page.content.decode()
+        assert all(str(act.verdict.reason) in text for act in acts.values())
+        assert all((f'href="{href}"' in text) == bool(act.verdict) for href, act in acts.items())
+        return {name: acts[address(name, review)].verdict.reason for name in NAMES if address(name, review) in acts}
+
+    with translation.override("zh-hans"):
+        full, judged = str(_("No seat of the panel is free.")), str(JUDGED)
+    first = drawn(officer, review)
+    assert reasons() == {"draw_replace": full, "draw_redraw": ""}
+    PanelMember.objects.filter(pk=first.members.first().pk).update(state=MemberState.DECLINED)
+    assert reasons() == {"draw_replace": "", "draw_redraw": ""}
+    assert client.post(address("draw_replace", review), {"reason": "不能参加"}).status_code == 302
+    # The eight of the pool come to their end: then a draw of its own is offered instead, and works.
+    for _number in range(4):
+        PanelMember.objects.filter(pk=review.members.order_by("-pk")[0].pk).update(state=MemberState.DECLINED)
+        draws.replace(officer, review, "不能参加")
+    PanelMember.objects.filter(pk=review.members.order_by("-pk")[0].pk).update(state=MemberState.DECLINED)
+    assert reasons() == {"draw_new": "", "draw_redraw": ""}
+    pool(world, 3)
+    assert client.post(address("draw_new", review), asked(reason="原序列用尽")).status_code == 302
+    assert set(reasons()) == {"draw_replace", "draw_redraw"}
+    assert all(reasons().values())
+    Draw.objects.filter(state=DrawState.COMMITTED).update(state=DrawState.REFUSED)
+    hand_in(review.members.first(), review.items.get(), "80")
+    assert reasons()["draw_redraw"] == judged
+    assert client.post(address("draw_redraw", review), asked(reason="专业不对口")).status_code == 422
 
 
 @pytest.mark.parametrize("count", [8, 40])

@@ -1,5 +1,6 @@
 """The organiser's page of a panel: progress, who is late, one-click urge, vacated seats, the discussion."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -36,6 +37,28 @@ def test_the_organiser_sees_who_is_late_and_urges_with_one_click(world, officer)
     assert officer.post(url("panel_urge", team.review.pk)).url == url("panel", team.review.pk)
     assert Notice.objects.filter(kind="review.urged").count() == 2
     assert officer.post(url("panel_urge", team.review.pk)).status_code == 422
+
+
+def test_only_what_can_succeed_is_offered_and_else_said_what_is_missing(world, officer):
+    team = make_team(world)
+    handed_in(team, 0, team.items[0])
+
+    def page():
+        return officer.get(url("panel", team.review.pk))
+
+    urge, talk = url("panel_urge", team.review.pk), url("discussion_open", team.review.pk)
+    before = page()
+    (waiting,) = [act for act in before.context["panel_acts"] if not act.verdict]
+    assert re.findall(r"\d+", waiting.verdict.reason) == ["2", "3"]
+    assert waiting.verdict.reason in before.content.decode()
+    assert urge in actions(before)
+    assert talk not in links(before)
+    for place in (1, 2):
+        handed_in(team, place, team.items[0])
+    after = page()
+    assert urge not in actions(after)
+    assert talk in links(after)
+    assert officer.post(talk).status_code == 302
 
 
 def test_scores_stay_hidden_until_all_are_in(world, officer):

@@ -4,6 +4,7 @@ import io
 import json
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.urls import reverse
@@ -225,6 +226,16 @@ def test_the_office_uploads_a_file_and_gets_its_wrong_cells_back(client, world, 
     desk.run(second.pk)
     assert "其其格1" in client.get(reverse("review:experts")).content.decode()
     assert client.get(second.get_absolute_url()).status_code == 200
+
+
+def test_a_huge_file_is_refused_before_any_job_begins(client, world, officer, at_once):
+    sign_in(client, User.objects.get(pk=officer.user_id))
+    huge = SimpleUploadedFile("专家.xlsx", bytes(settings.IMPORT_MAX_BYTES + 1))
+    answer = client.post(reverse("review:expert_import"), {"file": huge})
+    assert answer.status_code == 422
+    assert "专家.xlsx" in str(answer.context["form"].errors)
+    assert not Job.objects.exists()
+    assert settings.IMPORT_MAX_BYTES < 100 * 1024 * 1024
 
 
 def test_others_find_no_import(world):

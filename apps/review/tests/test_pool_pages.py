@@ -1,5 +1,7 @@
 """Pages of the expert pool: who sees what, entry with its lists, admission in the browser, masks, marks."""
 
+import csv
+
 import pytest
 from django.urls import reverse
 
@@ -7,7 +9,7 @@ from apps.accounts.models import User
 from apps.accounts.tests.factories import client_of, sign_in
 from apps.evidence.models import Entry
 from apps.review.expertfacts import Relative
-from apps.review.models import Expert, ExpertState, ReviewState
+from apps.review.models import Expert, ExpertField, ExpertState, ReviewState
 from apps.review.selectors import pool as selectors
 from apps.review.services import experts
 from apps.review.tests import factories as make
@@ -171,13 +173,40 @@ def test_the_list_finds_a_whole_number_by_its_index_and_narrows(browser, world, 
     assert found(level="1") == []
 
 
+def able(world, *fields):
+    """An expert of exactly these fields."""
+    expert = make.make_expert(world.tree.banner)
+    expert.specialities.all().delete()
+    for code in fields:
+        expert.specialities.create(field=make.ExpertFieldFactory(code=code))
+    return expert
+
+
 @pytest.mark.parametrize("rows", [1, 15])
 def test_the_list_needs_no_query_per_row(browser, world, officer, rows, django_assert_max_num_queries):
     for _number in range(rows):
-        make.make_expert(world.tree.banner)
+        able(world, "grassland", "water")
     browser.get(reverse("review:experts"))
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         browser.get(reverse("review:experts"))
+
+
+def test_the_list_and_its_export_name_the_fields_and_a_filter_narrows_by_one(browser, world):
+    ExpertField.objects.create(code="water", name_zh_hans="水利", name_mvf="ᠤᠰᠤ")
+    ExpertField.objects.create(code="finance", name_zh_hans="财务", name_mvf="ᠰᠠᠩᠬᠦᠦ")
+    both, one, none = able(world, "water", "finance"), able(world, "finance"), able(world)
+    address = reverse("review:experts")
+
+    def shown(**query):
+        rows = browser.get(address, query).context_data["rows"]
+        return {row["cells"][0].text: row["cells"][1].text for row in rows}
+
+    named = {both.name: "财务、水利", one.name: "财务", none.name: ""}
+    assert shown(columns="name,fields") == named
+    assert shown(columns="name,fields", field="water") == {both.name: "财务、水利"}
+    assert set(shown(columns="name,fields", field="sorcery")) == set(named)  # no such field: it narrows nothing
+    sheet = b"".join(browser.get(address, {"columns": "name,fields", "export": "csv"})).decode("utf-8-sig")
+    assert dict(csv.reader(sheet.splitlines()[1:])) == named
 
 
 def test_several_experts_are_handed_in_at_once_and_one_by_one(browser, world, officer, expert):

@@ -12,6 +12,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from apps.accounts.models import User
+from apps.accounts.tests.factories import sign_in
 from apps.review.models import Conclusion, ConclusionState, Objection, ReviewState
 from apps.review.proofs import new_challenge
 from apps.review.services import objections, publicity
@@ -139,6 +141,48 @@ def test_an_objection_is_filed_and_followed(notice):
     assert found.url == reverse("public:objection", args=["zh-hans", objection.code])
 
 
+def test_what_strangers_write_is_shown_as_text_and_never_as_markup(notice):
+    """The sender's words to those who handle it, the handler's words to everybody."""
+    script, shown = "<script>alert(1)</script>", "&lt;script&gt;alert(1)"
+    post(notice, ground=f"重复{script}", name=f"牧民{script}", contact=f"{script}@x")
+    objection = Objection.objects.get()
+    judge = make.supervisor(notice.region)
+    objections.accept_objection(judge, objection)
+    objections.dismiss_objection(judge, objection, f"不成立{script}", is_public=True, finding=f"经查{script}")
+    handler = sign_in(Client(), User.objects.get(pk=judge.user_id))
+    inside = text_of(handler.get(objection.get_absolute_url()))
+    for page, times in (
+        (inside, 5),
+        (text_of(Client().get(reverse("public:objection", args=["zh-hans", objection.code]))), 1),
+        (text_of(Client().get(address("result", notice))), 1),
+        (text_of(handler.get(reverse("review:objections"))), 0),
+    ):
+        assert script not in page
+        assert page.count(shown) >= times
+    again = text_of(post(notice, ground=f"又一次{script}", altcha="x"))  # what comes back in the form
+    assert script not in again
+    assert shown in again
+
+
+@pytest.mark.parametrize("name", ["notice", "result", "object"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_was_taken_down_is_gone_for_copies_and_forms_alike(notice, name, language):
+    where, feed = address(name, notice, language), address("rss", notice, language)
+    before = Client().get(where)
+    publicity.take_down(make.leader(notice.region), notice, "金额有误")
+    known = {"If-None-Match": before.get("ETag", "*"), "If-Modified-Since": "Fri, 01 Jan 2100 00:00:00 GMT"}
+    for answer in (Client().get(where), Client().get(where, headers=known), Client().head(where, headers=known)):
+        assert (answer.status_code, answer["Cache-Control"]) == (410, "no-store")
+        assert not answer.has_header("ETag")
+        assert not answer.has_header("Last-Modified")
+        assert notice.title_zh_hans not in text_of(answer)
+    listed = Client().get(feed, headers=known)
+    assert (listed.status_code, listed["Cache-Control"]) == (200, "public, no-cache")
+    assert notice.title_zh_hans not in text_of(listed)
+    assert post(notice).status_code == 410
+    assert not Objection.objects.exists()
+
+
 def test_no_objection_without_its_work(notice):
     forged = base64.b64encode(json.dumps(new_challenge() | {"number": 51}).encode()).decode()
     for altcha in ("", "x", forged, base64.b64encode(b"[]").decode(), "9" * 5000):
@@ -156,6 +200,7 @@ def test_too_much_is_refused_before_it_is_read(notice):
     )
     assert answer.status_code == 413
     assert post(notice, files=[SimpleUploadedFile(f"{n}.png", b"x") for n in range(4)]).status_code == 422
+    assert post(notice, files=[SimpleUploadedFile("a.pdf", b"%PDF-" + bytes(5 * 1024 * 1024))]).status_code == 422
     assert post(notice, files=[SimpleUploadedFile("a.pdf", b"MZ not a pdf")]).status_code == 422
     assert not Objection.objects.exists()
 

@@ -1,17 +1,21 @@
 """Pages of reviews: what waits, a new one, its page, the conclusion project by project, the project's own tab."""
 
+import csv
+import io
 import re
 from decimal import Decimal
 
 import pytest
 from django.core.management import call_command
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from apps.accounts.models import Post
 from apps.accounts.tests.factories import client_of, sign_in
 from apps.review.models import (
     Conclusion,
     Dissent,
+    Dossier,
     ItemOutcome,
     Publicity,
     PublicityItem,
@@ -19,6 +23,7 @@ from apps.review.models import (
     ReviewKind,
     ReviewRule,
     ReviewState,
+    ScoreSheet,
 )
 from apps.review.services import conclusions, reviews
 from apps.review.tests import factories as make
@@ -90,6 +95,24 @@ def test_the_list_of_what_waits_needs_no_query_per_row(world, region, browser, r
         assert browser.get(reverse("review:waiting")).status_code == 200
 
 
+def test_the_export_of_what_waits_says_what_each_project_needs(world, region, browser):
+    ReviewRule.objects.create(region=region, kind=ReviewKind.EVALUATION)
+    ReviewRule.objects.create(region=region, kind=ReviewKind.BUDGET)
+    project, other = make.waiting_project(world), make.waiting_project(world)
+    make.make_review(region, [other], kind=ReviewKind.BUDGET)
+    Dossier.objects.update(kinds=["evaluation", "budget"])
+    address = reverse("review:waiting")
+    needs = {project.code: "事前绩效评估 · 预算评审", other.code: "事前绩效评估 · 预算评审 (筹备中)"}
+    chosen = {"columns": "code,needs"}
+    rows = browser.get(address, chosen).context_data["rows"]
+    assert {row["cells"][0].text: row["cells"][1].text for row in rows} == needs
+    sheet = b"".join(browser.get(address, chosen | {"export": "csv"})).decode("utf-8-sig")
+    assert {row[0].strip('="'): row[1] for row in csv.reader(sheet.splitlines()[1:])} == needs
+    book = load_workbook(io.BytesIO(browser.get(address, {"export": "xlsx"}).content))
+    heads, *lines = book.active.iter_rows(values_only=True)
+    assert {line[0]: line[heads.index("所需评审")] for line in lines} == needs
+
+
 def test_only_the_office_of_the_region_puts_projects_before_a_panel(world, region):
     project = make.waiting_project(world)
     above = client_of("league_officer", world.tree.league)
@@ -146,6 +169,29 @@ def test_the_result_is_computed_and_shown_by_signs_alone(world, region, browser)
     for page in (browser.get(done.url), browser.get(review.get_absolute_url(), {"tab": "result"})):
         assert "86.67" in text_of(page)
         assert all(member.expert.name not in text_of(page) for member in members)
+
+
+def test_the_result_is_offered_once_nothing_is_missing_and_else_the_page_says_what_is(world, region, browser):
+    review, members, (item, other) = scored_review(world, [["90", "90", None], ["50", None, "90"]])
+    address = reverse("review:review_compute", args=[review.pk])
+
+    def missing():
+        page = browser.get(review.get_absolute_url())
+        reason = next(act.verdict.reason for act in page.context["acts"] if act.href == address)
+        assert (address in page.content.decode()) == (not reason)
+        assert reason.replace("“", "").split("“")[0] in text_of(page).replace("“", "")
+        return reason
+
+    assert re.findall(r"\d+", missing()) == ["2", "6"]
+    hand_in(members[2], item, "90")
+    hand_in(members[1], other, "90")
+    assert other.project.name in missing()
+    assert members[0].alias in missing()
+    assert browser.post(address).status_code == 422
+    ScoreSheet.objects.filter(member=members[0], item=other).update(outlier_reason="依据不足")
+    assert missing() == ""
+    assert browser.post(address).status_code == 302
+    assert client_of("auditor", region).get(review.get_absolute_url()).context["acts"] == []
 
 
 def test_a_missing_sheet_brings_the_page_back_with_the_sentence(world, region, browser):
@@ -289,6 +335,28 @@ def test_sheets_are_read_once_the_result_is_computed(world, region, browser, off
     shown = browser.get(review.get_absolute_url(), {"tab": "result"}).content.decode()
     assert "不同意支持&lt;b&gt;" in shown
     assert address in shown
+
+
+def test_the_result_says_which_scores_fell_away(world, region, browser, officer):
+    scores = [["80", "95", "81", "70", "82"], ["90", "90", "90", "90", None]]
+    review, members, (item, other) = scored_review(world, scores, outlier_share=Decimal(1))
+    hand_in(members[4], other, None, "support")  # a sheet without a score: four are left, and the rule takes five
+    conclusion = conclusions.compute(officer, review)
+    assert conclusion.review.items.get(pk=item.pk).score == Decimal("81.00")
+    page = browser.get(conclusion.get_absolute_url())
+    shown = page.content.decode()
+    (words,) = page.context["dropped"]
+    assert words in text_of(page)
+    assert ("95.00" in words, "70.00" in words) == (True, True)
+    assert (members[1].alias in words, members[3].alias in words) == (True, True)
+    assert all(member.expert.name not in shown for member in members)
+    assert re.findall(r"<del[^>]*>([0-9.]+)</del>", shown) == ["95.00", "70.00"]
+
+
+def test_amounts_fall_away_where_the_result_takes_them_from_the_experts(world, region, browser, officer):
+    review, _members, _items = scored_review(world, [["80", "80", "80"]], ReviewKind.BUDGET, trim_from=3)
+    conclusion = conclusions.compute(officer, review)
+    assert len(browser.get(conclusion.get_absolute_url()).context["dropped"]) == 2
 
 
 def test_an_expert_who_lies_far_off_is_named_by_the_sign(world, region, browser, officer):

@@ -7,6 +7,7 @@ import pytest
 from apps.review.scoring import (
     Need,
     Standing,
+    dropped,
     mean_of,
     outliers,
     panel_verdict,
@@ -32,6 +33,14 @@ def test_highest_and_lowest_fall_away_from_the_number_on():
 def test_of_equal_highest_scores_one_falls_away():
     # 90, 90, 90, 70, 60 → 90, 90, 70: 250 / 3 = 83.333…
     assert trimmed_mean([D(90), D(60), D(90), D(70), D(90)], 5) == D("83.33")
+
+
+def test_what_falls_away_is_named():
+    assert dropped(dict(zip("ABCDE", FIVE, strict=True)), 5) == ("A", "D")
+    assert dropped(dict(zip("ABCDE", FIVE, strict=True)), 6) is None
+    assert dropped(dict(zip("ABCDE", FIVE, strict=True)), 0) is None
+    assert dropped({"A": D(80), "B": D(60)}, 1) is None
+    assert dropped({"A": D(80), "B": D(80), "C": D(80)}, 3) == ("C", "A")  # of equal ones each falls away once
 
 
 def test_two_scores_are_never_trimmed_away():

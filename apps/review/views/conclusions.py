@@ -20,7 +20,7 @@ from apps.review.policies import publicity as publishing
 from apps.review.policies import reviews as policies
 from apps.review.scoring import reduction_rate
 from apps.review.selectors.progress import far_off, last_sheets
-from apps.review.selectors.results import panel_of, tied_ranks
+from apps.review.selectors.results import dropped_sheets, dropped_words, panel_of, tied_ranks
 from apps.review.services import conclusions
 from imbudget.kit.errors import NotAllowed, RuleViolation, Verdict, require
 from imbudget.kit.views import DetailPage, HistoryTab, KitView, ScopedMixin, Tab
@@ -34,7 +34,8 @@ def result_context(review: Review) -> dict[str, Any]:
     if conclusion is None:
         return {"conclusion": None}
     panel, sheets = panel_of(review), last_sheets(review)
-    far = far_off(review, sheets)
+    far, dropped = far_off(review, sheets), dropped_sheets(review, sheets)
+    fallen = {sheet.pk for ends in dropped.values() for sheet in ends}
     items = list(review.items.select_related("project", "unit").prefetch_related("findings"))
     submitted = sum(item.submitted for item in items)
     approved = sum(item.amount or 0 for item in items)
@@ -42,8 +43,9 @@ def result_context(review: Review) -> dict[str, Any]:
         "conclusion": conclusion,
         "review": review,
         "panel": panel,
-        "rows": [(item, _by_seat(panel, sheets.get(item.pk, []), far)) for item in items],
+        "rows": [(item, _by_seat(panel, sheets.get(item.pk, []), far, fallen)) for item in items],
         "cut": [item for item in items if item.findings.all()],
+        "dropped": dropped_words(review, items, sheets),
         "ties": tied_ranks(items),
         "dissents": Dissent.objects.filter(item__review=review).select_related("member", "item"),
         "reasons": [sheet for given in sheets.values() for sheet in given if sheet.pk in far],
@@ -80,10 +82,13 @@ class SheetPage(ScopedMixin, KitView):
         return TemplateResponse(request, "review/desk_sheet_kept.html", context)
 
 
-def _by_seat(panel: list[PanelMember], sheets: list[ScoreSheet], far: set[int]) -> list[tuple[ScoreSheet | None, bool]]:
-    """Each member's sheet, and whether it lies far off."""
+def _by_seat(
+    panel: list[PanelMember], sheets: list[ScoreSheet], far: set[int], fallen: set[int]
+) -> list[tuple[ScoreSheet | None, bool, bool]]:
+    """Each member's sheet, whether it lies far off, and whether its score fell away."""
     own = {sheet.member_id: sheet for sheet in sheets}
-    return [(sheet, sheet is not None and sheet.pk in far) for sheet in (own.get(member.pk) for member in panel)]
+    given = [own.get(member.pk) for member in panel]
+    return [(sheet, sheet is not None and sheet.pk in far, sheet is not None and sheet.pk in fallen) for sheet in given]
 
 
 def _of_review(page: DetailPage, review: Review) -> dict[str, Any]:

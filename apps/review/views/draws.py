@@ -11,13 +11,14 @@ from apps.review.forms.draws import CriteriaForm, ReplaceForm
 from apps.review.models import Draw, DrawKind, DrawState, Review, ReviewState
 from apps.review.policies import draws as policies
 from apps.review.selectors.draws import SHOWN, avoided_in, criteria_lines, draws_of, steps_of
+from apps.review.selectors.readiness import draw_under_way, judged_already, seats_missing
 from apps.review.selectors.verifying import verify_draw
-from apps.review.services import draws
+from apps.review.services import draws, seating
 from imbudget.kit.errors import Verdict
 from imbudget.kit.views import ActionPage, DetailPage, FormPage, ScopedMixin, Tab
 from imbudget.kit.views.action import ReasonForm
 from imbudget.kit.views.base import Crumb
-from imbudget.kit.views.detail import Act
+from imbudget.kit.views.detail import Act, act_when_ready
 
 
 def draws_tab() -> Tab:
@@ -26,17 +27,28 @@ def draws_tab() -> Tab:
 
 
 def draw_acts(actor: Any, review: Review) -> list[Act]:
-    """What may be done about the panel now: for the buttons of the review's page."""
-    kinds = [
-        (_("draw experts"), "draw_new", policies.may_commit(actor, review), True),
-        (_("fill a free seat"), "draw_replace", policies.may_replace(actor, review), False),
-        (_("ask for another panel"), "draw_redraw", policies.may_request_redraw(actor, review), False),
-    ]
-    return [
-        Act(label, reverse(f"review:{name}", args=[review.pk]), verdict, primary=primary)
-        for label, name, verdict, primary in kinds
-        if verdict
-    ]
+    """What may be done about the panel now, or what is missing for it: for the buttons of the review's page."""
+    acts = []
+    if verdict := policies.may_commit(actor, review):
+        acts.append(_act(_("draw experts"), "draw_new", review, verdict, draw_under_way(review), primary=True))
+    if verdict := policies.may_replace(actor, review):
+        acts.append(_filling(review, verdict))
+    if verdict := policies.may_request_redraw(actor, review):
+        missing = judged_already(review) or draw_under_way(review)
+        acts.append(_act(_("ask for another panel"), "draw_redraw", review, verdict, missing))
+    return acts
+
+
+def _act(label: Any, name: str, review: Review, verdict: Verdict, missing: str, **look: bool) -> Act:
+    return act_when_ready(label, reverse(f"review:{name}", args=[review.pk]), verdict, missing, **look)
+
+
+def _filling(review: Review, verdict: Verdict) -> Act:
+    """Going on in the sequence of the last draw; where that has come to its end, a draw with a seed of its own."""
+    missing = seats_missing(review) or draw_under_way(review)
+    if missing or (review.members.exists() and seating.go_on(review, seating.origin_of(review))):
+        return _act(_("fill a free seat"), "draw_replace", review, verdict, missing)
+    return _act(DrawKind.REPLACEMENT.label, "draw_new", review, verdict, "")
 
 
 def _crumbs(review: Review) -> list[Crumb]:

@@ -12,15 +12,16 @@ from django.utils.translation import gettext_lazy, ngettext
 from apps.review.forms.panel import NoteForm
 from apps.review.models import PanelMember, Review
 from apps.review.policies import panel as policies
-from apps.review.selectors.progress import far_off, last_sheets, progress_of
+from apps.review.selectors.progress import Progress, far_off, last_sheets, progress_of
+from apps.review.selectors.readiness import sheets_missing_in
 from apps.review.services import discussion, panel
 from apps.review.views.cards import sheet_card
 from imbudget.kit.actor import Actor
-from imbudget.kit.errors import Verdict
+from imbudget.kit.errors import Verdict, refused
 from imbudget.kit.views import ActionPage, FormPage, KitView, ScopedMixin, Tab
 from imbudget.kit.views.action import ReasonForm
 from imbudget.kit.views.base import Crumb
-from imbudget.kit.views.detail import Act
+from imbudget.kit.views.detail import Act, act_when_ready
 
 
 def panel_url(review: Review) -> str:
@@ -35,7 +36,7 @@ def panel_context(actor: Actor, review: Review) -> dict[str, Any]:
         "review": review,
         "progress": progress,
         "vacate": {row.member.pk for row in progress.rows if policies.may_vacate(actor, row.member)},
-        "panel_acts": [act for act in _acts(actor, review) if act.verdict],
+        "panel_acts": _acts(actor, review, progress),
         "cards": _cards(review) if progress.all_in else [],
         "notes": review.notes.select_related("member", "item__project") if progress.all_in else [],
     }
@@ -56,15 +57,24 @@ def _cards(review: Review) -> list[dict[str, Any]]:
     ]
 
 
-def _acts(actor: Actor, review: Review) -> list[Act]:
-    def act(label: str, name: str, verdict: Verdict, **look: bool) -> Act:
-        return Act(label, reverse(f"review:{name}", args=[review.pk]), verdict, **look)
+def _acts(actor: Actor, review: Review, progress: Progress) -> list[Act]:
+    """What the organiser can do now, and what is missing for the discussion."""
 
-    return [
-        act(_("urge all who are waited for"), "panel_urge", policies.may_urge(actor, review)),
-        act(_("open the discussion"), "discussion_open", policies.may_open_discussion(actor, review)),
+    def act(label: str, name: str, verdict: Verdict, missing: str = "", **look: bool) -> Act:
+        return act_when_ready(label, reverse(f"review:{name}", args=[review.pk]), verdict, missing, **look)
+
+    urging = policies.may_urge(actor, review) if progress.waited_for else refused(_("Nobody is waited for now."))
+    acts = [
+        act(_("urge all who are waited for"), "panel_urge", urging, primary=True),
+        act(
+            _("open the discussion"),
+            "discussion_open",
+            policies.may_open_discussion(actor, review),
+            sheets_missing_in(progress),
+        ),
         act(_("write a note"), "panel_note", policies.may_moderate(actor, review)),
     ]
+    return [act for act in acts if act.verdict or act.soon]
 
 
 # The tab of a review's page.

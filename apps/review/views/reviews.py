@@ -14,8 +14,9 @@ from apps.projects.models import Project
 from apps.regions.models import Region
 from apps.review.filters.reviews import ReviewFilter, WaitingFilter
 from apps.review.forms.reviews import ReviewForm
-from apps.review.models import Publicity, Review, ReviewItem, ReviewKind
+from apps.review.models import Publicity, Review, ReviewKind
 from apps.review.policies import reviews as policies
+from apps.review.selectors.readiness import missing_for_result
 from apps.review.selectors.results import count_of_items
 from apps.review.selectors.waiting import needs_of, sheet_for, waiting
 from apps.review.services import conclusions, reviews
@@ -25,14 +26,10 @@ from apps.review.views.draws import draw_acts, draws_tab
 from apps.review.views.panel import panel_tab
 from imbudget.kit.bulk import BulkAct, chosen_keys
 from imbudget.kit.errors import Verdict
-from imbudget.kit.tables import Cell, Column
 from imbudget.kit.views import ActionPage, DetailPage, FormPage, HistoryTab, ListPage, Tab
 from imbudget.kit.views.action import ReasonForm
 from imbudget.kit.views.base import Crumb
-from imbudget.kit.views.detail import Act
-
-NEEDS = Column("needs", gettext_lazy("reviews needed"))
-NEEDS_AT = 2  # its place among the columns
+from imbudget.kit.views.detail import Act, act_when_ready
 
 
 class WaitingList(ListPage):
@@ -69,27 +66,8 @@ class WaitingList(ListPage):
         """Only the finance office of the region puts its projects before a panel."""
         return super().bulk_acts() if policies.may_open(self.actor, self.region) else []
 
-    def get_context_data(self) -> dict[str, Any]:
-        """The rows with one more cell: what each needs depends on rules, not on columns of its own."""
-        context = super().get_context_data()
-        rows = context["rows"]
-        needs = needs_of(self.region, [row["object"].pk for row in rows])
-        for row in rows:
-            row["cells"].insert(NEEDS_AT, Cell(NEEDS, _in_words(needs.get(row["object"].pk, []))))
-        context["heads"].insert(NEEDS_AT, {"column": NEEDS, "href": "", "order": ""})
-        context["totals"].insert(NEEDS_AT, (NEEDS, None))
-        return context
-
     def get_crumbs(self) -> list[Crumb]:
         return [] if self.actor.is_home(self.region.pk) else [Crumb(self.region.name)]
-
-
-def _in_words(needs: list[tuple[str, ReviewItem | None]]) -> str:
-    labels = dict(ReviewKind.choices)
-    return " · ".join(
-        f"{labels[ReviewKind(kind)]} ({item.review.get_state_display()})" if item else str(labels[ReviewKind(kind)])
-        for kind, item in needs
-    )
 
 
 class ReviewNew(FormPage):
@@ -221,14 +199,19 @@ class ReviewDetail(DetailPage):
         return facts
 
     def get_acts(self) -> list[Act]:
-        """What the organiser can do now."""
+        """What the organiser can do now, and what is missing for what comes next."""
         review, actor = self.object, self.actor
         acts = [
             *draw_acts(actor, review),
-            Act(_("compute the result"), self._to("review_compute"), policies.may_compute(actor, review), primary=True),
+            self._compute(),
             Act(_("call off"), self._to("review_cancel"), policies.may_cancel(actor, review), danger=True),
         ]
-        return [act for act in acts if act.verdict]
+        return [act for act in acts if act.verdict or act.soon]
+
+    def _compute(self) -> Act:
+        may = policies.may_compute(self.actor, self.object)
+        missing = " ".join(missing_for_result(self.object)) if may else ""
+        return act_when_ready(_("compute the result"), self._to("review_compute"), may, missing, primary=True)
 
     def _to(self, name: str) -> str:
         return reverse(f"review:{name}", args=[self.object.pk])

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from imbudget.kit import registry
-from imbudget.kit.errors import Verdict
+from imbudget.kit.errors import Verdict, refused
 from imbudget.kit.historytab import changes_of
 from imbudget.kit.views.base import KitView, ScopedMixin
 
@@ -27,7 +27,10 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """A button on a detail page: shown when the verdict is yes, with its reason beside it when no."""
+    """A button on a detail page: shown when the verdict is yes, with its reason beside it when no.
+
+    One that comes `soon` is allowed and cannot succeed yet: there is no button, only the line that says what is missing.
+    """
 
     label: str | Promise
     href: str
@@ -35,6 +38,14 @@ class Act:
     primary: bool = False
     danger: bool = False
     confirm: bool = False
+    soon: bool = False
+
+
+def act_when_ready(label: str | Promise, href: str, verdict: Verdict, missing: str, **look: bool) -> Act:
+    """An act that its actor may do as soon as nothing is missing for it any more."""
+    if verdict and missing:
+        return Act(label, href, refused(missing), soon=True, **look)
+    return Act(label, href, verdict, **look)
 
 
 def _history(page: "DetailPage", obj: Any) -> dict[str, Any]:

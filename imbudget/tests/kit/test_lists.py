@@ -108,6 +108,25 @@ def test_names_are_read_in_the_language_of_the_page_and_fall_back(world: World):
     assert "只有中文" in names
 
 
+def test_cells_made_of_many_rows_are_asked_for_once_for_each_part(world: World):
+    fill(world, 5)
+    asked = []
+
+    def numbers(keys):
+        asked.append(list(keys))
+        return {key: f"no. {key}" for key in keys[1:]}
+
+    columns = [Column("note", ""), Column("number", "", many=numbers), Column("amount", "", kind="money")]
+    reading = reading_of(BudgetLine, columns, "pk")
+    rows = reading.rows(BudgetLine.objects.order_by("pk"))
+    assert [row.value_of(columns[1]) for row in rows] == [None, *(f"no. {row.pk}" for row in rows[1:])]
+    assert [row.value_of(columns[2]) for row in rows] == [Decimal(number) for number in range(1, 6)]
+    assert asked == [[row.pk for row in rows]]
+    assert len(list(reading.stream(BudgetLine.objects.order_by("pk"), size=2))) == 5
+    assert [len(keys) for keys in asked[1:]] == [2, 2, 1]
+    assert reading.rows(BudgetLine.objects.none()) == []
+
+
 def test_a_row_without_a_key_has_empty_cells(world: World):
     fill(world, 1)
     BudgetLine.objects.update(department_economic=None, government_economic=None)
