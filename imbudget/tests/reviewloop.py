@@ -24,9 +24,10 @@ TWICE = "draw_replace desk_accept desk_declare desk_sheet desk_submit desk_note 
 READ = "waiting review draw draw?tab=proof panel desk desk_review desk_project desk_discussion conclusion publicity objection"
 ACTS_ONCE = {*(f"review:{name}" for name in [*ONCE.split(), "publish"]), "lowcode:task"}
 ACTS_TWICE = {*(f"review:{name}" for name in TWICE.split()), "public:object"}
+READ_TWICE = {"review:desk_project"}
 PAGES = {f"review:{name}" for name in READ.split()}
-PAGES |= {"lowcode:inbox", "projects:project", "projects:project?tab=review"}
-PAGES |= {f"public:{name}" for name in ("index", "notices", "notice", "result", "objection")}
+PAGES |= {"lowcode:inbox", "projects:project?tab=review"}
+PAGES |= {f"public:{name}" for name in ("notices", "notice", "result", "objection")}
 
 
 class Loop(Play):
@@ -54,37 +55,39 @@ class Loop(Play):
         self.reads.setdefault(user.username, CHINESE if member.alias in CHINESE_READERS else MONGOLIAN)
         return self.desk(user.username)
 
-    def look(self, desk: Desk, name: str) -> None:
-        """The page as it stands: nothing is cut off, nothing covers its neighbour."""
-        look_at(desk.page, self.folder, name)
-
-    def come_to(self, desk: Desk, language: str) -> None:
-        """The page that the desk shows now counts as read."""
-        name = named(desk.page.url)
-        assert desk.writing_mode() == ("vertical-lr" if language == MONGOLIAN else "horizontal-tb")
-        self.look(desk, f"{language}-{name}")
+    def look(self, desk: Desk, name: str = "") -> None:
+        """The page that the desk shows counts as read; nothing of it is cut off, nothing covers its neighbour."""
+        name, language = named(desk.page.url), MONGOLIAN if desk.writing_mode() == "vertical-lr" else CHINESE
+        look_at(desk.page, self.folder, f"{language}-{name}")
         self.opened.add((name, language))
+
+    def speak(self, desk: Desk, language: str) -> None:
+        desk.context.add_cookies([{"name": "django_language", "value": language, "url": desk.base}])
 
     def read(self, desk: Desk, name: str, *args: Any, query: str = "") -> Page:
         return self.read_at(desk, reverse(name, args=args) + query)
 
     def read_at(self, desk: Desk, path: str) -> Page:
-        """Open a page in the reader's language; before that in the other, if nobody else will have read it."""
-        own = self.reads[desk.username]
+        """Open a page in the reader's language; before that in the other, if nobody else reads it."""
+        own, name = self.reads[desk.username], named(path)
         other = CHINESE if own == MONGOLIAN else MONGOLIAN
-        is_shared = named(path) in ACTS_TWICE or (named(path), other) in self.opened
+        is_shared = name in ACTS_TWICE | READ_TWICE or (name, other) in self.opened
         for language in [own] if is_shared else [other, own]:
-            desk.context.add_cookies([{"name": "django_language", "value": language, "url": desk.base}])
-            assert desk.open(path) == 200, path
-            self.come_to(desk, language)
+            self.open_in(desk, path, language)
         return desk.page
+
+    def open_in(self, desk: Desk, path: str, language: str) -> None:
+        self.speak(desk, language)
+        assert desk.open(path) == 200, path
+        self.look(desk)
+        assert (named(path), language) in self.opened
 
     def send(self, desk: Desk, button: str = "main form button[type=submit].btn") -> None:
         """Press the button of the form that was read last, and look at what comes."""
         name, own = named(desk.page.url), self.reads[desk.username]
         press(desk, button)
         self.sent.add((name, own))
-        self.come_to(desk, own)
+        self.look(desk)
 
     def confirm(self, desk: Desk, name: str, *args: Any, **fields: str) -> None:
         """The page that asks, its fields, its button."""
