@@ -66,7 +66,9 @@ def people() -> World:
 class Desk:
     """One person's browser window: signed in, follows buttons, and fails on any script or policy error."""
 
-    def __init__(self, browser: Browser, base: str, username: str, language: str = "zh-hans", **context: Any) -> None:
+    def __init__(
+        self, browser: Browser, base: str, username: str, language: str = "zh-hans", start: str = "/", **context: Any
+    ) -> None:
         self.base, self.username = base, username
         self.context = browser.new_context(viewport={"width": 1366, "height": 768}, **context)
         self.context.add_cookies([{"name": "django_language", "value": language, "url": base}])
@@ -76,7 +78,8 @@ class Desk:
         self.page.on("console", lambda line: self.errors.append(line.text) if "Content Security" in line.text else None)
         session = sign_in(Client(), User.objects.get(username=username)).cookies[settings.SESSION_COOKIE_NAME]
         self.context.add_cookies([{"name": session.key, "value": session.value, "url": base}])
-        self.page.goto(base + "/")
+        if start:
+            self.page.goto(base + start)
 
     def sign_in(self) -> None:
         """By the page, as a person does it who has no session."""

@@ -69,7 +69,7 @@ export class Rows {
       this.changed();
       (next?.isConnected ? next : this.rows[0])?.querySelector("input, textarea")?.focus();
     });
-    box.replaceWith(button);
+    box.closest("label").replaceWith(button);
   }
 
   add(before = null) {

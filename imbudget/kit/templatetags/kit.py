@@ -60,7 +60,10 @@ def percent_of(part: Any, whole: Any) -> str:
 
 @register.simple_tag
 def cells(row: Any) -> SafeString:
-    """The cells of a list's row: written here and not by a template, since a page has hundreds of them."""
+    """The cells of a list's row: written here and not by a template, since a page has hundreds of them.
+
+    Each carries the name of its column, which stands before it where a row is a card.
+    """
     return mark_safe("".join(_cell(cell) for cell in row))  # noqa: S308 - every text in it is escaped
 
 
@@ -70,7 +73,8 @@ def _cell(cell: Any) -> str:
         text = f'<span class="tag" data-state="{escape(cell.state)}">{text}</span>'
     elif cell.href:
         text = f'<a href="{escape(cell.href)}">{text}</a>'
-    return f'<td class="{"num" if column.numeric else column.kind}">{text}</td>'
+    label, kind = escape(str(column.label)), "num" if column.numeric else column.kind
+    return f'<td class="{kind}" data-label="{label}">{text}</td>'
 
 
 @register.inclusion_tag("kit/_picker.html")
