@@ -5,9 +5,10 @@ The services refuse by these sentences, and the page of the review says them ins
 
 from django.utils.translation import gettext as _
 
-from apps.review.models import DrawState, MemberState, Review, ScoreSheet, SheetState
+from apps.review.models import Conclusion, DrawState, MemberState, Review, ScoreSheet, SheetState
 from apps.review.models.panel import SEATED
 from apps.review.selectors.progress import Progress, unexplained
+from apps.review.selectors.results import is_deviating
 
 OPEN_DRAWS = (DrawState.REQUESTED, DrawState.COMMITTED)
 
@@ -46,6 +47,20 @@ def missing_for_result(review: Review) -> list[str]:
         % {"expert": sheet.member.alias, "project": names[sheet.item_id]}
         for sheet in unexplained(review)
     ]
+
+
+def missing_for_confirmation(conclusion: Conclusion) -> list[str]:
+    """What keeps a conclusion from being handed in: its words, or a reason; experts may have cut a line without one."""
+    missing = [] if conclusion.text else [_("Write the overall conclusion first.")]
+    for item in conclusion.review.items.select_related("project").prefetch_related("findings"):
+        missing += [
+            _("“%(project)s”, line %(line)s: say why it is cut.") % {"project": item.project, "line": line}
+            for line in item.findings.all()
+            if line.approved is not None and line.approved < line.submitted and not line.reason
+        ]
+        if is_deviating(item) and not item.deviation:
+            missing.append(_("“%(project)s”: say why the result differs.") % {"project": item.project})
+    return missing
 
 
 def draw_under_way(review: Review) -> str:

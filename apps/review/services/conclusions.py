@@ -22,7 +22,7 @@ from apps.review.models import Conclusion, CostFinding, Review, ReviewItem, Revi
 from apps.review.policies import reviews as policies
 from apps.review.scoring.results import Outcome, after_cuts, conclude
 from apps.review.selectors.progress import last_sheets
-from apps.review.selectors.readiness import missing_for_result
+from apps.review.selectors.readiness import missing_for_confirmation, missing_for_result
 from apps.review.selectors.results import (
     is_deviating,
     judged,
@@ -245,9 +245,8 @@ def submit_conclusion(actor: Actor, conclusion: Conclusion, *, chosen: Chosen | 
     lock_review(conclusion.review)
     conclusion.refresh_from_db()
     require(policies.may_submit_conclusion(actor, conclusion))
-    if not conclusion.text:
-        raise RuleViolation(_("Write the overall conclusion first."))
-    _refuse_undecided(_items(conclusion))
+    for missing in missing_for_confirmation(conclusion):
+        raise RuleViolation(missing)
     advance(REVIEW, conclusion.review, "submit", updated_at=timezone.now())
     advance(CONCLUSION, conclusion, "submit", submitted_at=timezone.now(), return_reason="", author_id=actor.user_id)
     evidence.append("review.conclusion_submitted", conclusion, actor, digest=digest_of(result_body(conclusion)))
@@ -257,17 +256,6 @@ def submit_conclusion(actor: Actor, conclusion: Conclusion, *, chosen: Chosen | 
     else:
         start_case(actor, SUBJECT, conclusion, chosen=dict(chosen or {}))
     conclusion.refresh_from_db()
-
-
-def _refuse_undecided(items: Sequence[ReviewItem]) -> None:
-    """A reason written by the experts may be missing where they cut a line without one."""
-    for item in items:
-        for line in item.findings.all():
-            if line.approved is not None and line.approved < line.submitted and not line.reason:
-                words = {"project": item.project, "line": line}
-                raise RuleViolation(_("“%(project)s”, line %(line)s: say why it is cut.") % words)
-        if is_deviating(item) and not item.deviation:
-            raise RuleViolation(_("“%(project)s”: say why the result differs.") % {"project": item.project})
 
 
 @act

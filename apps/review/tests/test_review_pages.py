@@ -255,7 +255,12 @@ def test_a_conclusion_is_handed_in_on_its_page(world, region, browser, officer):
     conclusion = conclusions.compute(officer, review)
     address = reverse("review:conclusion_submit", args=[conclusion.pk])
     assert browser.post(address).status_code == 422
+    page = browser.get(conclusion.get_absolute_url())
+    (reason,) = [act.verdict.reason for act in page.context["acts"] if act.href == address]
+    assert reason in text_of(page)
+    assert address not in page.content.decode()
     Conclusion.objects.filter(pk=conclusion.pk).update(text="总体可行")
+    assert address in browser.get(conclusion.get_absolute_url()).content.decode()
     assert browser.get(address).status_code == 200
     done = browser.post(address)
     assert done.status_code == 302

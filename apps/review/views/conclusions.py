@@ -20,12 +20,13 @@ from apps.review.policies import publicity as publishing
 from apps.review.policies import reviews as policies
 from apps.review.scoring import reduction_rate
 from apps.review.selectors.progress import far_off, last_sheets
+from apps.review.selectors.readiness import missing_for_confirmation
 from apps.review.selectors.results import dropped_sheets, dropped_words, panel_of, tied_ranks
 from apps.review.services import conclusions
 from imbudget.kit.errors import NotAllowed, RuleViolation, Verdict, require
 from imbudget.kit.views import DetailPage, HistoryTab, KitView, ScopedMixin, Tab
 from imbudget.kit.views.base import Crumb
-from imbudget.kit.views.detail import Act
+from imbudget.kit.views.detail import Act, act_when_ready
 
 
 def result_context(review: Review) -> dict[str, Any]:
@@ -132,11 +133,13 @@ class ConclusionDetail(DetailPage):
 
     def get_acts(self) -> list[Act]:
         conclusion, actor = self.object, self.actor
+        handing = policies.may_submit_conclusion(actor, conclusion)
         acts = [
-            Act(
+            act_when_ready(
                 _("hand in"),
                 reverse("review:conclusion_submit", args=[conclusion.pk]),
-                policies.may_submit_conclusion(actor, conclusion),
+                handing,
+                " ".join(missing_for_confirmation(conclusion)) if handing else "",
                 primary=True,
             ),
             Act(
@@ -151,7 +154,7 @@ class ConclusionDetail(DetailPage):
                 primary=True,
             ),
         ]
-        return [act for act in acts if act.verdict]
+        return [act for act in acts if act.verdict or act.soon]
 
 
 def conclusion_crumbs(review: Review) -> list[Crumb]:
