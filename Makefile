@@ -26,7 +26,7 @@ test: $(VENV)/.installed-dev ## run all tests; TESTS=path runs some
 	@$(PY) -m tools.browser
 	@$(PY) -m tools.assets
 	@$(PY) -m tools.messages compile
-	$(PY) -m pytest -n 2 --dist loadgroup --no-loadscope-reorder $(TESTS)
+	$(PY) -m pytest -n 2 $(TESTS)
 
 check: $(VENV)/.installed-dev ## format, lint, layers, types, templates, migrations, deployment, messages
 	$(VENV)/bin/ruff check .
