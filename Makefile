@@ -22,6 +22,7 @@ help: ## this list
 demo: $(VENV)/.installed ## start everything with sample data and print the address (Ctrl-C ends it)
 	@exec $(PY) -m tools.demo
 
+test: export PYTHONDONTWRITEBYTECODE :=
 test: $(VENV)/.installed-dev ## run all tests; TESTS=path runs some
 	@$(PY) -m tools.browser
 	@$(PY) -m tools.assets

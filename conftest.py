@@ -37,6 +37,23 @@ def chromium_path() -> str:
     return found
 
 
+@pytest.fixture(scope="session")
+def quick_steps() -> Iterator[pytest.MonkeyPatch]:
+    from django.db.migrations.state import ProjectState
+
+    from imbudget.kit.testing.migrating import find_what_changed
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ProjectState, "_find_reload_model", find_what_changed)
+        yield patch
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(quick_steps: pytest.MonkeyPatch, django_db_setup: None) -> None:
+    """The test database is made by all migrations, in a quarter of the time; tests migrate as everybody does."""
+    quick_steps.undo()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def evidence_can_be_emptied(request: pytest.FixtureRequest) -> None:
     """Tests that commit end by emptying all tables, which the triggers of the evidence rightly refuse."""
