@@ -66,8 +66,7 @@ class StaleExpert(RuleViolation):
 
 def lock_expert(expert: Expert) -> None:
     """Wait for other acts on the expert, and read it anew."""
-    Expert.objects.select_for_update(of=("self",)).get(pk=expert.pk)
-    expert.refresh_from_db()
+    expert.refresh_from_db(from_queryset=Expert.objects.select_for_update(of=("self",)))
 
 
 @act
