@@ -374,6 +374,7 @@ def test_a_review_from_its_draw_to_the_store(
     citizen_objects(loop, notice, tmp_path)
     handle(loop, notice)
     day_after: date = timezone.localdate() + (notice.ends_on - timezone.localdate()) + timedelta(days=1)
+    make.days_pass(day_after)
     for module in (publicity, objections, ending):
         monkeypatch.setattr(module, "certain_today", lambda: day_after)
     assert ending.end_due() == 1
