@@ -45,6 +45,7 @@ from apps.review.transitions import DRAW, MEMBER, REVIEW
 from imbudget.kit.actor import Actor
 from imbudget.kit.acts import act
 from imbudget.kit.errors import RuleViolation, require
+from imbudget.kit.inserting import insert_beside
 from imbudget.kit.text import strip
 from imbudget.kit.transitions import advance, advance_many
 
@@ -74,7 +75,7 @@ def commit_draw(
     draw = _new(actor, review, kind, _read(review, criteria).as_json(), given, DrawState.COMMITTED)
     for name, value in _commitment(draw).items():
         setattr(draw, name, value)
-    draw.save(force_insert=True)
+    insert_beside(draw)
     _record_commitment(actor, draw)
     return draw
 
