@@ -245,9 +245,9 @@ def _commitment(draw: Draw) -> dict[str, str]:
     """A fresh seed, and the candidates of this moment; refused when they cannot fill the seats."""
     criteria = Criteria.read(draw.criteria)
     pool = pool_of(draw.review, criteria)
-    lines = drawing.lines_of(pool)
     seated, seen = seating.seats_of(draw.review)
-    if not drawing.is_enough(lines, criteria, [] if draw.kind == DrawKind.REDRAW else seated, seen):
+    if not drawing.is_enough(pool, criteria, [] if draw.kind == DrawKind.REDRAW else seated, seen):
+        lines = drawing.lines_of(pool)
         free = sum(line.endswith("\t") for line in lines)
         raise RuleViolation(
             _(

@@ -206,7 +206,9 @@ def checked(region: Region, facts: ExpertFacts, known: Collection[str]) -> Exper
 
 def _units_named(people: Iterable[ExpertFacts]) -> dict[str, int]:
     """Employers that are a budget unit of exactly this name; one that several bear is none."""
-    names = {row.employer for facts in people for row in (facts, *facts.employments, *facts.kin)}
+    names: set[str] = set()
+    for facts in people:
+        names |= {facts.employer, *(tie.employer for tie in facts.employments), *(kin.employer for kin in facts.kin)}
     rows = list(Unit.objects.filter(name_zh_hans__in=names).values_list("name_zh_hans", "pk"))
     counts = Counter(name for name, _pk in rows)
     return {name: pk for name, pk in rows if counts[name] == 1}
