@@ -50,9 +50,10 @@ def append(event: str, subject: models.Model | None, actor: Actor, **facts: Any)
 def append_many(event: str, rows: Iterable[tuple[models.Model | None, dict[str, Any]]], actor: Actor) -> None:
     """Record the same operation on many subjects, each with its own facts and its own entry."""
     _refuse_outside(event)
+    # Read before the COPY begins: a subject that asks the database for its region meanwhile would wait for ever.
+    entries = [_values(event, subject, actor, facts) for subject, facts in rows]
     with connection.cursor() as cursor, cursor.copy(COPY) as copy:
-        for subject, facts in rows:
-            values = _values(event, subject, actor, facts)
+        for values in entries:
             values["facts"] = json.dumps(values["facts"])
             copy.write_row([values[name] for name in COLUMNS])
 

@@ -1,6 +1,6 @@
 """Tell people, mark what they have read, and sum up once a working day what waits for them."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
 
 from django.conf import settings
@@ -22,9 +22,13 @@ def notify(user_ids: Iterable[int], kind: str, /, url: str = "", **params: str |
 
     A param may be a `kinds.word(label)` or a `kinds.Named(zh, mn)`: each reader gets it in their language. `url` is an address of ours.
     """
+    return notify_each(dict.fromkeys(user_ids, url), kind, **params)
+
+
+def notify_each(pages: Mapping[int, str], kind: str, /, **params: str | kinds.Named) -> int:
+    """Tell people the same, with a page for each: {user: address}. Returns how many were told."""
     values = kinds.kept(kind, params)
-    people = dict.fromkeys(user_ids)
-    notices = [Notice(user_id=user_id, kind=kind, params=values, url=url) for user_id in people]
+    notices = [Notice(user_id=user_id, kind=kind, params=values, url=url) for user_id, url in pages.items()]
     return len(Notice.objects.bulk_create(notices, batch_size=PEOPLE_AT_ONCE))
 
 

@@ -233,7 +233,7 @@ def _notice(publicity: Publicity) -> Document:
     ]
     term = _("Before the public from %(start)s to %(end)s (%(days)s %(counting)s).") % {
         "start": as_text(publicity.starts_on, "date"),
-        "end": as_text(publicity.ends_on, "date"),
+        "end": as_text(publicity.last_day, "date"),
         "days": publicity.days,
         "counting": publicity.get_counting_display(),
     }

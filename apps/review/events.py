@@ -41,6 +41,7 @@ EVENTS = {
     "review.conclusion_returned": _("conclusion of a review returned"),
     "review.confirmed": _("conclusion of a review confirmed"),
     "review.published": _("results published"),
+    "review.term_moved": _("last day of a publicity moved on"),
     "review.publicity_ended": _("publicity ended"),
     "review.taken_down": _("public notice taken down"),
     "review.objected": _("objection filed"),

@@ -365,6 +365,7 @@ def test_a_review_from_its_draw_to_the_store(
     citizens_object(loop, notice)
     handle(loop)
     day_after: date = timezone.localdate() + (notice.ends_on - timezone.localdate()) + timedelta(days=1)
+    make.days_pass(day_after)
     for module in (publicity, objections, ending):
         monkeypatch.setattr(module, "certain_today", lambda: day_after)
     assert ending.end_due() == 1

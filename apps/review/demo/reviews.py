@@ -1,14 +1,15 @@
 """Reviews of the pilot banner at every step: results that stand, results before the public, a panel at work."""
 
-import time
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from time import sleep
 from typing import Any
 from unittest.mock import patch
 
 from django.conf import settings
 from django.core.management import call_command
+from django.utils import timezone
 
 from apps.accounts.actors import actor_of
 from apps.accounts.models import Post
@@ -19,7 +20,17 @@ from apps.lowcode.services import tasks
 from apps.projects.models import Project, ProjectState
 from apps.regions.models import Region
 from apps.review.demo.pool import load_pool
-from apps.review.models import Conclusion, Draw, PanelMember, Publicity, Review, ReviewItem, ReviewKind, ReviewState
+from apps.review.models import (
+    Conclusion,
+    Draw,
+    PanelMember,
+    Publicity,
+    Review,
+    ReviewItem,
+    ReviewKind,
+    ReviewState,
+    SeenDay,
+)
 from apps.review.models.panel import SEATED
 from apps.review.selectors.settings import kinds_needed
 from apps.review.selectors.waiting import sheets_for
@@ -138,6 +149,7 @@ class Office:
         """A notice whose days are over. It began weeks ago: the clock of its first day alone is turned back here."""
         with patch.object(publicity, "certain_today", _weeks_ago):
             notice = self.publish(conclusion)
+        _seen(_weeks_ago(), certain_today())
         publicity.end_publicity(system_actor("load_demo"), notice)
 
     def object_to(self, notice: Publicity) -> None:
@@ -154,7 +166,7 @@ def _drawn(officer: Actor, draw: Draw) -> None:
         try:
             draws.make_draw(officer, draw)
         except RuleViolation:
-            time.sleep(1)
+            sleep(1)
         else:
             return
     draws.make_draw(officer, draw)
@@ -162,6 +174,16 @@ def _drawn(officer: Actor, draw: Draw) -> None:
 
 def _weeks_ago() -> date:
     return certain_today() - LONG_AGO
+
+
+def _seen(first: date, last: date) -> None:
+    """The system as it would have been seen at work from one day to another."""
+    moments = [
+        timezone.make_aware(datetime.combine(first + timedelta(days=number), time(0, 20)))
+        for number in range((last - first).days)
+    ]
+    days = [SeenDay(day=moment.date(), first_at=moment, last_at=moment + timedelta(hours=23)) for moment in moments]
+    SeenDay.objects.bulk_create(days, ignore_conflicts=True)
 
 
 def _members(review: Review) -> Iterator[tuple[PanelMember, Actor]]:

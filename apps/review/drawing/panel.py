@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from apps.review.drawing.criteria import Criteria
 from apps.review.drawing.shuffle import sequence
 
+FIRST = 1000  # candidates, among whom the seats of a panel can be filled but for rare fields
 SEEN, COLLEAGUE, SEAT = "seen", "colleague", "seat"  # why a candidate without a reason of their own is passed over
 
 
@@ -74,9 +75,9 @@ class Seating:
         return {holder.employer for holder in self.holders if holder}
 
 
-def lines_of(pool: str) -> list[str]:
-    """The candidates of a snapshot, in its order."""
-    return pool.split("\n") if pool else []
+def lines_of(pool: str, most: int = -1) -> list[str]:
+    """The candidates of a snapshot, in its order; with `most`, those after so many as one text at the end."""
+    return pool.split("\n", most) if pool else []
 
 
 def draw(
@@ -113,18 +114,17 @@ def draw(
     }
 
 
-def is_enough(
-    pool: Sequence[str], criteria: Criteria, seated: Iterable[Sequence[Any]] = (), seen: Iterable[int] = ()
-) -> bool:
-    """Whether the candidates can fill the seats that are free."""
+def is_enough(pool: str, criteria: Criteria, seated: Iterable[Sequence[Any]] = (), seen: Iterable[int] = ()) -> bool:
+    """Whether the candidates of a snapshot can fill the seats that are free."""
     start, members = Seating(criteria.seats), set(seen)
     for entry in seated:
         start.squeeze(Entry(entry[0], entry[1], entry[2].split()))
-    return _fills_at_once(pool, start, members) or _Rest(pool, criteria, members, {}).can_fill(start)
+    first = lines_of(pool, FIRST)[:FIRST]
+    return _fills_at_once(first, start, members) or _Rest(lines_of(pool), criteria, members, {}).can_fill(start)
 
 
 def _fills_at_once(pool: Sequence[str], start: Seating, seen: set[int]) -> bool:
-    """Whether the first who suit fill the seats: so it is in any large pool, without looking at all of it."""
+    """Whether the first who suit fill the seats: so it is in most large pools, without looking at all of it."""
     trial, employers = start.copy(), start.employers
     for line in pool:
         if trial.is_full:

@@ -27,6 +27,7 @@ from apps.review.models.publicity import (
     Publicity,
     PublicityItem,
     PublicityState,
+    SeenDay,
 )
 from apps.review.models.review import CostFinding, Review, ReviewItem, ReviewState, Verdict
 from apps.review.models.rules import PublicityRule, ReviewKind, ReviewRule, ReviewSetting
@@ -71,6 +72,7 @@ __all__ = [
     "ReviewSetting",
     "ReviewState",
     "ScoreSheet",
+    "SeenDay",
     "SheetState",
     "TitleRank",
     "Verdict",

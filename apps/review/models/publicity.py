@@ -1,5 +1,7 @@
 """Results before the public (公示), and what the public objects (异议)."""
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -38,8 +40,9 @@ class ItemOutcome(models.TextChoices):
 class Publicity(Stateful):
     """A public notice of a region: the results of one confirmed conclusion, for as many days as the rule says.
 
-    `days`, `counting` and `source` are the rule as it stood when the notice began. The notice stays to be read after its
-    end; one taken down is gone from the public pages, and stands here with the reason.
+    `days`, `counting` and `source` are the rule as it stood when the notice began, `ends_on` is the last day by it;
+    `moved_to` is a later one, where days went by on which the system was not seen (`SeenDay`). The notice stays to be
+    read after its end; one taken down is gone from the public pages, and stands here with the reason.
     """
 
     conclusion = models.ForeignKey(
@@ -57,7 +60,8 @@ class Publicity(Stateful):
     counting = models.CharField(_("counted in"), max_length=8, choices=Counting)
     source = models.CharField(_("source document"), max_length=300, blank=True)
     starts_on = models.DateField(_("first day"))
-    ends_on = models.DateField(_("last day"))
+    ends_on = models.DateField(_("last day as planned"))
+    moved_to = models.DateField(_("last day after missed days"), null=True, blank=True, editable=False)
     digest = models.CharField(_("SM3 digest"), max_length=64, editable=False)
     state = models.CharField(
         _("state"), max_length=10, choices=PublicityState, default=PublicityState.RUNNING, editable=False
@@ -89,6 +93,9 @@ class Publicity(Stateful):
                 fields=["conclusion"], condition=~Q(state="taken_down"), name="conclusion_published_once"
             ),
             models.CheckConstraint(condition=Q(ends_on__gte=models.F("starts_on")), name="publicity_days_in_order"),
+            models.CheckConstraint(
+                condition=Q(moved_to=None) | Q(moved_to__gt=models.F("ends_on")), name="publicity_moves_on_only"
+            ),
         ]
         indexes = [
             models.Index(
@@ -105,8 +112,33 @@ class Publicity(Stateful):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def last_day(self) -> date:
+        """The last day on which the notice stands before the public."""
+        return self.moved_to or self.ends_on
+
     def get_absolute_url(self) -> str:
         return reverse("review:publicity", args=[self.pk])
+
+
+class SeenDay(models.Model):
+    """A local day on which the system was at work, by its own scheduled job; kept as it is (a trigger).
+
+    A day that no clock passed through has no row: it counts in no term, whether clocks were set ahead over it or the
+    public pages stood still.
+    """
+
+    day = models.DateField(_("day"), primary_key=True)
+    first_at = models.DateTimeField(_("first seen at"))
+    last_at = models.DateTimeField(_("last seen at"))
+
+    class Meta:
+        verbose_name = _("day on which the system was seen")
+        verbose_name_plural = _("days on which the system was seen")
+        ordering = ["day"]
+
+    def __str__(self) -> str:
+        return str(self.day)
 
 
 class PublicityItem(models.Model):

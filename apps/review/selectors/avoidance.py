@@ -36,7 +36,8 @@ class Cooling:
     review_id: int | None = None
 
 
-# Names of the units that apply (old ones too), of their departments with those above, and of all units of these.
+# Names of the units that apply (old ones too), of their departments with those above, and of all units of these;
+# the telephones of the applications, sealed.
 NAMES = """
 WITH RECURSIVE mine AS (
     SELECT DISTINCT unit_id, department_id FROM projects_project WHERE id = ANY(%(projects)s)
@@ -44,13 +45,19 @@ WITH RECURSIVE mine AS (
     SELECT d.id, d.parent_id FROM regions_department d JOIN mine ON mine.department_id = d.id
     UNION SELECT d.id, d.parent_id FROM regions_department d JOIN chain ON chain.parent_id = d.id
 )
-SELECT 'unit', u.id, u.name_zh_hans, u.name_mvf FROM regions_unit u WHERE u.id IN (SELECT unit_id FROM mine)
+SELECT 'unit', u.id, u.name_zh_hans, u.name_mvf, NULL::bytea
+    FROM regions_unit u WHERE u.id IN (SELECT unit_id FROM mine)
 UNION ALL
-SELECT 'unit', o.unit_id, o.old_name, NULL FROM regions_unitcodechange o WHERE o.unit_id IN (SELECT unit_id FROM mine)
+SELECT 'unit', o.unit_id, o.old_name, NULL, NULL
+    FROM regions_unitcodechange o WHERE o.unit_id IN (SELECT unit_id FROM mine)
 UNION ALL
-SELECT 'department', d.id, d.name_zh_hans, d.name_mvf FROM regions_department d WHERE d.id IN (SELECT id FROM chain)
+SELECT 'department', d.id, d.name_zh_hans, d.name_mvf, NULL
+    FROM regions_department d WHERE d.id IN (SELECT id FROM chain)
 UNION ALL
-SELECT 'sister', u.id, u.name_zh_hans, u.name_mvf FROM regions_unit u WHERE u.department_id IN (SELECT id FROM chain)
+SELECT 'sister', u.id, u.name_zh_hans, u.name_mvf, NULL
+    FROM regions_unit u WHERE u.department_id IN (SELECT id FROM chain)
+UNION ALL
+SELECT 'phone', p.id, NULL, NULL, p.phone FROM projects_project p WHERE p.id = ANY(%(projects)s)
 """
 
 # (expert, code) for all rows of `people`: id, user_id, employer_key, employer_unit_id, phone_index.
@@ -108,7 +115,7 @@ def reasons(
     """What keeps each of these experts from any of these projects on a day (today): codes of `Avoidance`, [] for none.
 
     An employment or post that ended up to three years before the day counts; resting from panels (`cooling`) only when
-    asked, since it is a rule of drawing and no conflict of interest. Three statements, however many experts.
+    asked, since it is a rule of drawing and no conflict of interest. Two statements, however many experts.
     """
     wanted = list(dict.fromkeys(expert_ids))
     values = facts_of(projects, on, cooling) | {"experts": wanted}
@@ -121,7 +128,7 @@ def reasons(
 def facts_of(projects: Iterable[int], on: date | None = None, cooling: Cooling | None = None) -> dict[str, Any]:
     """The parameters of `HITS`: what the projects have that an expert may be tied to."""
     ids, day = list(projects), on or timezone.localdate()
-    units, departments, unit_keys, keys = _names(ids)
+    units, departments, unit_keys, keys, phones = _names(ids)
     start, end = quarter_of(day)
     return {
         "projects": ids,
@@ -130,7 +137,7 @@ def facts_of(projects: Iterable[int], on: date | None = None, cooling: Cooling |
         "departments": departments,
         "unit_keys": unit_keys,
         "keys": keys,
-        "phones": _phones(ids),
+        "phones": phones,
         "on": day,
         "since": years_before(day, YEARS_BACK),
         "seated": [str(state) for state in SEATED],
@@ -141,25 +148,29 @@ def facts_of(projects: Iterable[int], on: date | None = None, cooling: Cooling |
     }
 
 
-def _names(ids: list[int]) -> tuple[list[int], list[int], list[str], list[str]]:
-    """Units and departments by id, the units' names as keys, and all names as keys."""
+def _names(ids: list[int]) -> tuple[list[int], list[int], list[str], list[str], list[bytes]]:
+    """Units and departments by id, the units' names as keys, all names as keys, and the telephones' indexes."""
+    phones = []
     found: dict[str, set[int]] = {"unit": set(), "department": set(), "sister": set()}
     keys: dict[str, set[str]] = {kind: set() for kind in found}
     with connection.cursor() as cursor:
         cursor.execute(NAMES, {"projects": ids})
-        for kind, pk, *names in cursor.fetchall():
+        for kind, pk, *names, phone in cursor.fetchall():
+            if kind == "phone":
+                phones += _index_of(phone)
+                continue
             found[kind].add(pk)
             keys[kind] |= {key for name in names if name and (key := employer_key(name))}
     every = set().union(*keys.values())
-    return sorted(found["unit"]), sorted(found["department"]), sorted(keys["unit"]), sorted(every)
+    return sorted(found["unit"]), sorted(found["department"]), sorted(keys["unit"]), sorted(every), phones
 
 
-def _phones(ids: list[int]) -> list[bytes]:
-    """Indexes under which the pool would hold the telephones named in the applications."""
+def _index_of(sealed: bytes) -> list[bytes]:
+    """The index under which the pool would hold the telephone named in an application; none for none."""
+    sealed_as: Any = Project._meta.get_field("phone")
     index: Any = Expert._meta.get_field("phone_index")
-    return [
-        index.value_of(phone) for phone in Project.objects.filter(pk__in=ids).values_list("phone", flat=True) if phone
-    ]
+    phone = sealed_as.from_db_value(sealed, None, connection)
+    return [index.value_of(phone)] if phone else []
 
 
 def quarter_of(day: date) -> tuple[datetime, datetime]:

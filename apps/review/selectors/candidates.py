@@ -56,7 +56,8 @@ def pool_of(review: Review, criteria: Criteria, on: date | None = None) -> str:
 
     They are admitted in the review's region or in one above it. One statement, however many there are.
     """
-    values = facts_of(project_ids(review), on, cooling_of(review)) | {
+    cooling = Cooling(setting_of(review.region).cooling_draws, review.pk)
+    values = facts_of(project_ids(review), on, cooling) | {
         "regions": list(review.region.get_ancestors(include_self=True).values_list("pk", flat=True)),
         "levels": list(criteria.levels),
         "languages": list(criteria.languages),
@@ -70,11 +71,14 @@ def pool_of(review: Review, criteria: Criteria, on: date | None = None) -> str:
         return cursor.fetchone()[0] or ""
 
 
-def barred_now(review: Review, entries: Iterable[Entry]) -> dict[str, list[str]]:
-    """What has come up against these candidates since the snapshot: {id as text: reasons}; who is fine is not in it."""
+def barred_now(review: Review, entries: Iterable[Entry], cooling: Cooling) -> dict[str, list[str]]:
+    """What has come up against these candidates since the snapshot: {id as text: reasons}; who is fine is not in it.
+
+    `cooling` is the region's rule of resting, as it counts for this review.
+    """
     then = {entry.id: entry.employer for entry in entries}
     now = {expert.pk: expert for expert in Expert.objects.filter(pk__in=then).only("state", "employer_key")}
-    ties = reasons(then, project_ids(review), cooling=cooling_of(review))
+    ties = reasons(then, project_ids(review), cooling=cooling)
     found: dict[str, list[str]] = {}
     for pk, employer in then.items():
         against = list(ties[pk])
@@ -90,8 +94,3 @@ def barred_now(review: Review, entries: Iterable[Entry]) -> dict[str, list[str]]
 def project_ids(review: Review) -> list[int]:
     """The projects before the panel."""
     return list(review.items.values_list("project_id", flat=True))
-
-
-def cooling_of(review: Review) -> Cooling:
-    """The region's rule of resting, as it counts for this review."""
-    return Cooling(setting_of(review.region).cooling_draws, review.pk)

@@ -68,4 +68,4 @@ def public_answers(item: PublicityItem) -> list[Objection]:
 def may_object(item: PublicityItem, today: date) -> bool:
     """Whether the time to object to a result is running."""
     notice = item.publicity
-    return notice.state == PublicityState.RUNNING and item.outcome == "open" and today <= notice.ends_on
+    return notice.state == PublicityState.RUNNING and item.outcome == "open" and today <= notice.last_day

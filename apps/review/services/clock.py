@@ -1,4 +1,4 @@
-"""The day by which terms end: no single clock decides, and none that has run back."""
+"""The day by which terms end: no single clock decides, and none that has run back; `terms` tells of those set ahead."""
 
 from datetime import date, timedelta
 

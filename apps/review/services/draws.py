@@ -23,17 +23,29 @@ from apps.notices import kinds
 from apps.notices.services import notify
 from apps.review import drawing
 from apps.review.drawing import BadCriteria, Criteria
-from apps.review.models import Draw, DrawKind, DrawState, ExpertField, Review, ReviewState, ScoreSheet, SheetState
+from apps.review.models import (
+    Draw,
+    DrawKind,
+    DrawState,
+    ExpertField,
+    Review,
+    ReviewSetting,
+    ReviewState,
+    ScoreSheet,
+    SheetState,
+)
 from apps.review.models.panel import SEATED
 from apps.review.policies import draws as policies
 from apps.review.selectors.candidates import pool_of
 from apps.review.selectors.commitments import batch_of
+from apps.review.selectors.settings import setting_of
 from apps.review.services import panel, seating
 from apps.review.services.locks import lock_review
 from apps.review.transitions import DRAW, MEMBER, REVIEW
 from imbudget.kit.actor import Actor
 from imbudget.kit.acts import act
 from imbudget.kit.errors import RuleViolation, require
+from imbudget.kit.inserting import insert_beside
 from imbudget.kit.text import strip
 from imbudget.kit.transitions import advance, advance_many
 
@@ -51,9 +63,8 @@ def commit_draw(
     A replacement gets a seed of its own only when the sequence of the last draw has come to its end; then its criteria
     may be wider. Another panel is asked for by `request_redraw`.
     """
-    may = policies.may_replace if kind == DrawKind.REPLACEMENT else policies.may_commit
-    require(may(actor, review))
     lock_review(review)
+    may = policies.may_replace if kind == DrawKind.REPLACEMENT else policies.may_commit
     require(may(actor, review))
     if kind == DrawKind.REDRAW:
         raise RuleViolation(_("Another panel is asked for, and a second person decides."))
@@ -61,11 +72,10 @@ def commit_draw(
     if kind == DrawKind.REPLACEMENT:
         given = _reason(reason, _("Say why a member is replaced."))
         _refuse_unneeded(review)
-    _refuse_open(review)
     draw = _new(actor, review, kind, _read(review, criteria).as_json(), given, DrawState.COMMITTED)
     for name, value in _commitment(draw).items():
         setattr(draw, name, value)
-    draw.save(force_insert=True)
+    insert_beside(draw)
     _record_commitment(actor, draw)
     return draw
 
@@ -93,7 +103,8 @@ def make_draw(actor: Actor, draw: Draw) -> Draw:
         _dismiss(review, draw)
     head = bytes(batch.head).hex()
     key = drawing.combined_key(bytes.fromhex(draw.seed), head, draw.pool_digest, draw.criteria)
-    result = seating.settle(review, draw, key)
+    setting = setting_of(review.region)
+    result = seating.settle(review, draw, key, setting)
     advance(
         DRAW,
         draw,
@@ -105,7 +116,7 @@ def make_draw(actor: Actor, draw: Draw) -> Draw:
         result_digest=drawing.digest_of(result),
         drawn_at=timezone.now(),
     )
-    _take_up(actor, review, draw)
+    _take_up(actor, review, draw, setting)
     return draw
 
 
@@ -120,15 +131,14 @@ def replace(actor: Actor, review: Review, reason: str) -> Draw:
     require(policies.may_replace(actor, review))
     given = _reason(reason, _("Say why a member is replaced."))
     _refuse_full(review)
-    _refuse_open(review)
-    origin = seating.origin_of(review)
-    result = seating.go_on(review, origin)
+    origin, setting = seating.origin_of(review), setting_of(review.region)
+    draw = _going_on(actor, review, origin, given)
+    result = seating.go_on(review, origin, setting)
     if result is None:
         raise RuleViolation(_("The sequence of the draw has come to its end. Draw a replacement with a new seed."))
-    draw = _going_on(actor, review, origin, given)
     draw.result, draw.result_digest, draw.drawn_at = result, drawing.digest_of(result), timezone.now()
     draw.save(force_insert=True)
-    _take_up(actor, review, draw)
+    _take_up(actor, review, draw, setting)
     return draw
 
 
@@ -139,7 +149,6 @@ def request_redraw(actor: Actor, review: Review, criteria: Mapping[str, Any], re
     lock_review(review)
     require(policies.may_request_redraw(actor, review))
     given = _reason(reason, _("Say why another panel shall be drawn."))
-    _refuse_open(review)
     _refuse_scored(review)
     draw = _new(actor, review, DrawKind.REDRAW, _read(review, criteria).as_json(), given, DrawState.REQUESTED)
     draw.save(force_insert=True)
@@ -203,8 +212,11 @@ def _lock_request(actor: Actor, draw: Draw) -> None:
 
 
 def _new(actor: Actor, review: Review, kind: str, criteria: dict[str, Any], reason: str, state: str) -> Draw:
-    """`operator` is never missing: the policies let nobody without a name draw."""
-    last = review.draws.order_by("-number").values_list("number", flat=True).first() or 0
+    """The next draw of a review; refused while another is open. `operator` is never missing: the policies see to it."""
+    known = list(review.draws.values_list("number", "state"))
+    if any(state in OPEN for _number, state in known):
+        raise RuleViolation(_("Another draw of this review is under way: end that one first."))
+    last = max((number for number, _state in known), default=0)
     return Draw(
         review=review, number=last + 1, kind=kind, reason=reason, criteria=criteria,
         algorithm=drawing.ALGORITHM, operator_id=cast(int, actor.user_id), state=state,
@@ -233,9 +245,9 @@ def _commitment(draw: Draw) -> dict[str, str]:
     """A fresh seed, and the candidates of this moment; refused when they cannot fill the seats."""
     criteria = Criteria.read(draw.criteria)
     pool = pool_of(draw.review, criteria)
-    lines = drawing.lines_of(pool)
     seated, seen = seating.seats_of(draw.review)
-    if not drawing.is_enough(lines, criteria, [] if draw.kind == DrawKind.REDRAW else seated, seen):
+    if not drawing.is_enough(pool, criteria, [] if draw.kind == DrawKind.REDRAW else seated, seen):
+        lines = drawing.lines_of(pool)
         free = sum(line.endswith("\t") for line in lines)
         raise RuleViolation(
             _(
@@ -270,12 +282,13 @@ def _going_on(actor: Actor, review: Review, origin: Draw, reason: str) -> Draw:
     return draw
 
 
-def _take_up(actor: Actor, review: Review, draw: Draw) -> None:
+def _take_up(actor: Actor, review: Review, draw: Draw, setting: ReviewSetting) -> None:
     """Seat whom the draw gave, record it, and invite them."""
     if not draw.result["panel"]:
         raise RuleViolation(_("Nobody of the candidates may judge these projects any more."))
     members = seating.seat(review, draw)
-    advance(REVIEW, review, "replace" if review.state == ReviewState.SCORING else "form")
+    until = panel.end_of(setting.answer_days, review.region)
+    advance(REVIEW, review, "replace" if review.state == ReviewState.SCORING else "form", answer_until=until)
     evidence.append(
         "review.drawn", draw, actor, review=review.title, number=draw.number, kind=draw.kind, reason=draw.reason,
         origin=draw.origin.number if draw.origin else None, commitment=draw.commitment, seed=draw.revealed,
@@ -303,11 +316,6 @@ def _reason(reason: str, missing: str) -> str:
     return text
 
 
-def _refuse_open(review: Review) -> None:
-    if review.draws.filter(state__in=OPEN).exists():
-        raise RuleViolation(_("Another draw of this review is under way: end that one first."))
-
-
 def _refuse_scored(review: Review) -> None:
     if ScoreSheet.objects.filter(member__review=review, state=SheetState.SUBMITTED).exists():
         raise RuleViolation(_("A score sheet has been handed in: this panel cannot be drawn again."))
@@ -320,7 +328,7 @@ def _refuse_full(review: Review) -> None:
 
 def _refuse_unneeded(review: Review) -> None:
     _refuse_full(review)
-    if seating.go_on(review, seating.origin_of(review)):
+    if seating.go_on(review, seating.origin_of(review), setting_of(review.region)):
         raise RuleViolation(_("The sequence of the last draw has not come to its end: replace from it."))
 
 

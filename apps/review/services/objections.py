@@ -114,7 +114,7 @@ def file_objection(  # noqa: PLR0913 - what its form asks
 def _refuse_late(item: PublicityItem) -> None:
     publicity = item.publicity
     open_now = publicity.state == PublicityState.RUNNING and item.outcome == ItemOutcome.OPEN
-    if not open_now or certain_today() > publicity.ends_on:
+    if not open_now or certain_today() > publicity.last_day:
         raise RuleViolation(_("The time to object to this result is over."))
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from apps.codes.workdays import add_working_days
 from apps.evidence import services as evidence
 from apps.notices import kinds
-from apps.notices.services import notify
+from apps.notices.services import notify, notify_each
 from apps.projects.selectors.versions import digest_of
 from apps.regions.models import Region
 from apps.review.models import MemberState, PanelMember, Review
@@ -30,13 +30,9 @@ LONGEST = 500
 URGE_AGAIN = datetime.timedelta(hours=1)
 
 
-@act
 def invite(actor: Actor, review: Review, members: Iterable[PanelMember]) -> None:
-    """Tell those who have just been drawn; called by the draw, which asked its own policy and holds the review."""
+    """Tell those who have just been drawn; a part of the act of drawing, which has set `answer_until`."""
     invited = list(members)
-    days = setting_of(review.region).answer_days
-    Review.objects.filter(pk=review.pk).update(answer_until=end_of(days, review.region))
-    review.refresh_from_db(fields=["answer_until"])
     rows = ((review, {"member": member.alias, "expert": member.expert_id}) for member in invited)
     evidence.append_many("review.invited", rows, actor)
     _tell(invited, "review.invited", until=shown(review.answer_until))
@@ -157,8 +153,8 @@ def shown(moment: datetime.datetime | None) -> str:
 def hold_member(member: PanelMember) -> None:
     """Lock the review, then read the member anew."""
     lock_review(member.review)
-    PanelMember.objects.select_for_update(of=("self",)).get(pk=member.pk)
-    member.refresh_from_db(fields=["state", "declaration", "reason"])
+    locked = PanelMember.objects.select_for_update(of=("self",))
+    member.refresh_from_db(fields=["state", "declaration", "reason"], from_queryset=locked)
 
 
 def _free_seat(review: Review) -> None:
@@ -184,11 +180,15 @@ def _tell_organiser(member: PanelMember) -> None:
     notify([review.organiser_id], "review.answered", url, **values)
 
 
-def _tell(members: Iterable[PanelMember], kind: str, **params: str) -> None:
-    for member in members:
-        if member.expert.user_id is not None:
-            url = reverse("review:desk_review", args=[member.pk])
-            notify([member.expert.user_id], kind, url, review=member.review.title, **params)
+def _tell(members: list[PanelMember], kind: str, **params: str) -> None:
+    """All of one panel; the notice leads each to their own desk."""
+    pages = {
+        member.expert.user_id: reverse("review:desk_review", args=[member.pk])
+        for member in members
+        if member.expert.user_id is not None
+    }
+    if pages:
+        notify_each(pages, kind, review=members[0].review.title, **params)
 
 
 def _reason(reason: str) -> str:

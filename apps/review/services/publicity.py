@@ -26,6 +26,7 @@ from apps.review.selectors.settings import publicity_rule
 from apps.review.services.clock import certain_today
 from apps.review.services.dossiers import is_objected_to, settle
 from apps.review.services.locks import lock_publicity, lock_review
+from apps.review.services.terms import refuse_unseen
 from apps.review.transitions import PUBLICITY, REVIEW
 from imbudget.kit.actor import Actor
 from imbudget.kit.acts import act
@@ -188,8 +189,8 @@ def take_down(actor: Actor, publicity: Publicity, reason: str) -> None:
         publicity,
         actor,
         reason=reason,
-        planned_end=publicity.ends_on,
-        days_left=(publicity.ends_on - timezone.localdate()).days,
+        planned_end=publicity.last_day,
+        days_left=(publicity.last_day - timezone.localdate()).days,
         digest=publicity.digest,
     )
 
@@ -205,10 +206,12 @@ def end_publicity(actor: Actor, publicity: Publicity) -> int:
     lock_publicity(publicity)
     if publicity.state != PublicityState.RUNNING:
         return 0
-    if certain_today() <= publicity.ends_on:
+    today = certain_today()
+    if today <= publicity.last_day:
         raise RuleViolation(
-            _("The notice stands before the public until %(day)s has passed.") % {"day": publicity.ends_on}
+            _("The notice stands before the public until %(day)s has passed.") % {"day": publicity.last_day}
         )
+    refuse_unseen(today)
     settled = 0
     items = list(publicity.items.select_related("item__dossier", "project").order_by("project_id"))
     for item in items:
@@ -224,7 +227,8 @@ def end_publicity(actor: Actor, publicity: Publicity) -> int:
             publicity,
             actor,
             starts_on=publicity.starts_on,
-            ends_on=publicity.ends_on,
+            ends_on=publicity.last_day,
+            planned_end=publicity.ends_on,
             outcomes={item.code: str(item.outcome) for item in items},
             digest=publicity.digest,
         )

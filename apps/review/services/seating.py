@@ -8,8 +8,9 @@ from typing import Any
 from apps.review import drawing
 from apps.review.drawing import Criteria, Entry
 from apps.review.employers import employer_key
-from apps.review.models import Draw, DrawState, Expert, PanelMember, Review
+from apps.review.models import Draw, DrawState, Expert, PanelMember, Review, ReviewSetting
 from apps.review.models.panel import SEATED
+from apps.review.selectors.avoidance import Cooling
 from apps.review.selectors.candidates import barred_now
 
 
@@ -18,23 +19,25 @@ def origin_of(review: Review) -> Draw:
     return review.draws.filter(state=DrawState.DRAWN, origin=None).order_by("-number")[0]
 
 
-def go_on(review: Review, origin: Draw) -> dict[str, Any] | None:
+def go_on(review: Review, origin: Draw, setting: ReviewSetting) -> dict[str, Any] | None:
     """Whom the sequence of a draw gives for the seats that are free now; None when it has nobody left for any."""
     if origin.algorithm != drawing.ALGORITHM:
         return None
     seed = bytes.fromhex(origin.revealed)
-    result = settle(review, origin, drawing.combined_key(seed, origin.head, origin.pool_digest, origin.criteria))
+    key = drawing.combined_key(seed, origin.head, origin.pool_digest, origin.criteria)
+    result = settle(review, origin, key, setting)
     return result if result["panel"] else None
 
 
-def settle(review: Review, draw: Draw, key: bytes) -> dict[str, Any]:
+def settle(review: Review, draw: Draw, key: bytes, setting: ReviewSetting) -> dict[str, Any]:
     """The result of a draw among its candidates; those who come onto the panel are looked at again today."""
     criteria, pool = Criteria.read(draw.criteria), drawing.lines_of(draw.pool)
     seated, seen = seats_of(review)
+    cooling = Cooling(setting.cooling_draws, review.pk)
     barred: dict[str, list[str]] = {}
     while True:
         result = drawing.draw(pool, criteria, key, seated=seated, seen=seen, barred=barred)
-        found = barred_now(review, _entries(pool, {pk for _place, pk, _field in result["panel"]}))
+        found = barred_now(review, _entries(pool, {pk for _place, pk, _field in result["panel"]}), cooling)
         if not found:
             return result
         barred |= found
@@ -80,7 +83,7 @@ def seat(review: Review, draw: Draw) -> list[PanelMember]:
     """Rows for whom the draw gave, with the next free signs."""
     places = {pk: place for place, pk, _field in draw.result["panel"]}
     experts = Expert.objects.only("employer", "user").in_bulk(places)
-    taken = review.members.count()
+    taken = len(draw.result["seen"])  # everybody who was ever a member has a sign
     rows = [
         PanelMember(
             review=review, expert=experts[pk], draw=draw, place=place, alias=sign(taken + number),

@@ -1,8 +1,14 @@
 """Lists of public notices and of objections."""
 
+from datetime import date
+
 from django.utils.translation import gettext_lazy as _
 
 from imbudget.kit.tables import Column, Table
+
+
+def _last_day(ends_on: date, moved_to: date | None) -> date:
+    return moved_to or ends_on
 
 
 class PublicityTable(Table):
@@ -11,7 +17,7 @@ class PublicityTable(Table):
         Column("title", _("title"), link=True),
         Column("region", _("region"), path="region.name"),
         Column("starts_on", _("first day"), kind="date"),
-        Column("ends_on", _("last day"), kind="date"),
+        Column("last_day", _("last day"), kind="date", reads=("ends_on", "moved_to"), of=_last_day),
         Column("state", _("state"), kind="state"),
         Column("published_at", _("published at"), kind="date", sort="published_at"),
     )

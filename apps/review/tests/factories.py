@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import factory
+from django.db.models import Min
 from django.utils import timezone
 
 from apps.accounts.models import User
@@ -31,10 +32,12 @@ from apps.review.models import (
     ExpertState,
     MemberState,
     PanelMember,
+    Publicity,
     Review,
     ReviewItem,
     ReviewKind,
     ReviewState,
+    SeenDay,
 )
 from imbudget.kit.actor import Actor
 
@@ -99,6 +102,15 @@ def leader(region: Region) -> Actor:
 def supervisor(region: Region) -> Actor:
     """Who supervises draws of a region and handles objections."""
     return make_actor("review_supervisor", region)
+
+
+def days_pass(until: date, since: date | None = None) -> None:
+    """Every day up to the one before `until` goes by with the system at work, from the first notice's first one on."""
+    first = since or Publicity.objects.aggregate(first=Min("starts_on"))["first"] or until
+    now = timezone.now()
+    days = [first + timedelta(days=number) for number in range((until - first).days)]
+    seen = [SeenDay(day=day, first_at=now, last_at=now) for day in days]
+    SeenDay.objects.bulk_create(seen, ignore_conflicts=True)
 
 
 def waiting_project(world: World, unit: Unit | None = None, amount: str = "800000.00", **values: Any) -> Project:

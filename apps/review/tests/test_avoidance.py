@@ -205,5 +205,5 @@ def test_the_number_of_statements_does_not_grow(world, project, django_assert_nu
     experts = [make.make_expert(world.tree.banner) for _number in range(15)]
     others = [make.waiting_project(world) for _number in range(3)]
     for people, projects in ((experts[:1], [project]), (experts, [project, *others])):
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(2):
             reasons([person.pk for person in people], [row.pk for row in projects])

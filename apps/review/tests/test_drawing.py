@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from apps.review import drawing
 from apps.review.drawing import BadCriteria, Criteria, sequence
+from apps.review.drawing.panel import FIRST
 from imbudget.kit.crypto import sm3, sm3_hex
 
 KEY = bytes(range(32))
@@ -32,7 +33,7 @@ def draw(pool: list[list[Any]], *arguments: Any, **values: Any) -> dict[str, Any
 
 
 def is_enough(pool: list[list[Any]], asked: Criteria) -> bool:
-    return drawing.is_enough(lines(pool), asked)
+    return drawing.is_enough("\n".join(lines(pool)), asked)
 
 
 def panel(result: dict[str, Any]) -> list[int]:
@@ -121,6 +122,15 @@ def test_who_would_leave_a_seat_empty_is_passed_over():
     pool[order[1]][2] = "finance"
     result = draw(pool, criteria(2, finance=1, grassland=1), KEY)
     assert result["steps"] == [[1, order[0], ["seat"]], [2, order[1], []], [3, order[2], []]]
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_a_rare_field_is_found_at_the_end_of_a_large_pool(more):
+    """Seats are filled from the first candidates alone, where that can be; where not, the others are looked at."""
+    pool = [entry(number, "grassland") for number in range(FIRST + 50)]
+    pool += [entry(FIRST + 50, "finance")] * more
+    assert is_enough(pool, criteria(2, grassland=2))
+    assert is_enough(pool, criteria(2, finance=1)) is bool(more)
 
 
 def test_a_pool_that_cannot_fill_the_seats_fills_what_it_can():

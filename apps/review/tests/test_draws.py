@@ -4,6 +4,7 @@ import json
 
 import pytest
 from django.db import Error, transaction
+from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.accounts.tests.factories import make_actor
@@ -95,6 +96,8 @@ def test_a_draw_seats_a_panel_and_tells_how(review, officer, experts):
     assert {member.state for member in members} == {MemberState.INVITED}
     assert {member.expert_id for member in members} <= {expert.pk for expert in experts}
     assert review.state == ReviewState.FORMING
+    review.refresh_from_db()
+    assert timezone.localtime(review.answer_until).hour == 23
     told = facts("review.drawn", draw)
     assert told["seed"] == draw.revealed == draw.seed
     assert (told["head"], told["result_digest"]) == (draw.head, drawing.digest_of(draw.result))

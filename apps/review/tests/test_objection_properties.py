@@ -130,6 +130,7 @@ class ObjectionRun(Run):
 
     def days_pass(self, number: int, _other: int) -> None:
         ObjectionRun.today += timedelta(days=2 * number + 1)
+        make.days_pass(self.today, MONDAY)
 
     def end_due(self, _number: int, _other: int) -> None:
         """What is over takes effect, unless an objection holds it."""

@@ -34,13 +34,14 @@ def events(name):
 
 def test_who_is_drawn_is_told_until_when_to_answer(world):
     team = make_team(world, **FORMING)
+    until = panel.end_of(2, team.review.region)
+    team.review.answer_until = until
     panel.invite(team.organiser, team.review, team.members)
     told = Notice.objects.filter(kind="review.invited")
     assert {notice.user_id for notice in told} == {expert.user_id for expert in team.experts}
     assert {notice.url for notice in told} == {reverse("review:desk_review", args=[m.pk]) for m in team.members}
-    team.review.refresh_from_db()
-    assert team.review.answer_until > timezone.now() + timedelta(days=1)
-    assert timezone.localtime(team.review.answer_until).hour == 23
+    assert until > timezone.now() + timedelta(days=1)
+    assert {notice.params["until"] for notice in told} == {f"{timezone.localtime(until):%Y-%m-%d} 23:59"}
     assert events("review.invited").count() == 3
 
 

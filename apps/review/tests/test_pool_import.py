@@ -7,6 +7,8 @@ import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import Workbook, load_workbook
 
@@ -18,7 +20,7 @@ from apps.evidence.models import Entry
 from apps.review.expertfacts import Relative
 from apps.review.importing.report import ImportOrder, ImportRefused
 from apps.review.importing.table import HEADS
-from apps.review.models import Expert, ExpertState
+from apps.review.models import Employment, Expert, ExpertSpeciality, ExpertState, Kinship
 from apps.review.selectors.pool import facts_of
 from apps.review.services import expertimport
 from apps.review.tests import factories as make
@@ -150,6 +152,51 @@ def test_good_rows_alone_are_taken_when_asked_and_a_trial_keeps_nothing(world, o
     assert Expert.objects.get().name == "其其格1"
     with pytest.raises(ImportRefused):
         expertimport.import_experts(officer, order(world, workbook(tmp_path, row(2, title_rank="高级")), partial=True))
+
+
+def test_a_thousand_rows_cost_no_more_statements_than_one(world, officer, tmp_path, django_assert_max_num_queries):
+    full = {"employments": "草原站｜任职｜2020-01-01｜至今", "kin": "直系|财政局"}
+    one, more = order(world, workbook(tmp_path, row(1, **full))), tmp_path / "more"
+    more.mkdir()
+    with CaptureQueriesContext(connection) as asked:
+        expertimport.import_experts(officer, one)
+    many = workbook(more, *(row(number, **full) for number in range(2, 120)))
+    with django_assert_max_num_queries(len(asked)):
+        report = expertimport.import_experts(officer, order(world, many))
+    assert (report.created, len(asked) <= 20) == (118, True)
+    assert [Model.objects.count() for Model in (Expert, Employment, Kinship, ExpertSpeciality)] == [119, 119, 119, 238]
+    expert = Expert.objects.get(id_number_index=pool.id_number(60))
+    assert (expert.phone, expert.league_id) == ("13800000000", world.tree.banner.league_id)
+    assert expert.history.get().history_user_id == officer.user_id
+
+
+def test_rows_are_taken_part_by_part_with_their_errors_in_order(world, officer, tmp_path, monkeypatch):
+    monkeypatch.setattr(expertimport, "AT_ONCE", 2)
+    rows = [row(1), row(2, phone="x"), row(3), row(1), row(1, name="别人"), row(4, fields="占卜"), row(5)]
+    report = expertimport.import_experts(officer, order(world, workbook(tmp_path, *rows), partial=True))
+    assert (report.rows, report.created, report.same, report.bad_rows) == (7, 3, 1, 3)
+    assert [(error.row, error.column) for error in report.errors] == [(3, "phone"), (6, "id_number"), (7, "fields")]
+
+
+def test_one_person_twice_in_a_part_is_one_expert(world, officer, tmp_path):
+    path = workbook(tmp_path, row(1), row(1), row(1, name="别人"))
+    report = expertimport.import_experts(officer, order(world, path, partial=True))
+    assert (report.created, report.same, report.bad_rows) == (1, 1, 1)
+    assert Expert.objects.get().name == "其其格1"
+
+
+def test_who_is_entered_in_this_very_moment_is_known(world, officer, tmp_path, monkeypatch):
+    """The first look misses somebody whom another act has just committed; the database does not."""
+    expertimport.import_experts(officer, order(world, workbook(tmp_path, row(1))))
+    real, looks = expertimport._known_people, []
+
+    def late(part):
+        looks.append(len(part))
+        return real(part) if len(looks) > 1 else {}
+
+    monkeypatch.setattr(expertimport, "_known_people", late)
+    report = expertimport.import_experts(officer, order(world, workbook(tmp_path, row(1), row(2))))
+    assert (report.created, report.same, looks) == (1, 1, [2, 2])
 
 
 @pytest.mark.parametrize(

@@ -44,9 +44,10 @@ def confirmed(
 
 @pytest.fixture
 def today(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Sets the day by which terms end."""
+    """Sets the day by which terms end; the days before it go by with the system at work."""
 
     def put(day: date) -> None:
+        make.days_pass(day)
         monkeypatch.setattr(publicity, "certain_today", lambda: day)
         monkeypatch.setattr(objections, "certain_today", lambda: day)
 

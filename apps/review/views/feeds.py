@@ -54,7 +54,7 @@ class NoticeFeed(Feed):
         return item.title
 
     def item_description(self, item: Publicity) -> str:
-        return _("Before the public from %(start)s to %(end)s.") % {"start": item.starts_on, "end": item.ends_on}
+        return _("Before the public from %(start)s to %(end)s.") % {"start": item.starts_on, "end": item.last_day}
 
     def item_link(self, item: Publicity) -> str:
         return public.address_of(item, self.lang)

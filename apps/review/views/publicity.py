@@ -60,12 +60,14 @@ class PublicityDetail(DetailPage):
             (_("region"), notice.region),
             (_("number"), f"{notice.year}-{notice.number}"),
             (_("first day"), notice.starts_on),
-            (_("last day"), notice.ends_on),
+            (_("last day"), notice.last_day),
             (_("days"), f"{notice.days} ({notice.get_counting_display()})"),
             (_("source document"), notice.source or "–"),
             (_("published by"), notice.author),
             (_("SM3 digest"), notice.digest),
         ]
+        if notice.moved_to:
+            facts.append((_("last day as planned"), notice.ends_on))
         if notice.down_by:
             facts += [(_("taken down by"), notice.down_by), (_("reason of the take-down"), notice.down_reason)]
         return facts
