@@ -12,6 +12,7 @@ from apps.review.models import Draw, DrawKind, DrawState, Review, ReviewState
 from apps.review.policies import draws as policies
 from apps.review.selectors.draws import SHOWN, avoided_in, criteria_lines, draws_of, steps_of
 from apps.review.selectors.readiness import draw_under_way, judged_already, seats_missing
+from apps.review.selectors.settings import setting_of
 from apps.review.selectors.verifying import verify_draw
 from apps.review.services import draws, seating
 from imbudget.kit.errors import Verdict
@@ -46,7 +47,7 @@ def _act(label: Any, name: str, review: Review, verdict: Verdict, missing: str, 
 def _filling(review: Review, verdict: Verdict) -> Act:
     """Going on in the sequence of the last draw; where that has come to its end, a draw with a seed of its own."""
     missing = seats_missing(review) or draw_under_way(review)
-    if missing or (review.members.exists() and seating.go_on(review, seating.origin_of(review))):
+    if missing or (review.members.exists() and seating.go_on(review, seating.origin_of(review), setting_of(review.region))):
         return _act(_("fill a free seat"), "draw_replace", review, verdict, missing)
     return _act(DrawKind.REPLACEMENT.label, "draw_new", review, verdict, "")
 
