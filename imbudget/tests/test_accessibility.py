@@ -7,7 +7,7 @@ import io
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -26,7 +26,7 @@ from apps.budget.tests.factories import World, line, make_sheet
 from apps.desk.models import Job
 from apps.regions.tests.factories import UnitFactory
 from imbudget.tests.test_browser import ARGS, Desk
-from imbudget.tests.test_sweep import NAMES, PLAIN, fill  # noqa: F401 - a fixture
+from imbudget.tests.test_sweep import NAMES, PLAIN, furnish
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]
 LANGUAGES = ["zh-hans", "mvf"]
@@ -101,7 +101,7 @@ def said(node: dict[str, Any]) -> str:
     return "; ".join(check["message"] for check in [*node["any"], *node["all"], *node["none"]])[:200]
 
 
-def addresses(house: House, fill: Any) -> list[str]:  # noqa: F811
+def addresses(house: House, fill: Callable[[str], str]) -> list[str]:
     """Every address of the sweep that shows a page, the parts and states of some, and one that is not there."""
     sheet = house.sheet.pk
     found = [fill(name) for name in NAMES if not set(PLAIN) & set(re.findall(r"\w+", name))]
@@ -120,12 +120,12 @@ def shows_a_page(client: Client, address: str) -> bool:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_no_page_has_a_serious_fault(chromium: Browser, live_server: Any, house: House, fill: Any, language: str):  # noqa: F811
+def test_no_page_has_a_serious_fault(chromium: Browser, live_server: Any, house: House, language: str):
     desks = {name: Desk(chromium, live_server.url, name, language, bypass_csp=True) for name in ROLES}
     faults: dict[str, list[str]] = {}
     seen = 0
     clients = {name: sign_in(Client(), User.objects.get(username=name)) for name in ROLES}
-    for address in addresses(house, fill):
+    for address in addresses(house, furnish(house.world).address):
         name = next((name for name, client in clients.items() if shows_a_page(client, address)), None)
         if name is not None:
             assert desks[name].open(address) in {200, 404}

@@ -1,6 +1,7 @@
 """Every address there is: closed to strangers, no crash for anyone, and a GET only reads."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from apps.accounts.roles import ROLES
 from apps.accounts.tests.factories import client_of
-from apps.budget.tests.factories import World, make_compilation, make_sheet
+from apps.budget.tests.factories import World, make_compilation, make_sheet, make_world
 from apps.desk.models import Job
 from apps.evidence.models import Entry
 from apps.files.models import StoredFile
@@ -20,6 +21,7 @@ from apps.lowcode.tests.rows import make_case, make_task, make_version
 from apps.projects.models import ProjectAttachment, ProjectChange
 from apps.projects.tests.factories import make_project
 from apps.review.tests import rows as review_rows
+from imbudget.kit.testing.kept import kept
 from imbudget.kit.testing.queries import writes
 
 pytestmark = pytest.mark.django_db
@@ -66,9 +68,29 @@ PLAIN = {"kind": "csv", "token": "0" * 32}  # arguments that name no row
 OF_REVIEW = {"item", "file", "language", "region", "year", "number", "code", "sheet"}
 
 
-@pytest.fixture
-def fill(world: World) -> Callable[[str], str]:
-    """Turns a name into an address with the objects of the first banner in it."""
+@dataclass(frozen=True, slots=True)
+class House:
+    """One of everything in the first banner: by the name of an address, by its beginning, and plain arguments."""
+
+    world: World
+    rows: dict[str, Any]
+    by_space: dict[str, Any]
+    plain: dict[str, Any]
+
+    def address(self, name: str) -> str:
+        """Turns a name into an address with the objects of the first banner in it."""
+        values: dict[str, Any] = {}
+        for argument in ARGUMENTS[name]:
+            if argument in self.plain:
+                values[argument] = self.plain[argument]
+                continue
+            found = next((row for start, row in self.by_space.items() if name.startswith(start)), None)
+            row = self.rows.get(name) or found or Job.objects.get_or_create(kind="x", label="x")[0]
+            values[argument] = row.pk
+        return reverse(name, kwargs=values)
+
+
+def furnish(world: World) -> House:
     sheet = make_sheet(world.codes, world.unit, state="submitted")
     compilation = make_compilation(world.codes, world.tree.banner)
     rows: dict[str, Any] = {
@@ -101,20 +123,27 @@ def fill(world: World) -> Callable[[str], str]:
     }
     review = review_rows.published_review(world)
     by_space |= review_rows.by_address(review)
-    plain = PLAIN | review_rows.arguments(review, rows["files:file"])
+    return House(world, rows, by_space, PLAIN | review_rows.arguments(review, rows["files:file"]))
 
-    def address(name: str) -> str:
-        values: dict[str, Any] = {}
-        for argument in ARGUMENTS[name]:
-            if argument in plain:
-                values[argument] = plain[argument]
-                continue
-            found = next((row for start, row in by_space.items() if name.startswith(start)), None)
-            row = rows.get(name) or found or Job.objects.get_or_create(kind="x", label="x")[0]
-            values[argument] = row.pk
-        return reverse(name, kwargs=values)
 
-    return address
+@kept
+def make_house() -> House:
+    return furnish(make_world())
+
+
+@pytest.fixture
+def house(db: None) -> House:
+    return make_house()
+
+
+@pytest.fixture
+def world(house: House) -> World:
+    return house.world
+
+
+@pytest.fixture
+def fill(house: House) -> Callable[[str], str]:
+    return house.address
 
 
 def test_every_address_is_known_to_the_sweep():
