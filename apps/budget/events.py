@@ -17,5 +17,12 @@ EVENTS = {
     "budget.reported": _("budget reported"),
     "budget.report_received": _("report accepted"),
     "budget.report_sent_back": _("report returned"),
+    "budget.plan_saved": _("timetable of a region changed"),
+    "budget.act_recorded": _("day of an act written down"),
+    "budget.clock_saved": _("statutory term changed"),
+    "budget.clocks_imported": _("statutory terms imported"),
+    "budget.control_set": _("control figures worked out"),
+    "budget.control_imported": _("control figures imported"),
+    "budget.control_issued": _("control figures issued"),
     "budget.setting_saved": _("budget settings of a region changed"),
 }

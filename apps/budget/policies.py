@@ -135,6 +135,14 @@ def may_send_report_back(actor: Actor, compilation: Compilation) -> Verdict:
     return ALLOWED
 
 
+def may_keep_plan(actor: Actor, region_id: int) -> Verdict:
+    """Set the timetable of a region and write down the days of its acts."""
+    officer = actor.can("budget.compile") and actor.is_home(region_id)
+    if actor.role == "system" or officer or actor.can("system.administer"):
+        return ALLOWED
+    return refused(_("Only the budget officer of the region keeps its timetable."))
+
+
 def may_keep_settings(actor: Actor) -> Verdict:
     """Change what a region's finance office has decided about its budget: the system administrator enters it."""
     if actor.role != "system" and not actor.can("system.administer"):

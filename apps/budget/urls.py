@@ -1,10 +1,12 @@
 from django.urls import path, re_path
 
-from apps.budget.views import compilations, entry, files, sheets, summary, template
+from apps.budget.views import compilations, entry, files, plans, sheets, summary, template
 
 app_name = "budget"
 urlpatterns = [
     path("progress/", compilations.Progress.as_view(), name="progress"),
+    path("timetable/", plans.PlanEdit.as_view(), name="plan"),
+    path("timetable/acts/", plans.ActDayAdd.as_view(), name="act_day"),
     path("summary/", summary.SummaryPage.as_view(), name="summary"),
     path("import/", files.ImportPage.as_view(), name="import"),
     path("template.xlsx", template.TemplateFile.as_view(), name="template"),

@@ -21,11 +21,13 @@ UNIT_GRANTS = [
     ("projects_submit", _("submit projects")),
     DESIGN,
 ]
-DEPARTMENT_GRANTS = [*SEE, ("budget_remark", _("comment on budgets"))]
+CONTROL = ("budget_control", _("work out control figures"))
+DEPARTMENT_GRANTS = [*SEE, ("budget_remark", _("comment on budgets")), CONTROL]
 REGION_GRANTS = [
     *SEE,
     ("budget_import", _("import workbooks of budget units")),
     ("budget_accept", _("accept or return budget sheets")),
+    CONTROL,
     ("budget_compile", _("compile the budget of the region")),
     ("budget_report", _("report the budget to the upper region")),
     ("budget_receive", _("accept or return reports of lower regions")),

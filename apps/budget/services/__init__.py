@@ -11,6 +11,7 @@ from apps.budget.services.compilations import (
 )
 from apps.budget.services.entry import save_changes
 from apps.budget.services.imports import import_own_workbook, import_workbook
+from apps.budget.services.plans import put_clock, record_act_day, record_clock_import, save_clock, save_plan
 from apps.budget.services.settings import save_setting
 from apps.budget.services.sheets import (
     accept_sheet,
@@ -32,14 +33,19 @@ __all__ = [
     "import_workbook",
     "open_compilation",
     "open_sheet",
+    "put_clock",
     "rebuild_summary",
     "recall_sheet",
     "receive_report",
+    "record_act_day",
+    "record_clock_import",
     "remark_on_sheet",
     "reopen_compilation",
     "report_budget",
     "save_changes",
+    "save_clock",
     "save_lines",
+    "save_plan",
     "save_setting",
     "send_back_sheet",
     "send_report_back",

@@ -1,8 +1,11 @@
 """The order of locks: upper region's compilation, own compilation, sheet, line."""
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext as _
 
-from apps.budget.models import BudgetSheet, Compilation
+from apps.budget.models import BudgetRound, BudgetSheet, Compilation
+from apps.budget.selectors.plans import without_round
 from apps.codes.models import FiscalYear, YearState
 from apps.regions.models import Region
 from imbudget.kit.errors import RuleViolation
@@ -34,3 +37,11 @@ def refuse_closed_year(year: int) -> None:
     """A closed year is read-only: nothing in it begins, moves or is taken back."""
     if FiscalYear.objects.filter(pk=year, state=YearState.CLOSED).exists():
         raise RuleViolation(_("The year %(year)s is closed.") % {"year": year})
+
+
+def refuse_round_not_run(region_ids: Iterable[int], year: int, round_: str) -> None:
+    """Some places run one submission only: nothing begins in a round that is not in the region's timetable."""
+    without = without_round(region_ids, year, round_)
+    if without:
+        values = {"round": BudgetRound(round_).label, "region": Region.objects.get(pk=min(without)), "year": year}
+        raise RuleViolation(_("%(region)s does not run the round “%(round)s” in %(year)s.") % values)

@@ -14,7 +14,13 @@ from apps.budget.models import BudgetLine, BudgetRound, BudgetSheet, SheetRemark
 from apps.budget.models.sheet import kind_of
 from apps.budget.selectors.collection import units_due
 from apps.budget.services.lines import rewrite
-from apps.budget.services.locks import lock_compilation, lock_sheet, refuse_closed_year, refuse_unknown_year
+from apps.budget.services.locks import (
+    lock_compilation,
+    lock_sheet,
+    refuse_closed_year,
+    refuse_round_not_run,
+    refuse_unknown_year,
+)
 from apps.budget.transitions import SHEET
 from apps.codes.models import Code
 from apps.codes.selectors import derive_government_economic
@@ -55,6 +61,7 @@ def open_sheet(actor: Actor, unit: Unit, year: int, round_: str) -> BudgetSheet:
     refuse_closed_year(year)
     if round_ not in ROUNDS_OF_UNITS:
         raise RuleViolation(_("In this round the finance office gives figures; units hand nothing in."))
+    refuse_round_not_run([unit.region_id], year, round_)
     if not units_due(unit.region, year).filter(pk=unit.pk).exists():
         raise RuleViolation(
             _("%(region)s has no budget unit with this code in %(year)s.") % {"region": unit.region, "year": year}

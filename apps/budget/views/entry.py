@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from apps.budget import policies, services
 from apps.budget.entrytexts import COLUMNS, TEXTS
-from apps.budget.forms import BaseLines, CopyForm, LineForm, SheetForm, initial_of
+from apps.budget.forms.sheets import BaseLines, CopyForm, LineForm, SheetForm, initial_of
 from apps.budget.models import BudgetSheet, ExpenditureKind
 from apps.budget.patches import read_patch
 from apps.budget.selectors.entry import WRITTEN, EntryRow, codes_written, derivations_of, entry_rows, leaves_of, plain

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from apps.budget import policies, services
 from apps.budget.checks import NOT_COVERED, blocking, findings_of, run_checks
 from apps.budget.filters import LineFilter, SheetFilter
-from apps.budget.forms import RemarkForm, SeenForm
+from apps.budget.forms.sheets import RemarkForm, SeenForm
 from apps.budget.models import BudgetLine, BudgetSheet
 from apps.budget.rounds import round_of
 from apps.budget.tables import LineTable, SheetTable
