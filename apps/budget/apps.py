@@ -10,6 +10,7 @@ class BudgetConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.budget.checks import OWN_CHECKS
+        from apps.budget.controlchecks import CONTROL_CHECKS
         from apps.budget.datachecks import DATA_CHECKS
         from apps.budget.events import EVENTS
         from apps.budget.jobs import KINDS
@@ -18,7 +19,7 @@ class BudgetConfig(AppConfig):
         from apps.evidence.vocabulary import register_events
 
         register_events("budget", EVENTS)
-        for name, check in (OWN_CHECKS | DATA_CHECKS).items():
+        for name, check in (OWN_CHECKS | DATA_CHECKS | CONTROL_CHECKS).items():
             registry.checks.add(name, check)
         for name, screen in OWN_SCREENS.items():
             registry.check_screens.add(name, screen)

@@ -23,6 +23,7 @@ EVENTS = {
     "budget.clocks_imported": _("statutory terms imported"),
     "budget.control_set": _("control figures worked out"),
     "budget.control_imported": _("control figures imported"),
+    "budget.control_dropped": _("drafts of control figures thrown away"),
     "budget.control_issued": _("control figures issued"),
     "budget.setting_saved": _("budget settings of a region changed"),
 }

@@ -9,6 +9,12 @@ from apps.budget.services.compilations import (
     report_budget,
     send_report_back,
 )
+from apps.budget.services.control import (
+    drop_control_drafts,
+    issue_control_figures,
+    set_control_figures,
+    split_control_figures,
+)
 from apps.budget.services.entry import save_changes
 from apps.budget.services.imports import import_own_workbook, import_workbook
 from apps.budget.services.plans import put_clock, record_act_day, record_clock_import, save_clock, save_plan
@@ -28,9 +34,11 @@ __all__ = [
     "accept_sheet",
     "compile_budget",
     "copy_from_last_year",
+    "drop_control_drafts",
     "fold_summary",
     "import_own_workbook",
     "import_workbook",
+    "issue_control_figures",
     "open_compilation",
     "open_sheet",
     "put_clock",
@@ -49,5 +57,7 @@ __all__ = [
     "save_setting",
     "send_back_sheet",
     "send_report_back",
+    "set_control_figures",
+    "split_control_figures",
     "submit_sheet",
 ]

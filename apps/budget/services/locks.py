@@ -1,10 +1,10 @@
-"""The order of locks: upper region's compilation, own compilation, sheet, line."""
+"""The order of locks: upper region's compilation, own compilation, sheet, line; a sheet, then the control figures it keeps within."""
 
 from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
-from apps.budget.models import BudgetRound, BudgetSheet, Compilation
+from apps.budget.models import BudgetRound, BudgetSheet, Compilation, ControlFigure
 from apps.budget.selectors.plans import without_round
 from apps.codes.models import FiscalYear, YearState
 from apps.regions.models import Region
@@ -25,6 +25,17 @@ def lock_sheet(sheet: BudgetSheet) -> None:
     """Lock the sheet's row and read anew what other acts move: no line changes between a check and its act."""
     BudgetSheet.objects.select_for_update(of=("self",), no_key=True).get(pk=sheet.pk)
     sheet.refresh_from_db(fields=["state", "total", "declared_total", "version"])
+
+
+def hold_figures(sheet_ids: Iterable[int]) -> None:
+    """Keep the control figures of second submissions as they are while the sheets are checked and handed in."""
+    sheets = BudgetSheet.objects.filter(pk__in=list(sheet_ids), round=BudgetRound.SECOND_UP).order_by()
+    units = list(sheets.values_list("unit_id", "year_id"))
+    if units:
+        figures = ControlFigure.objects.issued().filter(
+            unit_id__in=[unit for unit, _year in units], year_id__in={year for _unit, year in units}
+        )
+        list(figures.order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk"))
 
 
 def refuse_unknown_year(year: int) -> None:
