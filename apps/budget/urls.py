@@ -1,12 +1,20 @@
 from django.urls import path, re_path
 
-from apps.budget.views import compilations, entry, files, plans, sheets, summary, template
+from apps.budget.views import compilations, control, entry, files, plans, proposal, sheets, summary, template
 
 app_name = "budget"
 urlpatterns = [
     path("progress/", compilations.Progress.as_view(), name="progress"),
     path("timetable/", plans.PlanEdit.as_view(), name="plan"),
     path("timetable/acts/", plans.ActDayAdd.as_view(), name="act_day"),
+    path("control/", control.ControlList.as_view(), name="control"),
+    path("control/set/", control.ControlSet.as_view(), name="control_set"),
+    path("control/import/", control.ControlImport.as_view(), name="control_import"),
+    path("control/proposal/", proposal.ProposalPage.as_view(), name="control_proposal"),
+    path("control/issue/", control.ControlIssue.as_view(), name="control_issue"),
+    path("control/drop/", control.ControlDrop.as_view(), name="control_drop"),
+    path("control/<int:pk>/", control.ControlDetail.as_view(), name="control_figure"),
+    path("control/<int:pk>/split/", control.ControlSplit.as_view(), name="control_split"),
     path("summary/", summary.SummaryPage.as_view(), name="summary"),
     path("import/", files.ImportPage.as_view(), name="import"),
     path("template.xlsx", template.TemplateFile.as_view(), name="template"),

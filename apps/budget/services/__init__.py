@@ -15,9 +15,11 @@ from apps.budget.services.control import (
     set_control_figures,
     split_control_figures,
 )
+from apps.budget.services.controlimport import import_control_figures
 from apps.budget.services.entry import save_changes
 from apps.budget.services.imports import import_own_workbook, import_workbook
 from apps.budget.services.plans import put_clock, record_act_day, record_clock_import, save_clock, save_plan
+from apps.budget.services.proposals import take_proposal
 from apps.budget.services.settings import save_setting
 from apps.budget.services.sheets import (
     accept_sheet,
@@ -36,6 +38,7 @@ __all__ = [
     "copy_from_last_year",
     "drop_control_drafts",
     "fold_summary",
+    "import_control_figures",
     "import_own_workbook",
     "import_workbook",
     "issue_control_figures",
@@ -60,4 +63,5 @@ __all__ = [
     "set_control_figures",
     "split_control_figures",
     "submit_sheet",
+    "take_proposal",
 ]

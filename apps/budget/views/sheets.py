@@ -15,6 +15,7 @@ from apps.budget.filters import LineFilter, SheetFilter
 from apps.budget.forms.sheets import RemarkForm, SeenForm
 from apps.budget.models import BudgetLine, BudgetSheet
 from apps.budget.rounds import round_of
+from apps.budget.selectors.control import used_of
 from apps.budget.tables import LineTable, SheetTable
 from apps.regions.models import Unit
 from imbudget.kit.errors import NotAllowed, RuleViolation, Verdict, require
@@ -97,6 +98,9 @@ class SheetDetail(DetailPage):
 
     def get_crumbs(self) -> list[Crumb]:
         return [Crumb(_("budget sheets"), reverse("budget:sheets"))]
+
+    def get_context_data(self) -> dict[str, Any]:
+        return super().get_context_data() | {"used": used_of(self.object)}
 
     def get_facts(self) -> list[tuple[Any, Any]]:
         sheet = self.object
