@@ -44,6 +44,7 @@ MENU = (
             (_("budget sheets"), "budget:sheets", "budget.see", "sheet"),
             (_("budget lines"), "budget:lines", "budget.see", "list"),
             (_("budget summary"), "budget:summary", "budget.see", "sum"),
+            (_("comparison of rounds"), "budget:rounds", "budget.see", "sum"),
             (_("control figures"), "budget:control", "budget.see", "money"),
             (_("import workbooks"), "budget:import", "budget.import", "upload"),
         ),

@@ -7,7 +7,7 @@ from django.db.models import QuerySet, Sum
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from apps.budget.models import Summary
+from apps.budget.models import BudgetRound, Summary
 from imbudget.kit.actor import Actor, Reach
 from imbudget.kit.tables import Column, Table
 
@@ -100,3 +100,20 @@ class ControlTable(Table):
     )
     default_sort = "-pk"
     search = ("unit__search_key",)
+
+
+class RoundsTable(Table):
+    """The four rounds as a file; the page shows the same columns."""
+
+    columns = (
+        Column("code", _("code"), kind="code"),
+        Column("label", _("name")),
+        Column("first_up", BudgetRound.FIRST_UP.label, kind="money"),
+        Column("first_down", BudgetRound.FIRST_DOWN.label, kind="money"),
+        Column("first_down_change", _("difference"), kind="money"),
+        Column("second_up", BudgetRound.SECOND_UP.label, kind="money"),
+        Column("second_up_change", _("difference"), kind="money"),
+        Column("second_down", BudgetRound.SECOND_DOWN.label, kind="money"),
+        Column("second_down_change", _("difference"), kind="money"),
+        Column("reason", _("reason of the cut")),
+    )

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from apps.budget.views import compilations, control, entry, files, plans, proposal, sheets, summary, template
+from apps.budget.views import compilations, control, entry, files, plans, proposal, rounds, sheets, summary, template
 
 app_name = "budget"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("control/drop/", control.ControlDrop.as_view(), name="control_drop"),
     path("control/<int:pk>/", control.ControlDetail.as_view(), name="control_figure"),
     path("control/<int:pk>/split/", control.ControlSplit.as_view(), name="control_split"),
+    path("rounds/", rounds.RoundsPage.as_view(), name="rounds"),
     path("summary/", summary.SummaryPage.as_view(), name="summary"),
     path("import/", files.ImportPage.as_view(), name="import"),
     path("template.xlsx", template.TemplateFile.as_view(), name="template"),

@@ -169,15 +169,16 @@ def good(world: World) -> list[list[object]]:
     return [
         ["", "", "111", "基本支出", 1000, ""],
         [world.unit.department.code, "", "111-本级", "基本支出", "800.00", ""],
-        ["", world.unit.code, "111", "基本支出", "5,00.00", "财力有限"],
+        ["", world.unit.code, "111", "基本支出", "500.00", "财力有限"],
     ]
 
 
-def test_a_workbook_of_figures_is_taken_whole(world: World):
+def test_a_workbook_of_figures_is_taken_whole(world: World, django_capture_on_commit_callbacks):
     browser = browser_of(world, "banner")
     for dry_run, count in (("on", 0), ("", 3)):
         file = SimpleUploadedFile("控制数.xlsx", book(good(world)))
-        assert browser.post(IMPORT, {"file": file, "dry_run": dry_run}).status_code == 302
+        with django_capture_on_commit_callbacks(execute=True):
+            assert browser.post(IMPORT, {"file": file, "dry_run": dry_run}).status_code == 302
         job = Job.objects.latest("pk")
         assert (job.state, ControlFigure.objects.count()) == ("done", count)
     assert ControlFigure.objects.get(unit=world.unit).reason == "财力有限"
