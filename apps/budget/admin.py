@@ -10,7 +10,7 @@ from modeltranslation.admin import TranslationAdmin
 
 from apps.budget import services
 from apps.budget.catalogues import ClockRows
-from apps.budget.models import RegionSetting, RoundPlan, StatutoryClock
+from apps.budget.models import RegionSetting, RoundPlan, SeriesBreak, StatutoryClock
 from apps.codes.models import Catalog
 from apps.codes.selectors import leaves, year_being_compiled
 from imbudget.kit.actor import Actor
@@ -108,3 +108,14 @@ class StatutoryClockAdmin(TableAdmin, HistoryAdmin, TranslationAdmin):
 
     def save_model(self, request: HttpRequest, obj: StatutoryClock, form: Any, change: bool) -> None:
         services.save_clock(request.actor, obj)
+
+
+@admin.register(SeriesBreak)
+class SeriesBreakAdmin(HistoryAdmin):
+    list_display = ("code", "year", "reason", "source")
+    list_filter = ("year",)
+    search_fields = ("code", "reason")
+    actions = None
+
+    def save_model(self, request: HttpRequest, obj: SeriesBreak, form: Any, change: bool) -> None:
+        services.save_break(request.actor, obj)

@@ -80,7 +80,17 @@ def run_control_import(actor: Actor, params: dict[str, Any], path: str, progress
     return {"url": f"{reverse('budget:control')}?year={year}&state=draft", "summary": text % {"count": count}}
 
 
+def run_forecast(actor: Actor, params: dict[str, Any], path: str, progress: Progress) -> dict[str, Any]:
+    """Compute the suggestions of a year."""
+    made = services.compute_suggestions(actor, params["year"], progress)
+    return {
+        "url": f"{reverse('budget:forecast')}?year={params['year']}",
+        "summary": _("%(year)s: %(count)s suggestions.") % {"year": params["year"], "count": made},
+    }
+
+
 KINDS = {
+    "budget.forecast": JobKind(gettext_lazy("computation of suggestions"), run_forecast),
     "budget.import": JobKind(gettext_lazy("import of a workbook"), run_import),
     "budget.control_import": JobKind(gettext_lazy("import of control figures"), run_control_import),
     "budget.compile": JobKind(gettext_lazy("compilation of a budget"), run_compile),

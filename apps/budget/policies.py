@@ -159,6 +159,13 @@ def may_split_control(actor: Actor, region_id: int, department_id: int | None) -
     return refused(_("Only the department itself, or the budget officer of its region, splits its control figures."))
 
 
+def may_forecast(actor: Actor) -> Verdict:
+    """Compute the suggestions of a year: the budget office of the autonomous region, or a job of the machine."""
+    if actor.role == "system" or (actor.can("budget.compile") and actor.region_level == 0):
+        return ALLOWED
+    return refused(_("Only the budget office of the autonomous region computes suggestions."))
+
+
 def may_keep_settings(actor: Actor) -> Verdict:
     """Change what a region's finance office has decided about its budget: the system administrator enters it."""
     if actor.role != "system" and not actor.can("system.administer"):

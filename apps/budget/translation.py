@@ -10,6 +10,7 @@ from apps.budget.models import (
     ControlFigure,
     RegionSetting,
     RoundPlan,
+    SeriesBreak,
     StatutoryClock,
 )
 from imbudget.kit.historybase import keep_history
@@ -38,6 +39,7 @@ keep_history(
 )
 keep_history(Compilation, "apps.budget", excluded=("updated_at",))
 keep_history(RegionSetting, "apps.budget")
+keep_history(SeriesBreak, "apps.budget")
 keep_history(RoundPlan, "apps.budget")
 keep_history(StatutoryClock, "apps.budget")
 keep_history(ActDay, "apps.budget")

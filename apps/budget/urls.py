@@ -1,6 +1,18 @@
 from django.urls import path, re_path
 
-from apps.budget.views import compilations, control, entry, files, plans, proposal, rounds, sheets, summary, template
+from apps.budget.views import (
+    compilations,
+    control,
+    entry,
+    files,
+    forecast,
+    plans,
+    proposal,
+    rounds,
+    sheets,
+    summary,
+    template,
+)
 
 app_name = "budget"
 urlpatterns = [
@@ -17,6 +29,8 @@ urlpatterns = [
     path("control/<int:pk>/split/", control.ControlSplit.as_view(), name="control_split"),
     path("rounds/", rounds.RoundsPage.as_view(), name="rounds"),
     path("summary/", summary.SummaryPage.as_view(), name="summary"),
+    path("forecast/", forecast.ForecastPage.as_view(), name="forecast"),
+    path("forecast/compute/", forecast.ForecastCompute.as_view(), name="forecast_compute"),
     path("import/", files.ImportPage.as_view(), name="import"),
     path("template.xlsx", template.TemplateFile.as_view(), name="template"),
     path("codes.json", entry.CodeList.as_view(), name="codes"),

@@ -13,6 +13,7 @@ from apps.budget.models.sheet import (
     SheetRemark,
     SheetState,
 )
+from apps.budget.models.suggestion import BackTest, SeriesBreak, Suggestion, SuggestionGap
 from apps.budget.models.summary import (
     Summary,
     SummaryByEconomic,
@@ -24,6 +25,10 @@ from apps.budget.models.summary import (
 )
 
 __all__ = [
+    "BackTest",
+    "SeriesBreak",
+    "Suggestion",
+    "SuggestionGap",
     "ActDay",
     "BudgetAct",
     "BudgetLine",

@@ -17,6 +17,7 @@ from apps.budget.services.control import (
 )
 from apps.budget.services.controlimport import import_control_figures
 from apps.budget.services.entry import save_changes
+from apps.budget.services.forecasts import compute_suggestions, save_break
 from apps.budget.services.imports import import_own_workbook, import_workbook
 from apps.budget.services.plans import put_clock, record_act_day, record_clock_import, save_clock, save_plan
 from apps.budget.services.proposals import take_proposal
@@ -35,6 +36,7 @@ from apps.budget.services.summary import fold_summary, rebuild_summary
 __all__ = [
     "accept_sheet",
     "compile_budget",
+    "compute_suggestions",
     "copy_from_last_year",
     "drop_control_drafts",
     "fold_summary",
@@ -53,6 +55,7 @@ __all__ = [
     "remark_on_sheet",
     "reopen_compilation",
     "report_budget",
+    "save_break",
     "save_changes",
     "save_clock",
     "save_lines",
