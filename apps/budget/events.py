@@ -25,6 +25,7 @@ EVENTS = {
     "budget.control_imported": _("control figures imported"),
     "budget.control_dropped": _("drafts of control figures thrown away"),
     "budget.control_issued": _("control figures issued"),
+    "budget.urged": _("those who had not handed in urged"),
     "budget.forecast": _("suggestions computed"),
     "budget.series_break_saved": _("break of a series changed"),
     "budget.setting_saved": _("budget settings of a region changed"),

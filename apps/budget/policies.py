@@ -159,6 +159,13 @@ def may_split_control(actor: Actor, region_id: int, department_id: int | None) -
     return refused(_("Only the department itself, or the budget officer of its region, splits its control figures."))
 
 
+def may_urge(actor: Actor, region: Region) -> Verdict:
+    """Remind those who have not handed in to one's own region."""
+    if actor.role == "system" or (actor.can("budget.compile") and actor.is_home(region.pk)):
+        return ALLOWED
+    return refused(_("Only the budget officer of the region urges those who have not handed in."))
+
+
 def may_forecast(actor: Actor) -> Verdict:
     """Compute the suggestions of a year: the budget office of the autonomous region, or a job of the machine."""
     if actor.role == "system" or (actor.can("budget.compile") and actor.region_level == 0):

@@ -12,6 +12,7 @@ from apps.budget.views import (
     sheets,
     summary,
     template,
+    urging,
 )
 
 app_name = "budget"
@@ -28,6 +29,7 @@ urlpatterns = [
     path("control/<int:pk>/", control.ControlDetail.as_view(), name="control_figure"),
     path("control/<int:pk>/split/", control.ControlSplit.as_view(), name="control_split"),
     path("rounds/", rounds.RoundsPage.as_view(), name="rounds"),
+    path("progress/urge/", urging.UrgeMissing.as_view(), name="urge"),
     path("summary/", summary.SummaryPage.as_view(), name="summary"),
     path("forecast/", forecast.ForecastPage.as_view(), name="forecast"),
     path("forecast/compute/", forecast.ForecastCompute.as_view(), name="forecast_compute"),

@@ -23,12 +23,14 @@ from apps.budget.models.summary import (
     SummaryFolded,
     SummaryFunction,
 )
+from apps.budget.models.urge import Urge
 
 __all__ = [
     "BackTest",
     "SeriesBreak",
     "Suggestion",
     "SuggestionGap",
+    "Urge",
     "ActDay",
     "BudgetAct",
     "BudgetLine",

@@ -32,6 +32,7 @@ from apps.budget.services.sheets import (
     submit_sheet,
 )
 from apps.budget.services.summary import fold_summary, rebuild_summary
+from apps.budget.services.urging import urge_missing
 
 __all__ = [
     "accept_sheet",
@@ -67,4 +68,5 @@ __all__ = [
     "split_control_figures",
     "submit_sheet",
     "take_proposal",
+    "urge_missing",
 ]

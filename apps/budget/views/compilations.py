@@ -17,6 +17,7 @@ from apps.budget.questions import may_choose_region, region_asked, regions_above
 from apps.budget.rounds import Round, round_of, rounds_offered
 from apps.budget.selectors.clocks import clocks_of, late_below
 from apps.budget.selectors.collection import reports_elsewhere, reports_from_elsewhere, sums_of_units, units_with_sheets
+from apps.budget.selectors.missing import with_findings
 from apps.budget.selectors.plans import deadline_of, plan_of
 from apps.budget.views.compilationtabs import TABS
 from apps.desk.services import start_job
@@ -69,6 +70,7 @@ class Progress(TemplatePage):
             "own_moved": None if frozen is None else sums["total"] - frozen,
             "elsewhere": reports_elsewhere(region) if finance else [],
             "arrivals": reports_from_elsewhere(region) if finance else [],
+            "may_urge": bool(policies.may_urge(self.actor, region)),
             "may_compile": self.actor.can("budget.compile") and self.actor.is_home(region.pk),
             **self._units(region, now, own_sums),
             **(self._clocks(region, now) if finance else {}),
@@ -97,7 +99,7 @@ class Progress(TemplatePage):
         pages = max(1, -(-(sums["missing"] if only == "missing" else sums["due"]) // UNITS_A_PAGE))
         number = min(max(1, number), pages)
         units = units_with_sheets(self.actor, region, now.year, now.round, only_missing=only == "missing")
-        rows = units[(number - 1) * UNITS_A_PAGE : number * UNITS_A_PAGE]
+        rows = with_findings(list(units[(number - 1) * UNITS_A_PAGE : number * UNITS_A_PAGE]), now.year, now.round)
         return {"units": rows, "only": only, "page": number, "pages": pages}
 
     def get_crumbs(self) -> list[Crumb]:
