@@ -44,6 +44,9 @@ MENU = (
             (_("budget sheets"), "budget:sheets", "budget.see", "sheet"),
             (_("budget lines"), "budget:lines", "budget.see", "list"),
             (_("budget summary"), "budget:summary", "budget.see", "sum"),
+            (_("comparison of rounds"), "budget:rounds", "budget.see", "sum"),
+            (_("control figures"), "budget:control", "budget.see", "money"),
+            (_("forecast from history"), "budget:forecast", "budget.see", "sum"),
             (_("import workbooks"), "budget:import", "budget.import", "upload"),
         ),
     ),
@@ -73,7 +76,7 @@ MENU = (
 )
 
 # Pages over whole regions, closed to posts that see single units only.
-OFFICE_PAGES = {"budget:summary"}
+OFFICE_PAGES = {"budget:forecast", "budget:summary"}
 
 
 def menu(request: HttpRequest) -> dict[str, Any]:

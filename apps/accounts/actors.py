@@ -31,6 +31,7 @@ def actor_of(post: Post, address: str = "") -> Actor:
         region_level=region.level,
         league_id=region.league_id,
         unit_ids=unit_ids,
+        department_id=post.department_id,
         grants=frozenset(grant for grant in post.definition.grants if codename(grant) in held),
         address=address,
     )

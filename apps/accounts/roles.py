@@ -10,6 +10,7 @@ ACT = SEE | {"lowcode.act"}
 OFFICER = ACT | {
     "budget.import",
     "budget.accept",
+    "budget.control",
     "budget.compile",
     "budget.report",
     "budget.remark",
@@ -43,7 +44,12 @@ ROLES = {
     for role in (
         Role("unit_clerk", _("unit clerk"), "unit", ACT | UNIT | {"budget.enter", "projects.enter"}),
         Role("unit_head", _("unit head"), "unit", ACT | UNIT),
-        Role("department_reviewer", _("department reviewer"), "department", ACT | {"budget.remark", "projects.draft"}),
+        Role(
+            "department_reviewer",
+            _("department reviewer"),
+            "department",
+            ACT | {"budget.remark", "budget.control", "projects.draft"},
+        ),
         Role("banner_officer", _("banner budget officer"), "region", OFFICER, frozenset({2})),
         Role("league_officer", _("league budget officer"), "region", OFFICER | {"budget.receive"}, frozenset({1})),
         Role(

@@ -1,4 +1,4 @@
-"""Settings of the budget in the administration."""
+"""Settings, timetables and statutory terms of the budget in the administration."""
 
 from typing import Any
 
@@ -6,12 +6,16 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from modeltranslation.admin import TranslationAdmin
 
 from apps.budget import services
-from apps.budget.models import RegionSetting
+from apps.budget.catalogues import ClockRows
+from apps.budget.models import RegionSetting, RoundPlan, SeriesBreak, StatutoryClock
 from apps.codes.models import Catalog
 from apps.codes.selectors import leaves, year_being_compiled
+from imbudget.kit.actor import Actor
 from imbudget.kit.adminbase import HistoryAdmin
+from imbudget.kit.adminimport import RowsResource, TableAdmin, column, mark
 
 
 class SettingForm(forms.ModelForm):
@@ -47,3 +51,71 @@ class RegionSettingAdmin(HistoryAdmin):
 
     def save_model(self, request: HttpRequest, obj: RegionSetting, form: Any, change: bool) -> None:
         services.save_setting(request.actor, obj)
+
+
+@admin.register(RoundPlan)
+class RoundPlanAdmin(HistoryAdmin):
+    list_display = (
+        "region",
+        "year",
+        "has_first_up",
+        "has_first_down",
+        "has_second_up",
+        "has_second_down",
+        "approved_on",
+        "source",
+    )
+    list_filter = ("year", ("region__league", admin.RelatedOnlyFieldListFilter))
+    list_select_related = ("region",)
+    search_fields = ("region__search_key",)
+    autocomplete_fields = ("region",)
+    actions = None
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("region", "year") if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: RoundPlan, form: Any, change: bool) -> None:
+        services.save_plan(request.actor, obj)
+
+
+class ClockResource(RowsResource):
+    rows = ClockRows
+    code = column("code")
+    name_zh = column("name_zh_hans")
+    name_mvf = column("name_mvf")
+    from_act = column("from_act")
+    to_act = column("to_act")
+    days = column("days")
+    counting = column("counting")
+    level = column("level")
+    basis_zh = column("basis_zh_hans")
+    basis_mvf = column("basis_mvf")
+    active = mark("is_active")
+    verified = mark("is_verified")
+    source = column("source")
+
+
+@admin.register(StatutoryClock)
+class StatutoryClockAdmin(TableAdmin, HistoryAdmin, TranslationAdmin):
+    resource_classes = [ClockResource]
+    list_display = ("code", "name", "from_act", "to_act", "days", "counting", "level", "is_active", "is_verified")
+    list_filter = ("counting", "is_active", "is_verified")
+    search_fields = ("code", "name_zh_hans", "name_mvf")
+    actions = None
+
+    def record_import(self, actor: Actor, file: str, counts: dict[str, int]) -> None:
+        services.record_clock_import(actor, file, counts)
+
+    def save_model(self, request: HttpRequest, obj: StatutoryClock, form: Any, change: bool) -> None:
+        services.save_clock(request.actor, obj)
+
+
+@admin.register(SeriesBreak)
+class SeriesBreakAdmin(HistoryAdmin):
+    list_display = ("code", "year", "reason", "source")
+    list_filter = ("year",)
+    search_fields = ("code", "reason")
+    actions = None
+
+    def save_model(self, request: HttpRequest, obj: SeriesBreak, form: Any, change: bool) -> None:
+        services.save_break(request.actor, obj)

@@ -10,15 +10,20 @@ class BudgetConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.budget.checks import OWN_CHECKS
+        from apps.budget.controlchecks import CONTROL_CHECKS
         from apps.budget.datachecks import DATA_CHECKS
         from apps.budget.events import EVENTS
         from apps.budget.jobs import KINDS
+        from apps.budget.notices import KINDS as NOTICES
         from apps.budget.screens import OWN_SCREENS
         from apps.budget.selfchecks import CHECKS
         from apps.evidence.vocabulary import register_events
+        from apps.notices import kinds
 
+        for notice, (template, label) in NOTICES.items():
+            kinds.register(notice, template, label)
         register_events("budget", EVENTS)
-        for name, check in (OWN_CHECKS | DATA_CHECKS).items():
+        for name, check in (OWN_CHECKS | DATA_CHECKS | CONTROL_CHECKS).items():
             registry.checks.add(name, check)
         for name, screen in OWN_SCREENS.items():
             registry.check_screens.add(name, screen)

@@ -224,6 +224,7 @@ LABELS: dict[str, str | Promise] = {
     "budget.lines_are_not_doubled": _("No line is written twice"),
     "budget.watched_not_above_last_year": _("Three-public items are not above last year"),
     "budget.fund_fits_function": _("Fund types fit their functions"),
+    "budget.within_control": _("The second submission stays within the control figures"),
     "budget.last_year_is_given": _("Last year's figures are given"),
 }
 

@@ -1,11 +1,12 @@
 """Filters of the budget's lists."""
 
 from django import forms
+from django.db import models
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from apps.budget.models import BudgetRound, ExpenditureKind, SheetState
-from apps.budget.selectors.rollup import CATALOGS
+from apps.budget.models import BudgetRound, ControlState, ExpenditureKind, SheetState
+from apps.budget.selectors.rollup import CATALOGS, Dimension
 from apps.codes.models import Code, FiscalYear
 from apps.regions.pickers import region_picker, unit_picker
 from imbudget.kit.actor import Actor, Reach
@@ -66,3 +67,44 @@ class LineFilter(RoundFilter):
     def looked_through(self, rows: QuerySet) -> QuerySet:
         """A word means the codes of the chosen year, not their namesakes of other years."""
         return rows.filter(year=self.chosen["year"]) if rows.model is Code and "year" in self.chosen else rows
+
+
+class ControlLevel(models.TextChoices):
+    """Whose figures a list shows."""
+
+    POOL = "pool", _("pool of the region")
+    DEPARTMENT = "department", _("departments")
+    UNIT = "unit", _("units")
+
+
+class ControlFilter(RoundFilter):
+    """Control figures; replaced ones are shown when they are asked for."""
+
+    round = None
+    level = forms.ChoiceField(label=_("level"), choices=ANY + list(ControlLevel.choices))
+    kind = forms.ChoiceField(label=_("kind of expenditure"), choices=ANY + list(ExpenditureKind.choices))
+    fund = forms.CharField(label=_("fund type"), max_length=21)
+    state = forms.ChoiceField(label=_("state"), choices=ANY + list(ControlState.choices))
+    levels = {
+        ControlLevel.POOL: {"department": None},
+        ControlLevel.DEPARTMENT: {"department__isnull": False, "unit": None},
+        ControlLevel.UNIT: {"unit__isnull": False},
+    }
+    lookups = {
+        "year": "year_id",
+        "region": "region_id",
+        "unit": "unit_id",
+        "kind": "kind",
+        "fund": "fund__code__startswith",
+        "state": "state",
+    }
+    resolved = frozenset({"fund"})
+
+    def related(self, name: str, rows: QuerySet) -> QuerySet:
+        year = {"year": self.chosen["year"]} if "year" in self.chosen else {}
+        return rows.filter(catalog=CATALOGS[Dimension.FUND], **year)
+
+    def narrow(self, rows: QuerySet) -> QuerySet:
+        level = getattr(self, "cleaned_data", {}).get("level")
+        rows = super().narrow(rows)
+        return rows.filter(**self.levels[level]) if level else rows

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from apps.budget import policies, services
 from apps.budget.importreport import SHOWN, ImportOrder, ImportRefused, ImportReport
@@ -69,7 +69,29 @@ def run_compile(actor: Actor, params: dict[str, Any], path: str, progress: Progr
     }
 
 
+def run_control_import(actor: Actor, params: dict[str, Any], path: str, progress: Progress) -> dict[str, Any]:
+    """Work out the control figures of an uploaded file; a refused one ends the job with its bad rows."""
+    region, year = Region.objects.get(pk=params["region"]), params["year"]
+    dry_run = params["dry_run"]
+    count = services.import_control_figures(actor, region, year, Path(path), name=params["name"], dry_run=dry_run)
+    text = ngettext("%(count)d control figure would change.", "%(count)d control figures would change.", count)
+    if not dry_run:
+        text = ngettext("%(count)d figure worked out.", "%(count)d figures worked out.", count)
+    return {"url": f"{reverse('budget:control')}?year={year}&state=draft", "summary": text % {"count": count}}
+
+
+def run_forecast(actor: Actor, params: dict[str, Any], path: str, progress: Progress) -> dict[str, Any]:
+    """Compute the suggestions of a year."""
+    made = services.compute_suggestions(actor, params["year"], progress)
+    return {
+        "url": f"{reverse('budget:forecast')}?year={params['year']}",
+        "summary": _("%(year)s: %(count)s suggestions.") % {"year": params["year"], "count": made},
+    }
+
+
 KINDS = {
+    "budget.forecast": JobKind(gettext_lazy("computation of suggestions"), run_forecast),
     "budget.import": JobKind(gettext_lazy("import of a workbook"), run_import),
+    "budget.control_import": JobKind(gettext_lazy("import of control figures"), run_control_import),
     "budget.compile": JobKind(gettext_lazy("compilation of a budget"), run_compile),
 }

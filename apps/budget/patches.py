@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from apps.budget.forms import LineForm, SheetForm
+from apps.budget.forms.sheets import LineForm, SheetForm
 from apps.budget.models import BudgetSheet
 from apps.budget.selectors.entry import WRITTEN, codes_written
 from apps.budget.selectors.settings import setting_of

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from apps.budget.models import BudgetSheet, Compilation, CompilationState
 from apps.budget.transitions import COMPILATION, SHEET
 from apps.regions.models import Region, Unit
-from imbudget.kit.actor import Actor
+from imbudget.kit.actor import Actor, Reach
 from imbudget.kit.errors import ALLOWED, Verdict, refused
 from imbudget.kit.transitions import is_open
 
@@ -133,6 +133,44 @@ def may_send_report_back(actor: Actor, compilation: Compilation) -> Verdict:
     if compilation.state not in {CompilationState.REPORTED, CompilationState.ACCEPTED}:
         return refused(_("There is no report to return."))
     return ALLOWED
+
+
+def may_keep_plan(actor: Actor, region_id: int) -> Verdict:
+    """Set the timetable of a region and write down the days of its acts."""
+    officer = actor.can("budget.compile") and actor.is_home(region_id)
+    if actor.role == "system" or officer or actor.can("system.administer"):
+        return ALLOWED
+    return refused(_("Only the budget officer of the region keeps its timetable."))
+
+
+def may_set_control(actor: Actor, region_id: int) -> Verdict:
+    """Work out and issue the control figures of one's own region, on all three levels."""
+    office = actor.can("budget.control") and actor.is_home(region_id) and actor.reach != Reach.UNITS
+    if actor.role == "system" or office:
+        return ALLOWED
+    return refused(_("Only the budget officer of the region gives its control figures."))
+
+
+def may_split_control(actor: Actor, region_id: int, department_id: int | None) -> Verdict:
+    """Split a department's figure among its units: the department itself, or the region's office for it."""
+    own = department_id is not None and actor.department_id == department_id
+    if may_set_control(actor, region_id) or (own and actor.can("budget.control")):
+        return ALLOWED
+    return refused(_("Only the department itself, or the budget officer of its region, splits its control figures."))
+
+
+def may_urge(actor: Actor, region: Region) -> Verdict:
+    """Remind those who have not handed in to one's own region."""
+    if actor.role == "system" or (actor.can("budget.compile") and actor.is_home(region.pk)):
+        return ALLOWED
+    return refused(_("Only the budget officer of the region urges those who have not handed in."))
+
+
+def may_forecast(actor: Actor) -> Verdict:
+    """Compute the suggestions of a year: the budget office of the autonomous region, or a job of the machine."""
+    if actor.role == "system" or (actor.can("budget.compile") and actor.region_level == 0):
+        return ALLOWED
+    return refused(_("Only the budget office of the autonomous region computes suggestions."))
 
 
 def may_keep_settings(actor: Actor) -> Verdict:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 
 from django.db import connection
 
+from apps.budget.controlchecks import WITHIN
 from apps.budget.datachecks import FUND, LAST_YEAR, WATCHED
 from imbudget.kit import registry
 
@@ -77,6 +78,16 @@ OWN_SCREENS: dict[str, Screen] = {
     "budget.amounts_are_money": never,  # the table's own constraint holds what would be an error
     "budget.amounts_are_there": never,
     "budget.lines_are_not_doubled": never,
+    WITHIN: _screen(
+        "SELECT s.id FROM budget_budgetsheet s WHERE s.id = ANY(%(sheets)s) AND s.round = 'second_up'"
+        " AND NOT EXISTS (SELECT FROM budget_roundplan p WHERE p.region_id = s.region_id AND p.year_id = s.year_id"
+        " AND NOT p.has_first_down)"
+        " AND (NOT EXISTS (SELECT FROM budget_controlfigure f WHERE f.unit_id = s.unit_id AND f.year_id = s.year_id"
+        " AND f.state = 'issued')"
+        " OR EXISTS (SELECT FROM budget_budgetline l WHERE l.sheet_id = s.id GROUP BY l.fund_id HAVING sum(l.amount) >"
+        " (SELECT coalesce(sum(f.amount), 0) FROM budget_controlfigure f WHERE f.unit_id = s.unit_id"
+        " AND f.year_id = s.year_id AND f.state = 'issued' AND f.fund_id = l.fund_id)))"
+    ),
     WATCHED: never,
     FUND: never,
     LAST_YEAR: never,

@@ -7,7 +7,7 @@ from django.db.models import QuerySet, Sum
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from apps.budget.models import Summary
+from apps.budget.models import BudgetRound, Summary
 from imbudget.kit.actor import Actor, Reach
 from imbudget.kit.tables import Column, Table
 
@@ -79,3 +79,41 @@ class LineTable(Table):
         kept = filters.narrow(Summary.objects.visible_to(actor))
         found = kept.aggregate(count=Sum("line_count"), **{column.name: Sum(column.total) for column in columns})
         return found | {"count": found["count"] or 0}
+
+
+class ControlTable(Table):
+    columns = (
+        Column("department", _("competent department"), path="department.name", link=True),
+        Column("unit", _("budget unit"), path="unit.name"),
+        _code("fund", _("fund type")),
+        Column("kind", _("kind of expenditure")),
+        Column("amount", _("control figure"), kind="money", sort="amount"),
+        Column("state", _("state"), kind="state", sort="state"),
+        Column("number", _("version"), kind="count", sort="number"),
+        Column("reason", _("reason of the cut")),
+        Column("document", _("document number")),
+        Column("issued_at", _("issued at"), kind="date"),
+        Column("region", _("region"), path="region.name", optional=True),
+        Column("unit_code", _("unit code"), path="unit.code", kind="code", optional=True),
+        Column("year", _("fiscal year"), path="year_id", kind="code", optional=True),
+        Column("updated_at", _("updated at"), kind="date", sort="updated_at", optional=True),
+    )
+    default_sort = "-pk"
+    search = ("unit__search_key",)
+
+
+class RoundsTable(Table):
+    """The four rounds as a file; the page shows the same columns."""
+
+    columns = (
+        Column("code", _("code"), kind="code"),
+        Column("label", _("name")),
+        Column("first_up", BudgetRound.FIRST_UP.label, kind="money"),
+        Column("first_down", BudgetRound.FIRST_DOWN.label, kind="money"),
+        Column("first_down_change", _("difference"), kind="money"),
+        Column("second_up", BudgetRound.SECOND_UP.label, kind="money"),
+        Column("second_up_change", _("difference"), kind="money"),
+        Column("second_down", BudgetRound.SECOND_DOWN.label, kind="money"),
+        Column("second_down_change", _("difference"), kind="money"),
+        Column("reason", _("reason of the cut")),
+    )

@@ -1,6 +1,7 @@
-"""The arrows of a budget sheet and of a compilation."""
+"""The arrows of a budget sheet, of a compilation and of a control figure."""
 
 from apps.budget.models import CompilationState as C
+from apps.budget.models import ControlState as F
 from apps.budget.models import SheetState as S
 
 SHEET = {
@@ -16,4 +17,9 @@ COMPILATION = {
     "report": (frozenset({C.COMPILED}), C.REPORTED),
     "receive": (frozenset({C.REPORTED}), C.ACCEPTED),
     "send_back": (frozenset({C.REPORTED, C.ACCEPTED}), C.RETURNED),
+}
+
+CONTROL = {
+    "issue": (frozenset({F.DRAFT}), F.ISSUED),
+    "replace": (frozenset({F.ISSUED}), F.REPLACED),
 }

@@ -1,7 +1,26 @@
-"""History of sheets, lines and compilations (registered here, after all translated models stand)."""
+"""Names in both languages, and history (registered here, after all translated models stand)."""
 
-from apps.budget.models import BudgetLine, BudgetSheet, Compilation, RegionSetting
+from modeltranslation.translator import TranslationOptions, register
+
+from apps.budget.models import (
+    ActDay,
+    BudgetLine,
+    BudgetSheet,
+    Compilation,
+    ControlFigure,
+    RegionSetting,
+    RoundPlan,
+    SeriesBreak,
+    StatutoryClock,
+)
 from imbudget.kit.historybase import keep_history
+
+
+@register(StatutoryClock)
+class ClockOptions(TranslationOptions):
+    fields = ("name", "basis")
+    required_languages = ("zh-hans",)
+
 
 keep_history(BudgetSheet, "apps.budget", excluded=("total", "version", "updated_at"))
 keep_history(
@@ -20,3 +39,8 @@ keep_history(
 )
 keep_history(Compilation, "apps.budget", excluded=("updated_at",))
 keep_history(RegionSetting, "apps.budget")
+keep_history(SeriesBreak, "apps.budget")
+keep_history(RoundPlan, "apps.budget")
+keep_history(StatutoryClock, "apps.budget")
+keep_history(ActDay, "apps.budget")
+keep_history(ControlFigure, "apps.budget", excluded=("updated_at",), unindexed=("league", "fund"))

@@ -1,11 +1,38 @@
 from django.urls import path, re_path
 
-from apps.budget.views import compilations, entry, files, sheets, summary, template
+from apps.budget.views import (
+    compilations,
+    control,
+    entry,
+    files,
+    forecast,
+    plans,
+    proposal,
+    rounds,
+    sheets,
+    summary,
+    template,
+    urging,
+)
 
 app_name = "budget"
 urlpatterns = [
     path("progress/", compilations.Progress.as_view(), name="progress"),
+    path("timetable/", plans.PlanEdit.as_view(), name="plan"),
+    path("timetable/acts/", plans.ActDayAdd.as_view(), name="act_day"),
+    path("control/", control.ControlList.as_view(), name="control"),
+    path("control/set/", control.ControlSet.as_view(), name="control_set"),
+    path("control/import/", control.ControlImport.as_view(), name="control_import"),
+    path("control/proposal/", proposal.ProposalPage.as_view(), name="control_proposal"),
+    path("control/issue/", control.ControlIssue.as_view(), name="control_issue"),
+    path("control/drop/", control.ControlDrop.as_view(), name="control_drop"),
+    path("control/<int:pk>/", control.ControlDetail.as_view(), name="control_figure"),
+    path("control/<int:pk>/split/", control.ControlSplit.as_view(), name="control_split"),
+    path("rounds/", rounds.RoundsPage.as_view(), name="rounds"),
+    path("progress/urge/", urging.UrgeMissing.as_view(), name="urge"),
     path("summary/", summary.SummaryPage.as_view(), name="summary"),
+    path("forecast/", forecast.ForecastPage.as_view(), name="forecast"),
+    path("forecast/compute/", forecast.ForecastCompute.as_view(), name="forecast_compute"),
     path("import/", files.ImportPage.as_view(), name="import"),
     path("template.xlsx", template.TemplateFile.as_view(), name="template"),
     path("codes.json", entry.CodeList.as_view(), name="codes"),

@@ -24,15 +24,18 @@ UNIT_GRANTS = [
     ("ledger_request", _("use authority and ask for re-allocation")),
     DESIGN,
 ]
+CONTROL = ("budget_control", _("work out control figures"))
 DEPARTMENT_GRANTS = [
     *SEE,
     ("budget_remark", _("comment on budgets")),
+    CONTROL,
     ("projects_draft", _("bring in drafts of projects of its units")),
 ]
 REGION_GRANTS = [
     *SEE,
     ("budget_import", _("import workbooks of budget units")),
     ("budget_accept", _("accept or return budget sheets")),
+    CONTROL,
     ("budget_compile", _("compile the budget of the region")),
     ("budget_report", _("report the budget to the upper region")),
     ("budget_receive", _("accept or return reports of lower regions")),

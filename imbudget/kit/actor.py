@@ -22,7 +22,8 @@ class Actor:
     """One user in one post.
 
     `region_id` is the home node: the only one whose own figures the actor may change; `league_id` is the node
-    of the league level above it (or itself); `unit_ids` are the units of a unit or department post.
+    of the league level above it (or itself); `unit_ids` are the units of a unit or department post, `department_id`
+    the department of the latter.
     """
 
     user_id: int | None
@@ -36,6 +37,7 @@ class Actor:
     region_level: int | None = None
     league_id: int | None = None
     unit_ids: tuple[int, ...] = ()
+    department_id: int | None = None
     grants: frozenset[str] = frozenset()
     address: str = ""
 

@@ -13,6 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from apps.accounts.roles import ROLES
 from apps.accounts.tests.factories import client_of
 from apps.budget.tests.factories import World, make_compilation, make_sheet, make_world
+from apps.budget.tests.rows import make_figure
 from apps.desk.models import Job
 from apps.evidence.models import Entry
 from apps.files.models import StoredFile
@@ -118,6 +119,7 @@ def furnish(world: World) -> House:
         "projects:": project,
         "reports:project": project,
         "budget:sheet": sheet,
+        "budget:control_": make_figure(world),
         "budget:compilation": compilation,
         "reports:sheet": sheet,
     }

@@ -146,6 +146,7 @@ export class Saver {
       else this.declared.saved = patch.declared_total.value;
       this.page.declaredBad(reasons ? Object.values(reasons).flat().join(" ") : "");
     }
+    if (answer.used) document.querySelector("[data-grid-used]").innerHTML = answer.used; // rendered by the server
     const different = answer.all ? this.rows.refresh(answer.all) : 0;
     this.rows.spare();
     this.keep();

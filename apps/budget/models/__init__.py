@@ -1,7 +1,9 @@
-"""Sheets and lines; the summary; compilations and snapshots."""
+"""Timetables and control figures; sheets and lines; the summary; compilations and snapshots."""
 
 from apps.budget.models.compilation import Compilation, CompilationState, Snapshot, SnapshotRow
+from apps.budget.models.control import ControlFigure, ControlState
 from apps.budget.models.entry import EnteredLine
+from apps.budget.models.plan import ActDay, BudgetAct, Counting, RoundPlan, StatutoryClock
 from apps.budget.models.setting import RegionSetting
 from apps.budget.models.sheet import (
     BudgetLine,
@@ -11,6 +13,7 @@ from apps.budget.models.sheet import (
     SheetRemark,
     SheetState,
 )
+from apps.budget.models.suggestion import BackTest, SeriesBreak, Suggestion, SuggestionGap
 from apps.budget.models.summary import (
     Summary,
     SummaryByEconomic,
@@ -20,20 +23,33 @@ from apps.budget.models.summary import (
     SummaryFolded,
     SummaryFunction,
 )
+from apps.budget.models.urge import Urge
 
 __all__ = [
+    "BackTest",
+    "SeriesBreak",
+    "Suggestion",
+    "SuggestionGap",
+    "Urge",
+    "ActDay",
+    "BudgetAct",
     "BudgetLine",
     "BudgetRound",
     "BudgetSheet",
     "Compilation",
     "CompilationState",
+    "ControlFigure",
+    "ControlState",
+    "Counting",
     "EnteredLine",
     "ExpenditureKind",
     "RegionSetting",
+    "RoundPlan",
     "SheetRemark",
     "SheetState",
     "Snapshot",
     "SnapshotRow",
+    "StatutoryClock",
     "Summary",
     "SummaryByEconomic",
     "SummaryByFunction",

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 
 from apps.budget.models import BudgetSheet, Compilation, CompilationState, SheetState
+from apps.budget.selectors.plans import without_round
 from apps.regions.models import Region, Unit
 from apps.regions.models.unit import UnitQuerySet
 from imbudget.kit.actor import Actor
@@ -125,6 +126,7 @@ def collection_status(region: Region, year: int, round_: str) -> CollectionStatu
         accepted=Count("pk", filter=handed_in & Q(sheets__state=SheetState.ACCEPTED), distinct=True),
     )
     below = _reporters_with_units(region, year)
+    below = sorted(set(below) - without_round(below, year, round_))
     compilations = Compilation.objects.filter(region__in=below, year=year, round=round_)
     states = dict(compilations.values_list("region_id", "state"))
     accepted = [pk for pk in below if states.get(pk) == CompilationState.ACCEPTED]
@@ -149,12 +151,13 @@ def _reporters_with_units(region: Region, year: int) -> list[int]:
 
 
 def region_progress(region: Region, year: int, round_: str) -> list[RegionProgress]:
-    """The region's own level and each region below it that reports to it; five queries whatever the size."""
+    """The region's own level and each region below it that reports to it; six queries whatever the size."""
     rows = {child.pk: RegionProgress(child, own=False) for child in reporters(region)}
     rows[region.pk] = RegionProgress(region, own=True)
     home = _home_of(region.pk, list(rows), _parents())
     inside = Q(region__in=list(home))
     units = Unit.objects.filter(inside).valid_on(date(year, 1, 1)).order_by()
+    units = units.exclude(region__in=without_round(home, year, round_))  # nothing is due where the round is not run
     for counted in units.values("region_id").annotate(due=Count("pk")):
         rows[home[counted["region_id"]]].due += counted["due"]
     sheets = BudgetSheet.objects.filter(inside, year=year, round=round_).order_by()

@@ -10,7 +10,12 @@ from django.utils.translation import gettext as _
 
 from apps.budget import policies, selectors
 from apps.budget.models import Compilation, CompilationState, Snapshot, SnapshotRow
-from apps.budget.services.locks import lock_compilation, refuse_closed_year, refuse_unknown_year
+from apps.budget.services.locks import (
+    lock_compilation,
+    refuse_closed_year,
+    refuse_round_not_run,
+    refuse_unknown_year,
+)
 from apps.budget.transitions import COMPILATION
 from apps.evidence import services as evidence
 from apps.regions.models import Region
@@ -63,6 +68,7 @@ def open_compilation(actor: Actor, region: Region, year: int, round_: str) -> Co
     require(policies.may_open_compilation(actor, region))
     refuse_unknown_year(year)
     refuse_closed_year(year)
+    refuse_round_not_run([region.pk], year, round_)
     return lock_compilation(region.pk, year, round_)
 
 
@@ -76,6 +82,7 @@ def compile_budget(actor: Actor, compilation: Compilation, missing_reason: str =
     locked = lock_compilation(compilation.region_id, compilation.year_id, compilation.round)
     require(policies.may_compile(actor, locked))
     refuse_closed_year(locked.year_id)
+    refuse_round_not_run([locked.region_id], locked.year_id, locked.round)
     tell(0, 4, _("looking for what is missing"))
     status = selectors.collection_status(locked.region, locked.year_id, locked.round)
     _refuse_undecided(status, missing_reason)

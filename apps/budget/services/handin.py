@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from apps.budget.models import BudgetSheet, SheetState
 from apps.budget.screens import suspects
+from apps.budget.services.locks import hold_figures
 from apps.budget.services.sheets import hand_in
 from apps.budget.transitions import SHEET
 from apps.evidence import services as evidence
@@ -25,6 +26,7 @@ def hand_in_many(actor: Actor, ids: list[int], goal: str, tell: Callable[[int, i
     for start in range(0, len(ids), AT_ONCE):
         tell(start, len(ids))
         part = ids[start : start + AT_ONCE]
+        hold_figures(part)
         doubtful = suspects(part)
         refused += _one_by_one(actor, sorted(doubtful), goal)
         _together(actor, [pk for pk in part if pk not in doubtful], goal)

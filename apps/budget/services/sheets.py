@@ -10,11 +10,18 @@ from django.utils.translation import gettext as _
 
 from apps.budget import policies
 from apps.budget.checks import blocking, check_sheet
-from apps.budget.models import BudgetLine, BudgetRound, BudgetSheet, SheetRemark
+from apps.budget.models import BudgetLine, BudgetRound, BudgetSheet, SheetRemark, SheetState
 from apps.budget.models.sheet import kind_of
 from apps.budget.selectors.collection import units_due
 from apps.budget.services.lines import rewrite
-from apps.budget.services.locks import lock_compilation, lock_sheet, refuse_closed_year, refuse_unknown_year
+from apps.budget.services.locks import (
+    hold_figures,
+    lock_compilation,
+    lock_sheet,
+    refuse_closed_year,
+    refuse_round_not_run,
+    refuse_unknown_year,
+)
 from apps.budget.transitions import SHEET
 from apps.codes.models import Code
 from apps.codes.selectors import derive_government_economic
@@ -55,6 +62,7 @@ def open_sheet(actor: Actor, unit: Unit, year: int, round_: str) -> BudgetSheet:
     refuse_closed_year(year)
     if round_ not in ROUNDS_OF_UNITS:
         raise RuleViolation(_("In this round the finance office gives figures; units hand nothing in."))
+    refuse_round_not_run([unit.region_id], year, round_)
     if not units_due(unit.region, year).filter(pk=unit.pk).exists():
         raise RuleViolation(
             _("%(region)s has no budget unit with this code in %(year)s.") % {"region": unit.region, "year": year}
@@ -67,7 +75,24 @@ def open_sheet(actor: Actor, unit: Unit, year: int, round_: str) -> BudgetSheet:
     )
     if created:
         evidence.append("budget.sheet_opened", sheet, actor, year=year, round=round_)
+        if round_ == BudgetRound.SECOND_UP:
+            _begin_from_first(actor, sheet)
     return sheet
+
+
+def _begin_from_first(actor: Actor, sheet: BudgetSheet) -> None:
+    """The second submission begins with the lines that were accepted in the first one."""
+    source = BudgetSheet.objects.filter(
+        unit=sheet.unit_id, year=sheet.year_id, round=BudgetRound.FIRST_UP, state=SheetState.ACCEPTED
+    ).first()
+    if source is None:
+        return
+    lines = list(source.lines.order_by("number"))
+    for line in lines:
+        line.pk, line.sheet, line.round = None, sheet, sheet.round
+    BudgetLine.objects.bulk_create(lines, batch_size=500)
+    sheet.refresh_from_db(fields=["total"])
+    evidence.append("budget.lines_copied", sheet, actor, source=str(source), added=len(lines), filled=0, retired=[])
 
 
 @act
@@ -127,6 +152,8 @@ def hand_in(actor: Actor, sheet: BudgetSheet) -> None:
     """Check and advance a sheet; for services that have settled who may."""
     refuse_closed_year(sheet.year_id)
     lock_sheet(sheet)
+    if sheet.round == BudgetRound.SECOND_UP:
+        hold_figures([sheet.pk])
     errors = blocking(check_sheet(sheet))
     if errors:
         raise RuleViolation(

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from apps.accounts.tests.factories import client_of
 from apps.budget import services
 from apps.budget.checks import Finding, Level, check_sheet, run_checks
-from apps.budget.models import BudgetLine, BudgetRound, BudgetSheet, RegionSetting
+from apps.budget.models import BudgetLine, BudgetRound, BudgetSheet, RegionSetting, RoundPlan
 from apps.budget.services.sheets import LineInput
 from apps.budget.tests.factories import SYSTEM, World, clerk_of, fresh, head_of, line, make_sheet
 from apps.codes import services as codes_services
@@ -74,6 +74,7 @@ def test_the_accepted_sheet_of_last_year_speaks_where_the_lines_do_not(world: Wo
 def test_the_latest_accepted_round_of_last_year_counts(world: World):
     accept_last_year(world)
     codes = make_codes(2026)
+    services.save_plan(SYSTEM, RoundPlan(region=world.tree.banner, year_id=2026, has_first_down=False))
     accept_last_year(world, [reception(codes, "1500.00")], BudgetRound.SECOND_UP)
     assert found(make_sheet(world.codes, world.unit, [reception(world.codes, "1500.00")])) == []
 

@@ -14,7 +14,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 
 from apps.accounts.tests.factories import client_of
 from apps.budget import services
-from apps.budget.forms import ImportForm
+from apps.budget.forms.sheets import ImportForm
 from apps.budget.jobs import run_compile
 from apps.budget.models import BudgetSheet
 from apps.budget.selectors import collection_status, region_progress

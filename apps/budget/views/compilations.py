@@ -6,15 +6,19 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.budget import policies, selectors, services
-from apps.budget.forms import CompileForm
+from apps.budget.forms.sheets import CompileForm
 from apps.budget.models import Compilation, CompilationState
 from apps.budget.questions import may_choose_region, region_asked, regions_above
 from apps.budget.rounds import Round, round_of, rounds_offered
+from apps.budget.selectors.clocks import clocks_of, late_below
 from apps.budget.selectors.collection import reports_elsewhere, reports_from_elsewhere, sums_of_units, units_with_sheets
+from apps.budget.selectors.missing import with_findings
+from apps.budget.selectors.plans import deadline_of, plan_of
 from apps.budget.views.compilationtabs import TABS
 from apps.desk.services import start_job
 from apps.regions.models import Region
@@ -66,8 +70,25 @@ class Progress(TemplatePage):
             "own_moved": None if frozen is None else sums["total"] - frozen,
             "elsewhere": reports_elsewhere(region) if finance else [],
             "arrivals": reports_from_elsewhere(region) if finance else [],
+            "may_urge": bool(policies.may_urge(self.actor, region)),
             "may_compile": self.actor.can("budget.compile") and self.actor.is_home(region.pk),
             **self._units(region, now, own_sums),
+            **(self._clocks(region, now) if finance else {}),
+        }
+
+    def _clocks(self, region: Region, now: Round) -> dict[str, Any]:
+        """The timetable and the statutory terms of the region, and those that have run out below it."""
+        today = timezone.localdate()
+        plan = plan_of(region.pk, now.year)
+        late, late_count = late_below(region, now.year, today) if region.level < 2 else ([], 0)
+        return {
+            "plan": plan,
+            "runs": now.round in plan.rounds,
+            "deadline": deadline_of(plan, now.round, today),
+            "clocks": clocks_of([region], now.year, today),
+            "late": late,
+            "late_count": late_count,
+            "may_keep_plan": self.actor.can("budget.compile") and self.actor.is_home(region.pk),
         }
 
     def _units(self, region: Region, now: Round, sums: dict[str, Any]) -> dict[str, Any]:
@@ -78,7 +99,7 @@ class Progress(TemplatePage):
         pages = max(1, -(-(sums["missing"] if only == "missing" else sums["due"]) // UNITS_A_PAGE))
         number = min(max(1, number), pages)
         units = units_with_sheets(self.actor, region, now.year, now.round, only_missing=only == "missing")
-        rows = units[(number - 1) * UNITS_A_PAGE : number * UNITS_A_PAGE]
+        rows = with_findings(list(units[(number - 1) * UNITS_A_PAGE : number * UNITS_A_PAGE]), now.year, now.round)
         return {"units": rows, "only": only, "page": number, "pages": pages}
 
     def get_crumbs(self) -> list[Crumb]:

@@ -9,6 +9,7 @@ from django.core.paginator import Page, Paginator
 from django.forms import formset_factory
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
@@ -19,9 +20,10 @@ from django.utils.translation import gettext as _
 
 from apps.budget import policies, services
 from apps.budget.entrytexts import COLUMNS, TEXTS
-from apps.budget.forms import BaseLines, CopyForm, LineForm, SheetForm, initial_of
+from apps.budget.forms.sheets import BaseLines, CopyForm, LineForm, SheetForm, initial_of
 from apps.budget.models import BudgetSheet, ExpenditureKind
 from apps.budget.patches import read_patch
+from apps.budget.selectors.control import used_of
 from apps.budget.selectors.entry import WRITTEN, EntryRow, codes_written, derivations_of, entry_rows, leaves_of, plain
 from apps.budget.services.carryover import CopyReport
 from apps.budget.services.entry import DECLARED, Conflict, SaveConflict, resolve
@@ -98,6 +100,7 @@ class SheetEdit(EntryPage):
 
     def show_grid(self, sheet: BudgetSheet) -> HttpResponse:
         context = self.context(sheet) | {"grid": grid_data(sheet, self.actor.user_id), "declared_form": SheetForm()}
+        context["used"] = used_of(sheet)
         return TemplateResponse(self.request, "budget/sheet_edit.html", context)
 
     def show_form(
@@ -142,6 +145,8 @@ class SheetSave(EntryPage):
             "rows": {name: row_json(row) for name, row in result.rows.items()},
             "errors": patch.errors,
         }
+        if used := used_of(sheet):
+            answer["used"] = render_to_string("budget/_used.html", {"used": used}, request)
         if result.merged:
             answer["all"] = rows_json(entry_rows(sheet))
         return JsonResponse(answer)

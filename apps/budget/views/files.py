@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.budget import policies
-from apps.budget.forms import ImportForm
+from apps.budget.forms.sheets import ImportForm
 from apps.budget.models import BudgetSheet
 from apps.budget.rounds import round_of, rounds_offered
 from apps.desk.models import Job

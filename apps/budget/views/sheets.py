@@ -12,9 +12,11 @@ from django.utils.translation import gettext_lazy
 from apps.budget import policies, services
 from apps.budget.checks import NOT_COVERED, blocking, findings_of, run_checks
 from apps.budget.filters import LineFilter, SheetFilter
-from apps.budget.forms import RemarkForm, SeenForm
+from apps.budget.forms.sheets import RemarkForm, SeenForm
 from apps.budget.models import BudgetLine, BudgetSheet
 from apps.budget.rounds import round_of
+from apps.budget.selectors.control import used_of
+from apps.budget.selectors.suggestions import back_tested, beside_lines
 from apps.budget.tables import LineTable, SheetTable
 from apps.regions.models import Unit
 from imbudget.kit.errors import NotAllowed, RuleViolation, Verdict, require
@@ -76,6 +78,10 @@ def _checks(page: DetailPage, sheet: BudgetSheet) -> dict[str, Any]:
     }
 
 
+def _suggestions(page: DetailPage, sheet: BudgetSheet) -> dict[str, Any]:
+    return {"rows": beside_lines(sheet), "tested": back_tested(sheet.year_id, sheet.league_id)}
+
+
 def _remarks(page: DetailPage, sheet: BudgetSheet) -> dict[str, Any]:
     may = bool(policies.may_remark(page.actor, sheet))
     return {"remarks": sheet.remarks.select_related("user"), "remark_form": RemarkForm() if may else None}
@@ -88,6 +94,7 @@ class SheetDetail(DetailPage):
     tabs = (
         Tab("lines", gettext_lazy("lines"), "budget/_lines.html", _lines),
         Tab("checks", gettext_lazy("checks"), "budget/_checks.html", _checks),
+        Tab("suggestions", gettext_lazy("suggestion from history"), "budget/_suggestions.html", _suggestions),
         Tab("remarks", gettext_lazy("comments"), "budget/_remarks.html", _remarks),
         HistoryTab,
     )
@@ -97,6 +104,9 @@ class SheetDetail(DetailPage):
 
     def get_crumbs(self) -> list[Crumb]:
         return [Crumb(_("budget sheets"), reverse("budget:sheets"))]
+
+    def get_context_data(self) -> dict[str, Any]:
+        return super().get_context_data() | {"used": used_of(self.object)}
 
     def get_facts(self) -> list[tuple[Any, Any]]:
         sheet = self.object

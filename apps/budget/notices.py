@@ -1,0 +1,14 @@
+"""What the budget tells people: kind → (template, label)."""
+
+from django.utils.translation import gettext_lazy as _
+
+KINDS = {
+    "budget.urged": (
+        _("The budget of %(unit)s for %(round)s has not been handed in. Please hand it in."),
+        _("urged budget unit"),
+    ),
+    "budget.region_urged": (
+        _("The budget of %(region)s for %(round)s has not been reported. Please report it."),
+        _("urged region"),
+    ),
+}
