@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("budget", "0011_sheet_key_by_statement"),
         ("codes", "0005_calendar"),
-        ("regions", "0006_control_grants"),
+        ("regions", "0006_more_grants"),
     ]
 
     operations = [

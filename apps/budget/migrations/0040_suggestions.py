@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("budget", "0013_control_triggers"),
         ("codes", "0005_calendar"),
-        ("regions", "0006_control_grants"),
+        ("regions", "0006_more_grants"),
     ]
 
     operations = [

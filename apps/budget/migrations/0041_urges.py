@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("budget", "0040_suggestions"),
         ("codes", "0005_calendar"),
-        ("regions", "0006_control_grants"),
+        ("regions", "0006_more_grants"),
     ]
 
     operations = [

@@ -47,7 +47,9 @@ def _act(label: Any, name: str, review: Review, verdict: Verdict, missing: str, 
 def _filling(review: Review, verdict: Verdict) -> Act:
     """Going on in the sequence of the last draw; where that has come to its end, a draw with a seed of its own."""
     missing = seats_missing(review) or draw_under_way(review)
-    if missing or (review.members.exists() and seating.go_on(review, seating.origin_of(review), setting_of(review.region))):
+    if missing or (
+        review.members.exists() and seating.go_on(review, seating.origin_of(review), setting_of(review.region))
+    ):
         return _act(_("fill a free seat"), "draw_replace", review, verdict, missing)
     return _act(DrawKind.REPLACEMENT.label, "draw_new", review, verdict, "")
 
