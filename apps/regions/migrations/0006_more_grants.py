@@ -3,7 +3,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("regions", "0006_more_grants"),
+        ("regions", "0005_review_grants"),
     ]
 
     operations = [
