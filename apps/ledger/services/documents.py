@@ -11,7 +11,7 @@ from apps.evidence import services as evidence
 from apps.ledger import policies
 from apps.ledger.models import AuthorityDocument, DocumentLine
 from apps.ledger.services.lines import LineInput, filled
-from apps.ledger.services.posting import post_lines
+from apps.ledger.services.posting import lock_lines, post_lines
 from apps.ledger.services.soundness import refuse_unsound
 from apps.ledger.transitions import DOCUMENT
 from apps.lowcode.models import CaseState
@@ -117,6 +117,7 @@ def approve_document(actor: Actor, document: AuthorityDocument) -> None:
     """The flow has approved: everything is posted in this transaction, or nothing."""
     _lock(document)
     _lock_projects(document)
+    lock_lines(document)
     refuse_unsound(document)
     posted = post_lines(actor, document)
     advance(DOCUMENT, document, "post", posted_at=timezone.now())

@@ -67,7 +67,7 @@ def _use(  # noqa: PLR0913 - one use, all that it consists of
     actor: Actor, event: Event, authority: Authority, amount: Decimal, key: str, reservation: str, summary: str
 ) -> Outcome:
     require(policies.may_use(actor, authority))
-    if amount <= 0 or amount != rounded(amount):
+    if not amount.is_finite() or amount <= 0 or amount != rounded(amount):
         raise RuleViolation(_("The amount must be above zero and has two decimals at most."))
     if not key or len(key) > 120:
         raise RuleViolation(_("A posting needs a key of 1 to 120 characters."))
