@@ -11,7 +11,6 @@ from django.db import connection, transaction
 
 from apps.ledger.models import Balance, Reservation
 
-MOST_NAMED = 5
 SCOPE = re.compile(r"IN_SCOPE\((\w+)\)")
 TRIGGERS = frozenset(
     {
@@ -241,6 +240,7 @@ FROM (
     WHERE current_setting('session_replication_role') = 'replica'
 ) w
 """
+FIRST = "SELECT words, count(*) OVER () FROM (FOUND) AS found (key, words) ORDER BY key LIMIT 5"
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,4 +309,4 @@ def _first(statement: str) -> str:
         r" AND (%(year)s::int IS NULL OR \1.year_id = %(year)s))",
         statement,
     )
-    return f"SELECT words, count(*) OVER () FROM ({scoped}) AS found (key, words) ORDER BY key LIMIT {MOST_NAMED}"
+    return FIRST.replace("FOUND", scoped)

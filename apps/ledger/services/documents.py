@@ -22,7 +22,7 @@ from apps.regions.models import Region
 from imbudget.kit.actor import Actor
 from imbudget.kit.acts import act
 from imbudget.kit.errors import RuleViolation, require
-from imbudget.kit.transitions import advance
+from imbudget.kit.transitions import advance, is_open
 
 SUBJECT = "ledger.document"
 HEAD = ("number", "title", "dated", "basis", "upper_number", "reason")
@@ -145,9 +145,10 @@ def refuse_document(actor: Actor, document: AuthorityDocument, reason: str) -> N
 
 
 def withdrawn_document(actor: Actor, document: AuthorityDocument, reason: str) -> None:
-    """Who handed the document in has taken it back."""
-    advance(DOCUMENT, document, "withdraw")
-    evidence.append("ledger.document_withdrawn", document, actor)
+    """Who handed the document in has taken it back; one that had been returned is given up by its own service."""
+    if is_open(DOCUMENT, document, "withdraw"):
+        advance(DOCUMENT, document, "withdraw")
+        evidence.append("ledger.document_withdrawn", document, actor)
 
 
 def _lock(document: AuthorityDocument) -> None:

@@ -114,10 +114,13 @@ def _of_place(document: AuthorityDocument, row: DocumentLine) -> Iterator[str]:
     ends = {end.unit_id for end in (row.origin, row.target) if end is not None} | {row.unit_id}
     if document.unit_id is not None and ends != {document.unit_id}:
         yield _("a unit moves its own authority only.")
-    if row.target_state == AuthorityState.SENT:
-        receiver = row.receiving_region
-        if receiver is None or receiver.upper != document.region:
-            yield _("a transfer goes to a region right below.")
+    yield from _of_receiver(document, row)
+
+
+def _of_receiver(document: AuthorityDocument, row: DocumentLine) -> Iterator[str]:
+    receiver = row.receiving_region
+    if row.target_state == AuthorityState.SENT and (receiver is None or receiver.upper != document.region):
+        yield _("a transfer goes to a region right below.")
 
 
 def _of_elements(document: AuthorityDocument, row: DocumentLine) -> Iterator[str]:
