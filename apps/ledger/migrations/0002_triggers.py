@@ -26,6 +26,9 @@ NEVER = {
     "ledger_balance": "UPDATE OF authority_id, amount OR DELETE OR TRUNCATE",
     "ledger_reservation": "UPDATE OF key, authority_id, posting_id, amount OR DELETE OR TRUNCATE",
     "ledger_authority": "DELETE OR TRUNCATE",
+    "ledger_authoritydocument": "TRUNCATE",
+    "ledger_documentline": "TRUNCATE",
+    "ledger_books": "TRUNCATE",
 }
 KEPT = "".join(
     f"""
@@ -60,12 +63,22 @@ END $$;
 CREATE TRIGGER ledger_document_kept BEFORE UPDATE OR DELETE ON ledger_authoritydocument
     FOR EACH ROW WHEN (OLD.state IN ('posted', 'refused', 'withdrawn')) EXECUTE FUNCTION ledger_document_kept();
 
+CREATE FUNCTION ledger_closed_books_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'closed books stay closed' USING ERRCODE = 'LB003';
+END $$;
+CREATE TRIGGER ledger_closed_books_kept BEFORE UPDATE OR DELETE ON ledger_books
+    FOR EACH ROW WHEN (OLD.state = 'closed') EXECUTE FUNCTION ledger_closed_books_kept();
+
 CREATE FUNCTION ledger_lines_kept() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE touched bigint[];
 BEGIN
-    IF TG_OP = 'DELETE' THEN SELECT array_agg(DISTINCT document_id) INTO touched FROM gone;
-    ELSE SELECT array_agg(DISTINCT document_id) INTO touched FROM come;
-    END IF;
+    CASE TG_OP  -- a line moved to another document leaves one and comes to one
+        WHEN 'INSERT' THEN SELECT array_agg(DISTINCT document_id) INTO touched FROM come;
+        WHEN 'DELETE' THEN SELECT array_agg(DISTINCT document_id) INTO touched FROM gone;
+        ELSE SELECT array_agg(document_id) INTO touched
+             FROM (SELECT document_id FROM come UNION SELECT document_id FROM gone) both_ends;
+    END CASE;
     IF EXISTS (SELECT FROM ledger_authoritydocument d
                WHERE d.id = ANY(touched) AND d.state IN ('posted', 'refused', 'withdrawn')) THEN
         RAISE EXCEPTION 'the lines of a document that has been decided are kept for ever' USING ERRCODE = 'LB003';
@@ -75,7 +88,7 @@ END $$;
 CREATE TRIGGER ledger_lines_kept_come AFTER INSERT ON ledger_documentline
     REFERENCING NEW TABLE AS come FOR EACH STATEMENT EXECUTE FUNCTION ledger_lines_kept();
 CREATE TRIGGER ledger_lines_kept_changed AFTER UPDATE ON ledger_documentline
-    REFERENCING NEW TABLE AS come FOR EACH STATEMENT EXECUTE FUNCTION ledger_lines_kept();
+    REFERENCING OLD TABLE AS gone NEW TABLE AS come FOR EACH STATEMENT EXECUTE FUNCTION ledger_lines_kept();
 CREATE TRIGGER ledger_lines_kept_gone AFTER DELETE ON ledger_documentline
     REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION ledger_lines_kept();
 """
@@ -84,6 +97,8 @@ DROP TRIGGER ledger_lines_kept_gone ON ledger_documentline;
 DROP TRIGGER ledger_lines_kept_changed ON ledger_documentline;
 DROP TRIGGER ledger_lines_kept_come ON ledger_documentline;
 DROP FUNCTION ledger_lines_kept();
+DROP TRIGGER ledger_closed_books_kept ON ledger_books;
+DROP FUNCTION ledger_closed_books_kept();
 DROP TRIGGER ledger_document_kept ON ledger_authoritydocument;
 DROP FUNCTION ledger_document_kept();
 DROP TRIGGER ledger_authority_elements ON ledger_authority;
@@ -111,9 +126,12 @@ CREATE TRIGGER ledger_posting_books AFTER INSERT ON ledger_posting
 CREATE FUNCTION ledger_entry_balanced() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF EXISTS (
-        SELECT FROM (SELECT c.posting_id, sum(c.side * c.amount) AS rest, sum(c.amount) FILTER (WHERE c.side = 1) AS debit
-                     FROM come c GROUP BY c.posting_id) s
-        JOIN ledger_posting p ON p.id = s.posting_id
+        SELECT FROM (SELECT DISTINCT c.posting_id FROM come c) c
+        JOIN ledger_posting p ON p.id = c.posting_id
+        CROSS JOIN LATERAL (  -- all it has, not only what comes: nothing is added to a posting afterwards
+            SELECT sum(e.side * e.amount) AS rest, sum(e.amount) FILTER (WHERE e.side = 1) AS debit
+            FROM ledger_entry e WHERE e.posting_id = c.posting_id
+        ) s
         WHERE s.rest <> 0 OR s.debit IS DISTINCT FROM p.total
     ) THEN
         RAISE EXCEPTION 'debit and credit of a posting differ, or are not its total' USING ERRCODE = 'LB002';
@@ -131,6 +149,7 @@ DROP FUNCTION ledger_posting_books();
 """
 
 # One statement for a payment's acts: it answers what became of it, and writes nothing unless it is 'posted'.
+# The books are locked before the balance, as documents do it: who closes the books waits for nobody who waits for them.
 USE = """
 CREATE FUNCTION ledger_use(
     of_event text, of_key text, of_digest text, of_authority bigint, of_reservation text, of_amount numeric,
@@ -140,7 +159,7 @@ CREATE FUNCTION ledger_use(
 DECLARE
     earlier record;
     line record;
-    held bigint;
+    refused text;
     to_reserved numeric := 0;
     to_spent numeric := 0;
 BEGIN
@@ -150,6 +169,13 @@ BEGIN
         posting := earlier.id;
         RETURN;
     END IF;
+    SELECT a.year_id, a.region_id, a.league_id, a.unit_id, a.state INTO line FROM ledger_authority a
+    WHERE a.id = of_authority;
+    IF line.state IS DISTINCT FROM 'executable' THEN
+        outcome := 'not_executable';
+        RETURN;
+    END IF;
+    PERFORM pg_advisory_xact_lock_shared(line.year_id::int, line.region_id::int);
     CASE of_event
         WHEN 'reserved' THEN to_reserved := of_amount;
         WHEN 'released' THEN to_reserved := -of_amount;
@@ -162,27 +188,28 @@ BEGIN
             released = r.released + CASE of_event WHEN 'released' THEN of_amount ELSE 0 END,
             refunded = r.refunded + CASE of_event WHEN 'refunded' THEN of_amount ELSE 0 END
         WHERE r.key = of_reservation AND r.authority_id = of_authority
-            AND of_amount <= CASE of_event WHEN 'refunded' THEN r.spent - r.refunded ELSE r.amount - r.spent - r.released END
-        RETURNING r.id INTO held;
+            AND of_amount <= CASE of_event WHEN 'refunded' THEN r.spent - r.refunded ELSE r.amount - r.spent - r.released END;
         IF NOT FOUND THEN
-            outcome := 'not_reserved';
-            RETURN;
+            refused := 'not_reserved';
         END IF;
     END IF;
-    UPDATE ledger_balance b SET
-        reserved = b.reserved + to_reserved,
-        spent = b.spent + to_spent,
-        available = b.available - to_reserved - to_spent
-    FROM ledger_authority a
-    WHERE b.authority_id = of_authority AND a.id = b.authority_id AND a.state = 'executable'
-        AND b.available >= to_reserved + to_spent
-    RETURNING a.year_id, a.region_id, a.league_id, a.unit_id INTO line;
-    IF NOT FOUND THEN
-        IF held IS NOT NULL THEN
+    IF refused IS NULL THEN
+        UPDATE ledger_balance b SET
+            reserved = b.reserved + to_reserved,
+            spent = b.spent + to_spent,
+            available = b.available - to_reserved - to_spent
+        WHERE b.authority_id = of_authority AND b.available >= to_reserved + to_spent;
+        IF NOT FOUND AND of_event <> 'reserved' THEN
             RAISE EXCEPTION 'authority % has not what its reservation % holds', of_authority, of_reservation;
         END IF;
-        outcome := CASE WHEN EXISTS (SELECT FROM ledger_authority a WHERE a.id = of_authority AND a.state = 'executable')
-            THEN 'short' ELSE 'not_executable' END;
+        IF NOT FOUND THEN
+            refused := 'short';
+        END IF;
+    END IF;
+    IF refused IS NOT NULL THEN  -- perhaps because the same call was posted while this one waited for the row
+        SELECT p.id, p.digest INTO earlier FROM ledger_posting p WHERE p.key = of_key;
+        outcome := CASE WHEN NOT FOUND THEN refused WHEN earlier.digest = of_digest THEN 'repeated' ELSE 'conflict' END;
+        posting := earlier.id;
         RETURN;
     END IF;
     INSERT INTO ledger_posting (event, key, digest, year_id, region_id, league_id, unit_id, total, summary,

@@ -2,7 +2,6 @@
 
 from django.db import connection
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.codes.models import FiscalYear
@@ -85,5 +84,7 @@ def close_books(actor: Actor, books: Books) -> None:
                 "post": actor.post_label[:250],
             },
         )
-    advance(BOOKS, books, "close", closed_at=timezone.now())
+        cursor.execute("SELECT clock_timestamp()")  # by the clock that postings carry
+        (now,) = cursor.fetchone()
+    advance(BOOKS, books, "close", closed_at=now)
     evidence.append("ledger.books_closed", books, actor, year=books.year_id)

@@ -11,7 +11,7 @@ from apps.evidence import services as evidence
 from apps.ledger import policies
 from apps.ledger.models import AuthorityDocument, DocumentLine
 from apps.ledger.services.lines import LineInput, filled
-from apps.ledger.services.posting import post_lines
+from apps.ledger.services.posting import lock_lines, post_lines
 from apps.ledger.services.soundness import refuse_unsound
 from apps.ledger.transitions import DOCUMENT
 from apps.lowcode.models import CaseState
@@ -22,7 +22,7 @@ from apps.regions.models import Region
 from imbudget.kit.actor import Actor
 from imbudget.kit.acts import act
 from imbudget.kit.errors import RuleViolation, require
-from imbudget.kit.transitions import advance
+from imbudget.kit.transitions import advance, is_open
 
 SUBJECT = "ledger.document"
 HEAD = ("number", "title", "dated", "basis", "upper_number", "reason")
@@ -117,6 +117,7 @@ def approve_document(actor: Actor, document: AuthorityDocument) -> None:
     """The flow has approved: everything is posted in this transaction, or nothing."""
     _lock(document)
     _lock_projects(document)
+    lock_lines(document)
     refuse_unsound(document)
     posted = post_lines(actor, document)
     advance(DOCUMENT, document, "post", posted_at=timezone.now())
@@ -144,9 +145,10 @@ def refuse_document(actor: Actor, document: AuthorityDocument, reason: str) -> N
 
 
 def withdrawn_document(actor: Actor, document: AuthorityDocument, reason: str) -> None:
-    """Who handed the document in has taken it back."""
-    advance(DOCUMENT, document, "withdraw")
-    evidence.append("ledger.document_withdrawn", document, actor)
+    """Who handed the document in has taken it back; one that had been returned is given up by its own service."""
+    if is_open(DOCUMENT, document, "withdraw"):
+        advance(DOCUMENT, document, "withdraw")
+        evidence.append("ledger.document_withdrawn", document, actor)
 
 
 def _lock(document: AuthorityDocument) -> None:

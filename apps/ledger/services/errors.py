@@ -1,14 +1,22 @@
-"""What the database's own refusals mean to a person."""
+"""What the database's own refusals mean to a person, and amounts that it would refuse without a sentence."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 
 from django.db import DatabaseError, IntegrityError
 from django.utils.translation import gettext as _
 
 from imbudget.kit.errors import RuleViolation
+from imbudget.kit.money import MAX_AMOUNT, rounded
 
 BOOKS_NOT_OPEN = "LB001"
+
+
+def refuse_odd(amount: Decimal) -> None:
+    """Raise RuleViolation for what is no amount of money that can be moved."""
+    if not amount.is_finite() or not 0 < amount <= MAX_AMOUNT or amount != rounded(amount):
+        raise RuleViolation(_("The amount must be above zero and has two decimals at most."))
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from apps.ledger.models import (
     Elements,
     Source,
 )
+from apps.ledger.services.errors import refuse_odd
 from apps.regions.models import Unit
 from imbudget.kit.errors import RuleViolation
 
@@ -71,6 +72,7 @@ def filled(document: AuthorityDocument, lines: Sequence[LineInput]) -> list[Docu
 
 
 def _row(document: AuthorityDocument, number: int, line: LineInput) -> DocumentLine:
+    refuse_odd(line.amount)
     row = DocumentLine(
         document=document,
         number=number,

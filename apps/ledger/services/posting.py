@@ -1,7 +1,7 @@
 """Posting a document: all its lines in a few statements, whether they are two or a million.
 
-Locks are taken in one order: the document's case, the document, projects by key, balances by key, books (advisory, by
-the trigger).
+Locks are taken in one order: the document's case, the document, projects by key, books by year and region (advisory,
+shared; who closes books takes theirs alone), balances by key.
 """
 
 from collections.abc import Iterator
@@ -27,7 +27,17 @@ from imbudget.kit.errors import RuleViolation
 COLUMNS = tuple(field.column for field in Elements._meta.local_fields)
 LISTED = ", ".join(COLUMNS)
 
-LOCK = """
+LOCK_BOOKS = """
+SELECT count(pg_advisory_xact_lock_shared(place.year_id::int, place.region_id::int)) FROM (
+    SELECT year_id, region_id FROM ledger_authoritydocument WHERE id = %(document)s
+    UNION SELECT year_id, region_id FROM ledger_documentline WHERE document_id = %(document)s
+    UNION SELECT l.year_id, l.receiving_region_id
+        FROM ledger_documentline l JOIN ledger_authoritydocument d ON d.id = l.document_id AND d.kind = 'transfer'
+        WHERE l.document_id = %(document)s AND l.receiving_region_id IS NOT NULL
+    ORDER BY 1, 2
+) AS place
+"""
+LOCK_BALANCES = """
 SELECT b.authority_id FROM ledger_balance b
 WHERE b.authority_id IN (
     SELECT origin_id FROM ledger_documentline WHERE document_id = %(document)s AND origin_id IS NOT NULL
@@ -115,10 +125,17 @@ ORDER BY p.id, b.number, s.side DESC
 DROP = "DROP TABLE ledger_booked, ledger_moves"
 
 
+def lock_lines(document: AuthorityDocument) -> None:
+    """Lock the books and the balances that a document moves: what is looked at afterwards stays so until it is posted."""
+    with connection.cursor() as cursor:
+        for statement in (LOCK_BOOKS, LOCK_BALANCES):
+            cursor.execute(statement, {"document": document.pk})
+
+
 def post_lines(actor: Actor, document: AuthorityDocument) -> int:
     """Post a document's lines and those that other regions receive by it; returns how many postings were made.
 
-    Part of the act that approves the document. Raises RuleViolation when an authority has less than is taken, or books
+    Part of the act that approves the document and has locked what its lines move. Raises RuleViolation when an authority has less than is taken, or books
     are not open.
     """
     with worded():
@@ -143,7 +160,7 @@ def _post(actor: Actor, document: AuthorityDocument) -> int:
         **_bookings(),
     }
     with connection.cursor() as cursor:
-        for statement in (LOCK, MAKE, MOVES, POINT, ISSUE, AS_ISSUED, BALANCES, DECREASE, INCREASE, BOOKED):
+        for statement in (MAKE, MOVES, POINT, ISSUE, AS_ISSUED, BALANCES, DECREASE, INCREASE, BOOKED):
             cursor.execute(statement, values)
         _refuse_unbooked(cursor)
         cursor.execute(POST, values)

@@ -1,13 +1,21 @@
 """What must be true of a document before it is handed in, and again when it is posted."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from django.db.models import F, Sum
 from django.utils.translation import gettext as _
 
-from apps.ledger.models import Authority, AuthorityDocument, AuthorityState, Books, BooksState, DocumentLine
+from apps.ledger.models import (
+    Authority,
+    AuthorityDocument,
+    AuthorityState,
+    Books,
+    BooksState,
+    DocumentKind,
+    DocumentLine,
+)
 from apps.ledger.moves import BOOKINGS, MOVES, NEED_BASIS, NEED_REASON, NOWHERE
 from apps.projects.models import Project, ProjectState
 from imbudget.kit.errors import RuleViolation
@@ -51,7 +59,8 @@ def _of_books(document: AuthorityDocument, rows: list[DocumentLine]) -> Iterator
     """Open books wherever it will be posted: of the year, of the next one, of the receiving regions."""
     needed = {(document.region_id, document.year_id)}
     needed |= {(row.region_id, row.year_id) for row in rows}
-    needed |= {(row.receiving_region_id, row.year_id) for row in rows if row.target_state == AuthorityState.SENT}
+    if document.kind == DocumentKind.TRANSFER:
+        needed |= {(row.receiving_region_id, row.year_id) for row in rows}
     open_ = set(
         Books.objects.filter(state=BooksState.OPEN, region__in={region for region, _year in needed}).values_list(
             "region_id", "year_id"
@@ -61,16 +70,34 @@ def _of_books(document: AuthorityDocument, rows: list[DocumentLine]) -> Iterator
         yield _("The books of %(year)s are not open.") % {"year": year}
 
 
+def _is_whole(row: DocumentLine) -> bool:
+    """Whether the line issues an authority as a whole: it stays the same one and moves on."""
+    return row.origin is not None and row.origin_id == row.target_id and row.origin.state == AuthorityState.PENDING
+
+
+def _end_state(row: DocumentLine) -> str:
+    """What the line's money is afterwards."""
+    if _is_whole(row):
+        return AuthorityState.EXECUTABLE
+    return row.target.state if row.target else row.target_state
+
+
 def _of_line(document: AuthorityDocument, row: DocumentLine) -> Iterator[str]:
-    target = row.target.state if row.target else row.target_state
-    move = (row.origin.state if row.origin else NOWHERE, target, row.year_id != document.year_id)
-    if move not in MOVES[document.kind] or move not in BOOKINGS:
+    move = (row.origin.state if row.origin else NOWHERE, _end_state(row), row.year_id != document.year_id)
+    if move not in MOVES[document.kind] or move not in BOOKINGS or not _stays_with_its_unit(document, row):
         yield _("this kind of document does not move authority this way.")
         return
-    if row.origin is not None and row.origin_id == row.target_id and target != AuthorityState.PENDING:
+    if row.origin is not None and row.origin_id == row.target_id and not _is_whole(row):
         yield _("the money would come back to the line it is taken from.")
     yield from _of_place(document, row)
     yield from _of_elements(document, row)
+
+
+def _stays_with_its_unit(document: AuthorityDocument, row: DocumentLine) -> bool:
+    """What is carried over stays with its unit and its project: giving it to another is a re-allocation."""
+    if document.kind != DocumentKind.CARRY_OVER or row.origin is None:
+        return True
+    return (row.unit_id, row.project_code) == (row.origin.unit_id, row.origin.project_code)
 
 
 def _of_place(document: AuthorityDocument, row: DocumentLine) -> Iterator[str]:
@@ -79,15 +106,21 @@ def _of_place(document: AuthorityDocument, row: DocumentLine) -> Iterator[str]:
             yield _("№ %(number)s belongs to another region.") % {"number": end.pk}
     if row.origin is not None and row.origin.year_id != document.year_id:
         yield _("№ %(number)s belongs to another year.") % {"number": row.origin.pk}
+    year = document.year_id + (document.kind == DocumentKind.CARRY_OVER)
+    if row.target is not None and row.target.year_id != year:
+        yield _("№ %(number)s belongs to another year.") % {"number": row.target.pk}
     if row.unit is not None and row.unit.region_id != document.region_id:
         yield _("%(unit)s belongs to another region.") % {"unit": row.unit}
     ends = {end.unit_id for end in (row.origin, row.target) if end is not None} | {row.unit_id}
     if document.unit_id is not None and ends != {document.unit_id}:
         yield _("a unit moves its own authority only.")
-    if row.target_state == AuthorityState.SENT:
-        receiver = row.receiving_region
-        if receiver is None or receiver.upper != document.region:
-            yield _("a transfer goes to a region right below.")
+    yield from _of_receiver(document, row)
+
+
+def _of_receiver(document: AuthorityDocument, row: DocumentLine) -> Iterator[str]:
+    receiver = row.receiving_region
+    if row.target_state == AuthorityState.SENT and (receiver is None or receiver.upper != document.region):
+        yield _("a transfer goes to a region right below.")
 
 
 def _of_elements(document: AuthorityDocument, row: DocumentLine) -> Iterator[str]:
@@ -110,10 +143,11 @@ def _of_elements(document: AuthorityDocument, row: DocumentLine) -> Iterator[str
 def _of_balances(rows: Iterable[DocumentLine]) -> Iterator[str]:
     """No line takes more than is left: two lines that take from the same authority are added up."""
     taken: dict[Authority, Decimal] = defaultdict(Decimal)
+    times = Counter(end for row in rows for end in {row.origin_id, row.target_id})
     for row in rows:
-        if row.origin is not None and row.origin_id != row.target_id:
+        if row.origin is not None and not _is_whole(row):
             taken[row.origin] += row.amount
-        elif row.origin is not None and row.amount != row.origin.balance.available:
+        elif row.origin is not None and (row.amount != row.origin.balance.available or times[row.origin_id] > 1):
             yield _("№ %(number)s is issued as a whole: %(amount)s.") % {
                 "number": row.origin_id,
                 "amount": f"{row.origin.balance.available:,.2f}",
@@ -131,8 +165,9 @@ def _of_projects(document: AuthorityDocument, rows: Iterable[DocumentLine]) -> I
     """先有项目再安排预算: money for a project in the store only, within its term and up to what was reviewed."""
     wanted: dict[int, Decimal] = defaultdict(Decimal)
     for row in rows:
-        into = row.project_id if row.target_state == AuthorityState.EXECUTABLE or row.target else None
-        if into and not (row.origin is not None and row.origin.project_id == into):
+        into = row.project_id if _end_state(row) == AuthorityState.EXECUTABLE else None
+        had = row.origin.project_id if row.origin and row.origin.state == AuthorityState.EXECUTABLE else None
+        if into is not None and into != had:
             wanted[into] += row.amount
     if not wanted:
         return

@@ -13,11 +13,10 @@ from django.utils.translation import gettext as _
 
 from apps.ledger import policies
 from apps.ledger.models import Authority, Event
-from apps.ledger.services.errors import worded
+from apps.ledger.services.errors import refuse_odd, worded
 from imbudget.kit.actor import Actor
 from imbudget.kit.crypto import sm3_hex
 from imbudget.kit.errors import RuleViolation, require
-from imbudget.kit.money import rounded
 
 USE = "SELECT outcome, posting FROM ledger_use(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 
@@ -67,8 +66,7 @@ def _use(  # noqa: PLR0913 - one use, all that it consists of
     actor: Actor, event: Event, authority: Authority, amount: Decimal, key: str, reservation: str, summary: str
 ) -> Outcome:
     require(policies.may_use(actor, authority))
-    if amount <= 0 or amount != rounded(amount):
-        raise RuleViolation(_("The amount must be above zero and has two decimals at most."))
+    refuse_odd(amount)
     if not key or len(key) > 120:
         raise RuleViolation(_("A posting needs a key of 1 to 120 characters."))
     digest = sm3_hex(f"{event.value}\n{authority.pk}\n{amount:.2f}\n{reservation}".encode())

@@ -1,17 +1,23 @@
 """Books, pools and executable authority, brought about by the ledger's own services."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.core.management import call_command
+from django.db import connection, transaction
 
 from apps.accounts.tests.factories import make_actor
 from apps.budget.tests.factories import World
+from apps.codes.tests.factories import make_codes
 from apps.ledger import services
-from apps.ledger.models import Authority, AuthorityDocument, DocumentKind
+from apps.ledger.models import Authority, AuthorityDocument, Books, DocumentKind
 from apps.ledger.services import documents
 from apps.ledger.services.lines import LineInput
+from apps.ledger.verification import verify
 from apps.regions.models import Region, Unit
 from imbudget.kit.actor import Actor, system_actor
 from imbudget.kit.testing.kept import kept
@@ -51,8 +57,6 @@ def post(document: AuthorityDocument, actor: Actor = SYSTEM) -> AuthorityDocumen
     """Posted as the flow's last approval does it."""
     AuthorityDocument.objects.filter(pk=document.pk).update(state="submitted")
     document.refresh_from_db()
-    from django.db import transaction
-
     with transaction.atomic():
         documents.approve_document(actor, document)
     document.refresh_from_db()
@@ -97,3 +101,71 @@ def balance(authority: Authority) -> dict[str, Decimal]:
 
 def clerk_of(unit: Unit) -> Actor:
     return make_actor("unit_clerk", unit)
+
+
+def fresh(authority: Authority) -> Authority:
+    """The authority as the database has it now."""
+    return Authority.objects.select_related("balance", "unit", "region", "fund").get(pk=authority.pk)
+
+
+def transfer(world: World, pool: Authority, amount: str, region: Region) -> Authority:
+    """What a region right below receives out of a pool."""
+    services.open_books(SYSTEM, region, pool.year_id)
+    line = LineInput(Decimal(amount), origin=pool, elements={"receiving_region": region})
+    document = post(make_document(pool.region, DocumentKind.TRANSFER, [line]))
+    return Authority.objects.select_related("balance", "region").get(document__upper=document)
+
+
+def carry_over(region: Region, *authorities: Authority, kind: str = DocumentKind.CARRY_OVER) -> AuthorityDocument:
+    """Everything left of these goes into the next year (or out of the books, by a write-off)."""
+    lines = [LineInput(fresh(authority).balance.available, origin=authority) for authority in authorities]
+    return post(make_document(region, kind, lines))
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A league that sent money to a banner, which issued it, used it, carried the rest over and closed its books."""
+
+    world: World
+    pool: Authority
+    received: Authority
+    used: Authority
+    forward: AuthorityDocument
+
+
+def make_story(world: World) -> Story:
+    """Every event of the ledger in two regions and two years."""
+    make_codes(world.codes.year + 1)
+    banner = world.tree.banner
+    pool = make_pool(world, "1000.00", world.tree.league)
+    received = transfer(world, pool, "600.00", banner)
+    used = issue(world, received, "500.00")
+    use(used)
+    services.open_books(SYSTEM, banner, world.codes.year + 1)
+    forward = carry_over(banner, used, received)
+    services.close_books(SYSTEM, Books.objects.get(region=banner, year=world.codes.year))
+    return Story(world, pool, received, used, forward)
+
+
+def use(authority: Authority) -> None:
+    """130 yuan paid, nothing applied for any more."""
+    services.reserve(SYSTEM, authority, Decimal("200.00"), f"{authority.pk}:held")
+    services.spend(SYSTEM, authority, Decimal("150.00"), f"{authority.pk}:paid", f"{authority.pk}:held")
+    services.release(SYSTEM, authority, Decimal("50.00"), f"{authority.pk}:rest", f"{authority.pk}:held")
+    services.refund(SYSTEM, authority, Decimal("20.00"), f"{authority.pk}:back", f"{authority.pk}:held")
+
+
+@contextmanager
+def tampering() -> Iterator[Any]:
+    """A cursor to which no trigger and no foreign key objects; nothing of it stays."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET LOCAL session_replication_role = replica")
+        yield cursor
+        transaction.set_rollback(True)
+
+
+def broken() -> set[str]:
+    """The names of the invariants that do not hold."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = origin")
+    return {finding.invariant.name for finding in verify() if finding.count}

@@ -57,7 +57,7 @@ def test_the_same_key_posts_once(authority, clerk):
         services.reserve(clerk, authority, D("11.00"), "pay:2")
 
 
-@pytest.mark.parametrize("amount", ["1000.01", "0.00", "-1.00", "0.001"])
+@pytest.mark.parametrize("amount", ["1000.01", "0.00", "-1.00", "0.001", "NaN", "Infinity", "1e30"])
 def test_no_more_than_is_left_and_no_odd_amounts(authority, clerk, amount):
     with pytest.raises(RuleViolation):
         services.reserve(clerk, authority, D(amount), "pay:3")
