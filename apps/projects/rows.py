@@ -65,7 +65,7 @@ PARTS = {
 }
 
 
-def part_view(  # noqa: PLR0913 - what one list consists of
+def part_view(
     project: Project,
     name: str,
     rows: Iterable[Mapping[str, str]],

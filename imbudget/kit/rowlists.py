@@ -88,7 +88,7 @@ class PartView:
     year: int
 
 
-def view_of(  # noqa: PLR0913 - what one list consists of
+def view_of(
     part: Part,
     rows: Iterable[Mapping[str, str]],
     errors: Mapping[str, str],

@@ -15,6 +15,7 @@ from apps.budget.tests.factories import World, make_compilation, make_sheet
 from apps.desk.models import Job
 from apps.evidence.models import Entry
 from apps.files.models import StoredFile
+from apps.ledger.tests import rows as ledger_rows
 from apps.lowcode.tests.forms import make_answered_form
 from apps.lowcode.tests.rows import make_case, make_task, make_version
 from apps.projects.models import ProjectAttachment, ProjectChange
@@ -101,6 +102,7 @@ def fill(world: World) -> Callable[[str], str]:
     }
     review = review_rows.published_review(world)
     by_space |= review_rows.by_address(review)
+    by_space |= ledger_rows.by_address(ledger_rows.used_authority(world))
     plain = PLAIN | review_rows.arguments(review, rows["files:file"])
 
     def address(name: str) -> str:
@@ -196,6 +198,7 @@ def test_nonsense_in_an_address_crashes_nothing(world: World, fill, query):
     pages = [name for name in NAMES if not ARGUMENTS[name]] + [
         *("budget:sheet", "budget:compilation", "regions:unit"),
         *("projects:project", "projects:edit", "projects:compare", "projects:change"),
+        *("ledger:authority", "ledger:posting", "ledger:document", "ledger:document_lines", "ledger:book"),
         *("review:review", "review:expert", "review:publicity", "review:objection", "public:notices", "public:notice"),
     ]
     for name in pages:

@@ -18,7 +18,7 @@ class CappedTable(Table):
 
     @classmethod
     def sums(cls, actor: Actor, filters: Any, rows: QuerySet, columns: Sequence[Column]) -> dict[str, Any]:
-        few = rows.order_by()[: SUMMED + 1]
+        few = rows.order_by().values("pk", *(column.total for column in columns))[: SUMMED + 1]
         found = few.aggregate(count=Count("*"), **{column.name: Sum(column.total) for column in columns})
         return found if found["count"] <= SUMMED else {"count": found["count"]}
 

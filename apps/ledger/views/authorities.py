@@ -143,7 +143,9 @@ class EntryList(ListPage):
         """The way back to the authority whose figure is looked into."""
         authority = self.filter_form.chosen.get("authority")
         crumbs = [Crumb(_("authorities"), reverse("ledger:authorities"))]
-        return [*crumbs, Crumb(f"№ {authority}", reverse("ledger:authority", args=[authority]))] if authority else crumbs
+        return (
+            [*crumbs, Crumb(f"№ {authority}", reverse("ledger:authority", args=[authority]))] if authority else crumbs
+        )
 
 
 class PostingList(LedgerList):

@@ -72,7 +72,8 @@ class ChangePage(ScopedMixin, KitView):
             "project": project,
             "form": form,
             "parts": [
-                rows.part_view(project, name, given, errors or {}, defaults, SPARE_ROWS) for name, given in lists.items()
+                rows.part_view(project, name, given, errors or {}, defaults, SPARE_ROWS)
+                for name, given in lists.items()
             ],
             "cancel_url": obj.get_absolute_url(),
         }
