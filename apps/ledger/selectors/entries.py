@@ -37,7 +37,10 @@ BEHIND = {
 
 def entries_for(actor: Actor) -> QuerySet[Entry]:
     """The entries in sight, their amounts in a column for each side."""
-    sides = {name: Case(When(side=side, then=F("amount"))) for name, side in (("debit", 1), ("credit", -1))}
+    sides = {
+        name: Case(When(side=side, then=F("amount")))
+        for name, side in (("debited", Side.DEBIT), ("credited", Side.CREDIT))
+    }
     return Entry.objects.visible_to(actor).annotate(**sides)
 
 

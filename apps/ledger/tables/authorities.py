@@ -18,7 +18,7 @@ class CappedTable(Table):
 
     @classmethod
     def sums(cls, actor: Actor, filters: Any, rows: QuerySet, columns: Sequence[Column]) -> dict[str, Any]:
-        few = rows.order_by().values("pk", *(column.total for column in columns))[: SUMMED + 1]
+        few = rows.order_by()[: SUMMED + 1]
         found = few.aggregate(count=Count("*"), **{column.name: Sum(column.total) for column in columns})
         return found if found["count"] <= SUMMED else {"count": found["count"]}
 
@@ -126,8 +126,8 @@ def _entry_columns(to_posting: Any, to_document: Any) -> tuple[Column, ...]:
         Column("authority", _("authority"), reads=("authority_id",), of=numbered, kind="code", link=_its_authority,
                link_reads=("authority_id",)),
         Column("unit", _("budget unit"), path="authority.unit.name"),
-        Column("debit", _("debit"), kind="money", total="debit"),
-        Column("credit", _("credit"), kind="money", total="credit"),
+        Column("debit", _("debit"), path="debited", kind="money", total="debited"),
+        Column("credit", _("credit"), path="credited", kind="money", total="credited"),
         Column("document", _("document number"), path="posting.document.number", kind="code", link=to_document,
                link_reads=document_reads),
         Column("user_name", _("person"), path="posting.user_name"),

@@ -191,7 +191,7 @@ class PostingDetail(DetailPage):
         extra = {
             "entries": found[: 4 * SHOWN],
             "more": len(found) > 4 * SHOWN,
-            "sums": rows.order_by().aggregate(debit=Sum("debit"), credit=Sum("credit")),
+            "sums": rows.order_by().aggregate(debit=Sum("debited"), credit=Sum("credited")),
             "address": f"{reverse('ledger:entries')}?posting={self.object.pk}",
         }
         return super().get_context_data() | extra
