@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from imbudget.kit.formats import format_quantity
 
-BLANKS = {"year", "quantity", "is_procurement"}  # what a page fills in by itself makes no row
+BLANKS = {"year", "quantity"}  # what a page fills in by itself makes no row, and a mark alone none either
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,5 +142,5 @@ def rows_sent(data: Mapping[str, str], part: Part) -> list[dict[str, str]]:
 
 
 def _is_filled(part: Part, row: Mapping[str, str]) -> bool:
-    names = {column.name for column in part.columns if column.kind != "computed"} - BLANKS
+    names = {column.name for column in part.columns if column.kind not in {"computed", "flag"}} - BLANKS
     return any(row.get(name) not in {None, "", "0"} for name in names)

@@ -101,6 +101,8 @@ def test_a_figure_leads_to_its_entries_and_these_to_posting_and_document(world, 
     posting = next(link for link in html.links(shown) if re.match(r"/ledger/postings/\d+/", link))
     detail = officer.get(posting.partition("#")[0])
     assert html.text(detail).count("120.00") >= 4  # an entry on each side, and both sums
+    numbers = [entry.number for entry in detail.context_data["entries"]]
+    assert numbers == list(range(1, len(numbers) + 1))
     increased = officer.get(f"{to('entries')}?authority={authority.pk}&of=increased")
     assert any(re.fullmatch(r"/ledger/documents/\d+/", link) for link in html.links(increased))
 

@@ -79,7 +79,7 @@ class AuthorityDetail(DetailPage):
     template_name = "ledger/authority.html"
     tabs = (
         Tab("elements", gettext_lazy("elements"), "ledger/_elements.html", _elements),
-        Tab("entries", gettext_lazy("entries"), "ledger/_entries.html", _entries),
+        Tab("entries", gettext_lazy("ledger entries"), "ledger/_entries.html", _entries),
         Tab("reservations", gettext_lazy("reservations"), "ledger/_reservations.html", _reservations),
         Tab("descent", gettext_lazy("where from, where to"), "ledger/_descent.html", _descent),
     )
@@ -126,7 +126,7 @@ class EntryList(ListPage):
     model = Entry
     filters = EntryFilter
     grant = "ledger.see"
-    title = gettext_lazy("entries")
+    title = gettext_lazy("ledger entries")
     empty_text = gettext_lazy("Nothing has been posted here.")
 
     @property
@@ -162,7 +162,7 @@ class PostingDetail(DetailPage):
     model = Posting
     grant = "ledger.see"
     template_name = "ledger/posting.html"
-    tabs = (Tab("entries", gettext_lazy("entries"), "ledger/_posting_entries.html"),)
+    tabs = (Tab("entries", gettext_lazy("ledger entries"), "ledger/_posting_entries.html"),)
 
     def get_queryset(self) -> Any:
         return super().get_queryset().select_related("region", "unit", "document", "reverses")
