@@ -51,6 +51,16 @@ MENU = (
         ),
     ),
     (
+        _("authority ledger"),
+        (
+            (_("authorities"), "ledger:authorities", "ledger.see", "money"),
+            (_("authority documents"), "ledger:documents", "ledger.see", "document"),
+            (_("postings"), "ledger:postings", "ledger.see", "list"),
+            (_("trial balance"), "ledger:trial_balance", "ledger.see", "sum"),
+            (_("books of the years"), "ledger:books", "ledger.see", "sheet"),
+        ),
+    ),
+    (
         _("forms and flows"),
         (
             (_("forms"), "lowcode:forms", "lowcode.act", "document"),
@@ -76,7 +86,7 @@ MENU = (
 )
 
 # Pages over whole regions, closed to posts that see single units only.
-OFFICE_PAGES = {"budget:forecast", "budget:summary"}
+OFFICE_PAGES = {"budget:forecast", "budget:summary", "ledger:trial_balance", "ledger:books"}
 
 
 def menu(request: HttpRequest) -> dict[str, Any]:

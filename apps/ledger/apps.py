@@ -10,6 +10,7 @@ class LedgerConfig(AppConfig):
         from apps.evidence.vocabulary import register_events
         from apps.ledger.bindings import document_binding
         from apps.ledger.events import EVENTS
+        from apps.ledger.panels import PROJECT_PANELS
         from apps.ledger.selfchecks import CHECKS
         from apps.lowcode.bindings import bind
         from imbudget.kit import registry
@@ -18,3 +19,4 @@ class LedgerConfig(AppConfig):
         bind(document_binding())
         for name, self_check in CHECKS.items():
             registry.self_checks.add(name, self_check)
+        registry.panels.add("projects.project", PROJECT_PANELS)

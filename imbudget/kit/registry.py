@@ -64,6 +64,19 @@ class Panel:
     name: str = ""
 
 
+class Panels(Shelf[list[Panel]]):
+    """The tabs that apps lend to pages: several apps may lend to one page, each under names of its own."""
+
+    def add(self, key: str, value: list[Panel]) -> None:
+        lent = self._rows.get(key, [])
+        new = [panel for panel in value if panel not in lent]
+        if new and self._frozen:
+            raise RuntimeError(f"{self._name} is frozen after start-up")
+        if {panel.name for panel in new} & {panel.name for panel in lent}:
+            raise RuntimeError(f"{key} has a tab of this name in {self._name} already")
+        self._rows[key] = [*lent, *new]
+
+
 @dataclass(frozen=True, slots=True)
 class Habits:
     """How a person is used to a list: their saved views, the one it opens with, and their columns (with commas)."""
@@ -92,7 +105,7 @@ class Line:
 
 saved_views: Slot[Any] = Slot("saved views of list pages")
 download_record: Slot[Callable[..., Any]] = Slot("audit record of a download")
-panels: Shelf[list[Panel]] = Shelf("panels")
+panels = Panels("panels")
 checks: Shelf[Callable[..., Any]] = Shelf("submission checks")
 project_checks: Shelf[Callable[..., Any]] = Shelf("submission checks of projects")
 check_screens: Shelf[Callable[..., set[int]]] = Shelf("screens of submission checks")

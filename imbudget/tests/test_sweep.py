@@ -17,6 +17,7 @@ from apps.budget.tests.rows import make_figure
 from apps.desk.models import Job
 from apps.evidence.models import Entry
 from apps.files.models import StoredFile
+from apps.ledger.tests import rows as ledger_rows
 from apps.lowcode.tests.forms import make_answered_form
 from apps.lowcode.tests.rows import make_case, make_task, make_version
 from apps.projects.models import ProjectAttachment, ProjectChange
@@ -125,6 +126,7 @@ def furnish(world: World) -> House:
     }
     review = review_rows.published_review(world)
     by_space |= review_rows.by_address(review)
+    by_space |= ledger_rows.by_address(ledger_rows.used_authority(world))
     return House(world, rows, by_space, PLAIN | review_rows.arguments(review, rows["files:file"]))
 
 
@@ -227,6 +229,7 @@ def test_nonsense_in_an_address_crashes_nothing(world: World, fill, query):
     pages = [name for name in NAMES if not ARGUMENTS[name]] + [
         *("budget:sheet", "budget:compilation", "regions:unit"),
         *("projects:project", "projects:edit", "projects:compare", "projects:change"),
+        *("ledger:authority", "ledger:posting", "ledger:document", "ledger:document_lines", "ledger:book"),
         *("review:review", "review:expert", "review:publicity", "review:objection", "public:notices", "public:notice"),
     ]
     for name in pages:

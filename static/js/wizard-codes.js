@@ -15,7 +15,10 @@ class CodePicker extends Picker {
     this.value = this.field;
   }
 
-  get parameters() { return { catalog: this.box.dataset.catalog, year: this.box.dataset.year }; }
+  get parameters() {
+    const given = this.box.dataset;
+    return Object.fromEntries(["catalog", "year", "region"].filter((name) => given[name]).map((name) => [name, given[name]]));
+  }
   fetch(parameters) { return super.fetch({ ...parameters, ...this.parameters }); }
 
   item(row, level) {

@@ -42,9 +42,9 @@ export class Rows {
   get rows() { return [...this.body.querySelectorAll("[data-row]")]; }
   get columns() { return [...this.pattern.querySelectorAll("[data-cell]")].filter((cell) => cell.querySelector("input, textarea")).map((cell) => cell.dataset.cell); }
 
-  // Whether the server counts the row: anything beside the year, the quantity and the mark.
+  // Whether the server counts the row: anything beside the year, the quantity and marks.
   isFilled(row) {
-    return this.columns.some((name) => !["year", "quantity", "is_procurement"].includes(name) && !["", "0"].includes(field(row, name).value.trim()));
+    return this.columns.some((name) => !["year", "quantity"].includes(name) && field(row, name).type !== "checkbox" && !["", "0"].includes(field(row, name).value.trim()));
   }
 
   dropSpare() {

@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.codes.models import FiscalYear
 from apps.ledger.models.account import Account, Event, Side
-from apps.ledger.models.authority import Authority, money
+from apps.ledger.models.authority import Authority, AuthorityState, money
 from apps.regions.models import Region, Unit
+from imbudget.kit.actor import Actor, Reach
 from imbudget.kit.querysets import ScopedQuerySet
 
 
@@ -76,6 +77,18 @@ class Posting(models.Model):
         return reverse("ledger:posting", args=[self.pk])
 
 
+class EntryQuerySet(ScopedQuerySet):
+    """Entries; a unit sees those on its own authorities once these are issued."""
+
+    league_field = "posting__league_id"
+    region_field = "posting__region_id"
+    unit_field = "authority__unit_id"
+
+    def visible_to(self, actor: Actor) -> "EntryQuerySet":
+        rows = super().visible_to(actor)
+        return rows.filter(authority__state=AuthorityState.EXECUTABLE) if actor.reach == Reach.UNITS else rows
+
+
 class Entry(models.Model):
     """One side of a posting: an account, an authority (whose elements it carries), an amount; red ones are below zero."""
 
@@ -87,6 +100,8 @@ class Entry(models.Model):
     )
     side = models.SmallIntegerField(_("side"), choices=Side)
     amount = money(_("amount"))
+
+    objects = EntryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("entry")

@@ -51,4 +51,4 @@ class Books(Stateful):
         return f"{self.region} {self.year_id}"
 
     def get_absolute_url(self) -> str:
-        return reverse("ledger:books", args=[self.pk])
+        return reverse("ledger:book", args=[self.pk])

@@ -10,6 +10,7 @@ from apps.ledger.services.documents import (
 )
 from apps.ledger.services.lines import LineInput
 from apps.ledger.services.use import Outcome, refund, release, reserve, spend
+from apps.ledger.services.yearend import draw_up_rest
 
 __all__ = [
     "LineInput",
@@ -17,6 +18,7 @@ __all__ = [
     "abandon_document",
     "close_books",
     "draw_up",
+    "draw_up_rest",
     "open_books",
     "refund",
     "release",

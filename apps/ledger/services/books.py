@@ -34,7 +34,7 @@ WITH rest AS ({REST}), posting AS (
     FROM rest HAVING count(*) > 0 RETURNING id
 )
 INSERT INTO ledger_entry (posting_id, number, account_id, authority_id, side, amount)
-SELECT p.id, 2 * row_number() OVER (ORDER BY r.authority_id) - CASE s.side WHEN 1 THEN 1 ELSE 0 END,
+SELECT p.id, row_number() OVER (ORDER BY r.authority_id, s.side DESC),
        CASE s.side WHEN 1 THEN k.debit_id ELSE k.credit_id END, r.authority_id, s.side, r.amount
 FROM posting p CROSS JOIN rest r CROSS JOIN (VALUES (1), (-1)) AS s (side)
 JOIN ledger_postingrule k ON k.event = 'closed'

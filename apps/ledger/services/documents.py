@@ -1,6 +1,7 @@
 """Acts on documents that move authority: draw up, hand in, take back; what the flow decides."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import F, Sum
@@ -25,6 +26,7 @@ from imbudget.kit.errors import RuleViolation, require
 from imbudget.kit.transitions import advance, is_open
 
 SUBJECT = "ledger.document"
+Chosen = Mapping[str, list[int]]
 HEAD = ("number", "title", "dated", "basis", "upper_number", "reason")
 
 
@@ -46,9 +48,16 @@ def draw_up(
 
 @act
 def save_document(
-    actor: Actor, document: AuthorityDocument, revision: int, head: Mapping[str, Any], lines: Sequence[LineInput]
+    actor: Actor,
+    document: AuthorityDocument,
+    revision: int,
+    head: Mapping[str, Any],
+    lines: Sequence[LineInput] | None = None,
 ) -> None:
-    """Make head and lines of a document exactly these; refused when someone else saved it since `revision` was read."""
+    """Make head and lines of a document exactly these; refused when someone else saved it since `revision` was read.
+
+    Without `lines` they stay as they are, under the number that the head has now.
+    """
     require(policies.may_edit(actor, document))
     taken = AuthorityDocument.objects.filter(pk=document.pk, revision=revision, state=document.state).update(
         revision=F("revision") + 1
@@ -57,16 +66,21 @@ def save_document(
         raise RuleViolation(
             _("Someone else saved this document while you were working on it. Open it again and compare.")
         )
+    upper = document.upper_number
     for name, value in _head(head).items():
         setattr(document, name, value)
     document.revision = revision + 1
     document.full_clean(exclude=["league"])
-    document.lines.all().delete()
-    rows = filled(document, lines)
-    DocumentLine.objects.bulk_create(rows, batch_size=500)
-    document.total = sum((row.amount for row in rows), start=type(document)._meta.get_field("total").to_python(0))
+    if lines is None:
+        own = document.lines.filter(target__isnull=True)
+        own.update(document_number=document.number)
+        own.filter(upper_document_number__in=["", upper]).update(upper_document_number=document.upper_number)
+    else:
+        document.lines.all().delete()
+        DocumentLine.objects.bulk_create(filled(document, lines), batch_size=500)
+    document.total = Decimal(total_of(document))
     document.save(update_fields=[*HEAD, "total"])
-    evidence.append("ledger.document_saved", document, actor, lines=len(rows), total=document.total)
+    evidence.append("ledger.document_saved", document, actor, lines=document.lines.count(), total=document.total)
 
 
 def _head(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -74,8 +88,11 @@ def _head(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @act
-def submit_document(actor: Actor, document: AuthorityDocument) -> None:
-    """Hand a document in for approval; refused while its lines break a rule."""
+def submit_document(actor: Actor, document: AuthorityDocument, *, chosen: Chosen | None = None) -> None:
+    """Hand a document in for approval; refused while its lines break a rule.
+
+    `chosen` are the approvers whom a step of the flow leaves to the applicant: step → users.
+    """
     require(policies.may_submit(actor, document))
     lock_case(SUBJECT, document.pk)
     _lock(document)
@@ -84,9 +101,9 @@ def submit_document(actor: Actor, document: AuthorityDocument) -> None:
     evidence.append("ledger.document_submitted", document, actor, kind=document.kind, total=document.total)
     case = open_case(SUBJECT, document.pk)
     if case is not None and case.state == CaseState.RETURNED:
-        resubmit(actor, case)
+        resubmit(actor, case, chosen=chosen)
     else:
-        start_case(actor, SUBJECT, document)
+        start_case(actor, SUBJECT, document, chosen=dict(chosen or {}))
     document.refresh_from_db()
 
 

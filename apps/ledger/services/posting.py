@@ -113,7 +113,7 @@ FROM ledger_booked b GROUP BY b.step, b.event, b.region_id, b.year_id, b.league_
 """
 ENTER = """
 INSERT INTO ledger_entry (posting_id, number, account_id, authority_id, side, amount)
-SELECT p.id, 2 * row_number() OVER (PARTITION BY p.id ORDER BY b.number) - CASE s.side WHEN 1 THEN 1 ELSE 0 END,
+SELECT p.id, row_number() OVER (PARTITION BY p.id ORDER BY b.number, s.side DESC),
        CASE s.side WHEN 1 THEN b.debit_id ELSE b.credit_id END, CASE s.side WHEN 1 THEN b.debit ELSE b.credit END,
        s.side, b.amount
 FROM ledger_booked b

@@ -18,6 +18,8 @@ from apps.ledger.models import Authority, AuthorityDocument, Books, DocumentKind
 from apps.ledger.services import documents
 from apps.ledger.services.lines import LineInput
 from apps.ledger.verification import verify
+from apps.projects.models import ProjectState
+from apps.projects.tests.factories import make_project
 from apps.regions.models import Region, Unit
 from imbudget.kit.actor import Actor, system_actor
 from imbudget.kit.testing.kept import kept
@@ -90,6 +92,13 @@ def issue(
 def make_authority(world: World, amount: str = "100000.00") -> Authority:
     """Executable authority of the world's unit."""
     return issue(world, make_pool(world, amount), amount)
+
+
+def make_project_authority(world: World, amount: str = "700.00") -> Authority:
+    """Executable authority of a project in the store."""
+    project = make_project(world.codes, world.unit, state=ProjectState.STORED)
+    authority = issue(world, make_pool(world), amount, project=project, function=world.codes.managing)
+    return Authority.objects.select_related("balance", "project", "unit", "region").get(pk=authority.pk)
 
 
 def balance(authority: Authority) -> dict[str, Decimal]:

@@ -71,7 +71,10 @@ class ChangePage(ScopedMixin, KitView):
             "crumbs": library_crumbs(project),
             "project": project,
             "form": form,
-            "parts": [rows.part_view(name, given, errors or {}, defaults, SPARE_ROWS) for name, given in lists.items()],
+            "parts": [
+                rows.part_view(project, name, given, errors or {}, defaults, SPARE_ROWS)
+                for name, given in lists.items()
+            ],
             "cancel_url": obj.get_absolute_url(),
         }
         return TemplateResponse(self.request, "projects/change_edit.html", context, status=status)

@@ -155,7 +155,7 @@ class ProjectEdit(ScopedMixin, KitView):
         if self.step.name == "form":
             form = answer_form(self.actor, project)
         lists = [
-            rows.part_view(name, rows.stored_rows(project, name), {}, self.defaults(project), SPARE_ROWS)
+            rows.part_view(project, name, rows.stored_rows(project, name), {}, self.defaults(project), SPARE_ROWS)
             for name in self.step.parts
             if name in rows.PARTS
         ]
@@ -173,7 +173,9 @@ class ProjectEdit(ScopedMixin, KitView):
                 if name in form.fields:
                     form.add_error(name, text)
         lists = [
-            rows.part_view(name, rows.sent_rows(self.request.POST, name), errors, self.defaults(project), SPARE_ROWS)
+            rows.part_view(
+                project, name, rows.sent_rows(self.request.POST, name), errors, self.defaults(project), SPARE_ROWS
+            )
             for name in self.step.parts
             if name in rows.PARTS
         ]

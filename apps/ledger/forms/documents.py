@@ -1,0 +1,80 @@
+"""Forms of documents: what a new one is, its head, a file of its lines."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from apps.ledger.models import AuthorityDocument, DocumentKind
+from apps.ledger.policies import KINDS_OF_UNITS
+from apps.regions.models import Unit
+from imbudget.kit.actor import Actor
+from imbudget.kit.forms import TextField
+
+
+def _field(name: str) -> Any:
+    return AuthorityDocument._meta.get_field(name)
+
+
+def text_field(name: str, **kwargs: Any) -> TextField:
+    """A text of the head, named and limited as the model has it."""
+    field = _field(name)
+    return TextField(label=field.verbose_name, max_length=field.max_length, help_text=field.help_text, **kwargs)
+
+
+class NewForm(forms.Form):
+    """What a document cannot change later, and its title."""
+
+    kind = forms.ChoiceField(label=_field("kind").verbose_name)
+    year = forms.TypedChoiceField(label=_field("year").verbose_name, coerce=int)
+    unit = forms.ModelChoiceField(Unit.objects.none(), label=_field("unit").verbose_name, empty_label=None)
+    title = text_field("title")
+
+    def __init__(self, data: Any = None, files: Any = None, *, actor: Actor, years: list[int]) -> None:
+        super().__init__(data=data)
+        kinds = [
+            (value, label) for value, label in DocumentKind.choices if not actor.unit_ids or value in KINDS_OF_UNITS
+        ]
+        self.fields["kind"].choices = kinds
+        self.fields["year"].choices = [(year, str(year)) for year in years]
+        if actor.unit_ids:
+            self.fields["unit"].queryset = Unit.objects.filter(pk__in=actor.unit_ids).order_by("code")
+        else:
+            del self.fields["unit"]
+
+
+class HeadForm(forms.Form):
+    """The head of a document; a draft may leave much of it empty."""
+
+    number = text_field("number", required=False)
+    title = text_field("title")
+    dated = forms.DateField(
+        label=_field("dated").verbose_name,
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    basis = text_field("basis", required=False)
+    upper_number = text_field("upper_number", required=False)
+    reason = text_field("reason", required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    revision = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
+
+
+class LinesFileForm(forms.Form):
+    """A table file with the lines of a document."""
+
+    file = forms.FileField(
+        label=_("table file"),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xlsm,.xls,.csv"}),
+        help_text=_("XLSX, XLSM, XLS or CSV, up to 30 MB."),
+    )
+    revision = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > settings.IMPORT_MAX_BYTES:
+            raise ValidationError(
+                _("The file %(name)s is too large. Split it into several files.") % {"name": file.name}
+            )
+        return file

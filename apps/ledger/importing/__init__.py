@@ -1,0 +1,1 @@
+"""Lines of a document from a table file."""

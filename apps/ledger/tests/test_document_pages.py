@@ -1,0 +1,382 @@
+"""Documents on their pages: drawn up, filled in row by row or by a file, handed in, posted; who may not; bad input."""
+
+import io
+from decimal import Decimal
+
+import pytest
+from django.core.management import call_command
+from django.urls import reverse
+from openpyxl import Workbook, load_workbook
+
+from apps.accounts.tests.factories import client_of, make_post, sign_in
+from apps.ledger import services
+from apps.ledger.models import AuthorityDocument, Books, BooksState, DocumentKind, DocumentState
+from apps.ledger.services.lines import LineInput
+from apps.ledger.tests.factories import SYSTEM, balance, head, issue, make_authority, make_document, make_pool, post
+from imbudget.kit.testing import html
+
+pytestmark = pytest.mark.django_db
+D = Decimal
+HEAD = head() | {"dated": "2027-01-20", "upper_number": ""}
+
+
+def to(name, *args):
+    return reverse(f"ledger:{name}", args=args)
+
+
+@pytest.fixture
+def pool(world):
+    return make_pool(world, "1000.00")
+
+
+@pytest.fixture
+def officer(world):
+    return client_of("banner_officer", world.tree.banner)
+
+
+@pytest.fixture
+def clerk(world):
+    return client_of("unit_clerk", world.unit)
+
+
+def draft(region, kind=DocumentKind.APPROVAL, lines=(), **values):
+    return make_document(region, kind, list(lines), **values)
+
+
+def sent(document, *rows, **changes):
+    """What the form of a document sends."""
+    data = HEAD | {"number": document.number, "revision": str(document.revision), "parts": "lines"} | changes
+    for at, row in enumerate(rows):
+        data |= {f"lines-{at}-{name}": value for name, value in row.items()}
+    return data
+
+
+def fresh(document):
+    return AuthorityDocument.objects.get(pk=document.pk)
+
+
+def test_an_officer_draws_up_fills_in_hands_in_and_it_is_posted(world, pool, officer):
+    call_command("load_flows", verbosity=0)
+    leader_post = make_post("finance_leader", world.tree.banner)
+    begun = officer.post(to("document_new"), {"kind": "approval", "year": "2027", "title": "关于下达预算的通知"})
+    document = AuthorityDocument.objects.latest("pk")
+    assert begun.url == to("document_edit", document.pk)
+    page = officer.get(begun.url)
+    assert page.status_code == 200
+    row = {
+        "origin": f"{pool.pk}-一般公共预算",
+        "unit": f"{world.unit.code}-{world.unit.name}",
+        "function": "2010102-一般行政管理事务",
+        "department_economic": "30201",
+        "amount": "１,２００.5",
+        "summary": "办公经费",
+    }
+    number = {"number": HEAD["number"]}
+    assert officer.post(begun.url, sent(document, row, **number)).status_code == 302
+    submit = to("document_submit", document.pk)
+    refused = officer.post(submit, {})
+    assert refused.status_code == 422  # more than the pool holds
+    assert "1,000.00" in html.text(refused)
+    officer.post(begun.url, sent(fresh(document), row | {"amount": "600"}, **number))
+    assert officer.post(submit, {}).status_code == 302
+    assert fresh(document).state == DocumentState.SUBMITTED
+    leader = sign_in(officer.__class__(), leader_post.user)
+    task = next(link for link in html.links(leader.get(reverse("lowcode:inbox"))) if "/tasks/" in link)
+    assert leader.get(task).status_code == 200
+    post(document)
+    detail = officer.get(document.get_absolute_url(), {"tab": "postings"})
+    assert any(link.startswith(to("postings")) and link != to("postings") for link in html.links(detail))
+    assert balance(pool)["available"] == D("400.00")
+    made = fresh(document).authorities.get()
+    assert (made.unit_id, made.function.code, made.department_economic.code) == (world.unit.pk, "2010102", "30201")
+
+
+BAD_CELLS = [
+    ("amount", "zwölf", {}),
+    ("amount", "0", {}),
+    ("amount", "-5", {}),
+    ("amount", "", {}),
+    ("amount", "1.005", {}),
+    ("amount", "9" * 20, {}),
+    ("origin", "", {}),
+    ("origin", "999999999", {}),
+    ("origin", "9" * 30, {}),
+    ("origin", "\x00", {}),
+    ("unit", "123456", {}),
+    ("function", "9999999", {}),
+    ("department_economic", "2010102", {}),
+    ("project", "x", {}),
+    ("summary", "字" * 501, {}),
+]
+
+
+@pytest.mark.parametrize(("name", "text", "_more"), BAD_CELLS)
+def test_a_cell_that_cannot_be_read_is_named_beside_its_row(world, pool, officer, name, text, _more):
+    document = draft(pool.region)
+    good = {"origin": str(pool.pk), "unit": world.unit.code, "function": "2010101", "amount": "10.00"}
+    response = officer.post(to("document_edit", document.pk), sent(document, good, good | {name: text}))
+    assert response.status_code == 422
+    view = response.context_data["view"]
+    assert [cell.column.name for cell in view.rows[1].cells if cell.error] == [name]
+    assert not any(cell.error for cell in view.rows[0].cells)
+    assert fresh(document).lines.count() == 0
+
+
+def test_an_authority_of_another_region_or_year_is_no_origin(world, pool, officer):
+    far = make_pool(world, region=world.tree.neighbour)
+    document = draft(pool.region)
+    row = {"origin": str(far.pk), "unit": world.unit.code, "function": "2010101", "amount": "1.00"}
+    assert officer.post(to("document_edit", document.pk), sent(document, row)).status_code == 422
+    row |= {"origin": str(pool.pk), "unit": world.neighbour_unit.code}
+    if world.neighbour_unit.code != world.unit.code:
+        assert officer.post(to("document_edit", document.pk), sent(document, row)).status_code == 422
+
+
+def test_a_target_keeps_its_elements(world, pool, officer):
+    target = issue(world, pool, "10.00")
+    document = draft(pool.region)
+    row = {"origin": str(pool.pk), "target": str(target.pk), "amount": "5.00"}
+    address = to("document_edit", document.pk)
+    assert officer.post(address, sent(document, row | {"function": "2010102"})).status_code == 422
+    assert officer.post(address, sent(document, row)).status_code == 302
+    line = fresh(document).lines.get()
+    assert (line.target_id, line.function_id) == (target.pk, target.function_id)
+
+
+def test_a_form_kept_open_too_long_overwrites_nothing(world, pool, officer):
+    document = draft(pool.region)
+    row = {"origin": str(pool.pk), "unit": world.unit.code, "function": "2010101", "amount": "1.00"}
+    old = sent(document, row)
+    assert officer.post(to("document_edit", document.pk), old).status_code == 302
+    assert officer.post(to("document_edit", document.pk), old | {"title": "另一个"}).status_code == 422
+    assert fresh(document).title != "另一个"
+
+
+def test_what_was_kept_comes_back_as_it_was_written(world, pool, officer):
+    target = issue(world, pool, "10.00")
+    document = draft(pool.region)
+    rows = [
+        {"origin": str(pool.pk), "unit": world.unit.code, "function": "2010101", "amount": "1.00", "summary": "甲"},
+        {"origin": str(pool.pk), "target": str(target.pk), "amount": "2.00"},
+    ]
+    officer.post(to("document_edit", document.pk), sent(document, *rows))
+    before = list(document.lines.order_by("number").values("origin", "target", "unit", "function", "amount", "fund"))
+    page = officer.get(to("document_edit", document.pk))
+    shown = [{cell.column.name: cell.value for cell in row.cells} for row in page.context_data["view"].rows[:2]]
+    assert officer.post(to("document_edit", document.pk), sent(fresh(document), *shown)).status_code == 302
+    after = list(document.lines.order_by("number").values("origin", "target", "unit", "function", "amount", "fund"))
+    assert after == before
+
+
+@pytest.mark.parametrize("kind", DocumentKind.values)
+def test_every_kind_has_its_form(world, pool, officer, kind):
+    document = draft(pool.region, kind)
+    page = officer.get(to("document_edit", document.pk))
+    assert page.status_code == 200
+    assert page.context_data["view"].rows
+    assert officer.get(to("document_origins", document.pk)).status_code == 200
+    assert officer.get(to("document_targets", document.pk), {"q": "一般"}).status_code == 200
+    assert load_workbook(io.BytesIO(officer.get(to("document_template", document.pk)).content)).worksheets
+
+
+def test_a_unit_asks_to_move_its_own_authority_only(world, pool, clerk):
+    own = issue(world, pool, "100.00")
+    begun = clerk.post(
+        to("document_new"), {"kind": "reallocation", "year": "2027", "title": "调剂", "unit": str(world.unit.pk)}
+    )
+    document = AuthorityDocument.objects.latest("pk")
+    assert begun.status_code == 302
+    assert document.unit_id == world.unit.pk
+    row = {"origin": str(own.pk), "function": "2010102", "amount": "40.00"}
+    assert clerk.post(to("document_edit", document.pk), sent(document, row, number="")).status_code == 302
+    line = document.lines.get()
+    assert (line.unit_id, line.amount) == (world.unit.pk, D("40.00"))
+    foreign = row | {"origin": str(pool.pk)}
+    assert clerk.post(to("document_edit", document.pk), sent(fresh(document), foreign)).status_code == 422
+    named = [found["id"] for found in clerk.get(to("document_origins", document.pk)).json()["rows"]]
+    assert named == [own.pk]
+
+
+@pytest.mark.parametrize("kind", ["approval", "revenue", "transfer"])
+def test_a_unit_draws_up_nothing_else(world, pool, clerk, kind):
+    data = {"kind": kind, "year": "2027", "title": "x", "unit": str(world.unit.pk)}
+    before = AuthorityDocument.objects.count()
+    assert clerk.post(to("document_new"), data).status_code == 422
+    assert AuthorityDocument.objects.count() == before
+
+
+ACTS = ("edit", "upload", "template", "origins", "targets", "submit", "withdraw", "abandon")
+
+
+def test_who_may_not_touch_a_document(world, pool):
+    document = draft(pool.region)
+    for name in ACTS:
+        address = to(f"document_{name}", document.pk)
+        for role, node in (("league_officer", world.tree.league), ("auditor", world.tree.banner)):
+            assert client_of(role, node).get(address).status_code == 403, (role, name)
+        assert client_of("unit_clerk", world.unit).get(address).status_code == 404, name
+        assert client_of("banner_officer", world.tree.neighbour).get(address).status_code == 404, name
+    assert client_of("auditor", world.tree.banner).get(to("document_new")).status_code == 403
+
+
+def test_a_document_under_approval_or_posted_is_not_edited(world, pool, officer):
+    document = post(draft(pool.region, lines=[LineInput(D("1.00"), origin=pool, elements=unit_of(world))]))
+    for name in ("edit", "upload", "submit", "abandon"):
+        assert officer.get(to(f"document_{name}", document.pk)).status_code == 403
+    assert officer.post(to("document_edit", document.pk), sent(document)).status_code == 403
+
+
+def unit_of(world):
+    return {"unit": world.unit, "function": world.codes.running, "department_economic": world.codes.office}
+
+
+def test_a_draft_is_given_up(pool, officer):
+    document = draft(pool.region)
+    assert officer.post(to("document_abandon", document.pk)).status_code == 302
+    assert fresh(document).state == DocumentState.WITHDRAWN
+
+
+def test_without_open_books_no_document_begins(world, officer):
+    assert officer.get(to("document_new")).status_code == 403
+
+
+# --- lines from a file
+
+
+def book(*rows, head=("来源指标号", "单位代码", "支出功能分类代码", "部门经济分类代码", "金额(元)", "摘要")):
+    made = Workbook()
+    made.active.append(list(head))
+    for row in rows:
+        made.active.append(list(row))
+    file = io.BytesIO()
+    made.save(file)
+    file.seek(0)
+    file.name = "lines.xlsx"
+    return file
+
+
+def test_lines_come_from_a_file(world, pool, officer):
+    document = draft(pool.region)
+    row = (pool.pk, world.unit.code, "2010101", "30201", 12.5, "甲")
+    file = book(
+        row, (str(pool.pk), world.unit.code, 2010102, 30201, "1,000.00", "乙"), ("合计", "", "", "", 1012.5, "")
+    )
+    sent_ = {"file": file, "revision": document.revision}
+    assert officer.post(to("document_upload", document.pk), sent_).status_code == 302
+    lines = list(document.lines.order_by("number").values_list("origin", "function__code", "amount", "summary"))
+    assert lines == [(pool.pk, "2010101", D("12.50"), "甲"), (pool.pk, "2010102", D("1000.00"), "乙")]
+    assert fresh(document).total == D("1012.50")
+
+
+def test_a_wrong_cell_of_a_file_is_named_by_its_row_and_keeps_the_whole_file_out(world, pool, officer):
+    document = draft(pool.region)
+    good = (pool.pk, world.unit.code, "2010101", "30201", 1, "")
+    file = book(good, (pool.pk, world.unit.code, "2010101", "30201", "=1+1", ""), (999999, "x", "1", "30201", 1, ""))
+    response = officer.post(to("document_upload", document.pk), {"file": file, "revision": document.revision})
+    assert response.status_code == 422
+    named = {(row, column) for row, column, _text in response.context_data["bad"]}
+    assert named == {(3, "金额"), (4, "来源指标号"), (4, "单位代码"), (4, "支出功能分类代码")}
+    assert document.lines.count() == 0
+
+
+@pytest.mark.parametrize("head_", [("甲", "乙"), ("单位代码", "金额"), ("来源指标号", "摘要")])
+def test_a_file_without_its_columns_is_refused(world, pool, officer, head_):
+    document = draft(pool.region)
+    file = book(("1", "2"), head=head_)
+    response = officer.post(to("document_upload", document.pk), {"file": file, "revision": document.revision})
+    assert response.status_code == 422
+
+
+def test_what_is_no_table_is_refused(pool, officer):
+    document = draft(pool.region)
+    file = io.BytesIO(b"\x00\x01")
+    file.name = "x.xlsx"
+    response = officer.post(to("document_upload", document.pk), {"file": file, "revision": document.revision})
+    assert response.status_code == 422
+
+
+def test_the_template_is_taken_as_it_is_filled_in(world, pool, officer):
+    document = draft(pool.region)
+    workbook = load_workbook(io.BytesIO(officer.get(to("document_template", document.pk)).content))
+    heads = [cell.value for cell in workbook.active[1]]
+    cells = {"来源指标号": pool.pk, "单位代码": world.unit.code, "支出功能分类代码": "2010101", "金额(元)": "3"}
+    workbook.active.append([cells.get(head) for head in heads])
+    file = io.BytesIO()
+    workbook.save(file)
+    file.seek(0)
+    file.name = "t.xlsx"
+    response = officer.post(to("document_upload", document.pk), {"file": file, "revision": document.revision})
+    assert response.status_code == 302
+    assert document.lines.get().amount == D("3.00")
+
+
+def test_a_long_document_keeps_its_lines_when_its_head_is_saved(world, pool, officer, monkeypatch):
+    monkeypatch.setattr("apps.ledger.views.documentedit.MOST_ROWS", 1)
+    lines = [LineInput(D("1.00"), origin=pool, elements=unit_of(world)) for _ in range(3)]
+    document = draft(pool.region, lines=lines)
+    address = to("document_edit", document.pk)
+    assert officer.get(address).context_data["view"] is None
+    data = HEAD | {"revision": document.revision, "number": "内财预〔2027〕999号", "title": "新标题"}
+    assert officer.post(address, data).status_code == 302
+    assert fresh(document).title == "新标题"
+    assert set(document.lines.values_list("document_number", flat=True)) == {"内财预〔2027〕999号"}
+    assert fresh(document).total == D("3.00")
+
+
+# --- transfers and books
+
+
+def test_a_transfer_shows_what_was_received_below(world):
+    call_command("load_ledger_chart", verbosity=0)
+    services.open_books(SYSTEM, world.tree.banner, 2027)
+    pool = make_pool(world, "500.00", region=world.tree.league)
+    elements = {"receiving_region": world.tree.banner}
+    sent_ = post(draft(pool.region, DocumentKind.TRANSFER, [LineInput(D("80.00"), origin=pool, elements=elements)]))
+    league = client_of("league_officer", world.tree.league)
+    page = league.get(sent_.get_absolute_url(), {"tab": "received"})
+    received = AuthorityDocument.objects.get(upper=sent_)
+    assert received.get_absolute_url() in html.links(page)
+    below = client_of("banner_officer", world.tree.banner)
+    assert "80.00" in html.text(below.get(received.get_absolute_url()))
+    assert below.get(sent_.get_absolute_url()).status_code == 404
+
+
+def test_books_are_opened_brought_to_their_end_and_closed(world, officer):
+    call_command("load_ledger_chart", verbosity=0)
+    opened = officer.post(to("books_open"), {"year": "2027"})
+    books = Books.objects.get(region=world.tree.banner)
+    assert opened.url == to("book", books.pk)
+    authority = make_authority(world, "100.00")
+    page = officer.get(to("book_close", books.pk))
+    assert page.context_data["obstacles"].left == 1
+    assert officer.post(to("book_close", books.pk)).status_code == 422
+    drawn = officer.post(to("book_write_off", books.pk))
+    document = AuthorityDocument.objects.get(kind=DocumentKind.WRITE_OFF)
+    assert drawn.url == document.get_absolute_url()
+    assert document.state == DocumentState.DRAFT
+    assert list(document.lines.values_list("origin", "amount")) == [(authority.pk, D("100.00"))]
+    AuthorityDocument.objects.filter(pk=document.pk).update(number="9号", dated="2027-12-31", reason="年终")
+    post(fresh(document))
+    assert officer.post(to("book_write_off", books.pk)).status_code == 422  # nothing is left
+    assert officer.post(to("book_close", books.pk)).status_code == 302
+    books.refresh_from_db()
+    assert books.state == BooksState.CLOSED
+    assert officer.get(to("book_close", books.pk)).status_code == 403
+
+
+def test_a_carry_over_without_next_years_codes_says_so(world, officer):
+    make_authority(world, "100.00")
+    books = Books.objects.get(region=world.tree.banner)
+    response = officer.post(to("book_carry_over", books.pk))
+    assert response.status_code == 422
+    assert not AuthorityDocument.objects.filter(kind=DocumentKind.CARRY_OVER).exists()
+
+
+def test_books_are_their_region_s_own(world):
+    make_pool(world)
+    books = Books.objects.get(region=world.tree.banner)
+    for name in ("book_close", "book_carry_over", "book_write_off"):
+        assert client_of("league_officer", world.tree.league).get(to(name, books.pk)).status_code == 403
+        assert client_of("auditor", world.tree.banner).post(to(name, books.pk)).status_code == 403
+        assert client_of("banner_officer", world.tree.neighbour).get(to(name, books.pk)).status_code == 404
+    assert client_of("unit_clerk", world.unit).get(to("books_open")).status_code == 403
