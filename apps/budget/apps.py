@@ -15,6 +15,7 @@ class BudgetConfig(AppConfig):
         from apps.budget.jobs import KINDS
         from apps.budget.screens import OWN_SCREENS
         from apps.budget.selfchecks import CHECKS
+        from apps.budget.services.approvals import follow_approval
         from apps.evidence.vocabulary import register_events
 
         register_events("budget", EVENTS)
@@ -24,5 +25,6 @@ class BudgetConfig(AppConfig):
             registry.check_screens.add(name, screen)
         for name, kind in KINDS.items():
             registry.job_kinds.add(name, kind)
+        registry.posted_documents.add("budget.approval", follow_approval)
         for name, self_check in CHECKS.items():
             registry.self_checks.add(name, self_check)

@@ -17,5 +17,7 @@ EVENTS = {
     "budget.reported": _("budget reported"),
     "budget.report_received": _("report accepted"),
     "budget.report_sent_back": _("report returned"),
+    "budget.approval_drawn_up": _("approval of the budget drawn up"),
+    "budget.approved": _("budget approved and authority issued"),
     "budget.setting_saved": _("budget settings of a region changed"),
 }

@@ -1,5 +1,6 @@
 """Sheets and lines; the summary; compilations and snapshots."""
 
+from apps.budget.models.approval import BudgetApproval
 from apps.budget.models.compilation import Compilation, CompilationState, Snapshot, SnapshotRow
 from apps.budget.models.entry import EnteredLine
 from apps.budget.models.setting import RegionSetting
@@ -22,6 +23,7 @@ from apps.budget.models.summary import (
 )
 
 __all__ = [
+    "BudgetApproval",
     "BudgetLine",
     "BudgetRound",
     "BudgetSheet",

@@ -1,5 +1,6 @@
 """The verbs of the budget; one act, one function, one transaction, one evidence record."""
 
+from apps.budget.services.approvals import draw_up_approval
 from apps.budget.services.carryover import copy_from_last_year
 from apps.budget.services.compilations import (
     compile_budget,
@@ -27,6 +28,7 @@ __all__ = [
     "accept_sheet",
     "compile_budget",
     "copy_from_last_year",
+    "draw_up_approval",
     "fold_summary",
     "import_own_workbook",
     "import_workbook",
