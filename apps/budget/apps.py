@@ -17,6 +17,7 @@ class BudgetConfig(AppConfig):
         from apps.budget.notices import KINDS as NOTICES
         from apps.budget.screens import OWN_SCREENS
         from apps.budget.selfchecks import CHECKS
+        from apps.budget.services.approvals import follow_approval
         from apps.evidence.vocabulary import register_events
         from apps.notices import kinds
 
@@ -29,5 +30,6 @@ class BudgetConfig(AppConfig):
             registry.check_screens.add(name, screen)
         for name, kind in KINDS.items():
             registry.job_kinds.add(name, kind)
+        registry.posted_documents.add("budget.approval", follow_approval)
         for name, self_check in CHECKS.items():
             registry.self_checks.add(name, self_check)

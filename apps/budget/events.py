@@ -28,5 +28,7 @@ EVENTS = {
     "budget.urged": _("those who had not handed in urged"),
     "budget.forecast": _("suggestions computed"),
     "budget.series_break_saved": _("break of a series changed"),
+    "budget.approval_drawn_up": _("approval of the budget drawn up"),
+    "budget.approved": _("budget approved and authority issued"),
     "budget.setting_saved": _("budget settings of a region changed"),
 }

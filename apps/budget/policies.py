@@ -173,6 +173,15 @@ def may_forecast(actor: Actor) -> Verdict:
     return refused(_("Only the budget office of the autonomous region computes suggestions."))
 
 
+def may_approve(actor: Actor, compilation: Compilation) -> Verdict:
+    """Draw up the approval (批复) of a compiled budget of one's own region; its flow decides."""
+    if not _officer(actor, "budget.compile", compilation):
+        return refused(_("Only the budget officer of the region draws up the approval of its budget."))
+    if not compilation.is_locked:
+        return refused(_("Compile the budget first: only compiled figures can be approved."))
+    return ALLOWED
+
+
 def may_keep_settings(actor: Actor) -> Verdict:
     """Change what a region's finance office has decided about its budget: the system administrator enters it."""
     if actor.role != "system" and not actor.can("system.administer"):

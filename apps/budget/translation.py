@@ -4,6 +4,7 @@ from modeltranslation.translator import TranslationOptions, register
 
 from apps.budget.models import (
     ActDay,
+    BudgetApproval,
     BudgetLine,
     BudgetSheet,
     Compilation,
@@ -44,3 +45,4 @@ keep_history(RoundPlan, "apps.budget")
 keep_history(StatutoryClock, "apps.budget")
 keep_history(ActDay, "apps.budget")
 keep_history(ControlFigure, "apps.budget", excluded=("updated_at",), unindexed=("league", "fund"))
+keep_history(BudgetApproval, "apps.budget")

@@ -1,6 +1,7 @@
 from django.urls import path, re_path
 
 from apps.budget.views import (
+    approvals,
     compilations,
     control,
     entry,
@@ -57,5 +58,6 @@ urlpatterns = [
     path("compilations/<int:pk>/reopen/", compilations.CompilationReopen.as_view(), name="compilation_reopen"),
     path("compilations/<int:pk>/report/", compilations.CompilationReport.as_view(), name="compilation_report"),
     path("compilations/<int:pk>/receive/", compilations.CompilationReceive.as_view(), name="compilation_receive"),
+    path("compilations/<int:pk>/approve/", approvals.CompilationApprove.as_view(), name="compilation_approve"),
     path("compilations/<int:pk>/return/", compilations.CompilationSendBack.as_view(), name="compilation_send_back"),
 ]

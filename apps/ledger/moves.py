@@ -32,6 +32,12 @@ BOOKINGS: dict[tuple[str, str, bool], tuple[Booking, ...]] = {
         Booking(Event.ALLOCATED, "target", "origin", "target"),
         Booking(Event.ISSUED, "target", "target", "target"),
     ),
+    # The yearly approval (批复) is one document: the revenue budget is booked, allocated and issued line by line.
+    (NOWHERE, S.EXECUTABLE, False): (
+        Booking(Event.REVENUE, "target", "target", "target"),
+        Booking(Event.ALLOCATED, "target", "target", "target"),
+        Booking(Event.ISSUED, "target", "target", "target"),
+    ),
     (S.EXECUTABLE, S.EXECUTABLE, False): (Booking(Event.REALLOCATED, "target", "origin", "target"),),
     (S.EXECUTABLE, S.UNALLOCATED, False): (Booking(Event.RECOVERED, "target", "origin", "target"),),
     (S.UNALLOCATED, S.SENT, False): (Booking(Event.SENT, "target", "origin", "target"),),
@@ -55,7 +61,7 @@ MOVES: dict[str, frozenset[tuple[str, str, bool]]] = {
     K.REVENUE: RECEIVES,
     K.ALLOCATION: frozenset({(S.UNALLOCATED, S.PENDING, False), (S.UNALLOCATED, S.UNALLOCATED, False)}),
     K.ISSUE: frozenset({(S.PENDING, S.EXECUTABLE, False)}),
-    K.APPROVAL: ADDS,
+    K.APPROVAL: ADDS | {(NOWHERE, S.EXECUTABLE, False)},
     K.SUPPLEMENT: ADDS,
     K.CUT: CUTS,
     K.RECOVERY: CUTS,

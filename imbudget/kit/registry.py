@@ -109,6 +109,8 @@ panels = Panels("panels")
 checks: Shelf[Callable[..., Any]] = Shelf("submission checks")
 project_checks: Shelf[Callable[..., Any]] = Shelf("submission checks of projects")
 check_screens: Shelf[Callable[..., set[int]]] = Shelf("screens of submission checks")
+# Called with (actor, document) inside the transaction that posts an authority document.
+posted_documents: Shelf[Callable[[Any, Any], None]] = Shelf("what follows a posted authority document")
 self_checks: Shelf[SelfCheck] = Shelf("self checks")
 digest_sources: Shelf[Callable[[list[int]], dict[int, list[Line]]]] = Shelf("sources of the daily digest")
 job_kinds: Shelf[Any] = Shelf("kinds of background job")

@@ -220,3 +220,18 @@ class CompileForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+class ApprovalForm(forms.Form):
+    """The head of the document that approves a budget."""
+
+    number = TextField(
+        label=_("document number"), max_length=60, help_text=_("As on the paper, for example 内财预〔2027〕1号")
+    )
+    title = TextField(label=_("title"), max_length=200)
+    dated = forms.DateField(label=_("date of the document"), widget=forms.DateInput(attrs={"type": "date"}))
+    basis = TextField(
+        label=_("basis"),
+        max_length=500,
+        help_text=_("The resolution that approved the budget, with its date or number."),
+    )

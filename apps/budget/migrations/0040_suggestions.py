@@ -10,7 +10,7 @@ from imbudget.kit.history import HistoryTriggers
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("budget", "0013_control_triggers"),
+        ("budget", "0020_approvals"),
         ("codes", "0005_calendar"),
         ("regions", "0006_more_grants"),
     ]

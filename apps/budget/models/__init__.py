@@ -1,5 +1,6 @@
 """Timetables and control figures; sheets and lines; the summary; compilations and snapshots."""
 
+from apps.budget.models.approval import BudgetApproval
 from apps.budget.models.compilation import Compilation, CompilationState, Snapshot, SnapshotRow
 from apps.budget.models.control import ControlFigure, ControlState
 from apps.budget.models.entry import EnteredLine
@@ -33,6 +34,7 @@ __all__ = [
     "Urge",
     "ActDay",
     "BudgetAct",
+    "BudgetApproval",
     "BudgetLine",
     "BudgetRound",
     "BudgetSheet",

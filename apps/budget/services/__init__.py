@@ -1,5 +1,6 @@
 """The verbs of the budget; one act, one function, one transaction, one evidence record."""
 
+from apps.budget.services.approvals import draw_up_approval
 from apps.budget.services.carryover import copy_from_last_year
 from apps.budget.services.compilations import (
     compile_budget,
@@ -40,6 +41,7 @@ __all__ = [
     "compute_suggestions",
     "copy_from_last_year",
     "drop_control_drafts",
+    "draw_up_approval",
     "fold_summary",
     "import_control_figures",
     "import_own_workbook",

@@ -15,6 +15,7 @@ from apps.budget.forms.sheets import CompileForm
 from apps.budget.models import Compilation, CompilationState
 from apps.budget.questions import may_choose_region, region_asked, regions_above
 from apps.budget.rounds import Round, round_of, rounds_offered
+from apps.budget.selectors.approvals import approvals_of
 from apps.budget.selectors.clocks import clocks_of, late_below
 from apps.budget.selectors.collection import reports_elsewhere, reports_from_elsewhere, sums_of_units, units_with_sheets
 from apps.budget.selectors.missing import with_findings
@@ -141,7 +142,11 @@ class CompilationDetail(DetailPage):
 
     def get_context_data(self) -> dict[str, Any]:
         region = self.object.region
-        notes = {"elsewhere": reports_elsewhere(region), "arrivals": reports_from_elsewhere(region)}
+        notes = {
+            "elsewhere": reports_elsewhere(region),
+            "arrivals": reports_from_elsewhere(region),
+            "approvals": approvals_of(self.object),
+        }
         return super().get_context_data() | notes
 
     def get_facts(self) -> list[tuple[Any, Any]]:
@@ -170,6 +175,8 @@ class CompilationDetail(DetailPage):
             ]
             if item.region.upper and item.state not in {CompilationState.REPORTED, CompilationState.ACCEPTED}:
                 acts.append(self._act(_("report"), "report", policies.may_report(actor, item), primary=True))
+            if item.is_locked and not approvals_of(item):
+                acts.append(self._act(_("approve and issue"), "approve", policies.may_approve(actor, item)))
         if actor.can("budget.receive") and item.region.upper and actor.is_home(item.region.upper.pk):
             acts += [
                 self._act(_("accept the report"), "receive", policies.may_receive(actor, item), primary=True),

@@ -20,6 +20,7 @@ from apps.lowcode.selectors.cases import open_case
 from apps.lowcode.services.cases import give_up, lock_case, resubmit, start_case, withdraw
 from apps.projects.models import Project
 from apps.regions.models import Region
+from imbudget.kit import registry
 from imbudget.kit.actor import Actor
 from imbudget.kit.acts import act
 from imbudget.kit.errors import RuleViolation, require
@@ -138,6 +139,8 @@ def approve_document(actor: Actor, document: AuthorityDocument) -> None:
     refuse_unsound(document)
     posted = post_lines(actor, document)
     advance(DOCUMENT, document, "post", posted_at=timezone.now())
+    for _name, follow in registry.posted_documents.items():
+        follow(actor, document)
     evidence.append(
         "ledger.posted",
         document,

@@ -1,0 +1,90 @@
+"""批复: what a region compiled becomes authority of its units, to the cent."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.core.management import call_command
+from django.db.models import Sum
+
+from apps.accounts.tests.factories import make_actor
+from apps.budget import services
+from apps.budget.models import BudgetApproval, BudgetLine
+from apps.budget.tests.factories import fresh_compilation, line, make_compilation, make_sheet, officer_of
+from apps.ledger.models import Authority, AuthorityDocument, Balance
+from apps.ledger.tests.factories import load_chart
+from apps.lowcode.models import Task
+from apps.lowcode.services import tasks
+from imbudget.kit.errors import NotAllowed, RuleViolation
+
+HEAD = {
+    "number": "新财预〔2027〕1号",
+    "title": "关于批复2027年预算的通知",
+    "dated": date(2027, 1, 25),
+    "basis": "人大一次会议决议",
+}
+
+
+@pytest.fixture
+def compiled(world):
+    load_chart()
+    call_command("load_flows", verbosity=0)
+    codes = world.codes
+    make_sheet(
+        codes, world.unit, [line(codes, "100.00"), line(codes, "250.50", department_economic=codes.office)], "accepted"
+    )
+    return make_compilation(codes, world.unit.region, "compiled")
+
+
+@pytest.fixture
+def officer(world):
+    return officer_of(world.unit.region)
+
+
+def approve(document, leader):
+    task = Task.objects.get(case__document_id=document.pk, case__subject="ledger.document", state="open")
+    tasks.approve(leader, task)
+
+
+def test_every_accepted_line_becomes_authority_of_its_unit(world, compiled, officer):
+    leader = make_actor("finance_leader", world.unit.region)
+    document = services.draw_up_approval(officer, compiled, HEAD)
+    assert not Authority.objects.exists()
+    approve(document, leader)
+    document.refresh_from_db()
+    assert document.state == "posted"
+    rows = Authority.objects.filter(document=document).order_by("department_economic__code")
+    assert [
+        (row.unit, row.department_economic.code, row.government_economic.code, row.balance.available) for row in rows
+    ] == [
+        (world.unit, "30101", "50101", Decimal("100.00")),
+        (world.unit, "30201", "50201", Decimal("250.50")),
+    ]
+    assert Balance.objects.aggregate(total=Sum("available"))["total"] == compiled.snapshot.total
+    kept = BudgetLine.objects.filter(unit=world.unit, round="second_down", sheet__state="accepted")
+    assert sorted(kept.values_list("amount", flat=True)) == [Decimal("100.00"), Decimal("250.50")]
+    assert BudgetApproval.objects.get().issued_at is not None
+
+
+def test_a_year_is_approved_once(world, compiled, officer):
+    services.draw_up_approval(officer, compiled, HEAD)
+    with pytest.raises(RuleViolation):
+        services.draw_up_approval(officer, compiled, HEAD | {"number": "新财预〔2027〕2号"})
+    assert AuthorityDocument.objects.count() == 1
+
+
+def test_only_the_regions_own_officer_draws_it_up(world, compiled):
+    for stranger in (
+        officer_of(world.neighbour_unit.region),
+        officer_of(world.tree.league),
+        make_actor("finance_leader", world.unit.region),
+    ):
+        with pytest.raises(NotAllowed):
+            services.draw_up_approval(stranger, compiled, HEAD)
+
+
+def test_nothing_is_approved_that_was_not_compiled(world, officer):
+    load_chart()
+    compilation = make_compilation(world.codes, world.unit.region, "open")
+    with pytest.raises(NotAllowed):
+        services.draw_up_approval(officer, fresh_compilation(compilation), HEAD)
