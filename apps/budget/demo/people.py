@@ -16,6 +16,7 @@ ACTOR = system_actor("load_demo")
 PASSWORD = "Nmg#Yusuan27"  # noqa: S105 - known to everybody, refused outside a demonstration
 LEVEL_ROLES = {0: "region_officer", 1: "league_officer", 2: "banner_officer"}
 REGION, HOHHOT, BANNER = "150000", "150100", "150102"
+PILOTS = ("150200", "150700")  # cities beside Hohhot whose authority is shown
 
 
 def make_people(everywhere: bool = False) -> None:
@@ -37,11 +38,18 @@ def make_people(everywhere: bool = False) -> None:
         if everywhere or region.code != REGION:
             _person(f"ld{region.code}", "finance_leader", region)
             _person(f"ps{region.code}", "review_supervisor", region)
+    if not everywhere:
+        _leaders_of_pilots()
     root = Region.objects.get(code=REGION)
     for role in ("system_admin", "security_admin", "audit_admin"):
         _person(role, role, root)
     both = User.objects.get(username=f"ys{HOHHOT}")
     appoint(ACTOR, both, "finance_leader", Region.objects.get(code=HOHHOT))
+
+
+def _leaders_of_pilots() -> None:
+    for region in Region.objects.filter(code__in=PILOTS):
+        _person(f"ld{region.code}", "finance_leader", region)
 
 
 def _reviewers(region: Region, first: Department) -> None:

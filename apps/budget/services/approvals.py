@@ -5,6 +5,7 @@ as the round of its own (二下), so that all four rounds can be compared.
 """
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection
@@ -33,7 +34,7 @@ INSERT INTO ledger_documentline (
 )
 SELECT %(document)s,
        row_number() OVER (ORDER BY u.code, f.code, l.department_economic_id, l.fund_id, l.kind, l.project_code, l.project_name),
-       gen_random_uuid(), l.year_id, l.region_id, %(number)s, coalesce(p.code, ''), p.id, l.unit_id, l.fund_id,
+       gen_random_uuid(), l.year_id, l.region_id, %(number)s, l.project_code, p.id, l.unit_id, l.fund_id,
        '', '', '', l.function_id, l.government_economic_id, l.department_economic_id,
        '21', '1', false, '', '', coalesce(p.is_procurement, false), '1',
        false, '09', coalesce(p.is_research, false), false, coalesce(p.is_capital, false), l.kind, 'executable',
@@ -110,26 +111,31 @@ def _refuse_another(compilation: Compilation) -> None:
 
 
 def _fill(compilation: Compilation, document: AuthorityDocument) -> None:
-    values = {
-        "document": document.pk,
-        "number": document.number,
-        "region": compilation.region_id,
-        "year": compilation.year_id,
-        "round": compilation.round,
-        "snapshot": compilation.snapshot_id,
-    }
+    total = fill_from_round(document, compilation.round)
     with connection.cursor() as cursor:
-        cursor.execute(LINES, values)
-        cursor.execute(TOTAL, values)
-        total = cursor.fetchone()[0]
-        cursor.execute(OWN_TOTAL, values)
+        cursor.execute(OWN_TOTAL, {"snapshot": compilation.snapshot_id, "region": compilation.region_id})
         frozen = cursor.fetchone()[0]
     if total != frozen:
         raise RuleViolation(
             _("The accepted sheets add up to %(total)s, the compiled figures of the own level to %(frozen)s.")
             % {"total": f"{total:,.2f}", "frozen": f"{frozen:,.2f}"}
         )
-    document.total = total
+
+
+def fill_from_round(document: AuthorityDocument, round_: str) -> Decimal:
+    """Make the accepted lines of the region's own units in a round the lines of a draft; returns what they add up to."""
+    values = {
+        "document": document.pk,
+        "number": document.number,
+        "region": document.region_id,
+        "year": document.year_id,
+        "round": round_,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(LINES, values)
+        cursor.execute(TOTAL, values)
+        document.total = cursor.fetchone()[0]
+    return document.total
 
 
 def follow_approval(actor: Actor, document: AuthorityDocument) -> None:

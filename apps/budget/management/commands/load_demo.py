@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import translation
 
 from apps.accounts.models import User
-from apps.budget.demo import data, people, region, rounds
+from apps.budget.demo import authority, data, people, region, rounds
 from apps.budget.demo.statements import step, tidy
 from apps.projects.demo import library
 from apps.regions.models import Unit
@@ -60,6 +60,7 @@ class Command(BaseCommand):
             ("three years of history", data.load_history),
             ("workbooks of the units", lambda: data.load_workbooks(self.stdout.write)),
             ("compilations and reports", data.play_rounds),
+            ("authority of the year in execution", authority.load_authority),
             ("project library", library.load_projects),
         ]
 
