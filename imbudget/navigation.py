@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from imbudget.kit.actor import NOBODY, Actor, Reach
 
@@ -45,7 +46,7 @@ MENU = (
             (_("budget lines"), "budget:lines", "budget.see", "list"),
             (_("budget summary"), "budget:summary", "budget.see", "sum"),
             (_("comparison of rounds"), "budget:rounds", "budget.see", "sum"),
-            (_("control figures"), "budget:control", "budget.see", "money"),
+            (pgettext_lazy("amounts", "control figures"), "budget:control", "budget.see", "money"),
             (_("forecast from history"), "budget:forecast", "budget.see", "sum"),
             (_("import workbooks"), "budget:import", "budget.import", "upload"),
         ),

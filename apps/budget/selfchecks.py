@@ -59,4 +59,30 @@ def summary() -> str:
     return f"equals the {lines} lines, {amount:,.2f} yuan in all"
 
 
-CHECKS = {"summary": SelfCheck("summary", summary)}
+# Parts in force that come to more than the figure they are parts of; a pool is the part of nothing.
+OVERDRAWN = """
+SELECT count(*) FROM (
+    SELECT p.region_id, p.year_id, CASE WHEN p.unit_id IS NOT NULL THEN p.department_id END AS department_id, p.fund_id,
+           p.kind, sum(p.amount) AS amount
+    FROM budget_controlfigure p WHERE p.state = 'issued' AND p.department_id IS NOT NULL GROUP BY 1, 2, 3, 4, 5
+) given
+LEFT JOIN budget_controlfigure u ON u.state = 'issued' AND u.unit_id IS NULL AND u.region_id = given.region_id
+    AND u.year_id = given.year_id AND u.department_id IS NOT DISTINCT FROM given.department_id
+    AND u.fund_id = given.fund_id AND u.kind = given.kind
+WHERE given.amount > coalesce(u.amount, 0)
+"""
+
+
+def control() -> str:
+    """No region's pool and no department has given away more control figures than it has."""
+    with connection.cursor() as cursor:
+        cursor.execute(OVERDRAWN)
+        wrong = cursor.fetchone()[0]
+        cursor.execute("SELECT count(*) FROM budget_controlfigure WHERE state = 'issued'")
+        issued = cursor.fetchone()[0]
+    if wrong:
+        raise CheckFailed(f"{wrong} control figures are given away for more than they are")
+    return f"{issued} control figures in force, each level within the one above"
+
+
+CHECKS = {"summary": SelfCheck("summary", summary), "control": SelfCheck("control figures", control)}

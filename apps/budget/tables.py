@@ -83,9 +83,10 @@ class LineTable(Table):
 
 class ControlTable(Table):
     columns = (
-        Column("department", _("competent department"), path="department.name", link=True),
+        Column("department", _("competent department"), path="department.name"),
         Column("unit", _("budget unit"), path="unit.name"),
-        _code("fund", _("fund type")),
+        # A pool has neither of them: what every figure has leads to its page.
+        Column("fund", _("fund type"), reads=("fund__code", "fund__name"), of=_coded, link=True),
         Column("kind", _("kind of expenditure")),
         Column("amount", _("control figure"), kind="money", sort="amount"),
         Column("state", _("state"), kind="state", sort="state"),

@@ -110,6 +110,7 @@ def test_every_page_opens_in_its_readers_language_or_refuses(tree: Tree, role: s
             "system_admin",
             {"region", "regiontag", "department", "unit", "regioncodechange", "unitcodechange", "user"}
             | {"calendarday", "fiscalyear", "code", "economicderivation", "watchedcode", "fundrule", "regionsetting"}
+            | {"roundplan", "statutoryclock"}
             | {"projectcategory", "policytag", "projectsetting"},
         ),
         ("security_admin", {"post"}),

@@ -68,8 +68,9 @@ def load_places() -> None:
 
 
 def load_calendar() -> None:
-    """Holidays and make-up days, by which deadlines are counted."""
+    """Holidays and make-up days, by which deadlines are counted, and the terms set by law."""
     _command("import_calendar", FIXTURES / "calendar.csv")
+    call_command("load_clocks", verbosity=0)
 
 
 def load_classification(years: range) -> None:

@@ -38,8 +38,7 @@ def make_people(everywhere: bool = False) -> None:
         if everywhere or region.code != REGION:
             _person(f"ld{region.code}", "finance_leader", region)
             _person(f"ps{region.code}", "review_supervisor", region)
-    if not everywhere:
-        _leaders_of_pilots()
+    _leaders_of_pilots(everywhere)
     root = Region.objects.get(code=REGION)
     for role in ("system_admin", "security_admin", "audit_admin"):
         _person(role, role, root)
@@ -47,8 +46,8 @@ def make_people(everywhere: bool = False) -> None:
     appoint(ACTOR, both, "finance_leader", Region.objects.get(code=HOHHOT))
 
 
-def _leaders_of_pilots() -> None:
-    for region in Region.objects.filter(code__in=PILOTS):
+def _leaders_of_pilots(everywhere: bool) -> None:
+    for region in Region.objects.filter(code__in=() if everywhere else PILOTS):
         _person(f"ld{region.code}", "finance_leader", region)
 
 

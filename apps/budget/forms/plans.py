@@ -16,17 +16,18 @@ class PlanForm(forms.ModelForm):
 
     class Meta:
         model = RoundPlan
+        # Each round beside its day, two fields a row.
         fields = (
-            "announced_on",
             "has_first_up",
             "first_up_due",
             "has_first_down",
             "first_down_due",
             "has_second_up",
             "second_up_due",
-            "approved_on",
             "has_second_down",
             "second_down_due",
+            "announced_on",
+            "approved_on",
             "source",
         )
         widgets = {

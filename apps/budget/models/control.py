@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.budget.models.sheet import ExpenditureKind, money_field
 from apps.codes.models import Code, FiscalYear
@@ -84,7 +85,7 @@ class ControlFigure(Stateful):
 
     class Meta:
         verbose_name = _("control figure")
-        verbose_name_plural = _("control figures")
+        verbose_name_plural = pgettext_lazy("amounts", "control figures")
         constraints = [
             models.UniqueConstraint(fields=[*KEY, "number"], name="control_version_once", nulls_distinct=False),
             models.UniqueConstraint(

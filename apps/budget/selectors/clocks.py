@@ -63,8 +63,9 @@ def late_below(region: Region, year: int, today: date) -> tuple[list[RunningCloc
 def _acts(region_ids: list[int], year: int) -> dict[int, Acts]:
     acts: dict[int, Acts] = defaultdict(dict)
     plans = RoundPlan.objects.filter(region_id__in=region_ids, year_id=year, approved_on__isnull=False)
-    for region_id, day in plans.order_by().values_list("region_id", "approved_on"):
-        acts[region_id][BudgetAct.CONGRESS, ""] = day
+    for region_id, approved in plans.order_by().values_list("region_id", "approved_on"):
+        if approved is not None:
+            acts[region_id][BudgetAct.CONGRESS, ""] = approved
     days = ActDay.objects.filter(region_id__in=region_ids, year_id=year).order_by()
     for region_id, act, subject, day in days.values_list("region_id", "act", "subject", "day"):
         acts[region_id][act, subject] = day

@@ -146,7 +146,7 @@ def proposal_by_department(region_id: int, year: int, cut: Cut) -> list[OfDepart
 
 def _ask(question: str, region_id: int, year: int, cut: Cut, units: Sequence[int] | None) -> list[tuple[Any, ...]]:
     last_year = cut.source == Source.LAST_YEAR
-    values = {
+    values: dict[str, Any] = {
         "region": region_id,
         "year": year,
         "source_year": year - 1 if last_year else year,

@@ -1,7 +1,7 @@
 """The four rounds side by side: what was asked for, given, asked for again and approved, by whatever one looks at."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -153,7 +153,7 @@ def _asked(actor: Actor, query: RoundsQuery) -> Amounts:
     return found
 
 
-def _add(found: Amounts, key: Any, row: dict[str, Any]) -> None:
+def _add(found: Amounts, key: Any, row: Mapping[str, Any]) -> None:
     # What came and went between two folds still stands in the delta table, as nothing.
     if row["sum"]:
         sums = found[key]

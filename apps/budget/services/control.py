@@ -67,9 +67,16 @@ def split_control_figures(actor: Actor, upper: ControlFigure, shares: Sequence[S
     if upper.unit_id is not None or upper.state == ControlState.REPLACED:
         raise RuleViolation(_("This figure is not split any further."))
     _begin(upper.region, upper.year_id, upper.department_id)
-    part = "department_id" if upper.department_id is None else "unit_id"
+    department = upper.department_id is None
     figures = [
-        FigureInput(upper.fund_id, upper.kind, share.amount, reason=share.reason, **{part: share.part_id})
+        FigureInput(
+            upper.fund_id,
+            upper.kind,
+            share.amount,
+            department_id=share.part_id if department else None,
+            unit_id=None if department else share.part_id,
+            reason=share.reason,
+        )
         for share in shares
     ]
     if upper.department_id is not None:

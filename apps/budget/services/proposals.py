@@ -32,7 +32,7 @@ def take_proposal(actor: Actor, region: Region, year: int, cut: Cut, reason: str
 
 def _figures(region: Region, year: int, rows: list[Proposed], reason: str) -> list[FigureInput]:
     held = _held(region, year)
-    units = {(row.department_id, row.unit_id, row.fund_id, row.kind): row.amount for row in rows}
+    units: dict[Key, Decimal] = {(row.department_id, row.unit_id, row.fund_id, row.kind): row.amount for row in rows}
     departments: dict[Key, Decimal] = defaultdict(Decimal)
     pools: dict[Key, Decimal] = defaultdict(Decimal)
     # Units that have asked for nothing keep what they have, and their department has to hold it too.

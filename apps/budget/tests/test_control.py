@@ -6,18 +6,20 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from apps.accounts.tests.factories import make_actor
-from apps.budget import services
+from apps.budget import selfchecks, services
 from apps.budget.models import ControlFigure, RoundPlan
 from apps.budget.selectors.control import overdrawn, parts_of
 from apps.budget.services.control import Share
 from apps.budget.tests.controlled import DOCUMENT, department_figure, figure, give, second
 from apps.budget.tests.factories import SYSTEM, World, clerk_of, fresh, head_of, line, make_sheet, officer_of
+from apps.budget.tests.rows import make_figure
 from apps.codes.models import Catalog
 from apps.codes.tests.factories import code_of
 from apps.evidence.models import Entry
 from apps.regions.models import Department
 from apps.regions.tests.factories import DepartmentFactory, UnitFactory
 from imbudget.kit.errors import NotAllowed, RuleViolation
+from imbudget.kit.selfchecks import CheckFailed
 
 pytestmark = pytest.mark.django_db
 
@@ -272,3 +274,11 @@ def test_units_see_what_was_issued_and_departments_their_whole_split(world: Worl
 def test_the_database_knows_no_overdrawn_figure_after_all_that(world: World):
     give(world, "1000.00", "800.00", "500.00")
     assert overdrawn(world.tree.banner.pk, world.codes.year, ["issued"]) == []
+
+
+def test_the_self_check_finds_figures_given_away_twice(world: World):
+    give(world, "1000.00", "800.00", "500.00")
+    assert "3 control figures" in selfchecks.control()
+    make_figure(world, department=other_department(world), amount=Decimal("200.01"), state="issued")
+    with pytest.raises(CheckFailed):
+        selfchecks.control()

@@ -93,6 +93,7 @@ def test_the_list_by_level_and_as_a_file(world: World):
     for level, amount in (("pool", "1,000.00"), ("department", "800.00"), ("unit", "500.00")):
         page = browser.get(f"{LIST}?level={level}")
         assert [row["cells"][4].text for row in page.context["rows"]] == [amount]
+        assert all(cell.text for row in page.context["rows"] for cell in row["cells"] if cell.href)
     assert len(browser.get(f"{LIST}?level=nothing").context["rows"]) == 3
     assert b"800.00" in b"".join(browser.get(f"{LIST}?export=csv").streaming_content)
 

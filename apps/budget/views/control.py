@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from apps.budget import policies, services
 from apps.budget.filters import ControlFilter
@@ -25,7 +25,7 @@ from imbudget.kit.views.detail import Act
 
 
 def list_crumbs() -> list[Crumb]:
-    return [Crumb(_("control figures"), reverse("budget:control"))]
+    return [Crumb(pgettext("amounts", "control figures"), reverse("budget:control"))]
 
 
 class ControlList(ListPage):
@@ -33,7 +33,7 @@ class ControlList(ListPage):
     table = ControlTable
     filters = ControlFilter
     grant = "budget.see"
-    title = gettext_lazy("control figures")
+    title = pgettext_lazy("amounts", "control figures")
     empty_text = gettext_lazy("No control figures yet. The finance office works them out after the first submission.")
 
     def initial_query(self) -> dict[str, Any]:
