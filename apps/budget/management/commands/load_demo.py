@@ -8,6 +8,7 @@ from django.utils import translation
 from apps.accounts.models import User
 from apps.budget.demo import authority, data, people, region, rounds
 from apps.budget.demo.statements import step, tidy
+from apps.budget.services import compute_suggestions
 from apps.projects.demo import library
 from apps.regions.models import Unit
 from apps.review.demo import reviews
@@ -62,6 +63,7 @@ class Command(BaseCommand):
             ("compilations and reports", data.play_rounds),
             ("authority of the year in execution", authority.load_authority),
             ("project library", library.load_projects),
+            ("suggestions from history", lambda: compute_suggestions(data.ACTOR, data.YEAR)),
         ]
 
     def whole_region(self, size: region.Size = REGION) -> Steps:
