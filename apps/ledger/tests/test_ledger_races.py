@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from apps.budget.tests.factories import World, make_world
 from apps.codes.tests.factories import make_codes
@@ -30,7 +31,7 @@ from imbudget.kit.testing.threads import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 D = Decimal
-THREADS, ACTS = 8, 25
+THREADS, ACTS = 8, 20
 
 
 def clean() -> None:
@@ -134,7 +135,7 @@ class Hammer:
     def run(self, seed: int) -> None:
         rng = random.Random(seed)
         for _number in range(ACTS):
-            name = rng.choices(("reserve", "go_on", "document"), (6, 6, 2))[0]
+            name = rng.choices(("reserve", "go_on", "batch", "document"), (5, 5, 2, 2))[0]
             try:
                 getattr(self, name)(rng)
                 outcome = name
@@ -151,6 +152,12 @@ class Hammer:
         line, key = self.line(rng), f"key {rng.randrange(120)}"  # keys repeat and clash
         services.reserve(SYSTEM, line, rng.choice((D("7.00"), D("50.00"))), key)
         self.held.append((line, key))
+
+    def batch(self, rng: random.Random) -> None:
+        """All lines in one transaction, in their order: what waits for a line holds the books of the lines before."""
+        with transaction.atomic():
+            for line in self.lines:
+                services.reserve(SYSTEM, line, D("1.00"), f"batch {rng.random()} {line.pk}")
 
     def go_on(self, rng: random.Random) -> None:
         line, held = rng.choice(self.held or [(self.lines[0], "none")])
