@@ -7,6 +7,7 @@ transaction it is part of it, otherwise it is a transaction of its own.
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
@@ -78,7 +79,7 @@ def _use(  # noqa: PLR0913 - one use, all that it consists of
     raise RuleViolation(_refusal(outcome, authority, amount))
 
 
-def _ask(values: tuple[object, ...]) -> tuple[str, int]:
+def _ask(values: tuple[Any, ...]) -> tuple[str, int]:
     """Ask once more where another call with the same key came between: then its posting stands there."""
     try:
         return _asked(values)
@@ -89,7 +90,7 @@ def _ask(values: tuple[object, ...]) -> tuple[str, int]:
         return _asked(values)
 
 
-def _asked(values: tuple[object, ...]) -> tuple[str, int]:
+def _asked(values: tuple[Any, ...]) -> tuple[str, int]:
     if connection.in_atomic_block:
         with worded(), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(USE, values)

@@ -2,7 +2,9 @@
 
 import random
 import threading
+import time
 from collections import Counter
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -116,6 +118,42 @@ def test_pending_authority_is_not_issued_twice_nor_while_a_part_of_it_is_issued(
     documents = [make_document(world.tree.banner, DocumentKind.ISSUE, [line]) for line in lines]
     results = at_once([lambda d=d: post(d) for d in documents])
     assert sum(isinstance(result, RuleViolation) for result in results) == 2, results
+    clean()
+
+
+def test_who_closes_the_books_waits_for_no_one_who_waits_for_them():
+    """A batch holds the books, the closing waits for it, and a single payment behind the closing holds no line."""
+    world = make_world()
+    pool = make_pool(world, "100.00")
+    first, second = (issue(world, fresh(pool), "50.00") for _line in range(2))
+    document = make_document(pool.region, DocumentKind.CUT, [LineInput(D("1.00"), origin=second)])
+    begun = threading.Event()
+
+    def batch() -> Any:
+        with transaction.atomic():
+            services.reserve(SYSTEM, first, D("1.00"), "batch:1")
+            begun.set()
+            time.sleep(0.6)  # until all others wait
+            return services.reserve(SYSTEM, second, D("1.00"), "batch:2")
+
+    def after(seconds: float, work: Callable[[], Any]) -> Any:
+        begun.wait(10)
+        time.sleep(seconds)
+        return work()
+
+    books = Books.objects.get()
+    others = [
+        lambda: after(0.0, lambda: services.close_books(SYSTEM, books)),
+        lambda: after(0.2, lambda: services.reserve(SYSTEM, second, D("2.00"), "single")),
+        lambda: after(0.2, lambda: post(document)),
+    ]
+    batched, closed, single, posted = at_once([batch, *others])
+    assert isinstance(closed, RuleViolation)  # money is applied for
+    assert [isinstance(result, Exception) for result in (batched, single, posted)] == [False] * 3, (
+        batched,
+        single,
+        posted,
+    )
     clean()
 
 
