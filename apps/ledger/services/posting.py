@@ -16,13 +16,14 @@ from apps.ledger.models import (
     AuthorityState,
     DocumentKind,
     DocumentLine,
-    DocumentState,
     Elements,
 )
 from apps.ledger.moves import BOOKINGS
 from apps.ledger.services.errors import worded
+from apps.ledger.transitions import DOCUMENT
 from imbudget.kit.actor import Actor
 from imbudget.kit.errors import RuleViolation
+from imbudget.kit.transitions import advance
 
 COLUMNS = tuple(str(field.column) for field in Elements._meta.local_fields)
 LISTED = ", ".join(COLUMNS)
@@ -142,9 +143,7 @@ def post_lines(actor: Actor, document: AuthorityDocument) -> int:
         made = _post(actor, document)
         for received in _received(actor, document):
             made += _post(actor, received)
-            AuthorityDocument.objects.filter(pk=received.pk).update(
-                state=DocumentState.POSTED, posted_at=received.created_at
-            )
+            advance(DOCUMENT, received, "receive", posted_at=received.created_at)
             evidence.append("ledger.received", received, actor, number=document.number, total=received.total)
     return made
 

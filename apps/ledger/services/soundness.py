@@ -23,7 +23,7 @@ from imbudget.kit.errors import RuleViolation
 MOST_NAMED = 5
 RELATED = (
     *("origin__balance", "target__balance", "origin__fund", "fund", "function", "department_economic"),
-    *("unit", "receiving_region", "target__fund"),
+    *("unit", "receiving_region__parent", "receiving_region__reports_to", "target__fund"),
 )
 
 
