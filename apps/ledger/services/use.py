@@ -19,6 +19,8 @@ from imbudget.kit.actor import Actor
 from imbudget.kit.crypto import sm3_hex
 from imbudget.kit.errors import RuleViolation, require
 
+# Documents and closings post under these; nobody may take such a key before them.
+OWN_KEYS = ("document:", "closing:")
 USE = "SELECT outcome, posting FROM ledger_use(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 
 
@@ -70,6 +72,8 @@ def _use(  # noqa: PLR0913 - one use, all that it consists of
     refuse_odd(amount)
     if not key or len(key) > 120:
         raise RuleViolation(_("A posting needs a key of 1 to 120 characters."))
+    if key.startswith(OWN_KEYS):
+        raise RuleViolation(_("This key was used for another posting already: nothing was posted."))
     digest = sm3_hex(f"{event.value}\n{authority.pk}\n{amount:.2f}\n{reservation}".encode())
     who = (actor.user_id, actor.name[:150], actor.post_label[:250])
     values = (event.value, key, digest, authority.pk, reservation, amount, *who, summary[:500])
