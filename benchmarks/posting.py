@@ -73,10 +73,11 @@ def rate(side: Any, keys: list[int], asked: argparse.Namespace, mark: str) -> fl
 
 
 def rows() -> Callable[[int], Any]:
-    """Authorities as the page of a payment has them: read before, with what policies ask."""
+    """Authorities as the page of a payment has them: read before."""
     from apps.ledger.models import Authority
 
-    return lambda key: Authority(pk=key)
+    read: dict[int, Any] = {}
+    return lambda key: read.get(key) or read.setdefault(key, Authority(pk=key))
 
 
 def reserving() -> Act:
@@ -125,6 +126,7 @@ def prepared(name: str) -> Callable[[dict[str, Any]], None]:
 
     connection.ensure_connection()
     cursor = psycopg.Cursor(connection.connection)
+    cursor.execute("SET plan_cache_mode = force_generic_plan")  # otherwise it is planned anew for each payment
     text = (harness.LIMITS / f"{name}.sql").read_text()
 
     def run(values: dict[str, Any]) -> None:
@@ -142,7 +144,6 @@ def overspend(key: int, asked: argparse.Namespace) -> None:
     from apps.ledger.models import Balance, Posting
     from imbudget.kit.errors import RuleViolation
 
-    Balance.objects.get(pk=key)
     leave = Decimal("50000.00")
     left = Balance.objects.get(pk=key).available
     services.reserve(system(), rows()(key), left - leave, "overspend:before")

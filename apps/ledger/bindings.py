@@ -51,8 +51,9 @@ def document_binding() -> Binding:
         withdrawn=documents.withdrawn_document,
         fields=lambda: (
             {
-                name: AuthorityDocument._meta.get_field(name).verbose_name
-                for name in ("number", "title", "dated", "basis", "upper_number", "reason")
+                field.name: field.verbose_name
+                for field in AuthorityDocument._meta.local_fields
+                if field.name in documents.HEAD
             }
             | {"lines": _("lines")}
         ),

@@ -6,7 +6,7 @@ from apps.ledger.models import DocumentState as D
 DOCUMENT = {
     "submit": (frozenset({D.DRAFT, D.RETURNED}), D.SUBMITTED),
     "post": (frozenset({D.SUBMITTED}), D.POSTED),
-    "receive": (frozenset({D.DRAFT}), D.POSTED),  # the upper level has posted its side in the same act
+    "receive": (frozenset({D.DRAFT}), D.POSTED),  # made and posted by the document of the upper level
     "return": (frozenset({D.SUBMITTED}), D.RETURNED),
     "refuse": (frozenset({D.SUBMITTED}), D.REFUSED),
     "withdraw": (frozenset({D.SUBMITTED}), D.DRAFT),

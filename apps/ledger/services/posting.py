@@ -25,7 +25,7 @@ from imbudget.kit.actor import Actor
 from imbudget.kit.errors import RuleViolation
 from imbudget.kit.transitions import advance
 
-COLUMNS = tuple(field.column for field in Elements._meta.local_fields)
+COLUMNS = tuple(str(field.column) for field in Elements._meta.local_fields)
 LISTED = ", ".join(COLUMNS)
 
 LOCK_BOOKS = """
@@ -192,7 +192,7 @@ def _received(actor: Actor, document: AuthorityDocument) -> Iterator[AuthorityDo
     """What the regions below receive: a document each, with the number of the upper one, so that both sides tie."""
     if document.kind != DocumentKind.TRANSFER:
         return
-    lines: dict[int, list[DocumentLine]] = {}
+    lines: dict[Any, list[DocumentLine]] = {}
     for line in document.lines.select_related("receiving_region").order_by("receiving_region__code", "number"):
         lines.setdefault(line.receiving_region_id, []).append(line)
     for region_id, sent in lines.items():

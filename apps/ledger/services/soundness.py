@@ -23,7 +23,7 @@ from imbudget.kit.errors import RuleViolation
 MOST_NAMED = 5
 RELATED = (
     *("origin__balance", "target__balance", "origin__fund", "fund", "function", "department_economic"),
-    *("unit", "receiving_region", "target__fund"),
+    *("unit", "receiving_region__parent", "receiving_region__reports_to", "target__fund"),
 )
 
 
@@ -57,7 +57,7 @@ def _of_head(document: AuthorityDocument, rows: list[DocumentLine]) -> Iterator[
 
 def _of_books(document: AuthorityDocument, rows: list[DocumentLine]) -> Iterator[str]:
     """Open books wherever it will be posted: of the year, of the next one, of the receiving regions."""
-    needed = {(document.region_id, document.year_id)}
+    needed: set[tuple[int | None, int]] = {(document.region_id, document.year_id)}
     needed |= {(row.region_id, row.year_id) for row in rows}
     if document.kind == DocumentKind.TRANSFER:
         needed |= {(row.receiving_region_id, row.year_id) for row in rows}

@@ -7,6 +7,7 @@ transaction it is part of it, otherwise it is a transaction of its own.
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
@@ -18,6 +19,8 @@ from imbudget.kit.actor import Actor
 from imbudget.kit.crypto import sm3_hex
 from imbudget.kit.errors import RuleViolation, require
 
+# Documents and closings post under these; nobody may take such a key before them.
+OWN_KEYS = ("document:", "closing:")
 USE = "SELECT outcome, posting FROM ledger_use(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 
 
@@ -69,6 +72,8 @@ def _use(  # noqa: PLR0913 - one use, all that it consists of
     refuse_odd(amount)
     if not key or len(key) > 120:
         raise RuleViolation(_("A posting needs a key of 1 to 120 characters."))
+    if key.startswith(OWN_KEYS):
+        raise RuleViolation(_("This key was used for another posting already: nothing was posted."))
     digest = sm3_hex(f"{event.value}\n{authority.pk}\n{amount:.2f}\n{reservation}".encode())
     who = (actor.user_id, actor.name[:150], actor.post_label[:250])
     values = (event.value, key, digest, authority.pk, reservation, amount, *who, summary[:500])
@@ -78,7 +83,7 @@ def _use(  # noqa: PLR0913 - one use, all that it consists of
     raise RuleViolation(_refusal(outcome, authority, amount))
 
 
-def _ask(values: tuple[object, ...]) -> tuple[str, int]:
+def _ask(values: tuple[Any, ...]) -> tuple[str, int]:
     """Ask once more where another call with the same key came between: then its posting stands there."""
     try:
         return _asked(values)
@@ -89,7 +94,7 @@ def _ask(values: tuple[object, ...]) -> tuple[str, int]:
         return _asked(values)
 
 
-def _asked(values: tuple[object, ...]) -> tuple[str, int]:
+def _asked(values: tuple[Any, ...]) -> tuple[str, int]:
     if connection.in_atomic_block:
         with worded(), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(USE, values)

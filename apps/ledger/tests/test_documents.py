@@ -3,6 +3,8 @@
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from apps.codes.models import Code
 from apps.codes.tests.factories import make_codes
@@ -251,3 +253,19 @@ def test_empty_books_close_without_a_posting(world):
     assert not Posting.objects.exists()
     assert broken() == set()
     assert services.open_books(SYSTEM, world.tree.banner, 2027).state == "closed"
+
+
+@pytest.mark.parametrize("kind", [DocumentKind.APPROVAL, DocumentKind.REALLOCATION, DocumentKind.TRANSFER])
+def test_a_document_of_many_lines_takes_no_more_statements(world, origins, kind):
+    league, pool = world.tree.league, fresh(origins[U])
+    made = {
+        DocumentKind.APPROVAL: line_of(world, pool, E),
+        DocumentKind.REALLOCATION: line_of(world, fresh(origins[E]), E),
+        DocumentKind.TRANSFER: line_of(world, pool, SENT),
+    }
+    counts = []
+    for size in (1, 5):
+        with CaptureQueriesContext(connection) as queries:
+            post(make_document(league, kind, [made[kind]] * size))
+        counts.append(len(queries))
+    assert counts[0] == counts[1]

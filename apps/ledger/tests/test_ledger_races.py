@@ -2,11 +2,14 @@
 
 import random
 import threading
+import time
 from collections import Counter
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from apps.budget.tests.factories import World, make_world
 from apps.codes.tests.factories import make_codes
@@ -30,7 +33,7 @@ from imbudget.kit.testing.threads import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 D = Decimal
-THREADS, ACTS = 8, 25
+THREADS, ACTS = 8, 20
 
 
 def clean() -> None:
@@ -118,6 +121,42 @@ def test_pending_authority_is_not_issued_twice_nor_while_a_part_of_it_is_issued(
     clean()
 
 
+def test_who_closes_the_books_waits_for_no_one_who_waits_for_them():
+    """A batch holds the books, the closing waits for it, and a single payment behind the closing holds no line."""
+    world = make_world()
+    pool = make_pool(world, "100.00")
+    first, second = (issue(world, fresh(pool), "50.00") for _line in range(2))
+    document = make_document(pool.region, DocumentKind.CUT, [LineInput(D("1.00"), origin=second)])
+    begun = threading.Event()
+
+    def batch() -> Any:
+        with transaction.atomic():
+            services.reserve(SYSTEM, first, D("1.00"), "batch:1")
+            begun.set()
+            time.sleep(0.6)  # until all others wait
+            return services.reserve(SYSTEM, second, D("1.00"), "batch:2")
+
+    def after(seconds: float, work: Callable[[], Any]) -> Any:
+        begun.wait(10)
+        time.sleep(seconds)
+        return work()
+
+    books = Books.objects.get()
+    others = [
+        lambda: after(0.0, lambda: services.close_books(SYSTEM, books)),
+        lambda: after(0.2, lambda: services.reserve(SYSTEM, second, D("2.00"), "single")),
+        lambda: after(0.2, lambda: post(document)),
+    ]
+    batched, closed, single, posted = at_once([batch, *others])
+    assert isinstance(closed, RuleViolation)  # money is applied for
+    assert [isinstance(result, Exception) for result in (batched, single, posted)] == [False] * 3, (
+        batched,
+        single,
+        posted,
+    )
+    clean()
+
+
 class Hammer:
     """Random acts of several threads on few lines of one region's books, which are closed at the end by two at once."""
 
@@ -134,7 +173,7 @@ class Hammer:
     def run(self, seed: int) -> None:
         rng = random.Random(seed)
         for _number in range(ACTS):
-            name = rng.choices(("reserve", "go_on", "document"), (6, 6, 2))[0]
+            name = rng.choices(("reserve", "go_on", "batch", "document"), (5, 5, 2, 2))[0]
             try:
                 getattr(self, name)(rng)
                 outcome = name
@@ -151,6 +190,12 @@ class Hammer:
         line, key = self.line(rng), f"key {rng.randrange(120)}"  # keys repeat and clash
         services.reserve(SYSTEM, line, rng.choice((D("7.00"), D("50.00"))), key)
         self.held.append((line, key))
+
+    def batch(self, rng: random.Random) -> None:
+        """All lines in one transaction, in their order: what waits for a line holds the books of the lines before."""
+        with transaction.atomic():
+            for line in self.lines:
+                services.reserve(SYSTEM, line, D("1.00"), f"batch {rng.random()} {line.pk}")
 
     def go_on(self, rng: random.Random) -> None:
         line, held = rng.choice(self.held or [(self.lines[0], "none")])

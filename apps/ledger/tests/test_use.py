@@ -57,6 +57,13 @@ def test_the_same_key_posts_once(authority, clerk):
         services.reserve(clerk, authority, D("11.00"), "pay:2")
 
 
+@pytest.mark.parametrize("key", ["", "k" * 121, "document:7:1:allocated:1:2027", "closing:1:2027"])
+def test_keys_are_short_and_not_those_of_the_ledger_itself(authority, clerk, key):
+    with pytest.raises(RuleViolation):
+        services.reserve(clerk, authority, D("1.00"), key)
+    assert balance(authority)["available"] == D("1000.00")
+
+
 @pytest.mark.parametrize("amount", ["1000.01", "0.00", "-1.00", "0.001", "NaN", "Infinity", "1e30"])
 def test_no_more_than_is_left_and_no_odd_amounts(authority, clerk, amount):
     with pytest.raises(RuleViolation):

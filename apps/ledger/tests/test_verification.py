@@ -12,6 +12,7 @@ from apps.ledger.tests.factories import broken, issue, make_pool, make_story, ta
 from apps.ledger.verification import CONSTRAINTS, INVARIANTS, TRIGGERS, verify
 from apps.projects.models import Project
 from apps.projects.tests.factories import ProjectFactory
+from imbudget.kit import registry
 from imbudget.kit.selfchecks import CheckFailed
 
 # What is done to the tables, and the invariants that it breaks at least.
@@ -91,6 +92,7 @@ def test_the_command_prints_each_invariant_and_fails_where_one_is_broken(story):
     out, err = StringIO(), StringIO()
     call_command("verify_ledger", stdout=out)
     assert len(out.getvalue().splitlines()) == len(INVARIANTS)
+    assert dict(registry.self_checks.items())["ledger"].run is selfcheck
     assert "balances equal" in selfcheck()
     with tampering() as cursor:
         cursor.execute("UPDATE ledger_balance SET amount = amount + 1, available = available + 1")
