@@ -131,7 +131,7 @@ class _Reader:
         whole = self.document.kind in WHOLE and origin is not None
         if values["amount"] is None and not whole:
             yield "amount", _("Give the amount.")
-        elif values["amount"] is None and not origin.balance.available:
+        elif values["amount"] is None and origin is not None and not origin.balance.available:
             yield "amount", _("Nothing is left of this authority.")
         if target is not None and any(values.get(name) is not None for name in (*CATALOGS, *self.named)):
             yield "target", _("The authority named here keeps its elements: leave either this cell or theirs empty.")
@@ -156,8 +156,9 @@ class _Reader:
 
     def _state(self, origin: Authority | None, target: Authority | None) -> str:
         """An adjustment that takes from what is executable gives back to what is not yet allocated."""
-        cuts = self.document.kind == DocumentKind.ADJUSTMENT and target is None and origin is not None
-        return AuthorityState.UNALLOCATED if cuts and origin.state == AuthorityState.EXECUTABLE else ""
+        if self.document.kind != DocumentKind.ADJUSTMENT or target is not None or origin is None:
+            return ""
+        return AuthorityState.UNALLOCATED if origin.state == AuthorityState.EXECUTABLE else ""
 
 
 def _texts(rows: Sequence[Row], name: str) -> set[str]:
