@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from apps.ledger.models import Authority
 
@@ -45,7 +45,11 @@ NAMED = (
     *("receiving_region", "project"),
 )
 CODED = {"region", "unit", "receiving_region"}
-LEVELS = {2: gettext_lazy("autonomous region"), 3: gettext_lazy("league or city"), 4: gettext_lazy("banner or county")}
+LEVELS = {
+    2: pgettext_lazy("budget level", "autonomous region"),
+    3: pgettext_lazy("budget level", "league or city"),
+    4: pgettext_lazy("budget level", "banner or county"),
+}
 
 
 @dataclass(frozen=True, slots=True)

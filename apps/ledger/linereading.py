@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from apps.codes.models import Code, ExpenditureKind
 from apps.ledger.linecolumns import CATALOGS, ENDS, MARKS, WHOLE, names_of
-from apps.ledger.models import Authority, AuthorityDocument, AuthorityState, DocumentKind
+from apps.ledger.models import Authority, AuthorityDocument, AuthorityState, DirectFlag, DocumentKind
 from apps.ledger.services.lines import LineInput
 from apps.projects.models import Project
 from apps.regions.models import Region, Unit
@@ -20,6 +20,7 @@ from imbudget.kit.text import clean, printable, strip
 
 NUMBER = re.compile(r"(?:№|#)?\s*(\d{1,18})(?!\d)")
 DIGITS = re.compile(r"[0-9]{3,21}")
+LONGEST = {"upper_document_number": 60, "business_division": 60, "managing_division": 60, "tracking_code": 21}
 TRUE = frozenset({"1", "是", "√", "true"})
 Row = Mapping[str, str]
 
@@ -33,7 +34,7 @@ class Read:
 
 
 def read_lines(actor: Actor, document: AuthorityDocument, rows: Sequence[Row]) -> Read:
-    """Read all rows; what other rows are looked up with is asked for once for all of them."""
+    """Read all rows; what they name is asked for once for all of them. A column that a row does not have says nothing."""
     rows = [{name: printable(text) for name, text in row.items()} for row in rows]
     reader = _Reader(actor, document, rows)
     found = Read()
@@ -57,7 +58,7 @@ def _number(text: str) -> int | None:
 class _Reader:
     def __init__(self, actor: Actor, document: AuthorityDocument, rows: Sequence[Row]) -> None:
         self.document = document
-        self.names = names_of(document)
+        self.names = names_of(document, full=True)
         self.authorities = self._authorities(actor, rows)
         self.codes = {name: self._codes(name, rows) for name in CATALOGS if name in self.names}
         units = Unit.objects.filter(region=document.region_id)
@@ -87,7 +88,7 @@ class _Reader:
         bad = len(errors)
         for name in self.names:
             try:
-                values[name] = self._cell(name, row.get(name, "").strip())
+                values[name] = self._cell(name, row[name].strip()) if name in row else None
             except ValueError as error:
                 errors[number, name] = str(error)
         if len(errors) > bad:
@@ -98,7 +99,7 @@ class _Reader:
 
     def _cell(self, name: str, text: str) -> Any:
         if name in MARKS:
-            return text.lower() in TRUE
+            return _mark(name, text)
         if not text:
             return None
         if name in ENDS:
@@ -107,7 +108,7 @@ class _Reader:
             return self._known(self.codes[name], text, _("This code is not in the classification of %(year)s."))
         if name in self.named:
             return self._known(self.named[name], text, _("“%(text)s” is not known here."))
-        return _READERS.get(name, _text)(text)
+        return _READERS[name](text) if name in _READERS else _text(text, LONGEST.get(name, 500))
 
     def _authority(self, text: str) -> Authority:
         found = self.authorities.get(_number(text) or 0)
@@ -126,12 +127,12 @@ class _Reader:
         origin, target = values.get("origin"), values.get("target")
         if "origin" in self.names and origin is None and self.document.kind != DocumentKind.ADJUSTMENT:
             yield "origin", _("Name the authority from which the money is taken.")
-        elif "fund" in self.names and origin is None and target is None and values["fund"] is None:
+        elif "fund" in self.names and origin is None and target is None and values.get("fund") is None:
             yield "fund", _("Name the fund type.")
         whole = self.document.kind in WHOLE and origin is not None
         if values["amount"] is None and not whole:
             yield "amount", _("Give the amount.")
-        elif values["amount"] is None and not origin.balance.available:
+        elif values["amount"] is None and origin is not None and not origin.balance.available:
             yield "amount", _("Nothing is left of this authority.")
         if target is not None and any(values.get(name) is not None for name in (*CATALOGS, *self.named)):
             yield "target", _("The authority named here keeps its elements: leave either this cell or theirs empty.")
@@ -156,8 +157,9 @@ class _Reader:
 
     def _state(self, origin: Authority | None, target: Authority | None) -> str:
         """An adjustment that takes from what is executable gives back to what is not yet allocated."""
-        cuts = self.document.kind == DocumentKind.ADJUSTMENT and target is None and origin is not None
-        return AuthorityState.UNALLOCATED if cuts and origin.state == AuthorityState.EXECUTABLE else ""
+        if self.document.kind != DocumentKind.ADJUSTMENT or target is not None or origin is None:
+            return ""
+        return AuthorityState.UNALLOCATED if origin.state == AuthorityState.EXECUTABLE else ""
 
 
 def _texts(rows: Sequence[Row], name: str) -> set[str]:
@@ -186,11 +188,13 @@ def _digits(text: str) -> str:
     return text
 
 
-def _document_number(text: str) -> str:
-    return _text(text, 60)
+def _mark(name: str, text: str) -> Any:
+    if name == "direct_flag":
+        return DirectFlag.DIRECT if text.lower() in TRUE else DirectFlag.OTHER
+    return text.lower() in TRUE
 
 
-def _text(text: str, longest: int = 500) -> str:
+def _text(text: str, longest: int) -> str:
     try:
         found = strip(clean(text))
     except ValueError as error:
@@ -202,8 +206,4 @@ def _text(text: str, longest: int = 500) -> str:
     return found
 
 
-_READERS: dict[str, Callable[[str], Any]] = {
-    "amount": _amount,
-    "income_code": _digits,
-    "upper_document_number": _document_number,
-}
+_READERS: dict[str, Callable[[str], Any]] = {"amount": _amount, "income_code": _digits}

@@ -38,7 +38,7 @@ def read_table(document: AuthorityDocument, path: Path, name: str) -> list[tuple
 
 def _places(document: AuthorityDocument, rows: Iterator[tuple[int, list[str]]], name: str) -> dict[int, str]:
     """Where the columns stand; takes the rows down to the head."""
-    wanted = {HEADS[column]: column for column in names_of(document)}
+    wanted = {HEADS[column]: column for column in names_of(document, full=True)}
     for _number, texts in islice(rows, TOP):
         places = _head(texts, wanted)
         if places:

@@ -21,7 +21,7 @@ def write_template(document: AuthorityDocument) -> bytes:
     sheet: Any = book.active
     sheet.title, sheet.freeze_panes = SHEET, "A2"
     needed = required(document)
-    for place, name in enumerate(names_of(document), 1):
+    for place, name in enumerate(names_of(document, full=True), 1):
         column = sheet.column_dimensions[get_column_letter(place)]
         column.width = 30 if name == "summary" else 22
         column.number_format = "#,##0.00" if name == "amount" else "@"  # codes keep their zeros
@@ -36,7 +36,7 @@ def write_template(document: AuthorityDocument) -> bytes:
 
 def _write_instructions(document: AuthorityDocument, sheet: Any) -> None:
     sheet.column_dimensions["A"].width = 110
-    names = names_of(document)
+    names = names_of(document, full=True)
     lines = [
         _("Write one line in each row of the sheet %(sheet)s; leave its first row as it is.") % {"sheet": SHEET},
         _("Amounts are in yuan with at most two decimals; formulas are not taken, write their values."),
@@ -48,7 +48,7 @@ def _write_instructions(document: AuthorityDocument, sheet: Any) -> None:
         lines.append(_("Without a number to be given to, a new authority is made of the codes beside it."))
     if document.kind in WHOLE:
         lines.append(_("An empty amount is all that is left of the authority."))
-    if MARKS[0] in names:
+    if set(MARKS) & set(names):
         lines.append(_("Marks are written 是 or left empty."))
     for number, text in enumerate(lines, 1):
         cell = sheet.cell(number, 1, text)

@@ -1734,7 +1734,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "entry",
-                "verbose_name_plural": "entries",
+                "verbose_name_plural": "ledger entries",
             },
         ),
         migrations.CreateModel(

@@ -105,7 +105,7 @@ class Entry(models.Model):
 
     class Meta:
         verbose_name = _("entry")
-        verbose_name_plural = _("entries")
+        verbose_name_plural = _("ledger entries")
         indexes = [models.Index(fields=["authority", "id"], name="entry_authority")]
         constraints = [
             models.CheckConstraint(condition=~Q(amount=0), name="entry_moves_money"),

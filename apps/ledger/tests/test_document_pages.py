@@ -9,6 +9,7 @@ from django.urls import reverse
 from openpyxl import Workbook, load_workbook
 
 from apps.accounts.tests.factories import client_of, make_post, sign_in
+from apps.codes.tests.factories import make_codes
 from apps.ledger import services
 from apps.ledger.models import AuthorityDocument, Books, BooksState, DocumentKind, DocumentState
 from apps.ledger.services.lines import LineInput
@@ -166,6 +167,35 @@ def test_what_was_kept_comes_back_as_it_was_written(world, pool, officer):
     assert officer.post(to("document_edit", document.pk), sent(fresh(document), *shown)).status_code == 302
     after = list(document.lines.order_by("number").values("origin", "target", "unit", "function", "amount", "fund"))
     assert after == before
+
+
+def test_elements_that_few_lines_need_are_shown_when_asked_and_kept(world, pool, officer):
+    document = draft(pool.region)
+    address = to("document_edit", document.pk)
+    short = officer.get(address)
+    assert "managing_division" not in names_shown(short)
+    assert "managing_division" in names_shown(officer.get(address, {"full": "1"}))
+    row = {"origin": str(pool.pk), "unit": world.unit.code, "function": "2010101", "amount": "1.00"}
+    more = {"managing_division": "预算处", "is_debt": "1", "is_payroll": "1"}
+    assert officer.post(address, sent(document, row | more, full="1")).status_code == 302
+    assert "managing_division" in names_shown(officer.get(address))  # a line has it: it is never lost unseen
+    officer.post(address, sent(fresh(document), row | more | {"amount": "2.00"}))
+    line = document.lines.get()
+    assert (line.managing_division, line.is_debt, line.is_payroll, line.is_research) == ("预算处", True, True, False)
+
+
+def names_shown(page):
+    return {cell.column.name for cell in page.context_data["view"].pattern.cells}
+
+
+def test_direct_funds_are_marked_where_they_come_in_and_go_on_with_what_is_made_of_them(world, pool, officer):
+    revenue = draft(pool.region, DocumentKind.REVENUE)
+    row = {"fund": "111", "amount": "50.00", "direct_flag": "1", "is_advance": "1", "tracking_code": "T1"}
+    assert officer.post(to("document_edit", revenue.pk), sent(revenue, row)).status_code == 302
+    made = post(fresh(revenue)).authorities.get()
+    assert (made.direct_flag, made.is_advance, made.tracking_code) == ("01", True, "T1")
+    below = issue(world, made, "10.00")
+    assert (below.direct_flag, below.tracking_code) == ("01", "T1")
 
 
 @pytest.mark.parametrize("kind", DocumentKind.values)
@@ -370,6 +400,21 @@ def test_a_carry_over_without_next_years_codes_says_so(world, officer):
     response = officer.post(to("book_carry_over", books.pk))
     assert response.status_code == 422
     assert not AuthorityDocument.objects.filter(kind=DocumentKind.CARRY_OVER).exists()
+
+
+def test_what_is_left_is_carried_over_into_the_classification_of_next_year(world, officer):
+    authority = make_authority(world, "100.00")
+    make_codes(2028)
+    services.open_books(SYSTEM, world.tree.banner, 2028)
+    books = Books.objects.get(region=world.tree.banner, year=2027)
+    assert officer.post(to("book_carry_over", books.pk)).status_code == 302
+    document = AuthorityDocument.objects.get(kind=DocumentKind.CARRY_OVER)
+    line = document.lines.get()
+    assert (line.origin_id, line.year_id, line.function.year_id) == (authority.pk, 2028, 2028)
+    shown = officer.get(to("document_edit", document.pk)).context_data["view"].rows[0]
+    kept = {cell.column.name: cell.value for cell in shown.cells}
+    assert officer.post(to("document_edit", document.pk), sent(document, kept)).status_code == 302
+    assert document.lines.get().year_id == 2028
 
 
 def test_books_are_their_region_s_own(world):

@@ -130,6 +130,15 @@ def test_the_trial_balance_comes_out_even_and_leads_to_entries(world, officer):
     assert "120.00" in html.text(officer.get(address))
 
 
+@pytest.mark.parametrize("rows", [1, 6])
+def test_the_trial_balance_is_one_statement_over_the_entries(world, rows, django_assert_num_queries):
+    pool = make_pool(world)
+    for _ in range(rows):
+        issue(world, pool, "10.00")
+    with django_assert_num_queries(2):  # the sums, and the names of the accounts
+        trial_balance(pool.region, pool.year_id)
+
+
 def test_the_trial_balance_of_another_region_is_not_found(world, used):
     beside = client_of("banner_officer", world.tree.neighbour)
     page = beside.get(to("trial_balance"), {"region": world.tree.banner.pk})

@@ -55,12 +55,12 @@ class DocumentEdit(DraftPage):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         document = self.draft()
         initial = {name: getattr(document, name) for name in (*HEAD, "revision")}
-        rows = [] if self.is_long(document) else linecolumns.stored(document)
+        rows = [] if self.is_long(document) else linecolumns.stored(document, self.is_full(document))
         return self.show(document, HeadForm(initial=initial), rows)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         document = self.draft()
-        form, rows = HeadForm(request.POST), linecolumns.sent(document, request.POST)
+        form, rows = HeadForm(request.POST), linecolumns.sent(document, request.POST, self.is_full(document))
         lines, errors = self.lines(document, rows)
         if not form.is_valid() or errors:
             if errors:
@@ -79,6 +79,11 @@ class DocumentEdit(DraftPage):
 
     def is_long(self, document: AuthorityDocument) -> bool:
         return document.lines.count() > MOST_ROWS
+
+    def is_full(self, document: AuthorityDocument) -> bool:
+        """Whether the form shows the elements that few lines need: as it was asked for, or because a line has them."""
+        asked = self.request.POST if self.request.method == "POST" else self.request.GET
+        return asked.get("full") == "1" or linecolumns.has_seldom(document)
 
     def lines(
         self, document: AuthorityDocument, rows: list[dict[str, str]]
@@ -101,13 +106,15 @@ class DocumentEdit(DraftPage):
         errors: dict[str, str] | None = None,
         status: int = 200,
     ) -> HttpResponse:
-        is_long = self.is_long(document)
+        is_long, full = self.is_long(document), self.is_full(document)
         context = {
             "title": _("edit the document"),
             "crumbs": document_crumbs(document),
             "document": document,
             "form": form,
-            "view": None if is_long else linecolumns.view(document, rows, errors, SPARE_ROWS),
+            "view": None if is_long else linecolumns.view(document, rows, errors, full=full, spare=SPARE_ROWS),
+            "full": full,
+            "has_seldom": linecolumns.names_of(document, full=True) != linecolumns.names_of(document),
             "count": document.lines.count(),
             "cancel_url": document.get_absolute_url(),
         }
@@ -167,7 +174,7 @@ class LinesUpload(DraftPage):
             "form": form,
             "bad": (bad or [])[:MOST_ERRORS],
             "bad_count": len(bad or []),
-            "columns": [linecolumns.HEADS[name] for name in linecolumns.names_of(document)],
+            "columns": [linecolumns.HEADS[name] for name in linecolumns.names_of(document, full=True)],
             "submit_label": _("take the lines over"),
             "cancel_url": document.get_absolute_url(),
             "multipart": True,
