@@ -28,6 +28,13 @@ from imbudget.kit.transitions import advance
 COLUMNS = tuple(str(field.column) for field in Elements._meta.local_fields)
 LISTED = ", ".join(COLUMNS)
 
+# The planner's statistics know nothing of the rows that a document has just made: it may take them for a few, and read
+# all of them for each line. Many lines are joined by hashing.
+PLAN = """
+SELECT set_config('enable_nestloop', CASE WHEN count(*) > 200 THEN 'off' ELSE 'on' END, true)
+FROM ledger_documentline WHERE document_id = %(document)s
+"""
+PLAN_BACK = "SET LOCAL enable_nestloop = on"
 LOCK_BOOKS = """
 SELECT count(pg_advisory_xact_lock_shared(place.year_id::int, place.region_id::int)) FROM (
     SELECT year_id, region_id FROM ledger_authoritydocument WHERE id = %(document)s
@@ -159,13 +166,14 @@ def _post(actor: Actor, document: AuthorityDocument) -> int:
         **_bookings(),
     }
     with connection.cursor() as cursor:
-        for statement in (MAKE, MOVES, POINT, ISSUE, AS_ISSUED, BALANCES, DECREASE, INCREASE, BOOKED):
+        for statement in (PLAN, MAKE, MOVES, POINT, ISSUE, AS_ISSUED, BALANCES, DECREASE, INCREASE, BOOKED):
             cursor.execute(statement, values)
         _refuse_unbooked(cursor)
         cursor.execute(POST, values)
         made = cursor.rowcount
         cursor.execute(ENTER, values)
         cursor.execute(DROP)
+        cursor.execute(PLAN_BACK)
     return made
 
 

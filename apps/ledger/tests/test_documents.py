@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from apps.codes.models import Code
@@ -269,3 +269,17 @@ def test_a_document_of_many_lines_takes_no_more_statements(world, origins, kind)
             post(make_document(league, kind, [made[kind]] * size))
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_many_lines_are_planned_for_and_leave_the_planner_as_it_was(world, origins):
+    line = LineInput(
+        D("1.00"), origin=fresh(origins[U]), elements={"unit": world.league_unit, "function": world.codes.running}
+    )
+    document = make_document(world.tree.league, DocumentKind.APPROVAL, [line] * 201)
+    with transaction.atomic():
+        post(document)
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW enable_nestloop")
+            assert cursor.fetchone() == ("on",)
+    assert document.authorities.count() == 201
+    assert broken() == set()

@@ -28,6 +28,8 @@ from apps.ledger.tests.factories import (
     post,
 )
 from apps.ledger.verification import verify
+from apps.projects.models import Project
+from apps.projects.tests.factories import ProjectFactory
 from imbudget.kit.errors import RuleViolation
 from imbudget.kit.testing.threads import at_once
 
@@ -99,6 +101,25 @@ def test_two_documents_that_take_the_same_rest_are_not_both_posted():
     results = at_once([lambda d=d: post(d) for d in documents])
     assert sorted(isinstance(result, RuleViolation) for result in results) == [False, True, True, True], results
     assert balance(authority)["available"] == D("40.00")
+    clean()
+
+
+def test_two_documents_at_once_do_not_give_a_project_more_than_it_may_get():
+    """Out of two pools: nothing but the project itself holds them apart."""
+    world = make_world()
+    project = ProjectFactory(unit=world.unit, stored=True)
+    Project.objects.filter(pk=project.pk).update(total=D("500.00"), reviewed=D("400.00"))
+    elements = {"unit": world.unit, "function": world.codes.running, "project": project}
+    documents = [
+        make_document(
+            world.tree.banner,
+            DocumentKind.APPROVAL,
+            [LineInput(D("300.00"), origin=make_pool(world, "300.00"), elements=elements)],
+        )
+        for _pool in range(2)
+    ]
+    results = at_once([lambda d=d: post(d) for d in documents])
+    assert sorted(isinstance(result, RuleViolation) for result in results) == [False, True], results
     clean()
 
 
