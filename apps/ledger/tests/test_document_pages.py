@@ -425,3 +425,36 @@ def test_books_are_their_region_s_own(world):
         assert client_of("auditor", world.tree.banner).post(to(name, books.pk)).status_code == 403
         assert client_of("banner_officer", world.tree.neighbour).get(to(name, books.pk)).status_code == 404
     assert client_of("unit_clerk", world.unit).get(to("books_open")).status_code == 403
+
+
+def test_a_unit_s_list_holds_its_own_documents(world, pool, clerk, officer):
+    own = issue(world, pool, "100.00")
+    finance = draft(pool.region, title="财政文件")
+    data = {"kind": "reallocation", "year": "2027", "title": "本单位调剂", "unit": str(world.unit.pk)}
+    clerk.post(to("document_new"), data)
+    text = html.text(clerk.get(to("documents")))
+    assert "本单位调剂" in text
+    assert finance.title not in text
+    both = html.text(officer.get(to("documents")))
+    assert "本单位调剂" in both
+    assert finance.title in both
+    assert f"№ {own.pk}" in html.text(clerk.get(to("authorities")))
+    # The finance office reads what a unit asks for and does not change it.
+    asked = AuthorityDocument.objects.get(title="本单位调剂")
+    assert officer.get(asked.get_absolute_url()).status_code == 200
+    assert officer.get(to("document_edit", asked.pk)).status_code == 403
+
+
+def test_a_unit_reads_what_hangs_on_its_document_and_no_more(world, pool, clerk):
+    """Links on the page of a unit's document lead to pages that the unit may open."""
+    own = issue(world, pool, "100.00")
+    data = {"kind": "reallocation", "year": "2027", "title": "调剂", "unit": str(world.unit.pk)}
+    clerk.post(to("document_new"), data)
+    document = AuthorityDocument.objects.latest("pk")
+    row = {"origin": str(own.pk), "function": "2010102", "amount": "40.00"}
+    clerk.post(to("document_edit", document.pk), sent(document, row, number="单位〔2027〕3号"))
+    post(fresh(document))
+    for tab in ("lines", "approval", "postings", "history"):
+        page = clerk.get(document.get_absolute_url(), {"tab": tab})
+        links = {link.partition("#")[0] for link in html.links(page) if link.startswith("/ledger/")}
+        assert {clerk.get(link).status_code for link in links} == {200}
