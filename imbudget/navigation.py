@@ -46,6 +46,7 @@ MENU = (
             (_("budget summary"), "budget:summary", "budget.see", "sum"),
             (_("comparison of rounds"), "budget:rounds", "budget.see", "sum"),
             (_("control figures"), "budget:control", "budget.see", "money"),
+            (_("head counts"), "budget:staff", "budget.see", "people"),
             (_("import workbooks"), "budget:import", "budget.import", "upload"),
         ),
     ),

@@ -9,8 +9,9 @@ from django.http import HttpRequest
 from modeltranslation.admin import TranslationAdmin
 
 from apps.budget import services
+from apps.budget.basecatalogues import CATEGORIES, STANDARDS, CategoryRows, StandardRows
 from apps.budget.catalogues import ClockRows
-from apps.budget.models import RegionSetting, RoundPlan, StatutoryClock
+from apps.budget.models import ExpenditureStandard, RegionSetting, RoundPlan, StaffCategory, StatutoryClock
 from apps.codes.models import Catalog
 from apps.codes.selectors import leaves, year_being_compiled
 from imbudget.kit.actor import Actor
@@ -108,3 +109,63 @@ class StatutoryClockAdmin(TableAdmin, HistoryAdmin, TranslationAdmin):
 
     def save_model(self, request: HttpRequest, obj: StatutoryClock, form: Any, change: bool) -> None:
         services.save_clock(request.actor, obj)
+
+
+class CategoryResource(RowsResource):
+    rows = CategoryRows
+    code = column("code")
+    name_zh = column("name_zh_hans")
+    name_mvf = column("name_mvf")
+    order = column("order")
+    active = mark("is_active")
+    source = column("source")
+
+
+class StandardResource(RowsResource):
+    rows = StandardRows
+    region_code = column("region__code")
+    kind = column("kind")
+    economic = column("economic")
+    category = column("category__code")
+    nature = column("nature")
+    amount = column("amount")
+    valid_from = column("valid_from")
+    valid_to = column("valid_to")
+    verified = mark("is_verified")
+    source = column("source")
+
+
+class BaseTable(TableAdmin, HistoryAdmin):
+    """A base table that budgets are computed by."""
+
+    table = ""
+    actions = None
+
+    def record_import(self, actor: Actor, file: str, counts: dict[str, int]) -> None:
+        services.record_base_import(actor, self.table, file, counts)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        services.save_base_row(request.actor, obj)
+
+
+@admin.register(StaffCategory)
+class StaffCategoryAdmin(BaseTable, TranslationAdmin):
+    table = CATEGORIES
+    resource_classes = [CategoryResource]
+    list_display = ("code", "name", "mongolian_name", "order", "is_active", "source")
+    list_filter = ("is_active",)
+    search_fields = ("code", "name_zh_hans", "name_mvf")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("code",) if obj else ()
+
+
+@admin.register(ExpenditureStandard)
+class ExpenditureStandardAdmin(BaseTable):
+    table = STANDARDS
+    resource_classes = [StandardResource]
+    list_display = ("economic", "category", "nature", "amount", "kind", "region", "valid_from", "valid_to", "source")
+    list_filter = ("kind", "nature", "category", "is_verified")
+    list_select_related = ("region", "category")
+    search_fields = ("economic", "region__search_key")
+    autocomplete_fields = ("region",)

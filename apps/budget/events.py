@@ -25,5 +25,9 @@ EVENTS = {
     "budget.control_imported": _("control figures imported"),
     "budget.control_dropped": _("drafts of control figures thrown away"),
     "budget.control_issued": _("control figures issued"),
+    "budget.staff_saved": _("head counts of a unit changed"),
+    "budget.standard_saved": _("expenditure standard changed"),
+    "budget.base_imported": _("base table imported"),
+    "budget.basic_computed": _("basic expenditure computed"),
     "budget.setting_saved": _("budget settings of a region changed"),
 }

@@ -159,6 +159,13 @@ def may_split_control(actor: Actor, region_id: int, department_id: int | None) -
     return refused(_("Only the department itself, or the budget officer of its region, splits its control figures."))
 
 
+def may_keep_staff(actor: Actor, unit: Unit) -> Verdict:
+    """State how many people a unit has: the unit itself."""
+    if actor.role == "system" or (actor.can("budget.enter") and actor.holds_unit(unit.pk)):
+        return ALLOWED
+    return refused(_("Only the unit itself states its head counts."))
+
+
 def may_keep_settings(actor: Actor) -> Verdict:
     """Change what a region's finance office has decided about its budget: the system administrator enters it."""
     if actor.role != "system" and not actor.can("system.administer"):

@@ -102,6 +102,22 @@ class ControlTable(Table):
     search = ("unit__search_key",)
 
 
+class StaffTable(Table):
+    columns = (
+        Column("unit_code", _("unit code"), path="unit.code", kind="code"),
+        Column("unit", _("budget unit"), path="unit.name", link=True),
+        Column("region", _("region"), path="region.name"),
+        Column("category", _("staff category"), path="category.name"),
+        Column("people", _("head count"), kind="count", sort="people", total="people"),
+        Column("as_of", _("as of"), kind="date"),
+        Column("source", _("source document")),
+        Column("year", _("fiscal year"), path="year_id", kind="code", optional=True),
+        Column("updated_at", _("updated at"), kind="date", optional=True),
+    )
+    default_sort = "-pk"
+    search = ("unit__search_key",)
+
+
 class RoundsTable(Table):
     """The four rounds as a file; the page shows the same columns."""
 

@@ -8,8 +8,11 @@ from apps.budget.models import (
     BudgetSheet,
     Compilation,
     ControlFigure,
+    ExpenditureStandard,
     RegionSetting,
     RoundPlan,
+    StaffCategory,
+    StaffCount,
     StatutoryClock,
 )
 from imbudget.kit.historybase import keep_history
@@ -18,6 +21,12 @@ from imbudget.kit.historybase import keep_history
 @register(StatutoryClock)
 class ClockOptions(TranslationOptions):
     fields = ("name", "basis")
+    required_languages = ("zh-hans",)
+
+
+@register(StaffCategory)
+class StaffCategoryOptions(TranslationOptions):
+    fields = ("name",)
     required_languages = ("zh-hans",)
 
 
@@ -42,3 +51,6 @@ keep_history(RoundPlan, "apps.budget")
 keep_history(StatutoryClock, "apps.budget")
 keep_history(ActDay, "apps.budget")
 keep_history(ControlFigure, "apps.budget", excluded=("updated_at",), unindexed=("league", "fund"))
+keep_history(StaffCategory, "apps.budget")
+keep_history(StaffCount, "apps.budget", excluded=("updated_at",), unindexed=("league",))
+keep_history(ExpenditureStandard, "apps.budget")

@@ -1,5 +1,6 @@
-"""Timetables and control figures; sheets and lines; the summary; compilations and snapshots."""
+"""Base tables; timetables and control figures; sheets and lines; the summary; compilations and snapshots."""
 
+from apps.budget.models.base import ExpenditureStandard, StaffCategory, StaffCount, StandardKind
 from apps.budget.models.compilation import Compilation, CompilationState, Snapshot, SnapshotRow
 from apps.budget.models.control import ControlFigure, ControlState
 from apps.budget.models.entry import EnteredLine
@@ -36,12 +37,16 @@ __all__ = [
     "Counting",
     "EnteredLine",
     "ExpenditureKind",
+    "ExpenditureStandard",
     "RegionSetting",
     "RoundPlan",
     "SheetRemark",
     "SheetState",
     "Snapshot",
     "SnapshotRow",
+    "StaffCategory",
+    "StaffCount",
+    "StandardKind",
     "StatutoryClock",
     "Summary",
     "SummaryByEconomic",

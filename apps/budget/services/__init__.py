@@ -1,5 +1,13 @@
 """The verbs of the budget; one act, one function, one transaction, one evidence record."""
 
+from apps.budget.services.basetables import (
+    put_staff_category,
+    put_standard,
+    record_base_import,
+    save_base_row,
+    set_staff_counts,
+)
+from apps.budget.services.basic import compute_basic
 from apps.budget.services.carryover import copy_from_last_year
 from apps.budget.services.compilations import (
     compile_budget,
@@ -35,6 +43,7 @@ from apps.budget.services.summary import fold_summary, rebuild_summary
 __all__ = [
     "accept_sheet",
     "compile_budget",
+    "compute_basic",
     "copy_from_last_year",
     "drop_control_drafts",
     "fold_summary",
@@ -45,14 +54,18 @@ __all__ = [
     "open_compilation",
     "open_sheet",
     "put_clock",
+    "put_staff_category",
+    "put_standard",
     "rebuild_summary",
     "recall_sheet",
     "receive_report",
     "record_act_day",
+    "record_base_import",
     "record_clock_import",
     "remark_on_sheet",
     "reopen_compilation",
     "report_budget",
+    "save_base_row",
     "save_changes",
     "save_clock",
     "save_lines",
@@ -61,6 +74,7 @@ __all__ = [
     "send_back_sheet",
     "send_report_back",
     "set_control_figures",
+    "set_staff_counts",
     "split_control_figures",
     "submit_sheet",
     "take_proposal",

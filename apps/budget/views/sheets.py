@@ -121,7 +121,10 @@ class SheetDetail(DetailPage):
                 self._act(_("edit lines"), "edit", policies.may_enter(actor, sheet)),
             ]
             if policies.may_enter(actor, sheet):
-                acts.append(self._act(_("copy from last year"), "copy", policies.may_enter(actor, sheet)))
+                acts += [
+                    self._act(_("copy from last year"), "copy", policies.may_enter(actor, sheet)),
+                    self._act(_("compute basic expenditure"), "basic", policies.may_enter(actor, sheet)),
+                ]
             acts.append(self._act(_("take back"), "recall", policies.may_recall(actor, sheet)))
         if actor.can("budget.accept") and actor.is_home(sheet.region_id):
             acts += [
