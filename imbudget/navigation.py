@@ -41,6 +41,7 @@ MENU = (
         _("budget"),
         (
             (_("who has handed in"), "budget:progress", "budget.see", "check"),
+            (_("check list of the budget"), "budget:checks", "budget.see", "check"),
             (_("budget sheets"), "budget:sheets", "budget.see", "sheet"),
             (_("budget lines"), "budget:lines", "budget.see", "list"),
             (_("budget summary"), "budget:summary", "budget.see", "sum"),
@@ -76,7 +77,7 @@ MENU = (
 )
 
 # Pages over whole regions, closed to posts that see single units only.
-OFFICE_PAGES = {"budget:summary"}
+OFFICE_PAGES = {"budget:summary", "budget:checks"}
 
 
 def menu(request: HttpRequest) -> dict[str, Any]:

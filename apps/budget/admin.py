@@ -1,17 +1,20 @@
 """Settings, timetables and statutory terms of the budget in the administration."""
 
+import json
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from import_export.fields import Field
 from modeltranslation.admin import TranslationAdmin
 
 from apps.budget import services
 from apps.budget.basecatalogues import CATEGORIES, STANDARDS, CategoryRows, StandardRows
-from apps.budget.catalogues import ClockRows
-from apps.budget.models import ExpenditureStandard, RegionSetting, RoundPlan, StaffCategory, StatutoryClock
+from apps.budget.catalogues import ClockRows, RuleRows
+from apps.budget.checklist import CHECKLIST
+from apps.budget.models import CheckRule, ExpenditureStandard, RegionSetting, RoundPlan, StaffCategory, StatutoryClock
 from apps.codes.models import Catalog
 from apps.codes.selectors import leaves, year_being_compiled
 from imbudget.kit.actor import Actor
@@ -37,8 +40,8 @@ class SettingForm(forms.ModelForm):
 @admin.register(RegionSetting)
 class RegionSettingAdmin(HistoryAdmin):
     form = SettingForm
-    list_display = ("region", "function_level_lines", "default_fund", "source")
-    list_filter = ("function_level_lines", ("region__league", admin.RelatedOnlyFieldListFilter))
+    list_display = ("region", "function_level_lines", "projects_from_store", "default_fund", "source")
+    list_filter = ("function_level_lines", "projects_from_store", ("region__league", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("region",)
     search_fields = ("region__search_key",)
     autocomplete_fields = ("region",)
@@ -169,3 +172,57 @@ class ExpenditureStandardAdmin(BaseTable):
     list_select_related = ("region", "category")
     search_fields = ("economic", "region__search_key")
     autocomplete_fields = ("region",)
+
+
+class ParametersField(Field):
+    """Parameters as the import reads them."""
+
+    def export(self, instance: Any, **kwargs: Any) -> str:
+        return json.dumps(self.get_value(instance), ensure_ascii=False)
+
+
+class RuleResource(RowsResource):
+    rows = RuleRows
+    code = column("code")
+    region_code = column("region__code")
+    level = column("level")
+    message_zh = column("message_zh_hans")
+    message_mvf = column("message_mvf")
+    basis_zh = column("basis_zh_hans")
+    basis_mvf = column("basis_mvf")
+    parameters = ParametersField(attribute="parameters")
+    valid_from = column("valid_from")
+    valid_to = column("valid_to")
+    verified = mark("is_verified")
+    source = column("source")
+
+
+class RuleForm(forms.ModelForm):
+    """The check is chosen from the list of checks."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "code" in self.fields:
+            choices = [(item.code, item.label) for item in CHECKLIST if not item.gap]
+            self.fields["code"].widget = forms.Select(choices=choices)
+
+
+@admin.register(CheckRule)
+class CheckRuleAdmin(TableAdmin, HistoryAdmin, TranslationAdmin):
+    form = RuleForm
+    resource_classes = [RuleResource]
+    list_display = ("code", "region", "level", "parameters", "valid_from", "valid_to", "is_verified", "source")
+    list_filter = ("level", "is_verified")
+    list_select_related = ("region",)
+    search_fields = ("code", "region__search_key")
+    autocomplete_fields = ("region",)
+    actions = None
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("code", "region") if obj else ()
+
+    def record_import(self, actor: Actor, file: str, counts: dict[str, int]) -> None:
+        services.record_rule_import(actor, file, counts)
+
+    def save_model(self, request: HttpRequest, obj: CheckRule, form: Any, change: bool) -> None:
+        services.save_rule(request.actor, obj)

@@ -29,5 +29,8 @@ EVENTS = {
     "budget.standard_saved": _("expenditure standard changed"),
     "budget.base_imported": _("base table imported"),
     "budget.basic_computed": _("basic expenditure computed"),
+    "budget.rule_saved": _("rule of a check changed"),
+    "budget.rules_imported": _("rules of checks imported"),
+    "budget.checks_run": _("checks of a region run"),
     "budget.setting_saved": _("budget settings of a region changed"),
 }

@@ -6,6 +6,7 @@ from apps.budget.models import (
     ActDay,
     BudgetLine,
     BudgetSheet,
+    CheckRule,
     Compilation,
     ControlFigure,
     ExpenditureStandard,
@@ -28,6 +29,11 @@ class ClockOptions(TranslationOptions):
 class StaffCategoryOptions(TranslationOptions):
     fields = ("name",)
     required_languages = ("zh-hans",)
+
+
+@register(CheckRule)
+class CheckRuleOptions(TranslationOptions):
+    fields = ("message", "basis")
 
 
 keep_history(BudgetSheet, "apps.budget", excluded=("total", "version", "updated_at"))
@@ -54,3 +60,4 @@ keep_history(ControlFigure, "apps.budget", excluded=("updated_at",), unindexed=(
 keep_history(StaffCategory, "apps.budget")
 keep_history(StaffCount, "apps.budget", excluded=("updated_at",), unindexed=("league",))
 keep_history(ExpenditureStandard, "apps.budget")
+keep_history(CheckRule, "apps.budget")

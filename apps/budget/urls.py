@@ -2,6 +2,7 @@ from django.urls import path, re_path
 
 from apps.budget.views import (
     base,
+    checks,
     compilations,
     control,
     entry,
@@ -17,6 +18,9 @@ from apps.budget.views import (
 app_name = "budget"
 urlpatterns = [
     path("progress/", compilations.Progress.as_view(), name="progress"),
+    path("checks/", checks.ChecksPage.as_view(), name="checks"),
+    path("checks/run/", checks.ChecksRun.as_view(), name="checks_run"),
+    path("checks/<int:pk>/", checks.FindingList.as_view(), name="findings"),
     path("timetable/", plans.PlanEdit.as_view(), name="plan"),
     path("timetable/acts/", plans.ActDayAdd.as_view(), name="act_day"),
     path("staff/", base.StaffList.as_view(), name="staff"),

@@ -49,9 +49,10 @@ def load_basics() -> None:
 
 
 def load_base_tables() -> None:
-    """Staff categories and the standards that basic expenditure is computed by."""
+    """Staff categories, the standards that basic expenditure is computed by, and the rules of checks."""
     for name, table in (("staff_categories", "categories"), ("standards", "standards")):
         _command("import_base", FIXTURES / "budget" / f"{name}.csv", table=table)
+    _command("import_check_rules", FIXTURES / "budget" / "check_rules.csv")
 
 
 def load_project_basics() -> None:

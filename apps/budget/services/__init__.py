@@ -9,6 +9,7 @@ from apps.budget.services.basetables import (
 )
 from apps.budget.services.basic import compute_basic
 from apps.budget.services.carryover import copy_from_last_year
+from apps.budget.services.checkruns import run_region_checks
 from apps.budget.services.compilations import (
     compile_budget,
     open_compilation,
@@ -28,6 +29,7 @@ from apps.budget.services.entry import save_changes
 from apps.budget.services.imports import import_own_workbook, import_workbook
 from apps.budget.services.plans import put_clock, record_act_day, record_clock_import, save_clock, save_plan
 from apps.budget.services.proposals import take_proposal
+from apps.budget.services.rules import put_rule, record_rule_import, save_rule
 from apps.budget.services.settings import save_setting
 from apps.budget.services.sheets import (
     accept_sheet,
@@ -54,6 +56,7 @@ __all__ = [
     "open_compilation",
     "open_sheet",
     "put_clock",
+    "put_rule",
     "put_staff_category",
     "put_standard",
     "rebuild_summary",
@@ -62,14 +65,17 @@ __all__ = [
     "record_act_day",
     "record_base_import",
     "record_clock_import",
+    "record_rule_import",
     "remark_on_sheet",
     "reopen_compilation",
     "report_budget",
+    "run_region_checks",
     "save_base_row",
     "save_changes",
     "save_clock",
     "save_lines",
     "save_plan",
+    "save_rule",
     "save_setting",
     "send_back_sheet",
     "send_report_back",

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from apps.budget.models import ControlFigure, ExpenditureStandard, StaffCategory, StaffCount
+from apps.budget.models import CheckRun, ControlFigure, ExpenditureStandard, StaffCategory, StaffCount
 from apps.budget.tests.factories import World
 
 
@@ -38,3 +38,9 @@ def make_standard(economic: str = "30101", amount: str = "60000.00", **values: A
     """So much a civil servant and year, everywhere."""
     given: dict[str, Any] = {"category": make_category()} if "category" not in values else {}
     return ExpenditureStandard.objects.create(economic=economic, amount=Decimal(amount), **(given | values))
+
+
+def make_run(world: World, **values: Any) -> CheckRun:
+    """A run of the checks over the first banner in which nothing was found."""
+    given: dict[str, Any] = {"region": world.tree.banner, "year_id": world.codes.year, "round": "first_up"}
+    return CheckRun.objects.create(**(given | values))
