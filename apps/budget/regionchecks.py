@@ -98,7 +98,7 @@ class Asked:
     rules: Mapping[int, Rules]
 
     def rows(self, question: str, **values: Any) -> list[tuple[Any, ...]]:
-        given = {"regions": list(self.regions), "year": self.year, "round": self.round}
+        given: dict[str, Any] = {"regions": list(self.regions), "year": self.year, "round": self.round}
         with connection.cursor() as cursor:
             cursor.execute(question, given | values)
             return cursor.fetchall()

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -51,7 +52,12 @@ def rooms_of(sheet: BudgetSheet, projects: Iterable[Project]) -> dict[str, Room]
     found = {project.code: project for project in projects}
     if not found:
         return {}
-    asked = {"unit": sheet.unit_id, "year": sheet.year_id, "codes": list(found), "rounds": BudgetRound.values}
+    asked: dict[str, Any] = {
+        "unit": sheet.unit_id,
+        "year": sheet.year_id,
+        "codes": list(found),
+        "rounds": BudgetRound.values,
+    }
     with connection.cursor() as cursor:
         cursor.execute(HELD, asked)
         held = dict(cursor.fetchall())

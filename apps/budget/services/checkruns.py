@@ -132,7 +132,7 @@ def _check_sheets(tally: _Tally, ids: list[int], rules: Rules) -> None:
             doubts[pk].append(code)
         if code in GAP_SCREENS and (gaps := GAP_SCREENS[code](ids) - doubtful):
             some = BudgetSheet.objects.select_related("unit", "region").filter(pk=min(gaps))
-            reason = registry.check_gaps.get(code)(next(facts_of(some)))
+            reason = registry.check_gaps.get(code)(next(facts_of(list(some))))
             tally.count(code, Level.NOTE, len(gaps), reason)
             tally.count(code, None, len(ids) - len(gaps) - len(doubtful))
         else:
