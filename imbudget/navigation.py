@@ -42,12 +42,14 @@ MENU = (
         _("budget"),
         (
             (_("who has handed in"), "budget:progress", "budget.see", "check"),
+            (_("check list of the budget"), "budget:checks", "budget.see", "check"),
             (_("budget sheets"), "budget:sheets", "budget.see", "sheet"),
             (_("budget lines"), "budget:lines", "budget.see", "list"),
             (_("budget summary"), "budget:summary", "budget.see", "sum"),
             (_("comparison of rounds"), "budget:rounds", "budget.see", "sum"),
             (pgettext_lazy("amounts", "control figures"), "budget:control", "budget.see", "money"),
             (_("forecast from history"), "budget:forecast", "budget.see", "sum"),
+            (_("head counts"), "budget:staff", "budget.see", "people"),
             (_("import workbooks"), "budget:import", "budget.import", "upload"),
         ),
     ),
@@ -87,7 +89,13 @@ MENU = (
 )
 
 # Pages over whole regions, closed to posts that see single units only.
-OFFICE_PAGES = {"budget:forecast", "budget:summary", "ledger:trial_balance", "ledger:books"}
+OFFICE_PAGES = {
+    "budget:checks",
+    "budget:forecast",
+    "budget:summary",
+    "ledger:trial_balance",
+    "ledger:books",
+}
 
 
 def menu(request: HttpRequest) -> dict[str, Any]:

@@ -1,16 +1,28 @@
 """Settings, timetables and statutory terms of the budget in the administration."""
 
+import json
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from import_export.fields import Field
 from modeltranslation.admin import TranslationAdmin
 
 from apps.budget import services
-from apps.budget.catalogues import ClockRows
-from apps.budget.models import RegionSetting, RoundPlan, SeriesBreak, StatutoryClock
+from apps.budget.basecatalogues import CATEGORIES, STANDARDS, CategoryRows, StandardRows
+from apps.budget.catalogues import ClockRows, RuleRows
+from apps.budget.checklist import CHECKLIST
+from apps.budget.models import (
+    CheckRule,
+    ExpenditureStandard,
+    RegionSetting,
+    RoundPlan,
+    SeriesBreak,
+    StaffCategory,
+    StatutoryClock,
+)
 from apps.codes.models import Catalog
 from apps.codes.selectors import leaves, year_being_compiled
 from imbudget.kit.actor import Actor
@@ -36,8 +48,8 @@ class SettingForm(forms.ModelForm):
 @admin.register(RegionSetting)
 class RegionSettingAdmin(HistoryAdmin):
     form = SettingForm
-    list_display = ("region", "function_level_lines", "default_fund", "source")
-    list_filter = ("function_level_lines", ("region__league", admin.RelatedOnlyFieldListFilter))
+    list_display = ("region", "function_level_lines", "projects_from_store", "default_fund", "source")
+    list_filter = ("function_level_lines", "projects_from_store", ("region__league", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("region",)
     search_fields = ("region__search_key",)
     autocomplete_fields = ("region",)
@@ -119,3 +131,117 @@ class SeriesBreakAdmin(HistoryAdmin):
 
     def save_model(self, request: HttpRequest, obj: SeriesBreak, form: Any, change: bool) -> None:
         services.save_break(request.actor, obj)
+
+
+class CategoryResource(RowsResource):
+    rows = CategoryRows
+    code = column("code")
+    name_zh = column("name_zh_hans")
+    name_mvf = column("name_mvf")
+    order = column("order")
+    active = mark("is_active")
+    source = column("source")
+
+
+class StandardResource(RowsResource):
+    rows = StandardRows
+    region_code = column("region__code")
+    kind = column("kind")
+    economic = column("economic")
+    category = column("category__code")
+    nature = column("nature")
+    amount = column("amount")
+    valid_from = column("valid_from")
+    valid_to = column("valid_to")
+    verified = mark("is_verified")
+    source = column("source")
+
+
+class BaseTable(TableAdmin, HistoryAdmin):
+    """A base table that budgets are computed by."""
+
+    table = ""
+    actions = None
+
+    def record_import(self, actor: Actor, file: str, counts: dict[str, int]) -> None:
+        services.record_base_import(actor, self.table, file, counts)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        services.save_base_row(request.actor, obj)
+
+
+@admin.register(StaffCategory)
+class StaffCategoryAdmin(BaseTable, TranslationAdmin):
+    table = CATEGORIES
+    resource_classes = [CategoryResource]
+    list_display = ("code", "name", "mongolian_name", "order", "is_active", "source")
+    list_filter = ("is_active",)
+    search_fields = ("code", "name_zh_hans", "name_mvf")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("code",) if obj else ()
+
+
+@admin.register(ExpenditureStandard)
+class ExpenditureStandardAdmin(BaseTable):
+    table = STANDARDS
+    resource_classes = [StandardResource]
+    list_display = ("economic", "category", "nature", "amount", "kind", "region", "valid_from", "valid_to", "source")
+    list_filter = ("kind", "nature", "category", "is_verified")
+    list_select_related = ("region", "category")
+    search_fields = ("economic", "region__search_key")
+    autocomplete_fields = ("region",)
+
+
+class ParametersField(Field):
+    """Parameters as the import reads them."""
+
+    def export(self, instance: Any, **kwargs: Any) -> str:
+        return json.dumps(self.get_value(instance), ensure_ascii=False)
+
+
+class RuleResource(RowsResource):
+    rows = RuleRows
+    code = column("code")
+    region_code = column("region__code")
+    level = column("level")
+    message_zh = column("message_zh_hans")
+    message_mvf = column("message_mvf")
+    basis_zh = column("basis_zh_hans")
+    basis_mvf = column("basis_mvf")
+    parameters = ParametersField(attribute="parameters")
+    valid_from = column("valid_from")
+    valid_to = column("valid_to")
+    verified = mark("is_verified")
+    source = column("source")
+
+
+class RuleForm(forms.ModelForm):
+    """The check is chosen from the list of checks."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "code" in self.fields:
+            choices = [(item.code, item.label) for item in CHECKLIST if not item.gap]
+            self.fields["code"].widget = forms.Select(choices=choices)
+
+
+@admin.register(CheckRule)
+class CheckRuleAdmin(TableAdmin, HistoryAdmin, TranslationAdmin):
+    form = RuleForm
+    resource_classes = [RuleResource]
+    list_display = ("code", "region", "level", "parameters", "valid_from", "valid_to", "is_verified", "source")
+    list_filter = ("level", "is_verified")
+    list_select_related = ("region",)
+    search_fields = ("code", "region__search_key")
+    autocomplete_fields = ("region",)
+    actions = None
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("code", "region") if obj else ()
+
+    def record_import(self, actor: Actor, file: str, counts: dict[str, int]) -> None:
+        services.record_rule_import(actor, file, counts)
+
+    def save_model(self, request: HttpRequest, obj: CheckRule, form: Any, change: bool) -> None:
+        services.save_rule(request.actor, obj)

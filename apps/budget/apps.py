@@ -9,12 +9,14 @@ class BudgetConfig(AppConfig):
     verbose_name = _("budget")
 
     def ready(self) -> None:
+        from apps.budget.basicchecks import BASIC_CHECKS, BASIC_UNCOVERED
         from apps.budget.checks import OWN_CHECKS
         from apps.budget.controlchecks import CONTROL_CHECKS
         from apps.budget.datachecks import DATA_CHECKS
         from apps.budget.events import EVENTS
         from apps.budget.jobs import KINDS
         from apps.budget.notices import KINDS as NOTICES
+        from apps.budget.projectchecks import PROJECT_CHECKS, PROJECT_UNCOVERED
         from apps.budget.screens import OWN_SCREENS
         from apps.budget.selfchecks import CHECKS
         from apps.budget.services.approvals import follow_approval
@@ -24,8 +26,10 @@ class BudgetConfig(AppConfig):
         for notice, (template, label) in NOTICES.items():
             kinds.register(notice, template, label)
         register_events("budget", EVENTS)
-        for name, check in (OWN_CHECKS | DATA_CHECKS | CONTROL_CHECKS).items():
+        for name, check in (OWN_CHECKS | DATA_CHECKS | BASIC_CHECKS | PROJECT_CHECKS | CONTROL_CHECKS).items():
             registry.checks.add(name, check)
+        for name, gap in (BASIC_UNCOVERED | PROJECT_UNCOVERED).items():
+            registry.check_gaps.add(name, gap)
         for name, screen in OWN_SCREENS.items():
             registry.check_screens.add(name, screen)
         for name, kind in KINDS.items():

@@ -3,30 +3,41 @@
 A check is a function over the facts of a sheet; other apps add theirs to `kit.registry.checks` at start-up.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cached_property
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from apps.budget.models import BudgetLine, BudgetSheet
+from apps.budget.checklist import CHECKLIST
+from apps.budget.models import BudgetLine, BudgetSheet, CheckRule, RuleLevel
+from apps.budget.selectors.basic import Basic, basic_expenditure
+from apps.budget.selectors.rules import Rules, number, rules_for
 from apps.budget.selectors.settings import setting_of
 from apps.codes.models import Code
 from apps.codes.selectors import derive_government_economic
+from apps.projects.models import Project
 from imbudget.kit import registry
 from imbudget.kit.findings import CheckResult, Finding, Level, blocking, findings_of
 from imbudget.kit.money import rounded
 
+SWITCHED_OFF = _("The finance office has switched this check off.")
+Check = Callable[["SheetFacts"], Iterator[Finding]]
+Uncovered = Callable[["SheetFacts"], str | Promise]
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class SheetFacts:
-    """What checks look at: the sheet, its lines with their codes, and the derivation of its unit's nature."""
+    """What checks look at: the sheet, its lines with their codes and projects, the derivation of its unit's nature, the rules."""
 
     sheet: BudgetSheet
     lines: list[BudgetLine]
     derived: dict[int, int]
+    projects: dict[str, Project] = field(default_factory=dict)
+    rules: Rules = field(default_factory=dict)
 
     def each_code(self) -> Iterator[tuple[BudgetLine, Code]]:
         for line in self.lines:
@@ -35,19 +46,71 @@ class SheetFacts:
                 yield line, line.department_economic
             yield line, line.fund
 
+    def number(self, check: str, name: str) -> Decimal:
+        """A parameter of a check as the rules in force have it."""
+        return number(self.rules, check, name)
+
+    @cached_property
+    def basic(self) -> Basic:
+        """Basic expenditure by head counts and standards."""
+        self.sheet.unit.region = self.sheet.region  # the same row: it need not be read again
+        return basic_expenditure(self.sheet.unit, self.sheet.year_id)
+
+
+# What checks ask of a project; its texts and its telephone are not for them.
+OF_PROJECT = ("code", "name", "unit_id", "state", "origin", "start_year", "end_year", "total", "reviewed")
 
 __all__ = ["CheckResult", "Finding", "Level", "SheetFacts", "blocking", "check_sheet", "findings_of", "run_checks"]
 
-Check = Callable[[SheetFacts], Iterator[Finding]]
+
+def facts_of(sheets: Sequence[BudgetSheet]) -> Iterator[SheetFacts]:
+    """The facts of some sheets of one year; what they have in common is read once."""
+    related = ("function", "department_economic", "government_economic", "fund")
+    lines: dict[int, list[BudgetLine]] = defaultdict(list)
+    for line in BudgetLine.objects.filter(sheet__in=sheets).select_related(*related).order_by("sheet_id", "number"):
+        lines[line.sheet_id].append(line)
+    coded = {line.project_code for rows in lines.values() for line in rows if line.project_code}
+    known = (
+        {project.code: project for project in Project.objects.filter(code__in=coded).only(*OF_PROJECT)} if coded else {}
+    )
+    derived: dict[tuple[int, str], dict[int, int]] = {}
+    rules: dict[tuple[int, int], Rules] = {}
+    for sheet in sheets:
+        nature, place = (sheet.year_id, sheet.unit.nature), (sheet.region_id, sheet.year_id)
+        if nature not in derived:
+            derived[nature] = derive_government_economic(*nature)
+        if place not in rules:
+            rules[place] = rules_for(sheet.region, sheet.year_id)
+        own = lines[sheet.pk]
+        projects = {line.project_code: known[line.project_code] for line in own if line.project_code in known}
+        yield SheetFacts(sheet, own, derived[nature], projects, rules[place])
 
 
 def run_checks(sheet: BudgetSheet) -> list[CheckResult]:
     """Run every registered check, in the order of registration."""
-    lines = list(
-        sheet.lines.select_related("function", "department_economic", "government_economic", "fund").order_by("number")
-    )
-    facts = SheetFacts(sheet, lines, derive_government_economic(sheet.year_id, sheet.unit.nature))
-    return [CheckResult(name, tuple(check(facts)), LABELS.get(name, name)) for name, check in registry.checks.items()]
+    (facts,) = facts_of([sheet])
+    return [run_check(name, check, facts) for name, check in registry.checks.items()]
+
+
+def run_check(name: str, check: Check, facts: SheetFacts) -> CheckResult:
+    """What one check says by the rule in force: switched off, or held against what it cannot look at."""
+    rule, label = facts.rules.get(name), LABELS.get(name, name)
+    if rule is not None and rule.level == RuleLevel.OFF:
+        return CheckResult(name, (), label, SWITCHED_OFF)
+    if name in registry.check_gaps and (reason := registry.check_gaps.get(name)(facts)):
+        return CheckResult(name, (), label, reason)
+    return CheckResult(name, tuple(weighed(finding, rule) for finding in check(facts)), label)
+
+
+def weighed(finding: Finding, rule: CheckRule | None) -> Finding:
+    """The finding with the weight and the words of its rule; a note stays a note."""
+    if rule is None:
+        return finding
+    level = finding.level
+    if level != Level.NOTE and rule.level in {RuleLevel.ERROR, RuleLevel.WARNING}:
+        level = Level(rule.level)
+    text = f"{rule.message} {finding.text}" if rule.message else finding.text
+    return replace(finding, level=level, text=text, basis=rule.basis or finding.basis)
 
 
 def check_sheet(sheet: BudgetSheet) -> list[Finding]:
@@ -213,24 +276,4 @@ OWN_CHECKS: dict[str, Check] = {
     "budget.lines_are_not_doubled": lines_are_not_doubled,
 }
 
-LABELS: dict[str, str | Promise] = {
-    "budget.has_lines": _("The sheet has lines"),
-    "budget.codes_are_leaves": _("Codes are of the last level and valid in the year"),
-    "budget.economic_is_there": _("Every line states its economic class"),
-    "budget.economic_fits_nature": _("Economic classes agree with each other and with the nature of the unit"),
-    "budget.totals_tie": _("The declared total is the sum of the lines"),
-    "budget.amounts_are_money": _("Amounts are not below zero and have two decimals"),
-    "budget.amounts_are_there": _("Every line has an amount"),
-    "budget.lines_are_not_doubled": _("No line is written twice"),
-    "budget.watched_not_above_last_year": _("Three-public items are not above last year"),
-    "budget.fund_fits_function": _("Fund types fit their functions"),
-    "budget.within_control": _("The second submission stays within the control figures"),
-    "budget.last_year_is_given": _("Last year's figures are given"),
-}
-
-# What a budget officer looks at and no check here can: it needs data that the system does not hold.
-NOT_COVERED: tuple[str | Promise, ...] = (
-    _("basic expenditure against staff and standards"),
-    _("projects against the project library, and their performance goals"),
-    _("procurement and asset standards"),
-)
+LABELS: dict[str, str | Promise] = {item.code: item.label for item in CHECKLIST}

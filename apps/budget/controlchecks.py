@@ -12,7 +12,9 @@ from apps.budget.selectors.control import figures_of, is_controlled
 from apps.codes.models import Code
 
 WITHIN = "budget.within_control"
-BASIS = _("Control figures of the year; Budget Law, article 32: units compile by the requirements of the finance department.")
+BASIS = _(
+    "Control figures of the year; Budget Law, article 32: units compile by the requirements of the finance department."
+)
 
 
 def within_control(facts: SheetFacts) -> Iterator[Finding]:

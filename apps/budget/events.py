@@ -30,5 +30,12 @@ EVENTS = {
     "budget.series_break_saved": _("break of a series changed"),
     "budget.approval_drawn_up": _("approval of the budget drawn up"),
     "budget.approved": _("budget approved and authority issued"),
+    "budget.staff_saved": _("head counts of a unit changed"),
+    "budget.standard_saved": _("expenditure standard changed"),
+    "budget.base_imported": _("base table imported"),
+    "budget.basic_computed": _("basic expenditure computed"),
+    "budget.rule_saved": _("rule of a check changed"),
+    "budget.rules_imported": _("rules of checks imported"),
+    "budget.checks_run": _("checks of a region run"),
     "budget.setting_saved": _("budget settings of a region changed"),
 }

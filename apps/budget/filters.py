@@ -5,7 +5,8 @@ from django.db import models
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from apps.budget.models import BudgetRound, ControlState, ExpenditureKind, SheetState
+from apps.budget.checklist import CHECKLIST
+from apps.budget.models import BudgetRound, ControlState, ExpenditureKind, FindingLevel, SheetState, StaffCategory
 from apps.budget.selectors.rollup import CATALOGS, Dimension
 from apps.codes.models import Code, FiscalYear
 from apps.regions.pickers import region_picker, unit_picker
@@ -67,6 +68,32 @@ class LineFilter(RoundFilter):
     def looked_through(self, rows: QuerySet) -> QuerySet:
         """A word means the codes of the chosen year, not their namesakes of other years."""
         return rows.filter(year=self.chosen["year"]) if rows.model is Code and "year" in self.chosen else rows
+
+
+class StaffFilter(RoundFilter):
+    """Head counts."""
+
+    round = None
+    category = forms.TypedChoiceField(label=_("staff category"), coerce=int, empty_value=None)
+    lookups = {"year": "year_id", "region": "region_id", "unit": "unit_id", "category": "category_id"}
+
+    def setup(self, actor: Actor) -> None:
+        super().setup(actor)
+        self.fields["category"].choices = ANY + [(row.pk, str(row)) for row in StaffCategory.objects.all()]
+
+
+class FindingFilter(FilterForm):
+    """Findings of one run."""
+
+    check = forms.ChoiceField(label=_("check"), choices=[*ANY, *((item.code, item.label) for item in CHECKLIST)])
+    level = forms.ChoiceField(label=_("level"), choices=ANY + list(FindingLevel.choices))
+    region = PickerField(region_picker, label=_("region"))
+    unit = PickerField(unit_picker, label=_("budget unit"))
+    lookups = {"check": "code", "level": "level", "region": "region_id", "unit": "unit_id"}
+
+    def setup(self, actor: Actor) -> None:
+        if actor.reach not in {Reach.EVERYTHING, Reach.LEAGUE}:
+            del self.fields["region"]
 
 
 class ControlLevel(models.TextChoices):

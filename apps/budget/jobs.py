@@ -89,9 +89,21 @@ def run_forecast(actor: Actor, params: dict[str, Any], path: str, progress: Prog
     }
 
 
+def run_region_checks(actor: Actor, params: dict[str, Any], path: str, progress: Progress) -> dict[str, Any]:
+    """Run all checks over a region."""
+    region, year, round_ = Region.objects.get(pk=params["region"]), params["year"], params["round"]
+    run = services.run_region_checks(actor, region, year, round_, progress)
+    return {
+        "url": f"{reverse('budget:checks')}?region={region.pk}&year={year}&round={round_}",
+        "summary": ngettext("%(count)d sheet was checked.", "%(count)d sheets were checked.", run.sheets)
+        % {"count": run.sheets},
+    }
+
+
 KINDS = {
     "budget.forecast": JobKind(gettext_lazy("computation of suggestions"), run_forecast),
     "budget.import": JobKind(gettext_lazy("import of a workbook"), run_import),
     "budget.control_import": JobKind(gettext_lazy("import of control figures"), run_control_import),
+    "budget.checks": JobKind(gettext_lazy("checks over a region"), run_region_checks),
     "budget.compile": JobKind(gettext_lazy("compilation of a budget"), run_compile),
 }

@@ -182,6 +182,20 @@ def may_approve(actor: Actor, compilation: Compilation) -> Verdict:
     return ALLOWED
 
 
+def may_keep_staff(actor: Actor, unit: Unit) -> Verdict:
+    """State how many people a unit has: the unit itself."""
+    if actor.role == "system" or (actor.can("budget.enter") and actor.holds_unit(unit.pk)):
+        return ALLOWED
+    return refused(_("Only the unit itself states its head counts."))
+
+
+def may_run_checks(actor: Actor, region: Region) -> Verdict:
+    """Run all checks over one's own region and those below it."""
+    if actor.role == "system" or (actor.can("budget.compile") and actor.is_home(region.pk)):
+        return ALLOWED
+    return refused(_("Only the budget officer of the region runs the checks over it."))
+
+
 def may_keep_settings(actor: Actor) -> Verdict:
     """Change what a region's finance office has decided about its budget: the system administrator enters it."""
     if actor.role != "system" and not actor.can("system.administer"):

@@ -8,8 +8,11 @@ from collections.abc import Callable, Iterable
 
 from django.db import connection
 
+from apps.budget.basicchecks import COMPUTED
 from apps.budget.controlchecks import WITHIN
 from apps.budget.datachecks import FUND, LAST_YEAR, WATCHED
+from apps.budget.projectchecks import EVALUATED, IN_STORE, WITHIN_TOTAL
+from apps.budget.selectors.rules import raised
 from imbudget.kit import registry
 
 Screen = Callable[[list[int]], set[int]]
@@ -20,7 +23,14 @@ def suspects(sheet_ids: list[int]) -> set[int]:
     screens = dict(registry.check_screens.items())
     if any(name not in screens for name, _check in registry.checks.items()):
         return set(sheet_ids)
+    screens |= {name: WIDE_SCREENS[name] for name in raised() if name in WIDE_SCREENS}
     return set().union(*(screen(sheet_ids) for screen in screens.values()))
+
+
+def findable(name: str, sheet_ids: list[int]) -> set[int]:
+    """The sheets of these in which a check may find anything, an error or a warning."""
+    screens = dict(registry.check_screens.items()) | WIDE_SCREENS
+    return screens[name](sheet_ids) if name in screens else set(sheet_ids)
 
 
 def _screen(question: str) -> Screen:
@@ -88,7 +98,96 @@ OWN_SCREENS: dict[str, Screen] = {
         " (SELECT coalesce(sum(f.amount), 0) FROM budget_controlfigure f WHERE f.unit_id = s.unit_id"
         " AND f.year_id = s.year_id AND f.state = 'issued' AND f.fund_id = l.fund_id)))"
     ),
+    COMPUTED: never,
+    IN_STORE: _screen(
+        "SELECT DISTINCT s.id FROM budget_budgetline l JOIN budget_budgetsheet s ON s.id = l.sheet_id"
+        " JOIN budget_regionsetting t ON t.region_id = s.region_id AND t.projects_from_store"
+        " WHERE s.id = ANY(%(sheets)s) AND l.kind = 'project' AND NOT EXISTS (SELECT FROM projects_project p"
+        " WHERE p.code = l.project_code AND p.unit_id = s.unit_id AND p.state = 'stored'"
+        " AND s.year_id BETWEEN p.start_year AND p.end_year)"
+    ),
+    WITHIN_TOTAL: _screen(
+        "SELECT DISTINCT s.id FROM budget_budgetline l JOIN budget_budgetsheet s ON s.id = l.sheet_id"
+        " JOIN projects_project p ON p.code = l.project_code AND p.unit_id = s.unit_id AND p.state = 'stored'"
+        " WHERE s.id = ANY(%(sheets)s) GROUP BY s.id, p.id HAVING sum(l.amount) > least(p.total, p.reviewed) - ("
+        "SELECT coalesce(sum(o.amount), 0) FROM budget_budgetline o JOIN (SELECT DISTINCT ON (b.year_id) b.id"
+        " FROM budget_budgetsheet b WHERE b.unit_id = s.unit_id AND b.year_id < s.year_id AND b.state = 'accepted'"
+        " ORDER BY b.year_id, array_position('{first_up,first_down,second_up,second_down}'::text[], b.round::text) DESC"
+        ") a ON a.id = o.sheet_id WHERE o.project_code = p.code)"
+    ),
+    EVALUATED: never,
     WATCHED: never,
     FUND: never,
     LAST_YEAR: never,
+}
+
+# The same for warnings: asked where a rule lets a check stop the hand-in, and by a run over a whole region.
+WIDE_SCREENS: dict[str, Screen] = {
+    "budget.amounts_are_money": _screen(
+        "SELECT DISTINCT l.sheet_id FROM budget_budgetline l WHERE l.sheet_id = ANY(%(sheets)s) AND l.prior_approved < 0"
+    ),
+    "budget.amounts_are_there": _screen(
+        "SELECT DISTINCT l.sheet_id FROM budget_budgetline l WHERE l.sheet_id = ANY(%(sheets)s) AND l.amount = 0"
+    ),
+    "budget.lines_are_not_doubled": _screen(
+        "SELECT DISTINCT l.sheet_id FROM budget_budgetline l WHERE l.sheet_id = ANY(%(sheets)s)"
+        " GROUP BY l.sheet_id, l.function_id, l.department_economic_id, l.fund_id, l.kind, l.project_code,"
+        " l.project_name HAVING count(*) > 1"
+    ),
+    WITHIN: _screen(
+        "SELECT s.id FROM budget_budgetsheet s WHERE s.id = ANY(%(sheets)s) AND s.round = 'second_up'"
+        " AND NOT EXISTS (SELECT FROM budget_roundplan p WHERE p.region_id = s.region_id AND p.year_id = s.year_id"
+        " AND NOT p.has_first_down)"
+        " AND (NOT EXISTS (SELECT FROM budget_controlfigure f WHERE f.unit_id = s.unit_id AND f.year_id = s.year_id"
+        " AND f.state = 'issued')"
+        " OR EXISTS (SELECT FROM budget_budgetline l WHERE l.sheet_id = s.id GROUP BY l.fund_id, l.kind"
+        " HAVING sum(l.amount) > (SELECT coalesce(sum(f.amount), 0) FROM budget_controlfigure f"
+        " WHERE f.unit_id = s.unit_id AND f.year_id = s.year_id AND f.state = 'issued' AND f.fund_id = l.fund_id"
+        " AND f.kind = l.kind)))"
+    ),
+    COMPUTED: _screen(
+        "SELECT s.id FROM budget_budgetsheet s WHERE s.id = ANY(%(sheets)s)"
+        " AND EXISTS (SELECT FROM budget_staffcount c WHERE c.unit_id = s.unit_id AND c.year_id = s.year_id)"
+        " AND EXISTS (SELECT FROM budget_expenditurestandard)"
+    ),
+    EVALUATED: _screen(
+        "SELECT DISTINCT l.sheet_id FROM budget_budgetline l JOIN projects_project p ON p.code = l.project_code"
+        " WHERE l.sheet_id = ANY(%(sheets)s) AND l.project_code <> '' AND p.origin = 'new'"
+        " AND NOT EXISTS (SELECT FROM projects_projectattachment a WHERE a.project_id = p.id AND a.kind = 'evaluation')"
+    ),
+    WATCHED: _screen(
+        "SELECT DISTINCT l.sheet_id FROM budget_budgetline l JOIN codes_watchedcode w ON w.code_id = l.department_economic_id"
+        " WHERE l.sheet_id = ANY(%(sheets)s) GROUP BY l.sheet_id, w.item"
+        " HAVING sum(l.amount) > coalesce(sum(l.prior_approved), -1)"
+        " UNION SELECT s.id FROM budget_budgetsheet s WHERE s.id = ANY(%(sheets)s) AND NOT EXISTS ("
+        "SELECT FROM codes_watchedcode w WHERE w.year_id = s.year_id)"
+    ),
+    FUND: _screen(
+        "SELECT DISTINCT l.sheet_id FROM budget_budgetline l JOIN codes_code f ON f.id = l.function_id"
+        " JOIN codes_code k ON k.id = l.fund_id"
+        " JOIN LATERAL (SELECT r.code, array_agg(m.code) AS funds FROM codes_fundrule e"
+        " JOIN codes_code r ON r.id = e.function_id JOIN codes_code m ON m.id = e.fund_id"
+        " WHERE e.year_id = l.year_id AND f.code LIKE r.code || '%%' GROUP BY r.code"
+        " ORDER BY length(r.code) DESC LIMIT 1) d ON true"
+        " WHERE l.sheet_id = ANY(%(sheets)s) AND NOT EXISTS (SELECT FROM unnest(d.funds) m WHERE k.code LIKE m || '%%')"
+    ),
+    LAST_YEAR: _screen(
+        "SELECT s.id FROM budget_budgetsheet s WHERE s.id = ANY(%(sheets)s)"
+        " AND EXISTS (SELECT FROM budget_budgetline l WHERE l.sheet_id = s.id)"
+        " AND NOT EXISTS (SELECT FROM budget_budgetline l WHERE l.sheet_id = s.id AND l.prior_approved IS NOT NULL)"
+        " AND EXISTS (SELECT FROM budget_budgetsheet o WHERE o.unit_id = s.unit_id AND o.year_id = s.year_id - 1"
+        " AND o.state = 'accepted')"
+    ),
+}
+# Sheets at which a check cannot look, as far as SQL can tell: they are neither right nor wrong.
+GAP_SCREENS: dict[str, Screen] = {
+    COMPUTED: _screen(
+        "SELECT s.id FROM budget_budgetsheet s WHERE s.id = ANY(%(sheets)s)"
+        " AND NOT (EXISTS (SELECT FROM budget_staffcount c WHERE c.unit_id = s.unit_id AND c.year_id = s.year_id)"
+        " AND EXISTS (SELECT FROM budget_expenditurestandard))"
+    ),
+    IN_STORE: _screen(
+        "SELECT s.id FROM budget_budgetsheet s WHERE s.id = ANY(%(sheets)s) AND NOT EXISTS ("
+        "SELECT FROM budget_regionsetting t WHERE t.region_id = s.region_id AND t.projects_from_store)"
+    ),
 }

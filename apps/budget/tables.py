@@ -7,7 +7,9 @@ from django.db.models import QuerySet, Sum
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from apps.budget.checks import LABELS
 from apps.budget.models import BudgetRound, Summary
+from apps.budget.models.checking import in_language
 from imbudget.kit.actor import Actor, Reach
 from imbudget.kit.tables import Column, Table
 
@@ -98,6 +100,51 @@ class ControlTable(Table):
         Column("unit_code", _("unit code"), path="unit.code", kind="code", optional=True),
         Column("year", _("fiscal year"), path="year_id", kind="code", optional=True),
         Column("updated_at", _("updated at"), kind="date", sort="updated_at", optional=True),
+    )
+    default_sort = "-pk"
+    search = ("unit__search_key",)
+
+
+def _check_label(code: str) -> str:
+    return str(LABELS.get(code, code))
+
+
+def _of_finding(row: Any) -> str:
+    """Where the finding lies: its line or its sheet; a whole region has no page of its own."""
+    if row.sheet_id is None:
+        return ""
+    return reverse("budget:sheet", args=[row.sheet_id]) + (f"?tab=lines#line-{row.line}" if row.line else "?tab=checks")
+
+
+class FindingTable(Table):
+    columns = (
+        Column("level", _("level"), kind="state", detail="level"),
+        Column("check", _("check"), reads=("code",), of=_check_label),
+        Column("region", _("region"), path="region.name"),
+        Column("unit", _("budget unit"), path="unit.name"),
+        Column("line", _("line number")),
+        Column(
+            "text", _("finding"), reads=("texts",), of=in_language, link=_of_finding, link_reads=("sheet_id", "line")
+        ),
+        Column("basis", _("basis"), reads=("bases",), of=in_language),
+        Column("unit_code", _("unit code"), path="unit.code", kind="code", optional=True),
+        Column("region_code", _("division code"), path="region.code", kind="code", optional=True),
+    )
+    default_sort = "pk"
+    search = ("unit__search_key",)
+
+
+class StaffTable(Table):
+    columns = (
+        Column("unit_code", _("unit code"), path="unit.code", kind="code"),
+        Column("unit", _("budget unit"), path="unit.name", link=True),
+        Column("region", _("region"), path="region.name"),
+        Column("category", _("staff category"), path="category.name"),
+        Column("people", _("head count"), kind="count", sort="people", total="people"),
+        Column("as_of", _("as of"), kind="date"),
+        Column("source", _("source document")),
+        Column("year", _("fiscal year"), path="year_id", kind="code", optional=True),
+        Column("updated_at", _("updated at"), kind="date", optional=True),
     )
     default_sort = "-pk"
     search = ("unit__search_key",)

@@ -7,11 +7,15 @@ from apps.budget.models import (
     BudgetApproval,
     BudgetLine,
     BudgetSheet,
+    CheckRule,
     Compilation,
     ControlFigure,
+    ExpenditureStandard,
     RegionSetting,
     RoundPlan,
     SeriesBreak,
+    StaffCategory,
+    StaffCount,
     StatutoryClock,
 )
 from imbudget.kit.historybase import keep_history
@@ -21,6 +25,17 @@ from imbudget.kit.historybase import keep_history
 class ClockOptions(TranslationOptions):
     fields = ("name", "basis")
     required_languages = ("zh-hans",)
+
+
+@register(StaffCategory)
+class StaffCategoryOptions(TranslationOptions):
+    fields = ("name",)
+    required_languages = ("zh-hans",)
+
+
+@register(CheckRule)
+class CheckRuleOptions(TranslationOptions):
+    fields = ("message", "basis")
 
 
 keep_history(BudgetSheet, "apps.budget", excluded=("total", "version", "updated_at"))
@@ -46,3 +61,7 @@ keep_history(StatutoryClock, "apps.budget")
 keep_history(ActDay, "apps.budget")
 keep_history(ControlFigure, "apps.budget", excluded=("updated_at",), unindexed=("league", "fund"))
 keep_history(BudgetApproval, "apps.budget")
+keep_history(StaffCategory, "apps.budget")
+keep_history(StaffCount, "apps.budget", excluded=("updated_at",), unindexed=("league",))
+keep_history(ExpenditureStandard, "apps.budget")
+keep_history(CheckRule, "apps.budget")

@@ -2,6 +2,8 @@ from django.urls import path, re_path
 
 from apps.budget.views import (
     approvals,
+    base,
+    checks,
     compilations,
     control,
     entry,
@@ -19,8 +21,14 @@ from apps.budget.views import (
 app_name = "budget"
 urlpatterns = [
     path("progress/", compilations.Progress.as_view(), name="progress"),
+    path("checks/", checks.ChecksPage.as_view(), name="checks"),
+    path("checks/run/", checks.ChecksRun.as_view(), name="checks_run"),
+    path("checks/<int:pk>/", checks.FindingList.as_view(), name="findings"),
     path("timetable/", plans.PlanEdit.as_view(), name="plan"),
     path("timetable/acts/", plans.ActDayAdd.as_view(), name="act_day"),
+    path("staff/", base.StaffList.as_view(), name="staff"),
+    path("staff/edit/", base.StaffEdit.as_view(), name="staff_edit"),
+    path("staff/<int:pk>/", base.StaffDetail.as_view(), name="staff_count"),
     path("control/", control.ControlList.as_view(), name="control"),
     path("control/set/", control.ControlSet.as_view(), name="control_set"),
     path("control/import/", control.ControlImport.as_view(), name="control_import"),
@@ -45,6 +53,7 @@ urlpatterns = [
     path("sheets/<int:pk>/edit/", entry.SheetEdit.as_view(), name="sheet_edit"),
     path("sheets/<int:pk>/save/", entry.SheetSave.as_view(), name="sheet_save"),
     path("sheets/<int:pk>/copy/", entry.SheetCopy.as_view(), name="sheet_copy"),
+    path("sheets/<int:pk>/basic/", base.SheetBasic.as_view(), name="sheet_basic"),
     path("sheets/<int:pk>/template.xlsx", template.SheetTemplate.as_view(), name="sheet_template"),
     path("sheets/<int:pk>/import/", files.SheetImport.as_view(), name="sheet_import"),
     path("sheets/<int:pk>/submit/", sheets.SheetSubmit.as_view(), name="sheet_submit"),

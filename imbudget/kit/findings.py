@@ -40,15 +40,18 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What one check said of a document; without a finding it is passed."""
+    """What one check said of a document; without a finding it is passed, unless `uncovered` says why it could not look."""
 
     check: str
     findings: tuple[Finding, ...]
     label: str | Promise = ""
+    uncovered: str | Promise = ""
 
     @property
     def level(self) -> Level | None:
-        """The worst level found."""
+        """The worst level found; what was not covered is never passed."""
+        if self.uncovered:
+            return Level.NOTE
         return min((finding.level for finding in self.findings), key=RANKS.index, default=None)
 
 

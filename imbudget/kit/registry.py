@@ -111,6 +111,8 @@ project_checks: Shelf[Callable[..., Any]] = Shelf("submission checks of projects
 check_screens: Shelf[Callable[..., set[int]]] = Shelf("screens of submission checks")
 # Called with (actor, document) inside the transaction that posts an authority document.
 posted_documents: Shelf[Callable[[Any, Any], None]] = Shelf("what follows a posted authority document")
+# Why a check cannot look at a document: a sentence, or nothing where it can.
+check_gaps: Shelf[Callable[..., Any]] = Shelf("gaps of submission checks")
 self_checks: Shelf[SelfCheck] = Shelf("self checks")
 digest_sources: Shelf[Callable[[list[int]], dict[int, list[Line]]]] = Shelf("sources of the daily digest")
 job_kinds: Shelf[Any] = Shelf("kinds of background job")

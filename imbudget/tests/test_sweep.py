@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from apps.accounts.roles import ROLES
 from apps.accounts.tests.factories import client_of
 from apps.budget.tests.factories import World, make_compilation, make_sheet, make_world
-from apps.budget.tests.rows import make_figure
+from apps.budget.tests.rows import make_figure, make_run, make_staff
 from apps.desk.models import Job
 from apps.evidence.models import Entry
 from apps.files.models import StoredFile
@@ -121,6 +121,8 @@ def furnish(world: World) -> House:
         "reports:project": project,
         "budget:sheet": sheet,
         "budget:control_": make_figure(world),
+        "budget:findings": make_run(world),
+        "budget:staff_count": make_staff(world),
         "budget:compilation": compilation,
         "reports:sheet": sheet,
     }

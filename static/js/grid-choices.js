@@ -20,9 +20,9 @@ export class Choices {
     this.options = this.view.codes.suggest(column, text);
     const code = this.view.codes.find(column, text);
     // Nothing is taken by itself unless it is the only one or written out.
-    this.at = this.options.length === 1 ? 0 : this.options.findIndex((option) => option[0] === code);
-    const shown = (option) => (column === "kind" ? option[1] : `${option[0]}-${option[1]}`);
-    this.list.replaceChildren(...this.options.map((option, at) => make("li", { role: "option", id: `grid-choice-${at}` }, shown(option))));
+    this.at = this.options.length === 1 && text.trim() ? 0 : this.options.findIndex((option) => option[0] === code);
+    const { codes } = this.view;
+    this.list.replaceChildren(...this.options.map((option, at) => make("li", { role: "option", id: `grid-choice-${at}` }, codes.told(column, option))));
     this.list.hidden = !this.options.length;
     this.place();
     this.mark();

@@ -11,8 +11,10 @@ function fold(text) {
 }
 
 export class Codes {
-  constructor({ leaves, derived }, nature, kinds) {
+  // `projects` are the stored ones of the unit; where there are none, project codes are written freely.
+  constructor({ leaves, derived }, nature, kinds, projects) {
     this.leaves = { ...leaves, kind: kinds.map(([value, label]) => [value, label, fold(`${value} ${label}`)]) };
+    if (projects.length) this.leaves.project_code = projects;
     this.known = Object.fromEntries(
       Object.entries(this.leaves).map(([column, rows]) => [column, new Map(rows.map((row) => [row[0], row]))]),
     );
@@ -32,8 +34,20 @@ export class Codes {
 
   show(column, code) {
     const row = this.known[column].get(code);
-    if (!row) return code;
+    if (!row || column === "project_code") return code; // its name stands in the next column
     return column === "kind" ? row[1] : `${row[0]}-${row[1]}`;
+  }
+
+  // What else a chosen row says of its line: column → text.
+  brings(column, code) {
+    const row = column === "project_code" && this.known[column]?.get(code);
+    return row ? { project_name: row[1], kind: "project" } : {};
+  }
+
+  // A row as the list of suggestions shows it; of a project also what is left of its money.
+  told(column, row) {
+    if (column === "kind") return row[1];
+    return [`${row[0]}-${row[1]}`, row[3]].filter(Boolean).join(" · ");
   }
 
   // Those whose code begins so, then those whose name or initials hold it.

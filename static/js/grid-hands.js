@@ -77,15 +77,17 @@ export class Hands {
     const { view } = this, name = view.column.name;
     const written = this.choices.chosen ? this.choices.chosen[0] : view.field.value;
     this.choices.hide();
-    this.change([[view.row, name, this.clean(name, written)]]);
+    const text = this.clean(name, written), brings = Object.entries(this.codes.brings(name, text));
+    this.change([[view.row, name, text], ...brings.map(([other, value]) => [view.row, other, value])]);
   }
 
   // The text of a cell as it is kept: codes without names, amounts without separators; what cannot be read stays.
   clean(name, written) {
     const text = written.replace(/^[ \t\r\n\u3000]+|[ \t\r\n\u3000]+$/g, "");
+    if (name === "project_code") return narrow(text);
     if (this.codes.has(name)) return text && (this.codes.find(name, text) ?? text);
     if (AMOUNTS.has(name)) return text && (readAmount(text) ?? text);
-    return name === "project_code" ? narrow(text) : text.replace(/[\r\n]+/g, " ");
+    return text.replace(/[\r\n]+/g, " ");
   }
 
   change(edits, inserted, removed) {

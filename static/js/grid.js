@@ -144,7 +144,7 @@ class Page {
 
 async function begin() {
   const response = await fetch(data.urls.codes, { headers: { Accept: "application/json" } });
-  const codes = new Codes(await response.json(), data.nature, data.kinds);
+  const codes = new Codes(await response.json(), data.nature, data.kinds, data.projects);
   new Page(codes);
 }
 begin().catch(() => location.assign("?plain"));

@@ -43,7 +43,16 @@ def load_basics() -> None:
     _command("import_units", FIXTURES / "departments.csv", departments=True)
     _command("import_units", FIXTURES / "units.csv")
     load_classification(range(min(HISTORY), YEAR + 1))
+    load_base_tables()
+    _command("import_base", FIXTURES / "budget" / "demo_staff.csv", table="staff")
     load_project_basics()
+
+
+def load_base_tables() -> None:
+    """Staff categories, the standards that basic expenditure is computed by, and the rules of checks."""
+    for name, table in (("staff_categories", "categories"), ("standards", "standards")):
+        _command("import_base", FIXTURES / "budget" / f"{name}.csv", table=table)
+    _command("import_check_rules", FIXTURES / "budget" / "check_rules.csv")
 
 
 def load_project_basics() -> None:

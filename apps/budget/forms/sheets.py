@@ -70,7 +70,12 @@ class LineForm(forms.Form):
     department_economic = CodeField(Catalog.DEPARTMENT_ECONOMIC, label=_("department economic class"))
     fund = CodeField(Catalog.FUND, label=_("fund type"))
     kind = KindField(label=_("kind of expenditure"))
-    project_code = TextField(label=_("project code"), max_length=21, required=False)
+    project_code = TextField(
+        label=_("project code"),
+        max_length=21,
+        required=False,
+        widget=forms.TextInput(attrs={"list": "stored-projects", "class": "code"}),
+    )
     project_name = TextField(label=_("project name"), max_length=360, required=False)
     amount = AmountField(label=_("amount"))
     prior_approved = AmountField(label=_("approved last year"), required=False)

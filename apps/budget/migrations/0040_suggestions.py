@@ -10,7 +10,7 @@ from imbudget.kit.history import HistoryTriggers
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("budget", "0020_approvals"),
+        ("budget", "0034_check_triggers"),
         ("codes", "0005_calendar"),
         ("regions", "0006_more_grants"),
     ]

@@ -1,6 +1,8 @@
-"""Timetables and control figures; sheets and lines; the summary; compilations and snapshots."""
+"""Base tables; rules and runs of checks; timetables and control figures; sheets and lines; the summary; compilations and snapshots."""
 
 from apps.budget.models.approval import BudgetApproval
+from apps.budget.models.base import ExpenditureStandard, StaffCategory, StaffCount, StandardKind
+from apps.budget.models.checking import CheckCount, CheckFinding, CheckRule, CheckRun, FindingLevel, RuleLevel
 from apps.budget.models.compilation import Compilation, CompilationState, Snapshot, SnapshotRow
 from apps.budget.models.control import ControlFigure, ControlState
 from apps.budget.models.entry import EnteredLine
@@ -38,6 +40,10 @@ __all__ = [
     "BudgetLine",
     "BudgetRound",
     "BudgetSheet",
+    "CheckCount",
+    "CheckFinding",
+    "CheckRule",
+    "CheckRun",
     "Compilation",
     "CompilationState",
     "ControlFigure",
@@ -45,12 +51,18 @@ __all__ = [
     "Counting",
     "EnteredLine",
     "ExpenditureKind",
+    "ExpenditureStandard",
+    "FindingLevel",
     "RegionSetting",
     "RoundPlan",
+    "RuleLevel",
     "SheetRemark",
     "SheetState",
     "Snapshot",
     "SnapshotRow",
+    "StaffCategory",
+    "StaffCount",
+    "StandardKind",
     "StatutoryClock",
     "Summary",
     "SummaryByEconomic",

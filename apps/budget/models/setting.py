@@ -25,6 +25,11 @@ class RegionSetting(models.Model):
         validators=[RegexValidator(r"^[0-9A-Z]{1,21}$")],
         help_text=_("A code of the last level. Empty: a table without fund types is refused."),
     )
+    projects_from_store = models.BooleanField(
+        _("projects come from the store"),
+        default=False,
+        help_text=_("Every line of project expenditure then names a stored project of its unit."),
+    )
     source = models.CharField(_("source document"), max_length=300, blank=True)
 
     class Meta:

@@ -1,7 +1,16 @@
 """The verbs of the budget; one act, one function, one transaction, one evidence record."""
 
 from apps.budget.services.approvals import draw_up_approval
+from apps.budget.services.basetables import (
+    put_staff_category,
+    put_standard,
+    record_base_import,
+    save_base_row,
+    set_staff_counts,
+)
+from apps.budget.services.basic import compute_basic
 from apps.budget.services.carryover import copy_from_last_year
+from apps.budget.services.checkruns import run_region_checks
 from apps.budget.services.compilations import (
     compile_budget,
     open_compilation,
@@ -22,6 +31,7 @@ from apps.budget.services.forecasts import compute_suggestions, save_break
 from apps.budget.services.imports import import_own_workbook, import_workbook
 from apps.budget.services.plans import put_clock, record_act_day, record_clock_import, save_clock, save_plan
 from apps.budget.services.proposals import take_proposal
+from apps.budget.services.rules import put_rule, record_rule_import, save_rule
 from apps.budget.services.settings import save_setting
 from apps.budget.services.sheets import (
     accept_sheet,
@@ -39,6 +49,7 @@ __all__ = [
     "accept_sheet",
     "compile_budget",
     "compute_suggestions",
+    "compute_basic",
     "copy_from_last_year",
     "drop_control_drafts",
     "draw_up_approval",
@@ -50,23 +61,32 @@ __all__ = [
     "open_compilation",
     "open_sheet",
     "put_clock",
+    "put_rule",
+    "put_staff_category",
+    "put_standard",
     "rebuild_summary",
     "recall_sheet",
     "receive_report",
     "record_act_day",
+    "record_base_import",
     "record_clock_import",
+    "record_rule_import",
     "remark_on_sheet",
     "reopen_compilation",
     "report_budget",
     "save_break",
+    "run_region_checks",
+    "save_base_row",
     "save_changes",
     "save_clock",
     "save_lines",
     "save_plan",
+    "save_rule",
     "save_setting",
     "send_back_sheet",
     "send_report_back",
     "set_control_figures",
+    "set_staff_counts",
     "split_control_figures",
     "submit_sheet",
     "take_proposal",

@@ -7,10 +7,12 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from apps.budget import checks, screens
+from apps.budget.basicchecks import BASIC_CHECKS
 from apps.budget.controlchecks import CONTROL_CHECKS
 from apps.budget.datachecks import DATA_CHECKS
 from apps.budget.importreport import ImportRefused
 from apps.budget.models import BudgetLine, BudgetSheet, RegionSetting
+from apps.budget.projectchecks import PROJECT_CHECKS
 from apps.budget.services import handin, staging
 from apps.budget.tests.factories import World, fresh, line, make_sheet, officer_of
 from apps.budget.tests.test_import import HEADS, good, refused, run, table, xlsx
@@ -157,7 +159,9 @@ def test_function_level_lines_pass_their_screen_where_they_are_allowed(world: Wo
 
 
 def test_every_check_of_ours_has_a_screen_and_a_strange_one_is_asked_of_every_sheet(world: World, monkeypatch):
-    assert set(checks.OWN_CHECKS | DATA_CHECKS | CONTROL_CHECKS) == set(screens.OWN_SCREENS)
+    assert set(checks.OWN_CHECKS | DATA_CHECKS | CONTROL_CHECKS | BASIC_CHECKS | PROJECT_CHECKS) == set(
+        screens.OWN_SCREENS
+    )
     sheet = make_sheet(world.codes, world.unit)
     rows = {**dict(registry.checks.items()), "other.check": lambda facts: iter(())}
     monkeypatch.setattr(registry.checks, "_rows", rows)

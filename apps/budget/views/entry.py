@@ -1,6 +1,7 @@
 """Entering the lines of a sheet: the grid, its plain form, its saves, the codes it offers, the copy of last year."""
 
 import json
+from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
@@ -25,6 +26,7 @@ from apps.budget.models import BudgetSheet, ExpenditureKind
 from apps.budget.patches import read_patch
 from apps.budget.selectors.control import used_of
 from apps.budget.selectors.entry import WRITTEN, EntryRow, codes_written, derivations_of, entry_rows, leaves_of, plain
+from apps.budget.selectors.stored import Room, offered_to
 from apps.budget.services.carryover import CopyReport
 from apps.budget.services.entry import DECLARED, Conflict, SaveConflict, resolve
 from apps.budget.template import KIND_HEAD
@@ -108,6 +110,7 @@ class SheetEdit(EntryPage):
     ) -> HttpResponse:
         first = page.start_index() if page and page.object_list else 1
         extra = {"form": form, "lines": lines, "page": page, "first_number": first, "suggestions": lines.suggestions()}
+        extra["projects"] = offered_to(sheet)
         return TemplateResponse(
             self.request, "budget/sheet_edit_plain.html", self.context(sheet) | extra, status=status
         )
@@ -271,6 +274,12 @@ def known_heads() -> list[tuple[str, str]]:
     return [*((str(label), name) for name, label in COLUMNS if name in WRITTEN), *printed, (KIND_HEAD, "kind")]
 
 
+def project_row(room: Room) -> list[str]:
+    """A stored project for the grid: code, name, search key, and what is left of it."""
+    project, left = room.project, max(room.left, Decimal(0))
+    return [project.code, project.name, project.search_key, _("left: %(amount)s") % {"amount": f"{left:,.2f}"}]
+
+
 def grid_data(sheet: BudgetSheet, user: int | None) -> dict[str, Any]:
     """What the script of the entry page begins with."""
     return {
@@ -282,6 +291,7 @@ def grid_data(sheet: BudgetSheet, user: int | None) -> dict[str, Any]:
         "columns": [{"name": name, "label": str(label)} for name, label in COLUMNS],
         "heads": known_heads(),
         "written": WRITTEN,
+        "projects": [project_row(room) for room in offered_to(sheet)],
         "kinds": [[str(value), str(label)] for value, label in ExpenditureKind.choices],
         "rows": rows_json(entry_rows(sheet)),
         "texts": {name: str(text) for name, text in TEXTS.items()},

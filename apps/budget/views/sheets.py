@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.budget import policies, services
-from apps.budget.checks import NOT_COVERED, blocking, findings_of, run_checks
+from apps.budget.checklist import GAPS
+from apps.budget.checks import blocking, findings_of, run_checks
 from apps.budget.filters import LineFilter, SheetFilter
 from apps.budget.forms.sheets import RemarkForm, SeenForm
 from apps.budget.models import BudgetLine, BudgetSheet
@@ -74,7 +75,7 @@ def _checks(page: DetailPage, sheet: BudgetSheet) -> dict[str, Any]:
         "findings": findings,
         "error_count": len(blocking(findings)),
         "passed_count": sum(result.level is None for result in results),
-        "not_covered": NOT_COVERED,
+        "not_covered": GAPS,
     }
 
 
@@ -127,7 +128,10 @@ class SheetDetail(DetailPage):
                 self._act(_("edit lines"), "edit", policies.may_enter(actor, sheet)),
             ]
             if policies.may_enter(actor, sheet):
-                acts.append(self._act(_("copy from last year"), "copy", policies.may_enter(actor, sheet)))
+                acts += [
+                    self._act(_("copy from last year"), "copy", policies.may_enter(actor, sheet)),
+                    self._act(_("compute basic expenditure"), "basic", policies.may_enter(actor, sheet)),
+                ]
             acts.append(self._act(_("take back"), "recall", policies.may_recall(actor, sheet)))
         if actor.can("budget.accept") and actor.is_home(sheet.region_id):
             acts += [

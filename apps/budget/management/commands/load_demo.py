@@ -71,6 +71,7 @@ class Command(BaseCommand):
             ("regions", data.load_places),
             ("calendar", data.load_calendar),
             ("classifications", lambda: data.load_classification(size.all_years)),
+            ("base tables", data.load_base_tables),
             ("project library and flows", data.load_project_basics),
             ("units, sheets and lines", lambda: region.fill(size, lambda text: self.stdout.write(f"  {text}"))),
             ("users and posts", lambda: people.make_people(everywhere=True)),

@@ -1,0 +1,126 @@
+"""Acts on the base tables: staff categories, head counts of units, expenditure standards."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.budget import policies
+from apps.budget.models import ExpenditureStandard, StaffCategory, StaffCount
+from apps.budget.services.locks import refuse_closed_year, refuse_unknown_year
+from apps.codes.models import Catalog, Code
+from apps.evidence import services as evidence
+from apps.regions.models import Unit
+from imbudget.kit.actor import Actor
+from imbudget.kit.acts import act
+from imbudget.kit.changes import differences
+from imbudget.kit.errors import RuleViolation, require
+
+BaseRow = StaffCategory | ExpenditureStandard
+
+
+@act
+def set_staff_counts(
+    actor: Actor, unit: Unit, year: int, counts: Mapping[int, int | None], as_of: date, source: str = ""
+) -> int:
+    """State the head counts of a unit by category; None takes a category out. Gives how many have changed."""
+    require(policies.may_keep_staff(actor, unit))
+    refuse_unknown_year(year)
+    refuse_closed_year(year)
+    if as_of > timezone.localdate():
+        raise RuleViolation(_("People are counted on a day that has been, not on one to come."))
+    held = {
+        row.category_id: row for row in StaffCount.objects.filter(unit=unit, year=year).select_for_update(of=("self",))
+    }
+    changes: dict[str, list[str]] = {}
+    for category in StaffCategory.objects.filter(pk__in=list(counts)):
+        row, count = held.get(category.pk), counts[category.pk]
+        before = "" if row is None else str(row.people)
+        if not _put_count(row, count, unit, year, category, as_of, source):
+            continue
+        changes[category.code] = [before, "" if count is None else str(count)]
+    if changes:
+        evidence.append("budget.staff_saved", unit, actor, year=year, as_of=as_of.isoformat(), changes=changes)
+    return len(changes)
+
+
+def _put_count(  # noqa: PLR0913 - the parts of one row
+    row: StaffCount | None,
+    count: int | None,
+    unit: Unit,
+    year: int,
+    category: StaffCategory,
+    as_of: date,
+    source: str,
+) -> bool:
+    """Whether anything of the row changed."""
+    if count is None:
+        if row is not None:
+            row.delete()
+        return row is not None
+    if row is not None and (row.people, row.as_of, row.source) == (count, as_of, source):
+        return False
+    row = row or StaffCount(unit=unit, region_id=unit.region_id, year_id=year, category=category)
+    row.people, row.as_of, row.source = count, as_of, source
+    row.full_clean(exclude=["region", "league"])
+    row.save()
+    return True
+
+
+@act
+def save_base_row(actor: Actor, row: BaseRow) -> None:
+    """Keep a category or standard that a form has filled."""
+    require(policies.may_keep_settings(actor))
+    changes = differences(row)
+    _write(row)
+    evidence.append("budget.standard_saved", row, actor, what=row._meta.label, changes=changes)
+
+
+@act
+def put_staff_category(actor: Actor, code: str, values: dict[str, Any]) -> str:
+    """Make or change a staff category; returns created, changed or same."""
+    require(policies.may_keep_settings(actor))
+    return _put(StaffCategory.objects.filter(code=code).first() or StaffCategory(code=code), values)
+
+
+@act
+def put_standard(actor: Actor, key: dict[str, Any], values: dict[str, Any]) -> str:
+    """Make or change the standard of a region, class, category and nature from a year on."""
+    require(policies.may_keep_settings(actor))
+    return _put(ExpenditureStandard.objects.filter(**key).first() or ExpenditureStandard(**key), values)
+
+
+@act
+def record_base_import(actor: Actor, what: str, file: str, counts: dict[str, int]) -> None:
+    """One evidence record for a whole file of a base table."""
+    evidence.append("budget.base_imported", None, actor, what=what, file=file, **counts)
+
+
+def _put(row: BaseRow, values: dict[str, Any]) -> str:
+    changed = {name for name, value in values.items() if getattr(row, name) != value}
+    if row.pk and not changed:
+        return "same"
+    outcome = "changed" if row.pk else "created"
+    for name in changed:
+        setattr(row, name, values[name])
+    _write(row)
+    return outcome
+
+
+def _write(row: BaseRow) -> None:
+    if isinstance(row, ExpenditureStandard):
+        _refuse_unknown_class(row)
+    row.full_clean()
+    row.save()
+
+
+def _refuse_unknown_class(row: ExpenditureStandard) -> None:
+    """The class is one of the last level in some year of the standard."""
+    years = {"year_id__gte": row.valid_from, "year_id__lte": row.valid_to}
+    codes = Code.objects.filter(catalog=Catalog.DEPARTMENT_ECONOMIC, code=row.economic, is_leaf=True, **years)
+    if not codes.exists():
+        raise RuleViolation(
+            _("%(code)s is not a department economic class of the last level in these years.") % {"code": row.economic}
+        )
