@@ -22,11 +22,12 @@ help: ## this list
 demo: $(VENV)/.installed ## start everything with sample data and print the address (Ctrl-C ends it)
 	@exec $(PY) -m tools.demo
 
+test: export PYTHONDONTWRITEBYTECODE :=
 test: $(VENV)/.installed-dev ## run all tests; TESTS=path runs some
 	@$(PY) -m tools.browser
 	@$(PY) -m tools.assets
 	@$(PY) -m tools.messages compile
-	$(PY) -m pytest -n 2 --dist loadgroup --no-loadscope-reorder $(TESTS)
+	$(PY) -m pytest -n 2 $(TESTS)
 
 check: $(VENV)/.installed-dev ## format, lint, layers, types, templates, migrations, deployment, messages
 	$(VENV)/bin/ruff check .

@@ -1,47 +1,31 @@
 """Fixtures for every test. The database server is started by the plugin tools/pytest_postgres.py."""
 
-from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from imbudget.kit.testing.sharing import Shares, in_order
 from tools import browser
 
 # How long an example takes says something of the machine, nothing of the code.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
 
-# Files whose tests take longest; begun first they never keep one worker busy when the other has finished.
-LONGEST = ("apps/budget/tests/test_demo.py", "imbudget/tests/test_accessibility.py", "imbudget/tests/test_browser")
 FROZEN = {"lowcode_caseevent": "lowcode_caseevent_kept", "projects_projectversion": "projects_version_frozen"}
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist writes the groups into the names of the tests
+@pytest.hookimpl(trylast=True)  # after everybody who sorts or shuffles
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """A worker takes a file at a time, of a browser's tests those in one language; the longest first."""
-    if not hasattr(config, "workerinput"):
-        return
-    groups = [group_of(item) for item in items]
-    many = Counter(groups)
-    order = {group: (rank(group), -many[group], number) for number, group in enumerate(dict.fromkeys(groups))}
-    for item, group in zip(items, groups, strict=True):
-        item.add_marker(pytest.mark.xdist_group(group))
-    placed = sorted(zip(groups, items, strict=True), key=lambda pair: order[pair[0]])
-    items[:] = [item for _group, item in placed]
+    if hasattr(config, "workerinput"):
+        items[:] = in_order(items)
 
 
-def group_of(item: pytest.Item) -> str:
-    file = item.nodeid.partition("::")[0]
-    call = getattr(item, "callspec", None)
-    language = call.params.get("language") if call and item.get_closest_marker("browser") else None
-    return f"{file}:{language}" if language else file
-
-
-def rank(group: str) -> int:
-    found = [number for number, start in enumerate(LONGEST) if group.startswith(start)]
-    return found[0] if found else len(LONGEST)
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Shares:
+    """Not xdist's own groups: the names of tests that they were to be written into are no longer asked for."""
+    return Shares(config, log)
 
 
 @pytest.fixture(scope="session")
@@ -51,6 +35,23 @@ def chromium_path() -> str:
     if not found:
         pytest.fail("Chromium is missing; run: python -m tools.browser")
     return found
+
+
+@pytest.fixture(scope="session")
+def quick_steps() -> Iterator[pytest.MonkeyPatch]:
+    from django.db.migrations.state import ProjectState
+
+    from imbudget.kit.testing.migrating import find_what_changed
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ProjectState, "_find_reload_model", find_what_changed)
+        yield patch
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(quick_steps: pytest.MonkeyPatch, django_db_setup: None) -> None:
+    """The test database is made by all migrations, in a quarter of the time; tests migrate as everybody does."""
+    quick_steps.undo()
 
 
 @pytest.fixture(scope="session", autouse=True)

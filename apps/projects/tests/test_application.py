@@ -1,8 +1,5 @@
 """The way of an application through the shipped flow: handed in, ranked, returned, refused, approved, stored."""
 
-from dataclasses import dataclass
-from typing import Any
-
 import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
@@ -10,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.accounts.models import User
 from apps.accounts.tests.factories import make_actor
-from apps.budget.tests.factories import World, clerk_of, head_of, officer_of
+from apps.budget.tests.factories import clerk_of
 from apps.evidence.models import Entry
 from apps.lowcode.models import Case, FlowVersion, Task
 from apps.lowcode.services import tasks
@@ -19,41 +16,10 @@ from apps.projects.models import Project, ProjectSetting, ProjectState, ProjectV
 from apps.projects.selectors.versions import is_intact
 from apps.projects.services import ChecksFailed
 from apps.projects.tests.applications import again, apply_for
-from imbudget.kit.actor import Actor
+from apps.projects.tests.offices import Office
 from imbudget.kit.errors import NotAllowed, RuleViolation
 
 pytestmark = pytest.mark.django_db
-
-
-@dataclass
-class Office:
-    """Everybody whom the shipped flow needs for the banner's unit."""
-
-    world: World
-    clerk: Actor
-    head: Actor
-    department: Actor
-    finance: Actor
-
-    def hold(self, actor: Actor) -> Task:
-        """The actor's only open task."""
-        return Task.objects.select_related("case").get(user_id=actor.user_id, state="open")
-
-    def approve(self, actor: Actor, **more: Any) -> None:
-        tasks.approve(actor, self.hold(actor), **more)
-
-    def approve_all(self, urgency: str = Urgency.IMPORTANT) -> None:
-        self.approve(self.head)
-        self.approve(self.department, asked={"urgency": urgency})
-        self.approve(self.finance)
-
-
-@pytest.fixture
-def office(world: World) -> Office:
-    call_command("load_flows")
-    unit = world.unit
-    department = make_actor("department_reviewer", unit.department)
-    return Office(world, clerk_of(unit), head_of(unit), department, officer_of(world.tree.banner))
 
 
 @pytest.fixture

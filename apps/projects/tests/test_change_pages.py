@@ -15,7 +15,7 @@ from apps.projects.models import ChangeState, Project, ProjectChange, ProjectSta
 from apps.projects.selectors.versions import body_of
 from apps.projects.tests.applications import apply_for
 from apps.projects.tests.factories import ProjectFactory, make_project
-from apps.projects.tests.test_application import Office, office  # noqa: F401 - a fixture
+from apps.projects.tests.offices import Office
 from apps.projects.tests.test_form import form  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.django_db
@@ -126,7 +126,7 @@ def test_two_versions_stand_side_by_side(world: World, clerk, stored):
 # --- handing in ---
 
 
-def test_a_complete_project_is_handed_in_from_its_last_step(world: World, office: Office, clerk):  # noqa: F811
+def test_a_complete_project_is_handed_in_from_its_last_step(world: World, office: Office, clerk):
     project = apply_for(world)
     page = clerk.get(f"{reverse('projects:edit', args=[project.pk])}?step=check").content.decode()
     assert reverse("projects:submit", args=[project.pk]) in page
@@ -137,7 +137,7 @@ def test_a_complete_project_is_handed_in_from_its_last_step(world: World, office
     assert response.context["timeline"] is not None
 
 
-def test_of_several_projects_those_with_errors_are_named_and_stay(world: World, office: Office, clerk):  # noqa: F811
+def test_of_several_projects_those_with_errors_are_named_and_stay(world: World, office: Office, clerk):
     ready, bare = apply_for(world), ProjectFactory(unit=world.unit, name="空项目")
     data = {"act": "submit", "row": [ready.pk, bare.pk], "sure": "1"}
     page = clerk.post(reverse("projects:projects"), data, follow=True)
@@ -187,7 +187,7 @@ def test_a_region_without_a_form_has_no_such_step(world: World, clerk):
     assert "form" not in {step.name for step in steps}
 
 
-def test_a_return_leads_to_the_fields_it_points_to(world: World, office: Office):  # noqa: F811
+def test_a_return_leads_to_the_fields_it_points_to(world: World, office: Office):
     project = apply_for(world, actor=office.clerk)
     services.submit_project(office.clerk, project)
     task = Task.objects.get(user_id=office.head.user_id, state="open")

@@ -16,7 +16,7 @@ from apps.projects.models import ChangeState, Project, ProjectChange, ProjectSet
 from apps.projects.selectors.proposals import differences_of
 from apps.projects.services import BadRows, StaleRevision
 from apps.projects.tests.applications import again, apply_for, rows_of
-from apps.projects.tests.test_application import Office, office  # noqa: F401 - a fixture
+from apps.projects.tests.offices import Office
 from imbudget.kit.actor import system_actor
 from imbudget.kit.errors import NotAllowed, RuleViolation
 
@@ -25,7 +25,7 @@ MORE = {name: rows_of("900000.00")[name] for name in ("funding", "costs")}
 
 
 @pytest.fixture
-def stored(office: Office) -> Project:  # noqa: F811
+def stored(office: Office) -> Project:
     project = apply_for(office.world, actor=office.clerk)
     services.submit_project(office.clerk, project)
     office.approve_all()
@@ -34,17 +34,17 @@ def stored(office: Office) -> Project:  # noqa: F811
     return again(project)
 
 
-def ask(office: Office, project: Project, **values: Any) -> ProjectChange:  # noqa: F811
+def ask(office: Office, project: Project, **values: Any) -> ProjectChange:
     return services.request_change(office.clerk, project, **{"reason": "物价上涨", "parts": MORE, **values})
 
 
-def approve(office: Office) -> None:  # noqa: F811
+def approve(office: Office) -> None:
     office.approve(office.head)
     office.approve(office.department)
     office.approve(office.finance)
 
 
-def test_a_change_is_carried_out_when_the_last_step_has_approved(office, stored):  # noqa: F811
+def test_a_change_is_carried_out_when_the_last_step_has_approved(office, stored):
     change = ask(office, stored, end_year=2028, targets="补播面积增加")
     assert (change.number, change.amount, change.state) == (1, Decimal("900000.00"), ChangeState.DRAFT)
     found = {(row.field, row.kind) for row in differences_of(change)}
@@ -62,14 +62,14 @@ def test_a_change_is_carried_out_when_the_last_step_has_approved(office, stored)
     assert ask(office, changed, parts={}, end_year=2029).number == 2
 
 
-def test_more_money_than_the_threshold_goes_to_review_again(office, stored):  # noqa: F811
+def test_more_money_than_the_threshold_goes_to_review_again(office, stored):
     large = {name: rows_of("9000000.00")[name] for name in ("funding", "costs")}
     services.submit_change(office.clerk, ask(office, stored, parts=large))
     approve(office)
     assert (again(stored).total, again(stored).state) == (Decimal("9000000.00"), ProjectState.REVIEW_PENDING)
 
 
-def test_a_termination_ends_the_project(office, stored):  # noqa: F811
+def test_a_termination_ends_the_project(office, stored):
     change = services.request_termination(office.clerk, stored, reason="规划调整")
     services.submit_change(office.clerk, change)
     approve(office)
@@ -88,7 +88,7 @@ UNSOUND = [
 ]
 
 
-def test_an_unsound_request_is_not_handed_in(office, stored):  # noqa: F811
+def test_an_unsound_request_is_not_handed_in(office, stored):
     for values, reason in UNSOUND:
         change = ask(office, stored, **values)
         with pytest.raises(RuleViolation, match=reason):
@@ -99,21 +99,21 @@ def test_an_unsound_request_is_not_handed_in(office, stored):  # noqa: F811
     assert not Task.objects.filter(state="open").exists()
 
 
-def test_amounts_of_a_closed_year_stay_as_they_are(office, stored):  # noqa: F811
+def test_amounts_of_a_closed_year_stay_as_they_are(office, stored):
     put_year(system_actor(), 2027, {"state": YearState.CLOSED, "compiling": False})
     change = ask(office, stored)
     with pytest.raises(RuleViolation, match="closed"):
         services.submit_change(office.clerk, change)
 
 
-def test_cells_that_cannot_be_read_are_named(office, stored):  # noqa: F811
+def test_cells_that_cannot_be_read_are_named(office, stored):
     with pytest.raises(BadRows) as refusal:
         ask(office, stored, parts={"funding": [{"year": 2027, "amount": "九十万"}]})
     assert list(refusal.value.errors) == ["funding.1.amount"]
     assert not ProjectChange.objects.exists()
 
 
-def test_there_is_one_open_request_at_a_time(office, stored):  # noqa: F811
+def test_there_is_one_open_request_at_a_time(office, stored):
     change = ask(office, stored)
     with pytest.raises(RuleViolation, match="open request"):
         services.request_termination(office.clerk, stored, reason="规划调整")
@@ -122,7 +122,7 @@ def test_there_is_one_open_request_at_a_time(office, stored):  # noqa: F811
     services.request_termination(office.clerk, stored, reason="规划调整")
 
 
-def test_a_returned_request_is_mended_and_handed_in_again(office, stored):  # noqa: F811
+def test_a_returned_request_is_mended_and_handed_in_again(office, stored):
     change = ask(office, stored)
     services.submit_change(office.clerk, change)
     with pytest.raises(NotAllowed):
@@ -138,7 +138,7 @@ def test_a_returned_request_is_mended_and_handed_in_again(office, stored):  # no
     assert again(stored).total == Decimal("900000.00")
 
 
-def test_a_refused_request_leaves_the_project_as_it_is(office, stored):  # noqa: F811
+def test_a_refused_request_leaves_the_project_as_it_is(office, stored):
     change = ask(office, stored)
     services.submit_change(office.clerk, change)
     tasks.reject(office.head, office.hold(office.head), reason="不同意")
@@ -147,7 +147,7 @@ def test_a_refused_request_leaves_the_project_as_it_is(office, stored):  # noqa:
     assert again(stored).total == Decimal("800000.00")
 
 
-def test_a_request_that_was_handed_in_is_taken_back(office, stored):  # noqa: F811
+def test_a_request_that_was_handed_in_is_taken_back(office, stored):
     change = ask(office, stored)
     services.submit_change(office.clerk, change)
     services.withdraw_change(office.clerk, change)
@@ -155,7 +155,7 @@ def test_a_request_that_was_handed_in_is_taken_back(office, stored):  # noqa: F8
     assert not Task.objects.filter(state="open", case__subject="projects.change").exists()
 
 
-def test_only_the_unit_asks_for_a_change_and_only_of_what_is_stored(office, stored):  # noqa: F811
+def test_only_the_unit_asks_for_a_change_and_only_of_what_is_stored(office, stored):
     world = office.world
     strangers = [
         head_of(world.unit),
@@ -174,7 +174,7 @@ def test_only_the_unit_asks_for_a_change_and_only_of_what_is_stored(office, stor
         ask(office, stored, reason="")
 
 
-def test_a_year_that_closes_meanwhile_keeps_its_money(office, stored):  # noqa: F811
+def test_a_year_that_closes_meanwhile_keeps_its_money(office, stored):
     services.submit_change(office.clerk, ask(office, stored))
     office.approve(office.head)
     office.approve(office.department)
@@ -184,7 +184,7 @@ def test_a_year_that_closes_meanwhile_keeps_its_money(office, stored):  # noqa: 
     assert again(stored).total == Decimal("800000.00")
 
 
-def test_a_returned_request_that_is_taken_back_leaves_no_open_case(office, stored):  # noqa: F811
+def test_a_returned_request_that_is_taken_back_leaves_no_open_case(office, stored):
     change = ask(office, stored)
     services.submit_change(office.clerk, change)
     task = office.hold(office.head)
@@ -194,7 +194,7 @@ def test_a_returned_request_that_is_taken_back_leaves_no_open_case(office, store
     assert (ProjectChange.objects.get().state, task.case.state) == (ChangeState.WITHDRAWN, "withdrawn")
 
 
-def test_taking_back_a_draft_that_was_handed_in_meanwhile_ends_its_case_too(office, stored):  # noqa: F811
+def test_taking_back_a_draft_that_was_handed_in_meanwhile_ends_its_case_too(office, stored):
     change = ask(office, stored)
     old = ProjectChange.objects.select_related("project").get()
     services.submit_change(office.clerk, change)
@@ -211,7 +211,7 @@ def test_taking_back_a_draft_that_was_handed_in_meanwhile_ends_its_case_too(offi
         ("funding", {"fund": ""}, "funding.1.fund"),
     ],
 )
-def test_a_request_brings_no_bare_line_into_the_store(office, stored, part, cells, place):  # noqa: F811
+def test_a_request_brings_no_bare_line_into_the_store(office, stored, part, cells, place):
     parts = {name: [row | (cells if name == part else {}) for row in rows] for name, rows in MORE.items()}
     change = ask(office, stored, parts=parts)
     with pytest.raises(BadRows) as refused:

@@ -11,7 +11,7 @@ from apps.projects.models import ChangeState, Milestone, Project, ProjectChange
 from apps.projects.selectors.proposals import differences_of
 from apps.projects.services import BadRows
 from apps.projects.tests.applications import again, rows_of
-from apps.projects.tests.test_application import Office, office  # noqa: F401 - a fixture
+from apps.projects.tests.offices import Office
 from apps.projects.tests.test_changes import MORE, approve, ask, stored  # noqa: F401 - a fixture
 from imbudget.kit.errors import RuleViolation
 
@@ -30,7 +30,7 @@ def long(office: Office, stored: Project) -> Project:  # noqa: F811
     return again(stored)
 
 
-def refused(office: Office, project: Project, **values: Any) -> set[str]:  # noqa: F811
+def refused(office: Office, project: Project, **values: Any) -> set[str]:
     change = ask(office, project, **values)
     with pytest.raises(BadRows) as refusal:
         services.submit_change(office.clerk, change)
@@ -39,7 +39,7 @@ def refused(office: Office, project: Project, **values: Any) -> set[str]:  # noq
     return set(refusal.value.errors)
 
 
-def test_the_schedule_is_changed_with_the_term(office, long):  # noqa: F811
+def test_the_schedule_is_changed_with_the_term(office, long):
     assert refused(office, long, parts={}, end_year=2027) == {"milestones.2.starts", "milestones.2.ends"}
     change = ask(office, long, parts={"milestones": [FIRST]}, end_year=2027)
     assert {(row.field, row.kind) for row in differences_of(change)} == {
@@ -62,11 +62,11 @@ def test_the_schedule_is_changed_with_the_term(office, long):  # noqa: F811
         ({"content": ""}, {"milestones.2.content"}),
     ],
 )
-def test_a_milestone_is_whole_and_lies_in_the_term(office, long, cells, places):  # noqa: F811
+def test_a_milestone_is_whole_and_lies_in_the_term(office, long, cells, places):
     assert refused(office, long, parts={"milestones": [FIRST, SECOND | cells]}) == places
 
 
-def test_money_and_costs_behind_the_new_end_are_found(office, long):  # noqa: F811
+def test_money_and_costs_behind_the_new_end_are_found(office, long):
     both = {name: [*MORE[name], *rows_of("100000.00", 2028)[name]] for name in ("funding", "costs")}
     services.submit_change(office.clerk, ask(office, long, parts=both))
     approve(office)
@@ -78,7 +78,7 @@ def test_money_and_costs_behind_the_new_end_are_found(office, long):  # noqa: F8
         services.withdraw_change(office.clerk, change)
 
 
-def test_a_request_from_before_schedules_could_change_is_held_to_the_term_at_its_end(office, long):  # noqa: F811
+def test_a_request_from_before_schedules_could_change_is_held_to_the_term_at_its_end(office, long):
     change = ask(office, long)
     services.submit_change(office.clerk, change)
     body = ProjectChange.objects.get(pk=change.pk).body
