@@ -35,6 +35,7 @@ DOWNLOADS = {
     "reports:review",
     "reports:notice",
     "reports:draw",
+    "reports:letter",
     "budget:sheet_template",
 }
 BY_UUID = {"files:file"}  # their keys are no numbers
@@ -63,6 +64,7 @@ def named() -> Iterator[tuple[str, list[str]]]:
 NAMES = sorted({name for name, _arguments in named()})
 ARGUMENTS = dict(named())
 PLAIN = {"kind": "csv", "token": "0" * 32}  # arguments that name no row
+OF_LETTERS = {"unit"}
 OF_REVIEW = {"item", "file", "language", "region", "year", "number", "code", "sheet"}
 
 
@@ -101,7 +103,7 @@ def fill(world: World) -> Callable[[str], str]:
     }
     review = review_rows.published_review(world)
     by_space |= review_rows.by_address(review)
-    plain = PLAIN | review_rows.arguments(review, rows["files:file"])
+    plain = PLAIN | {"unit": world.unit.pk} | review_rows.arguments(review, rows["files:file"])
 
     def address(name: str) -> str:
         values: dict[str, Any] = {}
@@ -119,7 +121,12 @@ def fill(world: World) -> Callable[[str], str]:
 
 def test_every_address_is_known_to_the_sweep():
     assert len(NAMES) > 40
-    assert {argument for arguments in ARGUMENTS.values() for argument in arguments} <= {"pk", *PLAIN, *OF_REVIEW}
+    assert {argument for arguments in ARGUMENTS.values() for argument in arguments} <= {
+        "pk",
+        *PLAIN,
+        *OF_LETTERS,
+        *OF_REVIEW,
+    }
 
 
 @pytest.mark.parametrize("method", ["get", "post"])

@@ -13,8 +13,9 @@ from apps.budget import policies, services
 from apps.budget.checks import NOT_COVERED, blocking, findings_of, run_checks
 from apps.budget.filters import LineFilter, SheetFilter
 from apps.budget.forms import RemarkForm, SeenForm
-from apps.budget.models import BudgetLine, BudgetSheet
+from apps.budget.models import BudgetLine, BudgetRound, BudgetSheet
 from apps.budget.rounds import round_of
+from apps.budget.selectors.approvals import issued_approval
 from apps.budget.tables import LineTable, SheetTable
 from apps.regions.models import Unit
 from imbudget.kit.errors import NotAllowed, RuleViolation, Verdict, require
@@ -94,6 +95,13 @@ class SheetDetail(DetailPage):
 
     def get_queryset(self) -> Any:
         return super().get_queryset().select_related("unit__department", "region", "year")
+
+    def get_context_data(self) -> dict[str, Any]:
+        """What was approved has the letter that says so."""
+        sheet = self.object
+        approved = sheet.round == BudgetRound.SECOND_DOWN
+        approval = issued_approval(sheet.region_id, sheet.year_id) if approved else None
+        return super().get_context_data() | {"approval": approval}
 
     def get_crumbs(self) -> list[Crumb]:
         return [Crumb(_("budget sheets"), reverse("budget:sheets"))]
