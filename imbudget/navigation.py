@@ -44,6 +44,7 @@ MENU = (
             (_("budget sheets"), "budget:sheets", "budget.see", "sheet"),
             (_("budget lines"), "budget:lines", "budget.see", "list"),
             (_("budget summary"), "budget:summary", "budget.see", "sum"),
+            (_("published tables"), "reports:published", "budget.see", "document"),
             (_("import workbooks"), "budget:import", "budget.import", "upload"),
         ),
     ),

@@ -57,7 +57,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Columns and rows; without rows it is printed with the sentence that official empty tables carry.
+    """Columns and rows; without rows it is printed with the sentence that official empty tables carry, or with `empty`.
 
     `title` stands above it and names its worksheet. `derived`: it only adds up what another table of the document
     says, so files for machines leave it out. One that stands `apart` begins a page of its own.
@@ -68,6 +68,7 @@ class Table:
     title: str = ""
     derived: bool = False
     apart: bool = False
+    empty: str = ""
 
 
 @dataclass(frozen=True, slots=True)

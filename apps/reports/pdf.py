@@ -233,7 +233,13 @@ class _Writer:
             ("RIGHTPADDING", (0, 0), (-1, -1), PAD),
         ]
         if not table.rows:
-            rows.append([self.text(_("This unit has no such item, so this table is empty."), self.style(9, align=1))])
+            rows.append(
+                [
+                    self.text(
+                        table.empty or _("This unit has no such item, so this table is empty."), self.style(9, align=1)
+                    )
+                ]
+            )
             rows[-1] += [""] * (len(table.columns) - 1)
             style.append(("SPAN", (0, 1), (-1, 1)))
         style += [("BACKGROUND", (0, n), (-1, n), SOFT) for n, row in enumerate(table.rows, 1) if row.kind == "total"]

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from apps.reports.views import documents, letters
+from apps.reports.views import documents, letters, published
 
 app_name = "reports"
 urlpatterns = [
@@ -14,5 +14,7 @@ urlpatterns = [
     re_path(r"^batch/(?P<token>[0-9a-f]{32})\.zip$", documents.BatchFile.as_view(), name="batch_file"),
     path("letters/<int:pk>/", letters.LettersStart.as_view(), name="letters"),
     path("letters/<int:pk>/<int:unit>.pdf", letters.LetterFile.as_view(), name="letter"),
+    path("published/", published.PublishedPage.as_view(), name="published"),
+    re_path(r"^published\.(?P<kind>pdf|xlsx|csv)$", published.PublishedFile.as_view(), name="published_file"),
     re_path(r"^letters/(?P<token>[0-9a-f]{32})\.zip$", letters.LettersFile.as_view(), name="letters_file"),
 ]

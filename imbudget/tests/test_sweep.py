@@ -36,6 +36,7 @@ DOWNLOADS = {
     "reports:notice",
     "reports:draw",
     "reports:letter",
+    "reports:published_file",
     "budget:sheet_template",
 }
 BY_UUID = {"files:file"}  # their keys are no numbers
