@@ -1,6 +1,7 @@
 """Start, run, cancel and resend background jobs; keep how a person is used to their lists."""
 
 import logging
+import shutil
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -173,7 +174,10 @@ def clear_files() -> int:
         gone += Job.objects.filter(pk=job.pk).update(file="")
     for path in (Path(settings.MEDIA_ROOT) / "results").glob("*.*"):
         if path.stat().st_mtime < limit.timestamp():
-            path.unlink(missing_ok=True)
+            if path.is_dir():  # parts of a file that was never finished
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
             gone += 1
     return gone
 

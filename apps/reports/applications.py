@@ -1,10 +1,10 @@
 """What the application of a project (项目申报书) says, in the language in force."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from django.utils import translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -13,8 +13,8 @@ from apps.lowcode.selectors.forms import schema_of, values_of
 from apps.projects.models import Project
 from apps.projects.selectors.attachments import attachments_of
 from apps.projects.selectors.money import Money, money_of
-from apps.projects.selectors.settings import setting_of
 from apps.reports.document import Coded, Column, Document, Facts, Paragraph, Row, Table
+from apps.reports.layers import in_chinese
 from imbudget.kit.fields import mask_phone
 from imbudget.kit.formats import as_text, format_quantity
 from imbudget.kit.money import LIMIT, capital_amount
@@ -26,13 +26,7 @@ Section = Table | Facts | Paragraph
 
 def project_document(project: Project) -> Document:
     """The application in Chinese; where the region's documents carry Mongolian, the same stands behind it."""
-    with translation.override("zh-hans"):
-        document = _document(project)
-    if not setting_of(project.region).mongolian_documents:
-        return document
-    with translation.override("mvf"):
-        layer = _document(project)
-    return Document(**{name: getattr(document, name) for name in Document.__slots__ if name != "layer"}, layer=layer)
+    return in_chinese(lambda: _document(project), project.region)
 
 
 def _document(project: Project) -> Document:
@@ -73,10 +67,8 @@ def _numbered(sections: Sequence[Section]) -> list[Section]:
         if title:
             count += 1
             title = f"{_numeral(count)}{title}"
-        if isinstance(section, Paragraph):
-            section = Paragraph(section.text, title)
-        elif isinstance(section, Table):
-            section = Table(section.columns, section.rows, title, section.derived)
+        if not isinstance(section, Facts):
+            section = replace(section, title=title)
         found.append(section)
     return found
 

@@ -57,16 +57,18 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Columns and rows; without rows it is printed with the sentence that official empty tables carry.
+    """Columns and rows; without rows it is printed with the sentence that official empty tables carry, or with `empty`.
 
     `title` stands above it and names its worksheet. `derived`: it only adds up what another table of the document
-    says, so files for machines leave it out.
+    says, so files for machines leave it out. One that stands `apart` begins a page of its own.
     """
 
     columns: Sequence[Column]
     rows: Sequence[Row]
     title: str = ""
     derived: bool = False
+    apart: bool = False
+    empty: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +80,14 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Running text, under a heading where it has one; a line feed in it starts a new line."""
+    """Running text, under a heading where it has one; a line feed in it starts a new line.
+
+    `flush`: it begins where the lines begin, as whom a letter is for does; `end`: it stands at their end, as who signs does.
+    """
 
     text: str
     title: str = ""
+    place: Literal["text", "flush", "end"] = "text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +96,7 @@ class Document:
 
     `number` and `digest` (hexadecimal SM3, see `fingerprint`) are printed small at the foot of each page. An `official`
     one is laid out like official documents (GB/T 9704). Its `layer` says the same in the other language, behind it.
+    With an `issuer` it is a letter: who issues it stands in red at its head, above the number.
     """
 
     title: str
@@ -102,6 +109,7 @@ class Document:
     digest: str = ""
     official: bool = False
     layer: "Document | None" = None
+    issuer: str = ""
 
 
 def plain(value: Any) -> str:
@@ -176,6 +184,8 @@ def fingerprint(document: Document) -> str:
 
 def _said(document: Document) -> list[str]:
     parts = [document.title, document.subtitle, document.unit_note, document.number, document.language]
+    if document.issuer:
+        parts.append(document.issuer)
     for section in document.sections:
         parts.append(type(section).__name__)
         if isinstance(section, Paragraph):

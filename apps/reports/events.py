@@ -2,4 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-EVENTS = {"reports.made": _("document made"), "reports.batch_made": _("batch of documents made")}
+EVENTS = {
+    "reports.made": _("document made"),
+    "reports.batch_made": _("batch of documents made"),
+    "reports.letters_made": _("letters of an approval made"),
+}

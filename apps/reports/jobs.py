@@ -1,8 +1,12 @@
-"""The kind of background job that makes many documents."""
+"""The kinds of background job that make many documents."""
 
 from django.utils.translation import gettext_lazy as _
 
 from apps.desk.kinds import JobKind
 from apps.reports import services
+from apps.reports.services.letters import make_letters
 
-KINDS = {"reports.batch": JobKind(_("unit budgets as PDF"), services.make_batch)}
+KINDS = {
+    "reports.batch": JobKind(_("unit budgets as PDF"), services.make_batch),
+    "reports.letters": JobKind(_("letters of an approval"), make_letters),
+}

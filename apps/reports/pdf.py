@@ -15,7 +15,7 @@ from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import BaseDocTemplate, CondPageBreak, Frame, PageTemplate, Spacer
+from reportlab.platypus import BaseDocTemplate, CondPageBreak, Frame, HRFlowable, PageBreak, PageTemplate, Spacer
 from reportlab.platypus import Paragraph as Text
 from reportlab.platypus import Table as Grid
 
@@ -30,6 +30,7 @@ FOOT = 20  # points for the page number and the small print
 SIZE = 8.0  # points, of the rows of a table
 WIDE = 5  # more columns than this run along the long side of the paper
 INK, LINE, SOFT = colors.HexColor("#1d2733"), colors.HexColor("#9aa6b4"), colors.HexColor("#eef2f7")
+RED = colors.HexColor("#d9001b")
 _fonts_ready = threading.Lock()
 
 
@@ -47,11 +48,15 @@ class Look:
     fact: float = 9
     table: float = SIZE
     indent: float = 0  # of the first line of running text, in characters
+    leading: float = 1.4  # of running text, in its size
 
 
 PLAIN_LOOK = Look()
 # GB/T 9704: 37 mm above, 28 mm at the binding, a type area of 156 × 225 mm, the title in size 2, heads in black letters.
 OFFICIAL_LOOK = Look(37 * MM, 29 * MM, 28 * MM, 26 * MM, title=22, head=14, text=12, fact=12, table=9, indent=2)
+# A letter's text in size 3, 22 lines a page.
+LETTER_LOOK = replace(OFFICIAL_LOOK, head=16, text=16, fact=16, leading=1.75)
+ISSUER = 32  # points, of the issuer's name in red
 rl_config.useA85 = (
     0  # pages as bytes, not as letters: every transport of ours takes them, and files are a fifth smaller
 )
@@ -100,7 +105,7 @@ class _Writer:
         # turned, so that its paper lies for narrow tables and stands for wide ones.
         self.size = landscape(A4) if columns > WIDE and not document.official else A4
         self.scale = 1.06 if self.vertical else 1.0
-        self.look = OFFICIAL_LOOK if document.official else PLAIN_LOOK
+        self.look = LETTER_LOOK if document.issuer else OFFICIAL_LOOK if document.official else PLAIN_LOOK
         self.inline = self.size[0] - self.look.start - self.look.end
         self.block = self.size[1] - self.look.top - self.look.bottom - FOOT
 
@@ -141,7 +146,8 @@ class _Writer:
 
     def story(self) -> list[Any]:
         document = self.document
-        parts: list[Any] = [self.text(document.title, self.style(self.look.title, bold=True, align=1))]
+        parts: list[Any] = self.letterhead() if document.issuer else []
+        parts.append(self.text(document.title, self.style(self.look.title, bold=True, align=1)))
         parts.append(Spacer(1, self.look.text / 2))
         if document.subtitle:
             parts += [self.text(document.subtitle, self.style(self.look.fact, align=1)), Spacer(1, 4)]
@@ -150,6 +156,16 @@ class _Writer:
         if document.footer:
             parts.append(self.text(document.footer, self.style(8)))
         return parts
+
+    def letterhead(self) -> list[Any]:
+        """Who issues the letter, in red and no wider than the lines; its number; the red line."""
+        name = _("document of %(issuer)s") % {"issuer": self.document.issuer}
+        points = min(ISSUER, 0.97 * self.inline / max(measure(name) * self.scale, 1))
+        style = self.style(points, bold=not self.vertical, align=1)  # bold Mongolian is stroked, in black
+        style.textColor = RED
+        number = self.style(self.look.text, align=1)
+        rule = HRFlowable(width="100%", thickness=1.6, color=RED, spaceBefore=8, spaceAfter=24, lineCap="butt")
+        return [self.text(name, style), Spacer(1, 20), self.text(self.document.number, number), rule]
 
     def section(self, section: Table | Facts | Paragraph) -> list[Any]:
         if isinstance(section, Facts):
@@ -162,7 +178,7 @@ class _Writer:
         if self.document.unit_note and any(column.kind == "money" for column in section.columns):
             head.append(self.text(self.document.unit_note, self.style(8, align=2)))
         # A table's head is not left alone at the end of a page.
-        return [CondPageBreak(90), *head, Spacer(1, 2), self.table(section)]
+        return [PageBreak() if section.apart else CondPageBreak(90), *head, Spacer(1, 2), self.table(section)]
 
     def head_style(self) -> ParagraphStyle:
         """Heads stand in the middle; in official documents where their lines begin."""
@@ -171,7 +187,13 @@ class _Writer:
     def paragraphs(self, section: Paragraph) -> list[Any]:
         """A heading is not left alone; the first line of official text begins two characters in."""
         look = self.look
-        style = self.style(look.text, firstLineIndent=look.indent * look.text * self.scale)
+        style = self.style(look.text)
+        style.leading *= look.leading / PLAIN_LOOK.leading
+        character = look.text * self.scale
+        if section.place == "text":
+            style.firstLineIndent = look.indent * character
+        elif section.place == "end":
+            style.alignment, style.rightIndent = 2, 2 * look.indent * character
         lines = [self.text(line, style) for line in section.text.split("\n")] if look.indent else []
         body = lines or [self.text(section.text, style)]
         if not section.title:
@@ -211,7 +233,13 @@ class _Writer:
             ("RIGHTPADDING", (0, 0), (-1, -1), PAD),
         ]
         if not table.rows:
-            rows.append([self.text(_("This unit has no such item, so this table is empty."), self.style(9, align=1))])
+            rows.append(
+                [
+                    self.text(
+                        table.empty or _("This unit has no such item, so this table is empty."), self.style(9, align=1)
+                    )
+                ]
+            )
             rows[-1] += [""] * (len(table.columns) - 1)
             style.append(("SPAN", (0, 1), (-1, 1)))
         style += [("BACKGROUND", (0, n), (-1, n), SOFT) for n, row in enumerate(table.rows, 1) if row.kind == "total"]

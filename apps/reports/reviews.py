@@ -4,14 +4,13 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.utils import translation
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from apps.lowcode.rendering import display
 from apps.lowcode.selectors.forms import schema_of
-from apps.projects.selectors.settings import setting_of
 from apps.reports.document import Column, Document, Facts, Paragraph, Row, Table
+from apps.reports.layers import in_chinese
 from apps.review.models import (
     Draw,
     MemberState,
@@ -31,20 +30,9 @@ from imbudget.kit.money import format_yuan
 Section = Table | Facts | Paragraph
 
 
-def _in_chinese(build: Any, region: Any) -> Document:
-    """The paper in Chinese; where the region's documents carry Mongolian, the same stands behind it."""
-    with translation.override("zh-hans"):
-        document: Document = build()
-    if not setting_of(region).mongolian_documents:
-        return document
-    with translation.override("mvf"):
-        layer = build()
-    return Document(**{name: getattr(document, name) for name in Document.__slots__ if name != "layer"}, layer=layer)
-
-
 def review_document(review: Review) -> Document:
     """The report of a review: what was reviewed and how, result by project, every sheet by the sign of its expert."""
-    return _in_chinese(lambda: _report(review), review.region)
+    return in_chinese(lambda: _report(review), review.region)
 
 
 def _report(review: Review) -> Document:
@@ -203,7 +191,7 @@ def _sheets(review: Review, item: ReviewItem) -> Iterator[Section]:
 
 def notice_document(publicity: Publicity) -> Document:
     """The public notice as it hangs on a board: no more than its page says."""
-    return _in_chinese(lambda: _notice(publicity), publicity.region)
+    return in_chinese(lambda: _notice(publicity), publicity.region)
 
 
 def _notice(publicity: Publicity) -> Document:
@@ -255,7 +243,7 @@ def _notice(publicity: Publicity) -> Document:
 
 def draw_document(draw: Draw) -> Document:
     """The record of a draw with all that it takes to repeat it."""
-    return _in_chinese(lambda: _record(draw), draw.review.region)
+    return in_chinese(lambda: _record(draw), draw.review.region)
 
 
 def _record(draw: Draw) -> Document:

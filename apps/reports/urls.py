@@ -1,15 +1,20 @@
 from django.urls import path, re_path
 
-from apps.reports import views
+from apps.reports.views import documents, letters, published
 
 app_name = "reports"
 urlpatterns = [
-    re_path(r"^summary\.(?P<kind>pdf|xlsx|csv)$", views.SummaryFile.as_view(), name="summary"),
-    re_path(r"^sheets/(?P<pk>\d+)\.(?P<kind>pdf|xlsx|csv)$", views.SheetFile.as_view(), name="sheet"),
-    path("projects/<int:pk>.pdf", views.ProjectFile.as_view(), name="project"),
-    path("reviews/<int:pk>.pdf", views.ReviewFile.as_view(), name="review"),
-    path("notices/<int:pk>.pdf", views.NoticeFile.as_view(), name="notice"),
-    path("draws/<int:pk>.pdf", views.DrawFile.as_view(), name="draw"),
-    path("batch/", views.BatchStart.as_view(), name="batch"),
-    re_path(r"^batch/(?P<token>[0-9a-f]{32})\.zip$", views.BatchFile.as_view(), name="batch_file"),
+    re_path(r"^summary\.(?P<kind>pdf|xlsx|csv)$", documents.SummaryFile.as_view(), name="summary"),
+    re_path(r"^sheets/(?P<pk>\d+)\.(?P<kind>pdf|xlsx|csv)$", documents.SheetFile.as_view(), name="sheet"),
+    path("projects/<int:pk>.pdf", documents.ProjectFile.as_view(), name="project"),
+    path("reviews/<int:pk>.pdf", documents.ReviewFile.as_view(), name="review"),
+    path("notices/<int:pk>.pdf", documents.NoticeFile.as_view(), name="notice"),
+    path("draws/<int:pk>.pdf", documents.DrawFile.as_view(), name="draw"),
+    path("batch/", documents.BatchStart.as_view(), name="batch"),
+    re_path(r"^batch/(?P<token>[0-9a-f]{32})\.zip$", documents.BatchFile.as_view(), name="batch_file"),
+    path("letters/<int:pk>/", letters.LettersStart.as_view(), name="letters"),
+    path("letters/<int:pk>/<int:unit>.pdf", letters.LetterFile.as_view(), name="letter"),
+    path("published/", published.PublishedPage.as_view(), name="published"),
+    re_path(r"^published\.(?P<kind>pdf|xlsx|csv)$", published.PublishedFile.as_view(), name="published_file"),
+    re_path(r"^letters/(?P<token>[0-9a-f]{32})\.zip$", letters.LettersFile.as_view(), name="letters_file"),
 ]

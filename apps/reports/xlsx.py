@@ -121,7 +121,7 @@ def _table(sheet: Any, table: Table, row: int) -> tuple[int, Results]:
                 cell.value, cell.data_type = formula, "f"
                 results[cell.coordinate] = f"{amount(line.cells[number]):f}"
     if not table.rows:
-        _put(sheet, row + 1, 1, _("This unit has no such item, so this table is empty."))
+        _put(sheet, row + 1, 1, table.empty or _("This unit has no such item, so this table is empty."))
         return row + 2, results
     _filter(sheet, table, row)
     return row + 1 + len(table.rows), results

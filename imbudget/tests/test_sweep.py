@@ -39,6 +39,8 @@ DOWNLOADS = {
     "reports:review",
     "reports:notice",
     "reports:draw",
+    "reports:letter",
+    "reports:published_file",
     "budget:sheet_template",
 }
 BY_UUID = {"files:file"}  # their keys are no numbers
@@ -67,6 +69,7 @@ def named() -> Iterator[tuple[str, list[str]]]:
 NAMES = sorted({name for name, _arguments in named()})
 ARGUMENTS = dict(named())
 PLAIN = {"kind": "csv", "token": "0" * 32}  # arguments that name no row
+OF_LETTERS = {"unit"}
 OF_REVIEW = {"item", "file", "language", "region", "year", "number", "code", "sheet"}
 
 
@@ -129,7 +132,8 @@ def furnish(world: World) -> House:
     review = review_rows.published_review(world)
     by_space |= review_rows.by_address(review)
     by_space |= ledger_rows.by_address(ledger_rows.used_authority(world))
-    return House(world, rows, by_space, PLAIN | review_rows.arguments(review, rows["files:file"]))
+    plain = PLAIN | {"unit": world.unit.pk} | review_rows.arguments(review, rows["files:file"])
+    return House(world, rows, by_space, plain)
 
 
 @kept
@@ -154,7 +158,12 @@ def fill(house: House) -> Callable[[str], str]:
 
 def test_every_address_is_known_to_the_sweep():
     assert len(NAMES) > 40
-    assert {argument for arguments in ARGUMENTS.values() for argument in arguments} <= {"pk", *PLAIN, *OF_REVIEW}
+    assert {argument for arguments in ARGUMENTS.values() for argument in arguments} <= {
+        "pk",
+        *PLAIN,
+        *OF_LETTERS,
+        *OF_REVIEW,
+    }
 
 
 @pytest.mark.parametrize("method", ["get", "post"])

@@ -146,6 +146,7 @@ class CompilationDetail(DetailPage):
             "elsewhere": reports_elsewhere(region),
             "arrivals": reports_from_elsewhere(region),
             "approvals": approvals_of(self.object),
+            "may_make_letters": self.actor.can("budget.compile") and self.actor.is_home(region.pk),
         }
         return super().get_context_data() | notes
 

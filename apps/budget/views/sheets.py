@@ -14,8 +14,9 @@ from apps.budget.checklist import GAPS
 from apps.budget.checks import blocking, findings_of, run_checks
 from apps.budget.filters import LineFilter, SheetFilter
 from apps.budget.forms.sheets import RemarkForm, SeenForm
-from apps.budget.models import BudgetLine, BudgetSheet
+from apps.budget.models import BudgetLine, BudgetRound, BudgetSheet
 from apps.budget.rounds import round_of
+from apps.budget.selectors.approvals import issued_approval
 from apps.budget.selectors.control import used_of
 from apps.budget.selectors.suggestions import back_tested, beside_lines
 from apps.budget.tables import LineTable, SheetTable
@@ -102,6 +103,13 @@ class SheetDetail(DetailPage):
 
     def get_queryset(self) -> Any:
         return super().get_queryset().select_related("unit__department", "region", "year")
+
+    def get_context_data(self) -> dict[str, Any]:
+        """What was approved has the letter that says so."""
+        sheet = self.object
+        approved = sheet.round == BudgetRound.SECOND_DOWN
+        approval = issued_approval(sheet.region_id, sheet.year_id) if approved else None
+        return super().get_context_data() | {"approval": approval}
 
     def get_crumbs(self) -> list[Crumb]:
         return [Crumb(_("budget sheets"), reverse("budget:sheets"))]

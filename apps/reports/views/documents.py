@@ -25,7 +25,8 @@ from imbudget.kit.views import KitView, ScopedMixin
 from imbudget.kit.views.list import content_disposition
 
 
-def _answer(document: Document, content: bytes, kind: str) -> HttpResponse:
+def answer(document: Document, content: bytes, kind: str) -> HttpResponse:
+    """The file, named by its title, in the reader's language."""
     response = HttpResponse(content, content_type=services.MIME[kind])
     response["Content-Disposition"] = content_disposition(get_valid_filename(f"{document.title}.{kind}"))
     response["Content-Language"] = "mn-Mong-CN" if get_language() == "mvf" else "zh-Hans-CN"
@@ -42,7 +43,7 @@ class SummaryFile(KitView):
         document, content = services.make_document(
             self.actor, query.region, lambda: summary_document(self.actor, query), kind
         )
-        return _answer(document, content, kind)
+        return answer(document, content, kind)
 
 
 class SheetFile(ScopedMixin, KitView):
@@ -58,7 +59,7 @@ class SheetFile(ScopedMixin, KitView):
         sheet = self.get_object()
         # Read once more in the document's own transaction: its total and its lines must be of one moment.
         document, content = services.make_document(self.actor, sheet, lambda: sheet_document(self.get_object()), kind)
-        return _answer(document, content, kind)
+        return answer(document, content, kind)
 
 
 class ProjectFile(ScopedMixin, KitView):
@@ -100,7 +101,7 @@ class ReviewPaper(ScopedMixin, KitView):
         document, content = services.make_document(
             self.actor, found, lambda: type(self).build(self.get_object()), "pdf"
         )
-        return _answer(document, content, "pdf")
+        return answer(document, content, "pdf")
 
 
 class ReviewFile(ReviewPaper):

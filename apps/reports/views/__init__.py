@@ -1,0 +1,1 @@
+"""Documents from the browser."""

@@ -1,0 +1,149 @@
+"""The published tables (部门预算公开表): chosen and looked at, and taken away as a workbook or on paper."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy
+
+from apps.budget.questions import may_choose_region, region_asked
+from apps.budget.rounds import round_of, rounds_offered
+from apps.regions.models import Department, Region, Unit
+from apps.reports import services
+from apps.reports.document import Column, Row, Table, cell_text, indented
+from apps.reports.published.figures import figures_of
+from apps.reports.published.scope import Scope, of_department, of_region, of_unit
+from apps.reports.published.tables import basis_of, published_document, twelve_tables
+from apps.reports.published.ties import ties
+from apps.reports.views.documents import answer
+from imbudget.kit.actor import Actor, Reach
+from imbudget.kit.views import KitView, TemplatePage
+
+SHOWN = 200  # rows of one table on the page; the files have them all
+
+
+def scope_asked(request: HttpRequest) -> Scope:
+    """The unit that the address names, else the department, else the region; nothing named: the actor's own node."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    unit, department = _chosen(request)
+    if unit is not None:
+        return of_unit(_found(Unit.objects.visible_to(actor).select_related("region"), unit))
+    if department is not None:
+        found = of_department(actor, _found(departments_of(actor).select_related("region"), department))
+        if found is None:
+            raise Http404
+        return found
+    if actor.reach != Reach.UNITS:
+        return of_region(region_asked(request))
+    return _own(actor)
+
+
+def _chosen(request: HttpRequest) -> tuple[int | None, int | None]:
+    """The unit or the department asked for; of several fields of the page's form the one that was changed counts."""
+    unit, department, region = (_key(request, name) for name in ("unit", "department", "region"))
+    before = _key(request, "from_region")
+    if region is not None and before is not None and region != before:
+        return None, None
+    if unit is not None and department is not None:
+        return (None, department) if request.GET.get("from_kind") == "unit" else (unit, None)
+    return unit, department
+
+
+def departments_of(actor: Actor) -> Any:
+    """The departments of the regions that the actor sees; for a unit or department post those of its units."""
+    if actor.reach == Reach.UNITS:
+        return Department.objects.filter(units__in=actor.unit_ids).distinct()
+    return Department.objects.filter(region__in=Region.objects.visible_to(actor))
+
+
+def _own(actor: Actor) -> Scope:
+    """A unit's own tables; a department's where the post holds all its units."""
+    first = Unit.objects.visible_to(actor).select_related("region", "department__region").order_by("code").first()
+    if first is None:
+        raise Http404
+    whole = of_department(actor, first.department) if len(actor.unit_ids) > 1 else None
+    return whole or of_unit(first)
+
+
+def _key(request: HttpRequest, name: str) -> int | None:
+    text = request.GET.get(name, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
+
+
+def _found(rows: Any, key: int) -> Any:
+    row = rows.filter(pk=key).first()
+    if row is None:
+        raise Http404
+    return row
+
+
+class PublishedPage(TemplatePage):
+    grant = "budget.see"
+    template_name = "reports/published.html"
+    title = gettext_lazy("published tables")
+
+    @cached_property
+    def scope(self) -> Scope:
+        return scope_asked(self.request)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        scope, year = self.scope, round_of(self.request).year
+        made = figures_of(scope, year)
+        tables = twelve_tables(made)
+        number = _key(self.request, "table") or 1
+        number = number if number <= len(tables) else 1
+        held = ties(tables)
+        asked = {"year": year, scope.kind: scope.node.pk}
+        return super().get_context_data(**kwargs) | {
+            "scope": scope,
+            "region": scope.region,
+            "year": year,
+            "years": rounds_offered()[0],
+            "may_choose_region": may_choose_region(self.actor) and self.actor.reach != Reach.UNITS,
+            "departments": departments_of(self.actor).filter(region=scope.region).order_by("code"),
+            "is_draft": made.document is None,
+            "basis": basis_of(made),
+            "ties": held,
+            "broken": [tie for tie in held if not tie.holds],
+            "tables": [(place, each.title, not each.rows) for place, each in enumerate(tables, 1)],
+            "number": number,
+            "asked": urlencode(asked),
+            **_shown(tables[number - 1]),
+        }
+
+
+def _shown(table: Table) -> dict[str, Any]:
+    """The table as the page draws it: its first rows, and always its total."""
+    rows = list(table.rows[:SHOWN])
+    if len(table.rows) > SHOWN:
+        rows.append(table.rows[-1])
+    named = indented(table)
+    return {
+        "table": table,
+        "rows": [(row, _cells(table.columns, row, named)) for row in rows],
+        "left_out": max(0, len(table.rows) - SHOWN - 1),
+    }
+
+
+def _cells(columns: Sequence[Column], row: Row, named: int) -> list[tuple[str, bool, int]]:
+    """Text, whether it is an amount, and how deep it stands."""
+    pairs = enumerate(zip(columns, row.cells, strict=True))
+    return [
+        (cell_text(column, value), column.kind == "money", row.indent if place == named else 0)
+        for place, (column, value) in pairs
+    ]
+
+
+class PublishedFile(KitView):
+    """All twelve in one file; a workbook has a worksheet for each."""
+
+    grant = "budget.export"
+
+    def get(self, request: HttpRequest, kind: str) -> HttpResponse:
+        scope, year = scope_asked(request), round_of(request).year
+        document, content = services.make_document(
+            self.actor, scope.node, lambda: published_document(figures_of(scope, year)), kind
+        )
+        return answer(document, content, kind)
