@@ -109,13 +109,10 @@ class SheetDetail(DetailPage):
         sheet = self.object
         approved = sheet.round == BudgetRound.SECOND_DOWN
         approval = issued_approval(sheet.region_id, sheet.year_id) if approved else None
-        return super().get_context_data() | {"approval": approval}
+        return super().get_context_data() | {"approval": approval, "used": used_of(sheet)}
 
     def get_crumbs(self) -> list[Crumb]:
         return [Crumb(_("budget sheets"), reverse("budget:sheets"))]
-
-    def get_context_data(self) -> dict[str, Any]:
-        return super().get_context_data() | {"used": used_of(self.object)}
 
     def get_facts(self) -> list[tuple[Any, Any]]:
         sheet = self.object
