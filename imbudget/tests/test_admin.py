@@ -15,12 +15,13 @@ from apps.accounts.tests.factories import PASSWORD, UserFactory, client_of, make
 from apps.codes.models import Code, FiscalYear, YearState
 from apps.codes.tests.factories import make_codes
 from apps.evidence.models import Entry
+from apps.ledger.tests.factories import load_chart
 from apps.regions.models import Region, RegionTag, Unit
 from apps.regions.tests.factories import Tree, UnitFactory, make_tree
 
 pytestmark = pytest.mark.django_db
 ADMINISTRATORS = ("system_admin", "security_admin", "audit_admin")
-OURS = {"regions", "codes", "accounts", "lowcode", "projects", "budget", "evidence", "axes"}
+OURS = {"regions", "codes", "accounts", "lowcode", "projects", "ledger", "budget", "evidence", "axes"}
 
 
 @pytest.fixture
@@ -84,6 +85,7 @@ def test_signing_in_leads_to_the_administration(tree: Tree, client: Client) -> N
 @pytest.mark.parametrize("role", ADMINISTRATORS)
 def test_every_page_opens_in_its_readers_language_or_refuses(tree: Tree, role: str, language: tuple[str, str]) -> None:
     make_codes()
+    load_chart()
     UnitFactory(region=tree.banner)
     client = client_of(role, tree.root)
     client.cookies["django_language"] = language[0]
@@ -110,7 +112,7 @@ def test_every_page_opens_in_its_readers_language_or_refuses(tree: Tree, role: s
             "system_admin",
             {"region", "regiontag", "department", "unit", "regioncodechange", "unitcodechange", "user"}
             | {"calendarday", "fiscalyear", "code", "economicderivation", "watchedcode", "fundrule", "regionsetting"}
-            | {"roundplan", "statutoryclock"}
+            | {"roundplan", "statutoryclock", "seriesbreak", "account", "postingrule"}
             | {"projectcategory", "policytag", "projectsetting"},
         ),
         ("security_admin", {"post"}),
