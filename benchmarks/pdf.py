@@ -151,17 +151,23 @@ def names(language: str, rng: random.Random) -> Callable[[int], str]:
 
 def bare(made: Any) -> bytes:
     """The same cells as a plain Platypus table on paper of the same size, in the widths that the product found."""
+    from apps.reports.pdf import _Writer
+
+    (table,) = made.sections
+    return bare_file(_Writer(made), lambda writer: [bare_table(writer, table)])
+
+
+def bare_table(writer: Any, table: Any) -> Any:
+    """One table, a paragraph a cell."""
     from reportlab.lib.styles import ParagraphStyle
-    from reportlab.platypus import Paragraph, SimpleDocTemplate, Table
+    from reportlab.platypus import Paragraph, Table
 
     from apps.reports.document import Column, cell_text
-    from apps.reports.pdf import FOOT, MARGIN, SIZE, _Writer
     from apps.reports.widths import PAD, claims, fitting_size
 
     plain_faces()
-    writer, (table,) = _Writer(made), made.sections
     asked = claims(table)
-    points = fitting_size(asked, writer.inline, SIZE * writer.scale)
+    points = fitting_size(asked, writer.inline, writer.look.table * writer.scale)
     leading = points * (1.55 if writer.vertical else 1.4)
     wrap = None if writer.vertical else "CJK"
     styles = {
@@ -174,8 +180,7 @@ def bare(made: Any) -> bytes:
 
     def cell(column: Any, value: Any) -> Any:
         text = cell_text(column, value)
-        face = "BareSC" if text.isascii() or not writer.vertical else "BareMong"
-        return Paragraph(text, styles[face, column.align])
+        return Paragraph(text, styles[face_of(writer, text), column.align])
 
     rows = [[cell(Column(""), column.label) for column in table.columns]]
     rows += [
@@ -185,11 +190,30 @@ def bare(made: Any) -> bytes:
     whole = ((0, 0), (-1, -1))
     pads = [("TOPPADDING", 2), ("BOTTOMPADDING", 3), ("LEFTPADDING", PAD), ("RIGHTPADDING", PAD)]
     grid.setStyle([("GRID", *whole, 0.4, "#9aa6b4"), *((name, *whole, points) for name, points in pads)])
-    target = io.BytesIO()
-    edge = MARGIN - 6  # a frame of the simple template has 6 points inside
+    return grid
+
+
+def face_of(writer: Any, text: str) -> str:
+    """The plain face that has the text's letters."""
+    return "BareMong" if writer.vertical and not text.isascii() else "BareSC"
+
+
+def bare_file(writer: Any, story: Callable[[Any], list[Any]]) -> bytes:
+    """The story on the paper and within the margins of the product."""
+    from reportlab.platypus import SimpleDocTemplate
+
+    from apps.reports.pdf import FOOT
+
+    target, look = io.BytesIO(), writer.look
+    inside = 6  # points that a frame of the simple template keeps inside
     SimpleDocTemplate(
-        target, pagesize=writer.size, leftMargin=edge, rightMargin=edge, topMargin=edge, bottomMargin=edge + FOOT
-    ).build([grid])
+        target,
+        pagesize=writer.size,
+        leftMargin=look.start - inside,
+        rightMargin=look.end - inside,
+        topMargin=look.top - inside,
+        bottomMargin=look.bottom - inside + FOOT,
+    ).build(story(writer))
     return target.getvalue()
 
 

@@ -144,9 +144,14 @@ def test_old_files_are_deleted_and_fresh_ones_stay(start, settings, tmp_path):
     for path in (old, fresh):
         path.write_bytes(b"x")
     long_ago = (timezone.now() - timedelta(days=8)).timestamp()
-    os.utime(old, (long_ago, long_ago))
-    assert services.clear_files() == 1
+    parts = fresh.with_name("c.parts")  # of a file that was never finished
+    parts.mkdir()
+    (parts / "1.pdf").write_bytes(b"x")
+    for path in (old, parts):
+        os.utime(path, (long_ago, long_ago))
+    assert services.clear_files() == 2
     assert not old.exists()
+    assert not parts.exists()
     assert fresh.exists()
 
 

@@ -239,6 +239,8 @@ def test_nobody_looks_beyond_their_own(world):
     assert clerk.get(page).context_data["scope"].node == world.unit
     assert clerk.get(f"{page}?region={banner.pk}").context_data["scope"].node == world.unit
     assert reviewer.get(page).context_data["scope"].node == department
+    assert not clerk.get(page).context_data["departments"]  # nothing is offered that is refused
+    assert list(reviewer.get(page).context_data["departments"]) == [department]
     officer = client_of("banner_officer", banner)
     assert officer.get(page).context_data["scope"].node == banner
     refused = [

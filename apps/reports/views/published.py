@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy
 
@@ -52,9 +53,10 @@ def _chosen(request: HttpRequest) -> tuple[int | None, int | None]:
 
 
 def departments_of(actor: Actor) -> Any:
-    """The departments of the regions that the actor sees; for a unit or department post those of its units."""
+    """The departments of the regions that the actor sees; for a unit or department post those it holds wholly."""
     if actor.reach == Reach.UNITS:
-        return Department.objects.filter(units__in=actor.unit_ids).distinct()
+        others = Unit.objects.filter(department=OuterRef("pk")).exclude(pk__in=actor.unit_ids)
+        return Department.objects.filter(~Exists(others), units__in=actor.unit_ids).distinct()
     return Department.objects.filter(region__in=Region.objects.visible_to(actor))
 
 
@@ -94,14 +96,16 @@ class PublishedPage(TemplatePage):
         tables = twelve_tables(made)
         number = _key(self.request, "table") or 1
         number = number if number <= len(tables) else 1
-        held = ties(tables)
+        held, office = ties(tables), self.actor.reach != Reach.UNITS
         asked = {"year": year, scope.kind: scope.node.pk}
         return super().get_context_data(**kwargs) | {
             "scope": scope,
             "region": scope.region,
             "year": year,
             "years": rounds_offered()[0],
-            "may_choose_region": may_choose_region(self.actor) and self.actor.reach != Reach.UNITS,
+            "may_choose_region": office and may_choose_region(self.actor),
+            "may_choose_unit": office or len(self.actor.unit_ids) > 1,
+            "office": office,
             "departments": departments_of(self.actor).filter(region=scope.region).order_by("code"),
             "is_draft": made.document is None,
             "basis": basis_of(made),
