@@ -12,6 +12,7 @@ from apps.budget.entrytexts import COLUMNS
 from apps.budget.models import BudgetLine, BudgetSheet
 from apps.budget.tests.factories import UP, World, clerk_of, fresh, line, make_sheet
 from apps.codes.tests.factories import make_codes
+from apps.projects.tests.factories import ProjectFactory
 from imbudget.tests.test_browser import Desk, chromium, people
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]
@@ -267,3 +268,21 @@ def test_the_plain_form_works_without_script(desk_of, people: World) -> None:
     with desk.page.expect_navigation():
         desk.page.click("main form button[type=submit]:not([name=more])")
     assert fresh(sheet).total == Decimal("1250.50")
+
+
+def test_a_stored_project_is_chosen_and_brings_its_name_and_kind(desk_of, people: World):
+    project = ProjectFactory(unit=people.unit, stored=True, name="草原围栏", total=Decimal("1000.00"))
+    sheet = make_sheet(people.codes, people.unit, [line(people.codes)])
+    page = open_grid(desk_of(), sheet)
+    cell(page, 0, "project_code").click(force=True)
+    page.keyboard.type("围栏")
+    option = page.locator("#grid-choices li")
+    expect(option).to_contain_text("1,000.00")
+    option.click()
+    saved(page)
+    row = BudgetLine.objects.get(sheet=sheet)
+    assert (row.project_code, row.project_name, row.kind) == (project.code, "草原围栏", "project")
+    write(page, 0, "project_code", "15010226T000000000009")  # any other code may be written too
+    saved(page)
+    row.refresh_from_db()
+    assert (row.project_code, row.project_name) == ("15010226T000000000009", "草原围栏")

@@ -259,6 +259,23 @@ def test_the_run_finds_what_the_sheets_own_checks_find(world: World):
     assert counts(made, "budget.watched_not_above_last_year") == (0, 1, 6, 1)
 
 
+def test_a_sheet_that_asks_for_what_is_computed_is_passed_without_being_read(world: World):
+    school = UnitFactory(region=world.tree.banner, school=True)
+    make_standard(amount="9.00", region=world.tree.other_league)  # holds for nobody here
+    sheets = [make_sheet(world.codes, unit, [line(world.codes, "30.00")]) for unit in (world.unit, school)]
+    ids = [sheet.pk for sheet in sheets]
+    for sheet in sheets:
+        make_staff(world, 3, unit=sheet.unit)
+    assert (screens.findable(COMPUTED, ids), screens.GAP_SCREENS[COMPUTED](ids)) == (set(), set(ids))
+    assert counts(run(world), COMPUTED) == (0, 0, 0, 2)
+    make_standard(amount="7.00")
+    make_standard(amount="10.00", region=world.tree.league)
+    make_standard(amount="11.00", region=world.tree.league, nature="institution_full")
+    assert (screens.findable(COMPUTED, ids), screens.GAP_SCREENS[COMPUTED](ids)) == ({sheets[1].pk}, set())
+    assert [levels(sheet, COMPUTED) for sheet in sheets] == [[], [Level.WARNING]]
+    assert counts(run(world), COMPUTED) == (0, 1, 1, 0)
+
+
 def test_another_run_takes_the_place_of_the_findings_and_leaves_the_counts(world: World):
     make_sheet(world.codes, world.unit, [])
     first, second_run = run(world), run(world)
