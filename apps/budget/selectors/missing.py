@@ -1,10 +1,11 @@
 """Beside units that have not handed in: what is in the way, who holds the sheet, when they were urged."""
 
 from collections import defaultdict
+from typing import Any
 
 from apps.accounts.models import Post
 from apps.budget.checks import LABELS
-from apps.budget.models import SheetState, Urge
+from apps.budget.models import BudgetSheet, SheetState, Urge
 from apps.regions.models import Unit
 from imbudget.kit import registry
 
@@ -12,7 +13,7 @@ HOLDERS = ("unit_clerk", "unit_head")
 MOST_HOLDERS = 3
 
 
-def with_findings(units: list[Unit], year: int, round_: str) -> list[Unit]:
+def with_findings(units: list[Any], year: int, round_: str) -> list[Any]:
     """The units of one page, each with `in_the_way` (labels of checks that find errors in its sheet, and the reason of
     a return), `holders` (who enters and hands in there), `urged_at` and `urged_times`. A constant number of queries."""
     missing = [unit for unit in units if unit.is_missing]
@@ -21,12 +22,15 @@ def with_findings(units: list[Unit], year: int, round_: str) -> list[Unit]:
     urged = {row.unit_id: row for row in Urge.objects.filter(unit__in=missing, year=year, round=round_)}
     for unit in units:
         sheet = next(iter(unit.sheets_of_round), None)
-        returned = sheet is not None and sheet.state == SheetState.RETURNED and sheet.return_reason
-        unit.in_the_way = [*([sheet.return_reason] if returned else []), *(found.get(sheet.pk, []) if sheet else [])]
+        unit.in_the_way = [*_returned(sheet), *found.get(sheet.pk, [])] if sheet else []
         unit.holders = people.get(unit.pk, [])[:MOST_HOLDERS]
         row = urged.get(unit.pk)
         unit.urged_at, unit.urged_times = (row.urged_at, row.times) if row else (None, 0)
     return units
+
+
+def _returned(sheet: BudgetSheet) -> list[str]:
+    return [sheet.return_reason] if sheet.state == SheetState.RETURNED and sheet.return_reason else []
 
 
 def _failing(sheets: list[int]) -> dict[int, list[object]]:

@@ -124,7 +124,7 @@ def _fill(compilation: Compilation, document: AuthorityDocument) -> None:
 
 def fill_from_round(document: AuthorityDocument, round_: str) -> Decimal:
     """Make the accepted lines of the region's own units in a round the lines of a draft; returns what they add up to."""
-    values = {
+    values: dict[str, Any] = {
         "document": document.pk,
         "number": document.number,
         "region": document.region_id,
@@ -145,7 +145,12 @@ def follow_approval(actor: Actor, document: AuthorityDocument) -> None:
         return
     now = timezone.now()
     compilation = approval.compilation
-    values = {"region": compilation.region_id, "year": compilation.year_id, "round": compilation.round, "now": now}
+    values: dict[str, Any] = {
+        "region": compilation.region_id,
+        "year": compilation.year_id,
+        "round": compilation.round,
+        "now": now,
+    }
     with connection.cursor() as cursor:
         cursor.execute(SHEETS, values)
         cursor.execute(APPROVED, values)

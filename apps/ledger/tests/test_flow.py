@@ -20,9 +20,8 @@ D = Decimal
 
 
 @pytest.fixture
-def office(world, monkeypatch):
+def office(world):
     """The people of a banner and of one of its units, the shipped flow, and the unit's authority."""
-    monkeypatch.setattr(AuthorityDocument, "get_absolute_url", lambda document: f"/ledger/documents/{document.pk}/")
     call_command("load_flows", verbosity=0)
     banner = world.tree.banner
     authority = issue(world, make_pool(world, "1000.00"), "500.00")
