@@ -35,6 +35,7 @@ from apps.regions.tests.factories import DepartmentFactory, UnitFactory
 from apps.reports.document import Column, Row, Table
 from apps.reports.published.figures import figures_of
 from apps.reports.published.scope import of_department, of_region, of_unit
+from apps.reports.published.shown import shown
 from apps.reports.published.tables import empty_words, twelve_tables
 from apps.reports.published.ties import Tie, ties
 
@@ -262,15 +263,15 @@ def test_the_field_that_was_changed_counts(world):
     officer = client_of("league_officer", world.tree.league)
     page, unit = reverse("reports:published"), f"unit={world.unit.pk}"
 
-    def shown(query: str) -> Any:
+    def chosen(query: str) -> Any:
         return officer.get(f"{page}?{query}").context_data["scope"].node
 
     here = f"from_region={banner.pk}&region={banner.pk}"
-    assert shown(f"{unit}&{here}&department=&from_kind=unit") == world.unit
-    assert shown(f"{unit}&{here}&department={department.pk}&from_kind=unit") == department
-    assert shown(f"{unit}&{here}&department={department.pk}&from_kind=department") == world.unit
+    assert chosen(f"{unit}&{here}&department=&from_kind=unit") == world.unit
+    assert chosen(f"{unit}&{here}&department={department.pk}&from_kind=unit") == department
+    assert chosen(f"{unit}&{here}&department={department.pk}&from_kind=department") == world.unit
     elsewhere = f"from_region={banner.pk}&region={world.tree.neighbour.pk}"
-    assert shown(f"{unit}&{elsewhere}&department={department.pk}") == world.tree.neighbour
+    assert chosen(f"{unit}&{elsewhere}&department={department.pk}") == world.tree.neighbour
 
 
 @pytest.mark.parametrize("query", ["unit=x", "unit=99999999999", "department=%00", "table=99", "table=0", "year=1"])
@@ -303,15 +304,12 @@ def test_each_table_can_be_looked_at(world):
         assert not answer.context_data["broken"]
 
 
-def test_a_long_table_is_cut_on_the_page_only(world, monkeypatch):
-    from apps.reports.views import published
-
-    monkeypatch.setattr(published, "SHOWN", 2)
+def test_a_long_table_is_cut_on_the_page_only():
     columns = (Column("a"), Column("b", kind="money"))
     rows = [*(Row((str(n), Decimal(n))) for n in range(5)), Row(("total", Decimal(10)), kind="total")]
-    shown = published._shown(Table(columns, rows))
-    assert [cells[0][0] for _row, cells in shown["rows"]] == ["0", "1", "total"]
-    assert shown["left_out"] == 3
+    cut = shown(Table(columns, rows), 2)
+    assert [cells[0][0] for _row, cells in cut["rows"]] == ["0", "1", "total"]
+    assert cut["left_out"] == 3
 
 
 def test_a_unit_without_a_budget_has_twelve_empty_tables(world):

@@ -1,6 +1,5 @@
 """The published tables (部门预算公开表): chosen and looked at, and taken away as a workbook or on paper."""
 
-from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -13,16 +12,14 @@ from apps.budget.questions import may_choose_region, region_asked
 from apps.budget.rounds import round_of, rounds_offered
 from apps.regions.models import Department, Region, Unit
 from apps.reports import services
-from apps.reports.document import Column, Row, Table, cell_text, indented
 from apps.reports.published.figures import figures_of
 from apps.reports.published.scope import Scope, of_department, of_region, of_unit
+from apps.reports.published.shown import shown
 from apps.reports.published.tables import basis_of, published_document, twelve_tables
 from apps.reports.published.ties import ties
 from apps.reports.views.documents import answer
 from imbudget.kit.actor import Actor, Reach
 from imbudget.kit.views import KitView, TemplatePage
-
-SHOWN = 200  # rows of one table on the page; the files have them all
 
 
 def scope_asked(request: HttpRequest) -> Scope:
@@ -114,30 +111,8 @@ class PublishedPage(TemplatePage):
             "tables": [(place, each.title, not each.rows) for place, each in enumerate(tables, 1)],
             "number": number,
             "asked": urlencode(asked),
-            **_shown(tables[number - 1]),
+            **shown(tables[number - 1]),
         }
-
-
-def _shown(table: Table) -> dict[str, Any]:
-    """The table as the page draws it: its first rows, and always its total."""
-    rows = list(table.rows[:SHOWN])
-    if len(table.rows) > SHOWN:
-        rows.append(table.rows[-1])
-    named = indented(table)
-    return {
-        "table": table,
-        "rows": [(row, _cells(table.columns, row, named)) for row in rows],
-        "left_out": max(0, len(table.rows) - SHOWN - 1),
-    }
-
-
-def _cells(columns: Sequence[Column], row: Row, named: int) -> list[tuple[str, bool, int]]:
-    """Text, whether it is an amount, and how deep it stands."""
-    pairs = enumerate(zip(columns, row.cells, strict=True))
-    return [
-        (cell_text(column, value), column.kind == "money", row.indent if place == named else 0)
-        for place, (column, value) in pairs
-    ]
 
 
 class PublishedFile(KitView):
