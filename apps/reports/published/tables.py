@@ -166,7 +166,7 @@ def general_basic(made: Figures) -> Table:
     for (code, kind), found in made.economic.items():
         if kind == BASIC:
             sums[code][not code.startswith(PERSONNEL)] += found.get(GENERAL, ZERO)
-    labels = (_("staff"), _("office"))
+    labels = (_("staff expenditure"), _("office"))
     title = _("general public budget basic expenditure")
     return _tree(title, labels, sums, made.names[Catalog.DEPARTMENT_ECONOMIC], ECONOMIC_LEVELS)
 
@@ -189,12 +189,12 @@ def three_public(made: Figures) -> Table:
 
 def projects(made: Figures) -> Table:
     """项目支出表: each project and the budgets that pay for it."""
-    return _of_projects(_("project expenditure"), made, made.projects)
+    return _of_projects(pgettext("title of a published table", "project expenditure"), made, made.projects)
 
 
 def procurement(made: Figures) -> Table:
     """政府采购预算表."""
-    return _of_projects(_("government procurement"), made, made.procurement)
+    return _of_projects(pgettext("title of a published table", "government procurement"), made, made.procurement)
 
 
 def _of_projects(title: str, made: Figures, found: dict[tuple[int, str, str], Sums]) -> Table:
