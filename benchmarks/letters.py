@@ -141,6 +141,7 @@ def claim(name: str, document: Any) -> None:
         "pages_per_second_per_core": round(pages / product, 1),
         "limit_pages_per_second_per_core": round(limit_pages / limit, 1),
         "ratio": round(product / pages / (limit / limit_pages), 2),
+        "ratio_of_letters": round(product / limit, 2),
         "ms_per_letter": round(product * 1000 / len(units), 1),
         "resumed_ms_per_letter": round(wall * 1000 / len(units), 2),
     }

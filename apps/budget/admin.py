@@ -190,7 +190,7 @@ class ExpenditureStandardAdmin(BaseTable):
     list_filter = ("kind", "nature", "category", "is_verified")
     list_select_related = ("region", "category")
     search_fields = ("economic", "region__search_key")
-    autocomplete_fields = ("region",)
+    autocomplete_fields = ("region", "category")
 
 
 class ParametersField(Field):

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from apps.accounts.tests.factories import client_of
 from apps.budget import services
-from apps.budget.models import BudgetLine, BudgetSheet, ExpenditureStandard, StaffCount
+from apps.budget.models import BudgetLine, BudgetSheet, CheckRule, ExpenditureStandard, StaffCount
 from apps.budget.selectors.basic import basic_expenditure, main_codes
 from apps.budget.tests.factories import SYSTEM, World, clerk_of, fresh, head_of, line, make_sheet, officer_of
 from apps.budget.tests.rows import make_category, make_staff, make_standard
@@ -293,3 +293,23 @@ def test_only_the_system_administrator_keeps_standards(world: World):
         services.put_standard(officer_of(world.tree.banner), {"economic": "30101"}, {"amount": Decimal(1)})
     with pytest.raises(NotAllowed):
         services.save_base_row(clerk_of(world.unit), ExpenditureStandard(economic="30101", amount=Decimal(1)))
+
+
+def test_base_tables_and_rules_are_kept_in_the_administration(world: World):
+    category, client = make_category(), client_of("system_admin", world.tree.root)
+    values = {"kind": "staff", "economic": "30101", "category": category.pk, "nature": "", "amount": "5.00"}
+    values |= {"region": "", "valid_from": "2027", "valid_to": "9999", "source": ""}
+    assert client.post(reverse("admin:budget_expenditurestandard_add"), values).status_code == 302
+    refused = client.post(reverse("admin:budget_expenditurestandard_add"), values | {"economic": "301"})
+    assert refused.status_code == 200
+    assert ExpenditureStandard.objects.get().amount == Decimal(5)
+    assert Entry.objects.filter(event="budget.standard_saved").count() == 1
+    rule = {"code": "budget.amounts_are_there", "region": "", "level": "error", "parameters": "{}", "source": ""}
+    rule |= {"valid_from": "2027", "valid_to": "9999"}
+    assert client.post(reverse("admin:budget_checkrule_add"), rule).status_code == 302
+    refused = client.post(reverse("admin:budget_checkrule_add"), rule | {"code": "budget.has_lines", "level": "off"})
+    assert refused.status_code == 200
+    assert CheckRule.objects.get().level == "error"
+    for name in ("staffcategory", "expenditurestandard", "checkrule"):
+        assert client.get(reverse(f"admin:budget_{name}_changelist")).status_code == 200
+    assert client.get(reverse("admin:budget_checkrule_change", args=[CheckRule.objects.get().pk])).status_code == 200
