@@ -14,6 +14,7 @@ from apps.budget import screens, services
 from apps.budget.basicchecks import COMPUTED
 from apps.budget.checklist import CHECKLIST, GAPS, ITEMS, Scope
 from apps.budget.checks import LABELS, Level, check_sheet, run_checks
+from apps.budget.controlchecks import WITHIN
 from apps.budget.models import (
     BudgetLine,
     BudgetSheet,
@@ -196,6 +197,7 @@ def test_a_run_counts_each_sheet_once_under_every_check(world: World):
     assert counts(made, EMPTY) == (0, 1, 2, 0)
     assert counts(made, IN_STORE) == (0, 0, 0, 3)
     assert counts(made, COMPUTED) == (0, 0, 0, 3)
+    assert counts(made, WITHIN) == (0, 0, 0, 3)  # no figures bind the first submission
     for item in CHECKLIST:
         asked = 1 if item.scope != Scope.SHEET else 3
         assert sum(counts(made, item.code)) == asked, item.code
@@ -383,7 +385,8 @@ def test_money_from_above_names_its_project(world: World):
 
 def test_the_second_submission_of_the_region_stays_within_its_pool(world: World):
     sheet = second(world, [line(world.codes, "500.00")])
-    assert counts(run(world, round_="second_up"), CONTROL) == (0, 0, 0, 1)
+    made = run(world, round_="second_up")
+    assert (counts(made, CONTROL), counts(made, WITHIN)) == ((0, 0, 0, 1), (1, 0, 0, 0))
     give(world, "500.00", "500.00", "500.00")
     assert counts(run(world, round_="second_up"), CONTROL) == (0, 0, 1, 0)
     BudgetLine.objects.filter(sheet=sheet).update(amount="500.01")
