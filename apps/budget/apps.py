@@ -11,7 +11,7 @@ class BudgetConfig(AppConfig):
     def ready(self) -> None:
         from apps.budget.basicchecks import BASIC_CHECKS, BASIC_UNCOVERED
         from apps.budget.checks import OWN_CHECKS
-        from apps.budget.controlchecks import CONTROL_CHECKS
+        from apps.budget.controlchecks import CONTROL_CHECKS, CONTROL_UNCOVERED
         from apps.budget.datachecks import DATA_CHECKS
         from apps.budget.events import EVENTS
         from apps.budget.jobs import KINDS
@@ -28,7 +28,7 @@ class BudgetConfig(AppConfig):
         register_events("budget", EVENTS)
         for name, check in (OWN_CHECKS | DATA_CHECKS | BASIC_CHECKS | PROJECT_CHECKS | CONTROL_CHECKS).items():
             registry.checks.add(name, check)
-        for name, gap in (BASIC_UNCOVERED | PROJECT_UNCOVERED).items():
+        for name, gap in (BASIC_UNCOVERED | PROJECT_UNCOVERED | CONTROL_UNCOVERED).items():
             registry.check_gaps.add(name, gap)
         for name, screen in OWN_SCREENS.items():
             registry.check_screens.add(name, screen)

@@ -4,9 +4,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from apps.budget.checks import Check, Finding, Level, SheetFacts
+from apps.budget.checks import Check, Finding, Level, SheetFacts, Uncovered
 from apps.budget.models import BudgetLine, ControlFigure, ExpenditureKind
 from apps.budget.selectors.control import figures_of, is_controlled
 from apps.codes.models import Code
@@ -17,10 +18,17 @@ BASIS = _(
 )
 
 
+def not_controlled(facts: SheetFacts) -> str | Promise:
+    """Why no figures bind the sheet; empty where they do."""
+    return (
+        ""
+        if is_controlled(facts.sheet)
+        else _("Control figures bind the second submission, where a region gives them.")
+    )
+
+
 def within_control(facts: SheetFacts) -> Iterator[Finding]:
     """An error for each fund type above its figures; where only one kind of it is above, a warning."""
-    if not is_controlled(facts.sheet):
-        return
     figures = figures_of(facts.sheet)
     if not figures:
         text = _("No control figures have been issued to this unit: ask the finance office or your department.")
@@ -58,3 +66,4 @@ def _gap(what: object, used: Decimal, limit: Decimal) -> dict[str, object]:
 
 
 CONTROL_CHECKS: dict[str, Check] = {WITHIN: within_control}
+CONTROL_UNCOVERED: dict[str, Uncovered] = {WITHIN: not_controlled}

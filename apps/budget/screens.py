@@ -206,6 +206,11 @@ GAP_SCREENS: dict[str, Screen] = {
         " AND (NOT EXISTS (SELECT FROM held h WHERE h.id = s.id)"
         " OR NOT EXISTS (SELECT FROM budget_staffcount c WHERE c.unit_id = s.unit_id AND c.year_id = s.year_id))"
     ),
+    WITHIN: _screen(
+        "SELECT s.id FROM budget_budgetsheet s WHERE s.id = ANY(%(sheets)s) AND (s.round <> 'second_up'"
+        " OR EXISTS (SELECT FROM budget_roundplan p WHERE p.region_id = s.region_id AND p.year_id = s.year_id"
+        " AND NOT p.has_first_down))"
+    ),
     IN_STORE: _screen(
         "SELECT s.id FROM budget_budgetsheet s WHERE s.id = ANY(%(sheets)s) AND NOT EXISTS ("
         "SELECT FROM budget_regionsetting t WHERE t.region_id = s.region_id AND t.projects_from_store)"

@@ -1,10 +1,8 @@
-"""Rules of checks and what they change; runs over a region with their counts and findings; the pages."""
+"""Runs of the checks over a region: their counts and findings, the checks of regions, the pages."""
 
 from decimal import Decimal
 
 import pytest
-from django.core.exceptions import ValidationError
-from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -12,21 +10,21 @@ from django.urls import reverse
 from apps.accounts.tests.factories import client_of
 from apps.budget import screens, services
 from apps.budget.basicchecks import COMPUTED
-from apps.budget.checklist import CHECKLIST, GAPS, ITEMS, Scope
-from apps.budget.checks import LABELS, Level, check_sheet, run_checks
+from apps.budget.checklist import CHECKLIST, GAPS, Scope
+from apps.budget.checks import Level, check_sheet
+from apps.budget.controlchecks import WITHIN
 from apps.budget.models import (
     BudgetLine,
     BudgetSheet,
     CheckCount,
     CheckFinding,
-    CheckRule,
     CheckRun,
     RegionSetting,
     SummaryFunction,
 )
 from apps.budget.projectchecks import IN_STORE
-from apps.budget.regionchecks import CLASSES, CONTROL, REGION_CHECKS, RESERVE, SUMMARY, TRANSFERS
-from apps.budget.selectors.rules import rules_for
+from apps.budget.regionchecks import CLASSES, CONTROL, RESERVE, SUMMARY, TRANSFERS
+from apps.budget.tests.checking import counts, levels, rule, run
 from apps.budget.tests.controlled import give, second
 from apps.budget.tests.factories import SYSTEM, UP, World, clerk_of, fresh, head_of, line, make_sheet, officer_of
 from apps.budget.tests.rows import make_staff, make_standard
@@ -35,152 +33,12 @@ from apps.codes.models import Catalog
 from apps.codes.tests.factories import code_of
 from apps.desk.models import Job
 from apps.evidence.models import Entry
-from apps.regions.models import Region
 from apps.regions.tests.factories import UnitFactory
 from imbudget.kit import registry
-from imbudget.kit.errors import NotAllowed, RuleViolation
+from imbudget.kit.errors import NotAllowed
 
 pytestmark = pytest.mark.django_db
-EMPTY, DOUBLED = "budget.amounts_are_there", "budget.lines_are_not_doubled"
-
-
-def rule(code: str, level: str = "own", **values) -> CheckRule:
-    made = CheckRule(code=code, level=level, **values)
-    services.save_rule(SYSTEM, made)
-    return made
-
-
-def levels(sheet: BudgetSheet, code: str) -> list[Level]:
-    return [finding.level for finding in check_sheet(fresh(sheet)) if finding.check == code]
-
-
-def run(world: World, region: Region | None = None, round_: str = UP) -> CheckRun:
-    return services.run_region_checks(SYSTEM, region or world.tree.banner, world.codes.year, round_)
-
-
-def counts(made: CheckRun, code: str) -> tuple[int, int, int, int]:
-    row = CheckCount.objects.get(run=made, code=code)
-    return (row.errors, row.warnings, row.passed, row.uncovered)
-
-
-# The list
-
-
-def test_the_list_holds_all_sixteen_points_and_every_registered_check():
-    assert {item.number for item in CHECKLIST} - {0} == set(range(1, 17))
-    ours = {name for name, _check in registry.checks.items()}
-    of_sheets = {item.code for item in CHECKLIST if item.scope == Scope.SHEET and not item.gap}
-    assert of_sheets == ours
-    assert {item.code for item in CHECKLIST if item.scope != Scope.SHEET} == set(REGION_CHECKS)
-    assert all(item.gap for item in GAPS)
-    assert set(LABELS) == set(ITEMS)
-
-
-def test_every_check_that_may_warn_has_a_wide_screen():
-    narrow = {name for name, screen in screens.OWN_SCREENS.items() if screen is screens.never}
-    assert narrow <= set(screens.WIDE_SCREENS)
-    assert set(screens.GAP_SCREENS) == {name for name, _gap in registry.check_gaps.items()}
-
-
-# Rules
-
-
-def test_a_rule_raises_a_warning_to_an_error_and_its_screen_follows(world: World):
-    sheet = make_sheet(world.codes, world.unit, [line(world.codes), line(world.codes, "0.00", project_name="甲")])
-    assert (levels(sheet, EMPTY), screens.suspects([sheet.pk])) == ([Level.WARNING], set())
-    rule(EMPTY, "error")
-    assert (levels(sheet, EMPTY), screens.suspects([sheet.pk])) == ([Level.ERROR], {sheet.pk})
-    with pytest.raises(RuleViolation):
-        services.submit_sheet(head_of(world.unit), fresh(sheet))
-
-
-@pytest.mark.parametrize(("level", "expected"), [("warning", [Level.WARNING]), ("off", [])])
-def test_a_rule_makes_an_error_lighter_or_switches_it_off(world: World, level, expected):
-    RegionSetting.objects.create(region=world.tree.banner, projects_from_store=True)
-    sheet = make_sheet(world.codes, world.unit, [line(world.codes, project_name="甲")])
-    assert levels(sheet, IN_STORE) == [Level.ERROR]
-    rule(IN_STORE, level)
-    assert levels(sheet, IN_STORE) == expected
-    result = next(each for each in run_checks(fresh(sheet)) if each.check == IN_STORE)
-    assert result.level is not None  # switched off is not passed
-    services.submit_sheet(head_of(world.unit), fresh(sheet))
-
-
-def test_the_nearest_region_and_the_year_decide(world: World):
-    tree = world.tree
-    rule(EMPTY, "off")
-    rule(EMPTY, "warning", region=tree.root)
-    rule(EMPTY, "error", region=tree.league)
-    rule(EMPTY, "off", region=tree.banner, valid_to=2026)
-    assert rules_for(tree.banner, 2027)[EMPTY].level == "error"
-    assert rules_for(tree.banner, 2026)[EMPTY].level == "off"
-    assert rules_for(tree.far_banner, 2027)[EMPTY].level == "warning"
-
-
-def test_message_and_basis_of_a_rule_are_shown(world: World):
-    rule(EMPTY, message_zh_hans="请核对", basis_zh_hans="某文件", message="请核对", basis="某文件")
-    sheet = make_sheet(world.codes, world.unit, [line(world.codes, "0.00")])
-    (finding,) = [each for each in check_sheet(fresh(sheet)) if each.check == EMPTY]
-    assert str(finding.text).startswith("请核对 ")
-    assert finding.basis == "某文件"
-
-
-def test_the_tolerance_is_a_parameter(world: World):
-    make_staff(world, 1)
-    make_standard(amount="100.00")
-    sheet = make_sheet(world.codes, world.unit, [line(world.codes, "100.01")])
-    assert levels(sheet, COMPUTED) == [Level.WARNING]
-    rule(COMPUTED, parameters={"tolerance": "0.01"})
-    assert levels(sheet, COMPUTED) == []
-
-
-def test_basic_expenditure_below_the_computed_amount_is_told_too(world: World):
-    make_staff(world, 1)
-    make_standard("30201", "100.00")
-    sheet = make_sheet(world.codes, world.unit, [line(world.codes)])
-    (finding,) = [each for each in check_sheet(fresh(sheet)) if each.check == COMPUTED]
-    assert (finding.level, finding.line) == (Level.WARNING, None)
-    assert "100.00" in str(finding.text)
-
-
-@pytest.mark.parametrize(
-    "values",
-    [
-        {"code": "budget.nothing"},
-        {"code": "budget.has_lines", "level": "off"},
-        {"code": "budget.codes_are_leaves", "level": "warning"},
-        {"code": "budget.goals_are_there", "level": "error"},
-        {"code": COMPUTED, "parameters": {"tolerance": "viel"}},
-        {"code": COMPUTED, "parameters": {"tolerance": "-1"}},
-        {"code": COMPUTED, "parameters": {"tolerance": "NaN"}},
-        {"code": COMPUTED, "parameters": {"tolerance": True}},
-        {"code": COMPUTED, "parameters": {"other": 1}},
-        {"code": COMPUTED, "parameters": [1]},
-        {"code": RESERVE, "parameters": {"least": 4}},
-        {"code": RESERVE, "parameters": {"function": "22%"}},
-        {"code": EMPTY, "level": "shouting"},
-        {"code": EMPTY, "valid_from": 2030, "valid_to": 2029},
-    ],
-)
-def test_bad_rules_are_refused(world: World, values):
-    with pytest.raises((RuleViolation, ValidationError)):
-        services.save_rule(SYSTEM, CheckRule(**values))
-    assert not CheckRule.objects.exists()
-
-
-def test_only_the_system_administrator_keeps_rules(world: World):
-    for actor in (officer_of(world.tree.banner), clerk_of(world.unit)):
-        with pytest.raises(NotAllowed):
-            services.save_rule(actor, CheckRule(code=EMPTY))
-
-
-def test_the_shipped_rules_load_and_a_second_time_change_nothing(world: World, capsys):
-    path = "fixtures/budget/check_rules.csv"
-    call_command("import_check_rules", path)
-    assert "created 14" in capsys.readouterr().out
-    call_command("import_check_rules", path)
-    assert "same 14" in capsys.readouterr().out
-    assert levels(make_sheet(world.codes, world.unit), EMPTY) == []
+EMPTY = "budget.amounts_are_there"
 
 
 # Runs over a region
@@ -196,6 +54,7 @@ def test_a_run_counts_each_sheet_once_under_every_check(world: World):
     assert counts(made, EMPTY) == (0, 1, 2, 0)
     assert counts(made, IN_STORE) == (0, 0, 0, 3)
     assert counts(made, COMPUTED) == (0, 0, 0, 3)
+    assert counts(made, WITHIN) == (0, 0, 0, 3)  # no figures bind the first submission
     for item in CHECKLIST:
         asked = 1 if item.scope != Scope.SHEET else 3
         assert sum(counts(made, item.code)) == asked, item.code
@@ -383,7 +242,8 @@ def test_money_from_above_names_its_project(world: World):
 
 def test_the_second_submission_of_the_region_stays_within_its_pool(world: World):
     sheet = second(world, [line(world.codes, "500.00")])
-    assert counts(run(world, round_="second_up"), CONTROL) == (0, 0, 0, 1)
+    made = run(world, round_="second_up")
+    assert (counts(made, CONTROL), counts(made, WITHIN)) == ((0, 0, 0, 1), (1, 0, 0, 0))
     give(world, "500.00", "500.00", "500.00")
     assert counts(run(world, round_="second_up"), CONTROL) == (0, 0, 1, 0)
     BudgetLine.objects.filter(sheet=sheet).update(amount="500.01")

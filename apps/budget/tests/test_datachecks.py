@@ -162,6 +162,7 @@ def test_the_page_lists_what_was_checked(world: World):
     assert {each.check for each in shown.context["results"] if each.uncovered} == {
         "budget.basic_is_computed",
         "budget.project_in_store",
+        "budget.within_control",
     }
     assert '?tab=lines#line-1"' in shown.content.decode()
     assert str(len(shown.context["results"])) in shown.content.decode()
