@@ -72,5 +72,5 @@ MOVES: dict[str, frozenset[tuple[str, str, bool]]] = {
     K.WRITE_OFF: frozenset((state, NOWHERE, False) for state in YEAR_END),
 }
 # Kinds that rest on a decision which the document must name.
-NEED_BASIS = frozenset({K.ADJUSTMENT, K.REVENUE})
+NEED_BASIS = frozenset({K.APPROVAL, K.ADJUSTMENT, K.REVENUE})
 NEED_REASON = frozenset({K.CUT, K.RECOVERY, K.REALLOCATION, K.WRITE_OFF})

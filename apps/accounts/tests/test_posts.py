@@ -122,6 +122,8 @@ def test_ending_a_post_removes_its_rights_but_not_those_of_another_post(tree: Tr
         "budget_export",
         "projects_see",
         "projects_export",
+        "ledger_see",
+        "ledger_export",
         "evidence_see",
         "review_see",
     }

@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from django.db import connection
 from django.db.models import F, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.evidence import services as evidence
 from apps.ledger import policies
-from apps.ledger.models import AuthorityDocument, DocumentLine
+from apps.ledger.models import AuthorityDocument, DocumentKind, DocumentLine
 from apps.ledger.services.lines import LineInput, filled
 from apps.ledger.services.posting import lock_lines, post_lines
 from apps.ledger.services.soundness import refuse_unsound
@@ -134,6 +135,7 @@ def abandon_document(actor: Actor, document: AuthorityDocument) -> None:
 def approve_document(actor: Actor, document: AuthorityDocument) -> None:
     """The flow has approved: everything is posted in this transaction, or nothing."""
     _lock(document)
+    _lock_approvals(document)
     _lock_projects(document)
     lock_lines(document)
     refuse_unsound(document)
@@ -174,6 +176,13 @@ def withdrawn_document(actor: Actor, document: AuthorityDocument, reason: str) -
 def _lock(document: AuthorityDocument) -> None:
     AuthorityDocument.objects.select_for_update(of=("self",), no_key=True).get(pk=document.pk)
     document.refresh_from_db(fields=["state", "total", "number", "basis", "reason", "dated", "title"])
+
+
+def _lock_approvals(document: AuthorityDocument) -> None:
+    """One approval of a region at a time: the second one sees the first, whose revenue is the revenue of the year."""
+    if document.kind == DocumentKind.APPROVAL:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(7013, %s)", [document.region_id])
 
 
 def _lock_projects(document: AuthorityDocument) -> None:

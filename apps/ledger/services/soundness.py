@@ -15,6 +15,7 @@ from apps.ledger.models import (
     BooksState,
     DocumentKind,
     DocumentLine,
+    DocumentState,
 )
 from apps.ledger.moves import BOOKINGS, MOVES, NEED_BASIS, NEED_REASON, NOWHERE
 from apps.projects.models import Project, ProjectState
@@ -30,7 +31,7 @@ RELATED = (
 def refuse_unsound(document: AuthorityDocument) -> None:
     """Raise RuleViolation with everything that is wrong, the first few lines by their number."""
     rows = list(document.lines.select_related(*RELATED).order_by("number"))
-    errors = [*_of_head(document, rows), *_of_books(document, rows)]
+    errors = [*_of_head(document, rows), *_of_books(document, rows), *_of_approval(document, rows)]
     for row in rows:
         errors += [
             _("Line %(number)s: %(text)s") % {"number": row.number, "text": text} for text in _of_line(document, row)
@@ -68,6 +69,21 @@ def _of_books(document: AuthorityDocument, rows: list[DocumentLine]) -> Iterator
     )
     for _region, year in sorted(key for key in needed if key not in open_ and key[0] is not None):
         yield _("The books of %(year)s are not open.") % {"year": year}
+
+
+def _of_approval(document: AuthorityDocument, rows: list[DocumentLine]) -> Iterator[str]:
+    """The yearly approval books the revenue of the year, which is done once; what comes later is revenue of its own."""
+    if document.kind != DocumentKind.APPROVAL or all(row.origin_id for row in rows):
+        return
+    earlier = AuthorityDocument.objects.filter(
+        kind=DocumentKind.APPROVAL,
+        state=DocumentState.POSTED,
+        region=document.region_id,
+        year=document.year_id,
+        lines__origin=None,
+    )
+    if earlier.exists():
+        yield _("The budget of this year has an approval already: what changes now is an addition or a cut.")
 
 
 def _is_whole(row: DocumentLine) -> bool:

@@ -40,6 +40,7 @@ U, P, E, SENT, NOWHERE = "unallocated", "pending", "executable", "sent", ""
 # Move → event, account debited, account credited, of every posting (domain rules of the ledger, 2.6).
 BOOKED = {
     (NOWHERE, U, False): [("revenue", U, "revenue")],
+    (NOWHERE, E, False): [("revenue", U, "revenue"), ("allocated", P, U), ("issued", E, P)],
     (U, U, False): [("rearranged", U, U)],
     (U, P, False): [("allocated", P, U)],
     (P, E, False): [("issued", E, P)],

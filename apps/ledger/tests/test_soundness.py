@@ -99,8 +99,16 @@ def test_executable_authority_is_moved_by_few_kinds_only(refused, authority, kin
 def test_revenue_comes_from_nowhere_and_units_are_not_given_money_out_of_nothing(refused, world, pool):
     assert "this way" in refused(K.REVENUE, LineInput(D(1), origin=pool))
     made = LineInput(D(1), elements=elements(world, fund=world.codes.fund))
-    for kind in (K.APPROVAL, K.SUPPLEMENT, K.ALLOCATION):
+    for kind in (K.SUPPLEMENT, K.ALLOCATION, K.REALLOCATION):
         assert "this way" in refused(kind, made)
+
+
+def test_the_revenue_of_a_year_is_approved_once(refused, world, pool):
+    approved = LineInput(D(1), elements=elements(world, fund=world.codes.fund))
+    assert "rests on" in refused(K.APPROVAL, approved, basis="")
+    post(make_document(world.tree.banner, K.APPROVAL, [approved]))
+    assert "approval already" in refused(K.APPROVAL, approved)
+    post(make_document(world.tree.banner, K.APPROVAL, [LineInput(D(1), origin=pool, elements=elements(world))]))
 
 
 def test_money_does_not_come_back_to_where_it_is_taken_from(refused, authority, pool):
