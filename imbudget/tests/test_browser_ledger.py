@@ -48,6 +48,7 @@ def draw_up(play: Play) -> AuthorityDocument:
     press(desk, "main form button[type=submit]")
     page.fill("[name=number]", NUMBER)
     page.fill("[name=dated]", "2027-01-20")
+    page.fill("[name=basis]", "内人大发〔2027〕1号")
     assert page.locator("[data-row]").count() == 1  # spare lines are for pages without script
     pick(desk, "origin")
     pick(desk, "unit", play.world.unit.code)
