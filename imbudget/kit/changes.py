@@ -1,5 +1,6 @@
-"""What a filled form would change of a row: for the evidence of single-row acts."""
+"""What a filled form would change of a row, for the evidence of single-row acts; a row given the values of a file."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db import models
@@ -25,3 +26,23 @@ def _value(row: Any, field: Any) -> Any:
 
 def _text(value: Any) -> str:
     return "" if value is None else str(value)
+
+
+def put(row: Any, values: Mapping[str, Any], write: Callable[[Any], None] | None = None) -> str:
+    """Give a new or found row these values; returns created, changed or same, and writes it unless it is the same.
+
+    `write` keeps the row where saving it needs more than a clean row.
+    """
+    outcome = "same" if row.pk else "created"
+    for name, value in values.items():
+        if getattr(row, name) != value:
+            setattr(row, name, value)
+            outcome = "changed" if outcome == "same" else outcome
+    if outcome != "same":
+        (write or _write)(row)
+    return outcome
+
+
+def _write(row: Any) -> None:
+    row.full_clean()
+    row.save()

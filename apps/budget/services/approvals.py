@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.budget import policies
-from apps.budget.models import BudgetApproval, BudgetRound, Compilation
+from apps.budget.models import BudgetApproval, BudgetRound, BudgetSheet, Compilation
 from apps.budget.selectors.approvals import approvals_of
 from apps.budget.services.locks import lock_compilation, refuse_closed_year
 from apps.budget.services.sheets import ROUNDS_OF_UNITS
@@ -62,7 +62,6 @@ INSERT INTO budget_budgetsheet (unit_id, region_id, year_id, round, state, total
 SELECT s.unit_id, s.region_id, s.year_id, 'second_down', 'accepted', 0, '', '', 1, s.submitted_at, %(now)s
 FROM budget_budgetsheet s
 WHERE s.region_id = %(region)s AND s.year_id = %(year)s AND s.round = %(round)s AND s.state = 'accepted'
-ON CONFLICT DO NOTHING
 """
 COPIED = (
     "number, function_id, department_economic_id, government_economic_id, fund_id, kind, project_code, project_name,"
@@ -104,7 +103,10 @@ def draw_up_approval(actor: Actor, compilation: Compilation, head: Mapping[str, 
 
 def _refuse_another(compilation: Compilation) -> None:
     """One approval a year: whatever round it came from, money is not issued twice."""
-    if approvals_of(compilation):
+    approved = BudgetSheet.objects.filter(
+        region=compilation.region_id, year=compilation.year_id, round=BudgetRound.SECOND_DOWN
+    )
+    if approvals_of(compilation) or approved.exists():  # the round may have been brought in from a file
         raise RuleViolation(
             _("The budget of this year has an approval already: what changes now is an addition or a cut.")
         )

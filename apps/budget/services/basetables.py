@@ -15,7 +15,7 @@ from apps.evidence import services as evidence
 from apps.regions.models import Unit
 from imbudget.kit.actor import Actor
 from imbudget.kit.acts import act
-from imbudget.kit.changes import differences
+from imbudget.kit.changes import differences, put
 from imbudget.kit.errors import RuleViolation, require
 
 BaseRow = StaffCategory | ExpenditureStandard
@@ -82,31 +82,20 @@ def save_base_row(actor: Actor, row: BaseRow) -> None:
 def put_staff_category(actor: Actor, code: str, values: dict[str, Any]) -> str:
     """Make or change a staff category; returns created, changed or same."""
     require(policies.may_keep_settings(actor))
-    return _put(StaffCategory.objects.filter(code=code).first() or StaffCategory(code=code), values)
+    return put(StaffCategory.objects.filter(code=code).first() or StaffCategory(code=code), values, _write)
 
 
 @act
 def put_standard(actor: Actor, key: dict[str, Any], values: dict[str, Any]) -> str:
     """Make or change the standard of a region, class, category and nature from a year on."""
     require(policies.may_keep_settings(actor))
-    return _put(ExpenditureStandard.objects.filter(**key).first() or ExpenditureStandard(**key), values)
+    return put(ExpenditureStandard.objects.filter(**key).first() or ExpenditureStandard(**key), values, _write)
 
 
 @act
 def record_base_import(actor: Actor, what: str, file: str, counts: dict[str, int]) -> None:
     """One evidence record for a whole file of a base table."""
     evidence.append("budget.base_imported", None, actor, what=what, file=file, **counts)
-
-
-def _put(row: BaseRow, values: dict[str, Any]) -> str:
-    changed = {name for name, value in values.items() if getattr(row, name) != value}
-    if row.pk and not changed:
-        return "same"
-    outcome = "changed" if row.pk else "created"
-    for name in changed:
-        setattr(row, name, values[name])
-    _write(row)
-    return outcome
 
 
 def _write(row: BaseRow) -> None:

@@ -9,7 +9,7 @@ from django.db.models import Sum
 
 from apps.accounts.tests.factories import make_actor
 from apps.budget import services
-from apps.budget.models import BudgetApproval, BudgetLine
+from apps.budget.models import BudgetApproval, BudgetLine, BudgetSheet
 from apps.budget.tests.factories import fresh_compilation, line, make_compilation, make_sheet, officer_of
 from apps.ledger.models import Authority, AuthorityDocument, Balance
 from apps.ledger.tests.factories import load_chart
@@ -88,3 +88,10 @@ def test_nothing_is_approved_that_was_not_compiled(world, officer):
     compilation = make_compilation(world.codes, world.unit.region, "open")
     with pytest.raises(NotAllowed):
         services.draw_up_approval(officer, fresh_compilation(compilation), HEAD)
+
+
+def test_a_round_that_was_brought_in_approved_is_not_approved_again(world, compiled, officer):
+    BudgetSheet.objects.create(unit=world.unit, region=world.unit.region, year_id=2027, round="second_down")
+    with pytest.raises(RuleViolation):
+        services.draw_up_approval(officer, compiled, HEAD)
+    assert not AuthorityDocument.objects.exists()

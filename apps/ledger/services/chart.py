@@ -9,7 +9,7 @@ from apps.ledger import policies
 from apps.ledger.models import Account, PostingRule
 from imbudget.kit.actor import Actor
 from imbudget.kit.acts import act
-from imbudget.kit.changes import differences
+from imbudget.kit.changes import differences, put
 from imbudget.kit.errors import RuleViolation, require
 
 
@@ -17,7 +17,7 @@ from imbudget.kit.errors import RuleViolation, require
 def put_account(actor: Actor, role: str, values: dict[str, Any]) -> str:
     """Make or change the account of a role; returns created, changed or same. Its postings stay with it."""
     require(policies.may_keep_chart(actor))
-    return _put(Account.objects.filter(role=role).first() or Account(role=role), values)
+    return put(Account.objects.filter(role=role).first() or Account(role=role), values)
 
 
 @act
@@ -29,19 +29,7 @@ def put_rule(actor: Actor, event: str, debit: str, credit: str, values: dict[str
         if code not in accounts:
             raise RuleViolation(_("There is no account %(code)s.") % {"code": code})
     rule = PostingRule.objects.filter(event=event).first() or PostingRule(event=event)
-    return _put(rule, values | {"debit_id": accounts[debit].pk, "credit_id": accounts[credit].pk})
-
-
-def _put(row: Any, values: dict[str, Any]) -> str:
-    outcome = "same" if row.pk else "created"
-    for name, value in values.items():
-        if getattr(row, name) != value:
-            setattr(row, name, value)
-            outcome = "changed" if outcome == "same" else outcome
-    if outcome != "same":
-        row.full_clean()
-        row.save()
-    return outcome
+    return put(rule, values | {"debit_id": accounts[debit].pk, "credit_id": accounts[credit].pk})
 
 
 @act

@@ -12,7 +12,7 @@ from apps.projects.models import PolicyTag, ProjectCategory, ProjectSetting
 from apps.regions.models import Region
 from imbudget.kit.actor import Actor
 from imbudget.kit.acts import act
-from imbudget.kit.changes import differences
+from imbudget.kit.changes import differences, put
 from imbudget.kit.errors import RuleViolation, require
 
 
@@ -21,32 +21,21 @@ def put_category(actor: Actor, code: str, values: dict[str, Any]) -> str:
     """Make or change a category; returns created, changed or same."""
     require(policies.may_keep_catalogues(actor))
     row = ProjectCategory.objects.filter(code=code).first() or ProjectCategory(code=code)
-    return _put(row, values)
+    return put(row, values, _write)
 
 
 @act
 def put_tag(actor: Actor, code: str, values: dict[str, Any]) -> str:
     """Make or change a policy tag."""
     require(policies.may_keep_catalogues(actor))
-    return _put(PolicyTag.objects.filter(code=code).first() or PolicyTag(code=code), values)
+    return put(PolicyTag.objects.filter(code=code).first() or PolicyTag(code=code), values, _write)
 
 
 @act
 def put_setting(actor: Actor, region: Region, values: dict[str, Any]) -> str:
     """Make or change a region's settings."""
     require(policies.may_configure(actor, region))
-    return _put(ProjectSetting.objects.filter(region=region).first() or ProjectSetting(region=region), values)
-
-
-def _put(row: Any, values: dict[str, Any]) -> str:
-    outcome = "same" if row.pk else "created"
-    for name, value in values.items():
-        if getattr(row, name) != value:
-            setattr(row, name, value)
-            outcome = "changed" if outcome == "same" else outcome
-    if outcome != "same":
-        _write(row)
-    return outcome
+    return put(ProjectSetting.objects.filter(region=region).first() or ProjectSetting(region=region), values, _write)
 
 
 @act

@@ -8,7 +8,7 @@ from apps.review.models import ExpertField, PublicityRule, ReviewRule, ReviewSet
 from apps.review.policies import experts as policies
 from imbudget.kit.actor import Actor
 from imbudget.kit.acts import act
-from imbudget.kit.changes import differences
+from imbudget.kit.changes import differences, put
 from imbudget.kit.errors import require
 
 Rule = ExpertField | ReviewRule | ReviewSetting | PublicityRule
@@ -18,40 +18,28 @@ Rule = ExpertField | ReviewRule | ReviewSetting | PublicityRule
 def put_field(actor: Actor, code: str, values: dict[str, Any]) -> str:
     """Make or change a field of expertise; returns created, changed or same."""
     require(policies.may_keep_rules(actor))
-    return _put(ExpertField.objects.filter(code=code).first() or ExpertField(code=code), values)
+    return put(ExpertField.objects.filter(code=code).first() or ExpertField(code=code), values)
 
 
 @act
 def put_rule(actor: Actor, keys: dict[str, Any], values: dict[str, Any]) -> str:
     """Make or change a rule of which reviews the projects of a region and category need."""
     require(policies.may_keep_rules(actor))
-    return _put(ReviewRule.objects.filter(**keys).first() or ReviewRule(**keys), values)
+    return put(ReviewRule.objects.filter(**keys).first() or ReviewRule(**keys), values)
 
 
 @act
 def put_setting(actor: Actor, region: Region, values: dict[str, Any]) -> str:
     """Make or change how a region reviews; what is not named stays as it is."""
     require(policies.may_keep_rules(actor))
-    return _put(ReviewSetting.objects.filter(region=region).first() or ReviewSetting(region=region), values)
+    return put(ReviewSetting.objects.filter(region=region).first() or ReviewSetting(region=region), values)
 
 
 @act
 def put_publicity_rule(actor: Actor, keys: dict[str, Any], values: dict[str, Any]) -> str:
     """Make or change how long the results of a region stand before the public."""
     require(policies.may_keep_rules(actor))
-    return _put(PublicityRule.objects.filter(**keys).first() or PublicityRule(**keys), values)
-
-
-def _put(row: Any, values: dict[str, Any]) -> str:
-    outcome = "same" if row.pk else "created"
-    for name, value in values.items():
-        if getattr(row, name) != value:
-            setattr(row, name, value)
-            outcome = "changed" if outcome == "same" else outcome
-    if outcome != "same":
-        row.full_clean()
-        row.save()
-    return outcome
+    return put(PublicityRule.objects.filter(**keys).first() or PublicityRule(**keys), values)
 
 
 @act
