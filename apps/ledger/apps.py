@@ -11,6 +11,7 @@ class LedgerConfig(AppConfig):
         from apps.ledger.bindings import document_binding
         from apps.ledger.events import EVENTS
         from apps.ledger.panels import PROJECT_PANELS
+        from apps.ledger.selectors.projects import issued_by_year
         from apps.ledger.selfchecks import CHECKS
         from apps.lowcode.bindings import bind
         from imbudget.kit import registry
@@ -20,3 +21,4 @@ class LedgerConfig(AppConfig):
         for name, self_check in CHECKS.items():
             registry.self_checks.add(name, self_check)
         registry.panels.add("projects.project", PROJECT_PANELS)
+        registry.issued_for_projects.add("ledger.authority", issued_by_year)

@@ -1,7 +1,8 @@
 """Places where a higher floor lends something to the kit: filled in AppConfig.ready(), frozen at first use."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
@@ -111,6 +112,8 @@ project_checks: Shelf[Callable[..., Any]] = Shelf("submission checks of projects
 check_screens: Shelf[Callable[..., set[int]]] = Shelf("screens of submission checks")
 # Called with (actor, document) inside the transaction that posts an authority document.
 posted_documents: Shelf[Callable[[Any, Any], None]] = Shelf("what follows a posted authority document")
+# Called with a project: year → the authority issued for it, which a change of the project may not go below.
+issued_for_projects: Shelf[Callable[[Any], Mapping[int, Decimal]]] = Shelf("authority issued for projects")
 # Why a check cannot look at a document: a sentence, or nothing where it can.
 check_gaps: Shelf[Callable[..., Any]] = Shelf("gaps of submission checks")
 self_checks: Shelf[SelfCheck] = Shelf("self checks")

@@ -1,5 +1,6 @@
 """The authority of a project, by year."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import F, QuerySet, Sum
@@ -9,15 +10,23 @@ from apps.projects.models import Project
 from imbudget.kit.actor import Actor
 
 
+CURRENT = F("balance__amount") + F("balance__increased") - F("balance__decreased")
+
+
+def issued_by_year(project: Project) -> dict[int, Decimal]:
+    """What finance has issued for the project, after adjustments, whether it is spent or not."""
+    rows = Authority.objects.filter(project=project, state=AuthorityState.EXECUTABLE).order_by()
+    return dict(rows.values_list("year").annotate(current=Sum(CURRENT)).filter(current__gt=0))
+
+
 def authority_by_year(actor: Actor, project: Project) -> QuerySet[Authority, dict[str, Any]]:
     """What the project may spend in each year, what is paid and applied for, and what is available."""
     rows = Authority.objects.visible_to(actor).filter(project=project, state=AuthorityState.EXECUTABLE)
-    current = F("balance__amount") + F("balance__increased") - F("balance__decreased")
     return (
         rows.order_by("year")
         .values("year")
         .annotate(
-            current=Sum(current),
+            current=Sum(CURRENT),
             spent=Sum("balance__spent"),
             reserved=Sum("balance__reserved"),
             available=Sum("balance__available"),

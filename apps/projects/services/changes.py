@@ -20,7 +20,7 @@ from apps.projects.selectors.settings import setting_of
 from apps.projects.services.application import Chosen, freeze, skips_review
 from apps.projects.services.locks import StaleRevision, lock_change, lock_project
 from apps.projects.services.parts import Errors, read_rows, save_parts
-from apps.projects.services.soundness import BadRows, refuse_closed, refuse_outside, refuse_unsound
+from apps.projects.services.soundness import BadRows, refuse_below_issued, refuse_closed, refuse_outside, refuse_unsound
 from apps.projects.transitions import CHANGE, PROJECT
 from imbudget.kit.actor import Actor
 from imbudget.kit.acts import act
@@ -194,6 +194,7 @@ def apply_change(actor: Actor, change: ProjectChange) -> None:
     if change.kind == ChangeKind.CHANGE:
         refuse_closed(change)
         refuse_outside(change)
+        refuse_below_issued(change)
     advance(CHANGE, change, "apply", ended_at=timezone.now())
     if change.kind == ChangeKind.TERMINATION:
         advance(PROJECT, change.project, "terminate", updated_at=timezone.now())

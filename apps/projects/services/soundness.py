@@ -1,5 +1,6 @@
 """What a request for change must be before it is handed in, and still be when it is carried out."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
@@ -12,6 +13,7 @@ from apps.projects.models import ProjectChange, ProjectKind
 from apps.projects.selectors.proposals import LISTS, by_year, differences_of, milestones_after
 from apps.projects.selectors.versions import list_label
 from apps.projects.services.parts import PARTS, Errors
+from imbudget.kit import registry
 from imbudget.kit.errors import RuleViolation
 
 NEEDED = {
@@ -50,6 +52,7 @@ def refuse_unsound(change: ProjectChange) -> None:
         _refuse_gap(year, funded.get(year, Decimal(0)), spent.get(year, Decimal(0)))
     _refuse_bare(change)
     refuse_closed(change)
+    refuse_below_issued(change)
 
 
 def refuse_outside(change: ProjectChange) -> None:
@@ -108,6 +111,25 @@ def refuse_closed(change: ProjectChange) -> None:
     for year in sorted(before.keys() | after.keys()):
         if after.get(year) != before.get(year) and _is_closed(year):
             raise RuleViolation(_("The year %(year)s is closed.") % {"year": year})
+
+
+def refuse_below_issued(change: ProjectChange) -> None:
+    """Money that has been issued stays within the total and the term; asked again at the end, for more may be by then."""
+    project, fields = change.project, change.body["after"]["fields"]
+    issued: Counter[int] = Counter()
+    for _name, issued_for in registry.issued_for_projects.items():
+        issued.update(issued_for(project))
+    held = sum(issued.values(), Decimal(0))
+    if Decimal(fields["total"]) < min(held, project.total):
+        text = _(
+            "Authority of %(issued)s yuan is issued for the project already: the total cannot fall to %(total)s. Have"
+            " the authority reduced or recovered first."
+        )
+        raise RuleViolation(text % {"issued": f"{held:,.2f}", "total": f"{Decimal(fields['total']):,.2f}"})
+    for year in range(fields["end_year"] + 1, project.end_year + 1):
+        if issued[year]:
+            text = _("Authority of %(issued)s yuan is issued for %(year)s: the project cannot end before.")
+            raise RuleViolation(text % {"issued": f"{issued[year]:,.2f}", "year": year})
 
 
 def _is_closed(year: int) -> bool:
