@@ -11,10 +11,11 @@ from import_export.fields import Field
 from modeltranslation.admin import TranslationAdmin
 
 from apps.budget import services
-from apps.budget.basecatalogues import CATEGORIES, STANDARDS, CategoryRows, StandardRows
+from apps.budget.basecatalogues import ASSETS, CATEGORIES, STANDARDS, AssetRows, CategoryRows, StandardRows
 from apps.budget.catalogues import ClockRows, RuleRows
 from apps.budget.checklist import CHECKLIST
 from apps.budget.models import (
+    AssetStandard,
     CheckRule,
     ExpenditureStandard,
     RegionSetting,
@@ -139,6 +140,7 @@ class CategoryResource(RowsResource):
     name_zh = column("name_zh_hans")
     name_mvf = column("name_mvf")
     order = column("order")
+    in_post = mark("in_post")
     active = mark("is_active")
     source = column("source")
 
@@ -174,7 +176,7 @@ class BaseTable(TableAdmin, HistoryAdmin):
 class StaffCategoryAdmin(BaseTable, TranslationAdmin):
     table = CATEGORIES
     resource_classes = [CategoryResource]
-    list_display = ("code", "name", "mongolian_name", "order", "is_active", "source")
+    list_display = ("code", "name", "mongolian_name", "order", "in_post", "is_active", "source")
     list_filter = ("is_active",)
     search_fields = ("code", "name_zh_hans", "name_mvf")
 
@@ -191,6 +193,31 @@ class ExpenditureStandardAdmin(BaseTable):
     list_select_related = ("region", "category")
     search_fields = ("economic", "region__search_key")
     autocomplete_fields = ("region", "category")
+
+
+class AssetResource(RowsResource):
+    rows = AssetRows
+    region_code = column("region__code")
+    item = column("item")
+    name = column("name")
+    nature = column("nature")
+    per_person = column("per_person")
+    price = column("price")
+    valid_from = column("valid_from")
+    valid_to = column("valid_to")
+    verified = mark("is_verified")
+    source = column("source")
+
+
+@admin.register(AssetStandard)
+class AssetStandardAdmin(BaseTable):
+    table = ASSETS
+    resource_classes = [AssetResource]
+    list_display = ("item", "name", "nature", "per_person", "price", "region", "valid_from", "valid_to", "is_verified")
+    list_filter = ("nature", "is_verified")
+    list_select_related = ("region",)
+    search_fields = ("item", "name", "region__search_key")
+    autocomplete_fields = ("region",)
 
 
 class ParametersField(Field):
@@ -222,7 +249,7 @@ class RuleForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "code" in self.fields:
-            choices = [(item.code, item.label) for item in CHECKLIST if not item.gap]
+            choices = [(item.code, item.label) for item in CHECKLIST]
             self.fields["code"].widget = forms.Select(choices=choices)
 
 

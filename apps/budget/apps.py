@@ -10,6 +10,7 @@ class BudgetConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.budget.basicchecks import BASIC_CHECKS, BASIC_UNCOVERED
+        from apps.budget.calculationchecks import CALCULATION_CHECKS, CALCULATION_UNCOVERED
         from apps.budget.checks import OWN_CHECKS
         from apps.budget.controlchecks import CONTROL_CHECKS, CONTROL_UNCOVERED
         from apps.budget.datachecks import DATA_CHECKS
@@ -26,9 +27,11 @@ class BudgetConfig(AppConfig):
         for notice, (template, label) in NOTICES.items():
             kinds.register(notice, template, label)
         register_events("budget", EVENTS)
-        for name, check in (OWN_CHECKS | DATA_CHECKS | BASIC_CHECKS | PROJECT_CHECKS | CONTROL_CHECKS).items():
+        own = OWN_CHECKS | DATA_CHECKS | BASIC_CHECKS | PROJECT_CHECKS | CALCULATION_CHECKS | CONTROL_CHECKS
+        for name, check in own.items():
             registry.checks.add(name, check)
-        for name, gap in (BASIC_UNCOVERED | PROJECT_UNCOVERED | CONTROL_UNCOVERED).items():
+        gaps = BASIC_UNCOVERED | PROJECT_UNCOVERED | CALCULATION_UNCOVERED | CONTROL_UNCOVERED
+        for name, gap in gaps.items():
             registry.check_gaps.add(name, gap)
         for name, screen in OWN_SCREENS.items():
             registry.check_screens.add(name, screen)

@@ -13,7 +13,7 @@ from imbudget.kit.actor import Actor
 from imbudget.kit.money import MAX_AMOUNT, parse_amount
 from imbudget.kit.tableimport import RowError, day
 
-CATEGORIES, STANDARDS, STAFF = "categories", "standards", "staff"
+CATEGORIES, STANDARDS, STAFF, ASSETS = "categories", "standards", "staff", "assets"
 
 
 class _Rows:
@@ -40,7 +40,7 @@ class _Rows:
 
 
 class CategoryRows(_Rows):
-    """code, name_zh, name_mvf, order, active, source."""
+    """code, name_zh, name_mvf, order, in_post, active, source."""
 
     def put(self, row: dict[str, str]) -> str:
         """Make or change one category. Raises RowError."""
@@ -51,6 +51,8 @@ class CategoryRows(_Rows):
             "is_active": row.get("active", "1") == "1",
             "source": row.get("source", ""),
         }
+        if "in_post" in row:  # a file without the column leaves the mark as it is
+            values["in_post"] = row["in_post"] == "1"
         return services.put_staff_category(self.actor, row["code"], values)
 
 
@@ -81,6 +83,31 @@ class StandardRows(_Rows):
         return services.put_standard(self.actor, key, values)
 
 
+class AssetRows(_Rows):
+    """region_code, item, name, nature, per_person, price, valid_from, valid_to, verified, source."""
+
+    def put(self, row: dict[str, str]) -> str:
+        """Make or change one asset standard. Raises RowError or RuleViolation."""
+        nature = row.get("nature", "")
+        if nature and nature not in UnitNature.values:
+            raise RowError(_("%(text)s is not a nature of units.") % {"text": nature})
+        key: dict[str, Any] = {
+            "region": self.region(row["region_code"]) if row.get("region_code") else None,
+            "item": row["item"],
+            "nature": nature,
+            "valid_from": whole(row.get("valid_from") or "2000"),
+        }
+        values = {
+            "name": row["name"],
+            "per_person": _amount(row["per_person"]) if row.get("per_person") else None,
+            "price": _amount(row["price"]) if row.get("price") else None,
+            "valid_to": whole(row.get("valid_to") or str(OPEN_END)),
+            "is_verified": row.get("verified") == "1",
+            "source": row.get("source", ""),
+        }
+        return services.put_asset_standard(self.actor, key, values)
+
+
 class StaffRows(_Rows):
     """region_code, unit_code, year, category, count, as_of, source."""
 
@@ -101,7 +128,7 @@ class StaffRows(_Rows):
         return ("changed" if known else "created") if changed else "same"
 
 
-ROWS: dict[str, Any] = {CATEGORIES: CategoryRows, STANDARDS: StandardRows, STAFF: StaffRows}
+ROWS: dict[str, Any] = {CATEGORIES: CategoryRows, STANDARDS: StandardRows, STAFF: StaffRows, ASSETS: AssetRows}
 
 
 def whole(text: str) -> int:

@@ -1,4 +1,4 @@
-"""The check list of a budget (编审要点): every check with its number, its place, what may be set, and what is not covered."""
+"""The check list of a budget (编审要点): every check with its number, its place, and what may be set."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -30,15 +30,14 @@ SCOPES: dict[str, Text] = {
 class Item:
     """One check. `number` is its place in the list of 16, 0 for what is checked besides.
 
-    `gap` says why nothing here can look at it; a `locked` one may be made stricter but never weaker, because what
-    comes later rests on it. `parameters` are the ones that a rule may set, with their defaults.
+    A `locked` one may be made stricter but never weaker, because what comes later rests on it. `parameters` are the
+    ones that a rule may set, with their defaults.
     """
 
     code: str
     label: Text
     number: int = 0
     scope: Scope = Scope.SHEET
-    gap: Text = ""
     locked: bool = False
     parameters: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
@@ -69,20 +68,19 @@ CHECKLIST: tuple[Item, ...] = (
         "budget.goals_are_there",
         _("Projects have performance goals"),
         7,
-        gap=_("Performance goals and their indicators are not kept here."),
+        parameters=_set(output="1", benefit="1", satisfaction="0"),
     ),
     Item("budget.project_evaluated", _("Large new projects were evaluated before the act"), 8),
     Item(
         "budget.procurement_is_listed",
         _("Procurement names its catalogue item, quantity and price"),
         9,
-        gap=_("The procurement catalogue is not kept here."),
+        parameters=_set(goods="500000", works="600000", services="500000"),
     ),
     Item(
         "budget.assets_within_standard",
         _("Purchased assets stay within their standards"),
         10,
-        gap=_("Assets and their standards are not kept here."),
     ),
     Item(
         "budget.economic_fits_nature",
@@ -116,4 +114,3 @@ CHECKLIST: tuple[Item, ...] = (
     Item("budget.last_year_is_given", _("Last year's figures are given")),
 )
 ITEMS: dict[str, Item] = {item.code: item for item in CHECKLIST}
-GAPS: tuple[Item, ...] = tuple(item for item in CHECKLIST if item.gap)

@@ -14,12 +14,13 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.budget.checklist import CHECKLIST
 from apps.budget.models import BudgetLine, BudgetSheet, CheckRule, RuleLevel
+from apps.budget.selectors.assets import Standards, asset_standards
 from apps.budget.selectors.basic import Basic, basic_expenditure
 from apps.budget.selectors.rules import Rules, number, rules_for
 from apps.budget.selectors.settings import setting_of
 from apps.codes.models import Code
 from apps.codes.selectors import derive_government_economic
-from apps.projects.models import Project
+from apps.projects.models import CostLine, Project
 from imbudget.kit import registry
 from imbudget.kit.findings import CheckResult, Finding, Level, blocking, findings_of
 from imbudget.kit.money import rounded
@@ -51,6 +52,27 @@ class SheetFacts:
         return number(self.rules, check, name)
 
     @cached_property
+    def own_projects(self) -> list[Project]:
+        """The unit's projects of the library that its lines name."""
+        return [project for _code, project in sorted(self.projects.items()) if project.unit_id == self.sheet.unit_id]
+
+    @cached_property
+    def costs(self) -> list[CostLine]:
+        """What these projects are calculated to cost in the year of the sheet."""
+        lines = CostLine.objects.filter(project__in=self.own_projects, year=self.sheet.year_id)
+        return list(lines.select_related("project", "procurement_item").order_by("project__code", "number"))
+
+    @cached_property
+    def assets(self) -> Standards:
+        """The standards of assets that hold for the unit."""
+        self.sheet.unit.region = self.sheet.region  # the same row: it need not be read again
+        return asset_standards(self.sheet.unit, self.sheet.year_id)
+
+    def first_line(self, project: Project) -> int | None:
+        """The number of the first line that is for the project."""
+        return next((line.number for line in self.lines if line.project_code == project.code), None)
+
+    @cached_property
     def basic(self) -> Basic:
         """Basic expenditure by head counts and standards."""
         self.sheet.unit.region = self.sheet.region  # the same row: it need not be read again
@@ -58,7 +80,7 @@ class SheetFacts:
 
 
 # What checks ask of a project; its texts and its telephone are not for them.
-OF_PROJECT = ("code", "name", "unit_id", "state", "origin", "start_year", "end_year", "total", "reviewed")
+OF_PROJECT = ("code", "name", "kind", "unit_id", "state", "origin", "start_year", "end_year", "total", "reviewed")
 
 __all__ = ["CheckResult", "Finding", "Level", "SheetFacts", "blocking", "check_sheet", "findings_of", "run_checks"]
 

@@ -1,31 +1,24 @@
 """Checks of whole regions and between tables, each one question in SQL over all regions asked about."""
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from decimal import Decimal
-from typing import Any
+from collections.abc import Callable, Iterator
 
-from django.db import connection
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.budget.models import BudgetRound, ControlState, RegionSetting
+from apps.budget.regionfacts import Asked, RegionFinding, RegionResult, yuan
 from apps.budget.selectors.control import overdrawn
 from apps.budget.selectors.plans import without_round
-from apps.budget.selectors.rules import Rules, number, parameter
+from apps.budget.selectors.rules import number
+from apps.budget.transferchecks import TRANSFERS, transfers_matched
 from imbudget.kit.findings import Level
 
-ZERO = Decimal(0)
-MOST_LINES = 200  # lines of one region that a check names
 SUMMARY, CLASSES, RESERVE = "budget.summary_ties", "budget.classes_tie", "budget.reserve_share"
-TRANSFERS, CONTROL = "budget.transfers_matched", "budget.control_totals"
+CONTROL = "budget.control_totals"
 BASIS_TOTALS = _("Every total is the sum of its lines")
 BASIS_CLASSES = _("Budget Law, article 32: budgets are compiled by function and by economic class.")
 BASIS_RESERVE = _(
     "Budget Law, article 40: a reserve fund of 1 to 3 percent of general public expenditure is set aside."
 )
-BASIS_TRANSFERS = _("Integrated budget management: money from above keeps its project through all levels")
 BASIS_CONTROL = _("Budget Law, article 32: budgets are compiled within the figures that the finance office has given.")
 
 TOTALS = """
@@ -65,19 +58,6 @@ FROM budget_summary_by_function v JOIN codes_code f ON f.id = v.function_id JOIN
 WHERE v.year_id = %(year)s AND v.round = %(round)s AND v.region_id = ANY(%(regions)s) AND k.code LIKE %(fund)s || '%%'
 GROUP BY v.region_id HAVING sum(v.amount) > 0
 """
-UNMATCHED = """
-SELECT region_id, sheet_id, unit_id, number, amount FROM (
-    SELECT l.region_id, l.sheet_id, l.unit_id, l.number, l.amount,
-        row_number() OVER (PARTITION BY l.region_id ORDER BY l.sheet_id, l.number) AS place
-    FROM budget_budgetline l JOIN codes_code k ON k.id = l.fund_id
-    WHERE l.year_id = %(year)s AND l.round = %(round)s AND l.region_id = ANY(%(regions)s)
-        AND l.project_code = '' AND l.amount > 0 AND k.code LIKE %(fund)s || '%%'
-) found WHERE place <= %(most)s ORDER BY region_id, place
-"""
-FED = """
-SELECT DISTINCT v.region_id FROM budget_summary_by_function v JOIN codes_code k ON k.id = v.fund_id
-WHERE v.year_id = %(year)s AND v.round = %(round)s AND v.region_id = ANY(%(regions)s) AND k.code LIKE %(fund)s || '%%'
-"""
 POOLS = """
 SELECT f.region_id, k.code, sum(f.amount), coalesce((
     SELECT sum(v.amount) FROM budget_summary_by_function v
@@ -86,57 +66,6 @@ FROM budget_controlfigure f JOIN codes_code k ON k.id = f.fund_id
 WHERE f.region_id = ANY(%(regions)s) AND f.year_id = %(year)s AND f.state = 'issued' AND f.department_id IS NULL
 GROUP BY f.region_id, f.fund_id, k.code ORDER BY f.region_id, k.code
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """The regions of a run, their round, and the rules that hold in each of them."""
-
-    regions: Sequence[int]
-    year: int
-    round: str
-    rules: Mapping[int, Rules]
-
-    def rows(self, question: str, **values: Any) -> list[tuple[Any, ...]]:
-        given: dict[str, Any] = {"regions": list(self.regions), "year": self.year, "round": self.round}
-        with connection.cursor() as cursor:
-            cursor.execute(question, given | values)
-            return cursor.fetchall()
-
-    def by_parameters(self, code: str, *names: str) -> Iterator[tuple["Asked", dict[str, str]]]:
-        """The regions in groups that ask with the same parameters."""
-        groups: dict[tuple[str, ...], list[int]] = defaultdict(list)
-        for region in self.regions:
-            groups[tuple(parameter(self.rules[region], code, name) for name in names)].append(region)
-        for values, regions in groups.items():
-            yield Asked(regions, self.year, self.round, self.rules), dict(zip(names, values, strict=True))
-
-
-@dataclass(frozen=True, slots=True)
-class RegionFinding:
-    """What a check found in a region: words and their values apart, so that they can be said in every language."""
-
-    region: int
-    level: Level
-    text: Promise
-    basis: Promise
-    values: dict[str, str]
-    sheet: int | None = None
-    unit: int | None = None
-    line: int | None = None
-
-
-@dataclass(slots=True)
-class RegionResult:
-    """Findings, and the regions that the check could not look at, with the reason."""
-
-    findings: list[RegionFinding] = field(default_factory=list)
-    uncovered: set[int] = field(default_factory=set)
-    reason: str | Promise = ""
-
-
-def yuan(**amounts: Decimal) -> dict[str, str]:
-    return {name: f"{amount:,.2f}" for name, amount in amounts.items()}
 
 
 def summary_ties(asked: Asked) -> RegionResult:
@@ -190,22 +119,6 @@ def reserve_share(asked: Asked) -> RegionResult:
                 values = yuan(reserve=reserve, total=total) | {"share": f"{reserve * 100 / total:.2f}"}
                 values |= {"least": f"{least:f}", "most": f"{most:f}"}
                 result.findings.append(RegionFinding(region, Level.WARNING, text, BASIS_RESERVE, values))
-    return result
-
-
-def transfers_matched(asked: Asked) -> RegionResult:
-    """Each line that is paid from money of upper levels names its project."""
-    result = RegionResult(reason=_("The region spends no money from upper levels in this round."))
-    result.uncovered = set(asked.regions)
-    for group, names in asked.by_parameters(TRANSFERS, "fund"):
-        result.uncovered -= {region for (region,) in group.rows(FED, **names)}
-        for region, sheet, unit, line, amount in group.rows(UNMATCHED, most=MOST_LINES, **names):
-            text = _("%(amount)s yuan from upper levels name no project.")
-            result.findings.append(
-                RegionFinding(
-                    region, Level.WARNING, text, BASIS_TRANSFERS, yuan(amount=amount), sheet=sheet, unit=unit, line=line
-                )
-            )
     return result
 
 

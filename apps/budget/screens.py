@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from django.db import connection
 
 from apps.budget.basicchecks import COMPUTED
+from apps.budget.calculationchecks import ASSETS, GOALS, LISTED, WITHIN_STANDARD
 from apps.budget.controlchecks import WITHIN
 from apps.budget.datachecks import FUND, LAST_YEAR, WATCHED
 from apps.budget.projectchecks import EVALUATED, IN_STORE, WITHIN_TOTAL
@@ -62,6 +63,26 @@ _STANDARDS = (
     " WHERE s.id = ANY(%(sheets)s) AND (g.id IS NULL OR g.is_active)"
     " AND (a.id IS NULL OR a.tree_id = r.tree_id AND a.lft <= r.lft AND a.rght >= r.rght)"
     " ORDER BY s.id, e.economic, e.category_id, coalesce(a.level, -1) DESC, e.nature DESC, e.valid_from DESC)"
+)
+
+
+# The asset standards in force for the unit of each sheet.
+_ASSETS = (
+    "WITH ruled AS (SELECT s.id, e.item FROM budget_budgetsheet s JOIN regions_unit u ON u.id = s.unit_id"
+    " JOIN regions_region r ON r.id = s.region_id"
+    " JOIN budget_assetstandard e ON s.year_id BETWEEN e.valid_from AND e.valid_to AND e.nature IN ('', u.nature)"
+    " LEFT JOIN regions_region a ON a.id = e.region_id WHERE s.id = ANY(%(sheets)s)"
+    " AND (a.id IS NULL OR a.tree_id = r.tree_id AND a.lft <= r.lft AND a.rght >= r.rght))"
+)
+# The projects of the library that the lines of sheets name, and their costs of the year.
+_PROJECTS = (
+    "SELECT DISTINCT l.sheet_id FROM budget_budgetline l"
+    " JOIN projects_project p ON p.code = l.project_code AND p.unit_id = l.unit_id"
+)
+_COSTS = f"{_PROJECTS} JOIN projects_costline c ON c.project_id = p.id AND c.year = l.year_id"
+_ASKED = " WHERE l.sheet_id = ANY(%(sheets)s) AND l.project_code <> ''"
+_PROJECT_LINES = (
+    "EXISTS (SELECT FROM budget_budgetline o WHERE o.sheet_id = s.id AND o.kind = 'project') AND NOT EXISTS ("
 )
 
 
@@ -129,6 +150,9 @@ OWN_SCREENS: dict[str, Screen] = {
         ") a ON a.id = o.sheet_id WHERE o.project_code = p.code)"
     ),
     EVALUATED: never,
+    GOALS: never,
+    LISTED: never,
+    WITHIN_STANDARD: never,
     WATCHED: never,
     FUND: never,
     LAST_YEAR: never,
@@ -174,6 +198,14 @@ WIDE_SCREENS: dict[str, Screen] = {
         " WHERE l.sheet_id = ANY(%(sheets)s) AND l.project_code <> '' AND p.origin = 'new'"
         " AND NOT EXISTS (SELECT FROM projects_projectattachment a WHERE a.project_id = p.id AND a.kind = 'evaluation')"
     ),
+    GOALS: _screen(
+        f"{_PROJECTS}{_ASKED} AND p.kind IN ('22', '3') AND (SELECT count(DISTINCT CASE"  # noqa: S608
+        " WHEN g.kind IN ('quantity', 'quality', 'timeliness', 'cost') THEN 1"
+        " WHEN g.kind IN ('economic', 'social', 'ecological', 'lasting') THEN 2 WHEN g.kind = 'satisfaction' THEN 3 END)"
+        " FROM projects_goalindicator g WHERE g.project_id = p.id) < 3"
+    ),
+    LISTED: _screen(f"{_COSTS}{_ASKED} AND (c.is_procurement OR c.procurement_item_id IS NOT NULL)"),
+    WITHIN_STANDARD: _screen(f"{_COSTS}{_ASKED} AND c.procurement_item_id IS NOT NULL"),
     WATCHED: _screen(
         "SELECT DISTINCT l.sheet_id FROM budget_budgetline l JOIN codes_watchedcode w ON w.code_id = l.department_economic_id"
         " WHERE l.sheet_id = ANY(%(sheets)s) GROUP BY l.sheet_id, w.item"
@@ -205,6 +237,25 @@ GAP_SCREENS: dict[str, Screen] = {
         + " SELECT s.id FROM budget_budgetsheet s WHERE s.id = ANY(%(sheets)s)"
         " AND (NOT EXISTS (SELECT FROM held h WHERE h.id = s.id)"
         " OR NOT EXISTS (SELECT FROM budget_staffcount c WHERE c.unit_id = s.unit_id AND c.year_id = s.year_id))"
+    ),
+    GOALS: _screen(
+        "SELECT s.id FROM budget_budgetsheet s WHERE s.id = ANY(%(sheets)s)"  # noqa: S608 - no text of strangers
+        f" AND {_PROJECT_LINES}{_PROJECTS} WHERE l.sheet_id = s.id AND l.project_code <> '')"
+    ),
+    LISTED: _screen(
+        "SELECT s.id FROM budget_budgetsheet s WHERE s.id = ANY(%(sheets)s) AND (NOT EXISTS ("  # noqa: S608
+        "SELECT FROM codes_code k WHERE k.catalog = 'procurement' AND k.year_id = s.year_id)"
+        f" OR {_PROJECT_LINES}{_COSTS} WHERE l.sheet_id = s.id AND l.project_code <> ''))"
+    ),
+    WITHIN_STANDARD: _screen(
+        _ASSETS  # noqa: S608 - no text of strangers
+        + " SELECT s.id FROM budget_budgetsheet s WHERE s.id = ANY(%(sheets)s)"  # noqa: S608
+        " AND (NOT EXISTS (SELECT FROM ruled h WHERE h.id = s.id)"
+        " OR EXISTS (SELECT FROM budget_budgetline o JOIN codes_code d ON d.id = o.department_economic_id"
+        f" WHERE o.sheet_id = s.id AND d.code LIKE '{ASSETS}%%') AND NOT EXISTS ({_COSTS}"
+        " JOIN codes_code i ON i.id = c.procurement_item_id"
+        " JOIN ruled h ON h.id = l.sheet_id AND i.code LIKE h.item || '%%'"
+        " WHERE l.sheet_id = s.id AND l.project_code <> ''))"
     ),
     WITHIN: _screen(
         "SELECT s.id FROM budget_budgetsheet s WHERE s.id = ANY(%(sheets)s) AND (s.round <> 'second_up'"

@@ -4,6 +4,7 @@ from modeltranslation.translator import TranslationOptions, register
 
 from apps.budget.models import (
     ActDay,
+    AssetStandard,
     BudgetApproval,
     BudgetLine,
     BudgetSheet,
@@ -64,4 +65,5 @@ keep_history(BudgetApproval, "apps.budget")
 keep_history(StaffCategory, "apps.budget")
 keep_history(StaffCount, "apps.budget", excluded=("updated_at",), unindexed=("league",))
 keep_history(ExpenditureStandard, "apps.budget")
+keep_history(AssetStandard, "apps.budget")
 keep_history(CheckRule, "apps.budget")

@@ -44,6 +44,7 @@ class Catalog(models.TextChoices):
     DEPARTMENT_ECONOMIC = "economic_dept", _("department economic class")
     GOVERNMENT_ECONOMIC = "economic_gov", _("government economic class")
     FUND = "fund_type", _("fund type")
+    PROCUREMENT = "procurement", _("procurement item")
 
 
 class ExpenditureKind(models.TextChoices):

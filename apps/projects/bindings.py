@@ -126,6 +126,7 @@ def change_fields() -> Mapping[str, Any]:
     """What the return of a request may point to."""
     return {"reason": _("reason"), "funding": _("amounts by year"), "end_year": _("last year")} | {
         "milestones": _("schedule"),
+        "goals": _("performance goals"),
         "targets": _("targets"),
     }
 

@@ -6,13 +6,24 @@ A check is a function over `ProjectFacts`; later apps add theirs to `kit.registr
 import re
 from collections.abc import Callable, Iterator
 from datetime import date
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.projects.facts import ProjectFacts, facts_of
-from apps.projects.models import Project, ProjectKind, ProjectLevel, ProjectOrigin
+from apps.projects.models import (
+    GROUP_OF,
+    GoalGroup,
+    GoalIndicator,
+    IndicatorNature,
+    Project,
+    ProjectKind,
+    ProjectLevel,
+    ProjectOrigin,
+)
 from apps.projects.models.parts import DOCUMENT_NUMBER
+from apps.projects.reading import read_decimal
 from apps.projects.selectors.duplicates import similar_to
 from imbudget.kit import registry
 from imbudget.kit.findings import CheckResult, Finding, Level, findings_of
@@ -23,6 +34,8 @@ NUMBERED = str(DOCUMENT_NUMBER.regex.pattern)  # type: ignore[union-attr]
 LIBRARY = _("Standard of integrated budget management: a project stands in the store before money is budgeted for it")
 FORM = _("Project application form (项目申报书)")
 DOCUMENTS = _("GB/T 9704: numbers of official documents carry the brackets 〔〕")
+GOALS = "projects.goals"
+PERFORMANCE = _("Form of performance goals (绩效目标申报表): goals are stated before a project enters the store")
 TAGS = _("The source document of the policy tag")
 LEVELS = _("Standard of integrated budget management: second-level projects stand under a first-level one")
 
@@ -139,6 +152,39 @@ def milestones_lie_in_term(facts: ProjectFacts) -> Iterator[Finding]:
             yield Finding(Level.ERROR, check, text, FORM, step.number, "milestones.ends")
 
 
+def goals_are_stated(facts: ProjectFacts) -> Iterator[Finding]:
+    """At least one indicator of output and one of benefit; each says what it counts and what shall be reached."""
+    if facts.needs_grounds:
+        held = {GROUP_OF.get(goal.kind) for goal in facts.goals}
+        level = Level.ERROR if facts.project.kind == ProjectKind.TARGET else Level.WARNING
+        for group in (GoalGroup.OUTPUT, GoalGroup.BENEFIT):
+            if group not in held:
+                text = _("%(group)s are missing: state at least one with its target.") % {"group": group.label}
+                yield Finding(level, GOALS, text, PERFORMANCE, field="goals")
+    for goal in facts.goals:
+        for field in ("kind", "content", "nature", "value"):
+            if not getattr(goal, field):
+                column: Any = GoalIndicator._meta.get_field(field)
+                text = _("%(field)s is missing.") % {"field": column.verbose_name}
+                yield Finding(Level.ERROR, GOALS, text, PERFORMANCE, goal.number, f"goals.{field}")
+        yield from _goal_is_number(goal)
+
+
+def _goal_is_number(goal: GoalIndicator) -> Iterator[Finding]:
+    """What is compared is a number."""
+    if goal.nature in {"", IndicatorNature.QUALITATIVE}:
+        return
+    for field in ("value", "annual"):
+        written = getattr(goal, field)
+        try:
+            read_decimal(written or "0", 4)
+        except ValueError:
+            text = _("%(value)s is not a number: choose “in words” for a goal that is not counted.") % {
+                "value": written
+            }
+            yield Finding(Level.ERROR, GOALS, text, PERFORMANCE, goal.number, f"goals.{field}")
+
+
 def tags_are_in_force(facts: ProjectFacts) -> Iterator[Finding]:
     """A policy priority is named only in years in which it is in force."""
     for tag in facts.tags:
@@ -190,6 +236,7 @@ OWN_CHECKS: dict[str, Check] = {
     "projects.grounds": grounds_are_there,
     "projects.documents": documents_are_numbered,
     "projects.milestones": milestones_lie_in_term,
+    GOALS: goals_are_stated,
     "projects.tags": tags_are_in_force,
     "projects.upper": upper_is_named,
     "projects.form": form_is_complete,
@@ -203,6 +250,7 @@ LABELS: dict[str, str | Promise] = {
     "projects.grounds": _("Necessity, feasibility and policy basis are given"),
     "projects.documents": _("Documents are numbered in the right form"),
     "projects.milestones": _("Milestones lie within the term"),
+    GOALS: _("Performance goals are stated"),
     "projects.tags": _("Policy tags are in force"),
     "projects.upper": _("The first-level project is named"),
     "projects.form": _("The region's own form is filled in"),
@@ -215,10 +263,3 @@ LABELS: dict[str, str | Promise] = {
     "projects.procurement": _("Procurement states quantities and prices"),
     "projects.evaluation": _("The evaluation before the act is attached"),
 }
-
-# What a reviewer looks at and no check here can: it needs data that the system does not hold yet.
-NOT_COVERED: tuple[str | Promise, ...] = (
-    _("performance targets: at least one of output and one of benefit"),
-    _("procurement catalogue, asset and expenditure standards"),
-    _("what was budgeted for the project in earlier years"),
-)

@@ -9,6 +9,7 @@ from apps.lowcode.selectors.forms import form_for
 from apps.projects.models import (
     CostLine,
     FundingLine,
+    GoalIndicator,
     Milestone,
     PolicyBasis,
     PolicyTag,
@@ -29,6 +30,7 @@ class ProjectFacts:
     funding: list[FundingLine]
     costs: list[CostLine]
     milestones: list[Milestone]
+    goals: list[GoalIndicator]
     bases: list[PolicyBasis]
     tags: list[PolicyTag]
     setting: ProjectSetting
@@ -57,6 +59,7 @@ def facts_of(project: Project) -> ProjectFacts:
         list(row.funding.select_related("fund").order_by("number")),
         list(row.costs.select_related(*codes).order_by("number")),
         list(row.milestones.order_by("number")),
+        list(row.goals.order_by("number")),
         list(row.bases.order_by("number")),
         list(row.tags.order_by("code")),
         setting_of(row.region),

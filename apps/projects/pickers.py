@@ -10,7 +10,7 @@ from apps.regions.pickers import SHOWN, found
 from imbudget.kit.pickers import Source
 from imbudget.kit.text import search_key
 
-CATALOGS = (Catalog.FUNCTION, Catalog.DEPARTMENT_ECONOMIC, Catalog.FUND)
+CATALOGS = (Catalog.FUNCTION, Catalog.DEPARTMENT_ECONOMIC, Catalog.FUND, Catalog.PROCUREMENT)
 
 category_picker = Source(
     "projects:category_choices", lambda actor: ProjectCategory.objects.filter(is_active=True), tree=True

@@ -8,7 +8,7 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from apps.codes.models import Catalog
-from apps.projects.models import CostLine, FundingLine, Milestone, PolicyBasis, Project
+from apps.projects.models import CostLine, FundingLine, GoalIndicator, Milestone, PolicyBasis, Project
 from imbudget.kit.rowlists import Column, Part, PartView, as_written, column_of, rows_sent, view_of
 
 CODES = reverse_lazy("projects:code_choices")
@@ -40,8 +40,9 @@ PARTS = {
             Column("government_economic", _("government economic class"), "computed"),
             column_of(CostLine, "basis"),
             column_of(CostLine, "is_procurement", "flag"),
+            column_of(CostLine, "procurement_item", "code", address=CODES, catalog=Catalog.PROCUREMENT),
         ),
-        codes=("function", "department_economic", "government_economic"),
+        codes=("function", "department_economic", "government_economic", "procurement_item"),
         summed="amount",
     ),
     "milestones": Part(
@@ -52,6 +53,18 @@ PARTS = {
             column_of(Milestone, "starts", "date"),
             column_of(Milestone, "ends", "date"),
             column_of(Milestone, "goal"),
+        ),
+    ),
+    "goals": Part(
+        "goals",
+        _("performance goals"),
+        (
+            column_of(GoalIndicator, "kind", "choice"),
+            column_of(GoalIndicator, "content"),
+            column_of(GoalIndicator, "nature", "choice"),
+            column_of(GoalIndicator, "value"),
+            column_of(GoalIndicator, "annual", hint=_("where it differs from that of the term")),
+            column_of(GoalIndicator, "measure"),
         ),
     ),
     "bases": Part(

@@ -53,6 +53,14 @@ STEPS = (
         ),
     ),
     Step("schedule", _("schedule"), parts=("milestones",), hint=_("Milestones within the term, each with its goal.")),
+    Step(
+        "goals",
+        _("performance goals"),
+        parts=("goals",),
+        hint=_(
+            "What the money is to bring about: at least one indicator of output and one of benefit, each with its target."
+        ),
+    ),
     Step("attachments", _("attachments"), parts=("attachments",)),
     Step("form", _("the region's form"), parts=("answer",)),
     Step("check", _("check and submit")),

@@ -5,6 +5,7 @@ from modeltranslation.translator import TranslationOptions, register
 from apps.projects.models import (
     CostLine,
     FundingLine,
+    GoalIndicator,
     Milestone,
     PolicyBasis,
     PolicyTag,
@@ -26,7 +27,7 @@ class NameOptions(TranslationOptions):
 register(ProjectCategory)(NameOptions)
 register(PolicyTag)(NameOptions)
 
-UNINDEXED = ("project", "fund", "function", "department_economic", "government_economic", "tag")
+UNINDEXED = ("project", "fund", "function", "department_economic", "government_economic", "procurement_item", "tag")
 SCOPE = ("unit", "region", "league", "department", "category", "upper", "continues", "answer", "author")
 
 keep_history(ProjectCategory, "apps.projects", excluded=("lft", "rght", "tree_id", "level"))
@@ -36,6 +37,7 @@ keep_history(Project, "apps.projects", excluded=("search_key", "revision", "upda
 keep_history(FundingLine, "apps.projects", unindexed=UNINDEXED)
 keep_history(CostLine, "apps.projects", unindexed=UNINDEXED)
 keep_history(Milestone, "apps.projects", unindexed=UNINDEXED)
+keep_history(GoalIndicator, "apps.projects", unindexed=UNINDEXED)
 keep_history(PolicyBasis, "apps.projects", unindexed=UNINDEXED)
 keep_history(ProjectTag, "apps.projects", unindexed=UNINDEXED)
 keep_history(ProjectChange, "apps.projects", excluded=("revision",), unindexed=(*SCOPE, "project"))

@@ -54,6 +54,7 @@ def _sections(project: Project) -> Iterator[Section]:
     yield _funding(money)
     yield _costs(money)
     yield _schedule(project)
+    yield _goals(project)
     yield from _answers(project)
     yield _attachments(project)
     yield _opinions()
@@ -160,6 +161,21 @@ def _schedule(project: Project) -> Table:
         for step in project.milestones.all()
     ]
     return Table(columns, rows, _("schedule"))
+
+
+def _goals(project: Project) -> Table:
+    columns = (
+        Column(_("first-level indicator")),
+        Column(_("kind of indicator")),
+        Column(_("indicator")),
+        Column(_("target value")),
+        Column(_("target value of the year")),
+    )
+    rows = [
+        Row((goal.group, goal.get_kind_display(), goal.content, goal.target, goal.target_of_year))
+        for goal in project.goals.all()
+    ]
+    return Table(columns, rows, _("performance goals"))
 
 
 def _answers(project: Project) -> Iterator[Section]:

@@ -17,7 +17,7 @@ BLANKS = {"year", "quantity"}  # what a page fills in by itself makes no row, an
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: `kind` is text, amount, number, year, date, code, flag or computed.
+    """One column: `kind` is text, amount, number, year, date, code, choice, flag or computed.
 
     A code is written by hand or found at `address`, which is asked with `catalog` and `region` where they are given.
     """
@@ -30,6 +30,7 @@ class Column:
     hint: str | Promise = ""
     address: str | Promise = ""
     region: int | None = None
+    choices: tuple[tuple[str, Any], ...] = ()
 
     @property
     def numeric(self) -> bool:
@@ -39,7 +40,8 @@ class Column:
 def column_of(model: Any, name: str, kind: str = "text", **more: Any) -> Column:
     """A column named and limited as the model's field is."""
     source: Field = model._meta.get_field(name)
-    return Column(name, source.verbose_name, kind, longest=source.max_length or 40, **more)
+    choices = tuple(source.choices or ()) if kind == "choice" else ()
+    return Column(name, source.verbose_name, kind, longest=source.max_length or 40, choices=choices, **more)
 
 
 @dataclass(frozen=True, slots=True)

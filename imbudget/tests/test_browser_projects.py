@@ -170,6 +170,7 @@ def apply(play: Play) -> Project:
     say_what_it_is(play, desk)
     say_what_it_costs(play, desk)
     say_when(play, desk)
+    say_what_for(play, desk)
     answer_the_form(desk, project, "186")
     hand_in(play, desk, project)
     return Project.objects.get(pk=project.pk)
@@ -218,6 +219,14 @@ def say_when(play: Play, desk: Desk) -> None:
     go_on(desk)
 
 
+def say_what_for(play: Play, desk: Desk) -> None:
+    fill_rows(desk, "goals", {"kind": "quantity", "content": "补播面积", "nature": "at_least", "value": "2000"})
+    desk.page.locator("[data-rows=goals] [data-rows-add]").click()
+    fill_rows(desk, "goals", {"kind": "ecological", "content": "植被盖度", "nature": "at_least", "value": "45"}, 1)
+    play.look(desk, "wizard-goals")
+    go_on(desk)
+
+
 def answer_the_form(desk: Desk, project: Project, households: str) -> None:
     desk.open(f"/projects/{project.pk}/edit/?step=form")
     desk.page.fill("[name$=households]", households)
@@ -233,13 +242,17 @@ def hand_in(play: Play, desk: Desk, project: Project) -> None:
         press(desk, "main form button[type=submit].btn")
 
 
-def fill_rows(desk: Desk, part: str, values: dict[str, str]) -> None:
-    """The first row of a list."""
+def fill_rows(desk: Desk, part: str, values: dict[str, str], place: int = 0) -> None:
+    """A row of a list, the first one unless told."""
     box = desk.page.locator(f"[data-rows={part}]")
     if box.locator("[data-rows-body] tr").count() == 0:
         box.locator("[data-rows-add]").click()
     for name, value in values.items():
-        box.locator(f"[name={part}-0-{name}]").fill(value)
+        field = box.locator("[data-rows-body] tr").nth(place).locator(f"[name$=-{name}]")
+        if field.evaluate("e => e.tagName") == "SELECT":
+            field.select_option(value)
+        else:
+            field.fill(value)
 
 
 def decide(play: Play, username: str, act: str, **fields: str) -> None:

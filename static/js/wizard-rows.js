@@ -16,7 +16,7 @@ export function yuan(value) {
   return digits.slice(0, -2).replace(/\B(?=(\d{3})+$)/g, ",") + "." + digits.slice(-2);
 }
 
-const field = (row, name) => row.querySelector(`[data-cell="${name}"] :is(input, textarea)`);
+const field = (row, name) => row.querySelector(`[data-cell="${name}"] :is(input, textarea, select)`);
 const value = (row, name) => number(field(row, name)?.value ?? "") ?? 0n;
 
 export class Rows {
@@ -32,7 +32,7 @@ export class Rows {
     box.querySelector("[data-rows-add]").addEventListener("click", () => {
       const first = field(this.add(), this.columns[0]);
       first.focus();
-      first.select();
+      first.select?.();
     });
     this.body.addEventListener("input", () => this.addUp());
     this.body.addEventListener("paste", (event) => this.paste(event));
@@ -40,7 +40,7 @@ export class Rows {
   }
 
   get rows() { return [...this.body.querySelectorAll("[data-row]")]; }
-  get columns() { return [...this.pattern.querySelectorAll("[data-cell]")].filter((cell) => cell.querySelector("input, textarea")).map((cell) => cell.dataset.cell); }
+  get columns() { return [...this.pattern.querySelectorAll("[data-cell]")].filter((cell) => cell.querySelector("input, textarea, select")).map((cell) => cell.dataset.cell); }
 
   // Whether the server counts the row: anything beside the year, the quantity and marks.
   isFilled(row) {
@@ -67,7 +67,7 @@ export class Rows {
       if (!this.rows.length) this.add();
       this.addUp();
       this.changed();
-      (next?.isConnected ? next : this.rows[0])?.querySelector("input, textarea")?.focus();
+      (next?.isConnected ? next : this.rows[0])?.querySelector("input, textarea, select")?.focus();
     });
     box.closest("label").replaceWith(button);
   }
@@ -87,6 +87,7 @@ export class Rows {
     const one = field(row, name);
     if (!one) return;
     if (one.type === "checkbox") one.checked = ["1", "是", "√", "true"].includes(text);
+    else if (one.matches("select")) one.value = [...one.options].find((each) => [each.value, each.text].includes(text))?.value ?? "";
     else if (one.type === "date") {
       const day = text.match(/^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$/);
       if (day) one.value = `${day[1]}-${day[2].padStart(2, "0")}-${day[3].padStart(2, "0")}`;

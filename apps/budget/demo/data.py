@@ -49,8 +49,8 @@ def load_basics() -> None:
 
 
 def load_base_tables() -> None:
-    """Staff categories, the standards that basic expenditure is computed by, and the rules of checks."""
-    for name, table in (("staff_categories", "categories"), ("standards", "standards")):
+    """Staff categories, the standards that basic expenditure is computed by, those of assets, and the rules of checks."""
+    for name, table in (("staff_categories", "categories"), ("standards", "standards"), ("asset_standards", "assets")):
         _command("import_base", FIXTURES / "budget" / f"{name}.csv", table=table)
     _command("import_check_rules", FIXTURES / "budget" / "check_rules.csv")
 

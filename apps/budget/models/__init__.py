@@ -1,6 +1,7 @@
 """Base tables; rules and runs of checks; timetables and control figures; sheets and lines; the summary; compilations and snapshots."""
 
 from apps.budget.models.approval import BudgetApproval
+from apps.budget.models.assets import AssetStandard
 from apps.budget.models.base import ExpenditureStandard, StaffCategory, StaffCount, StandardKind
 from apps.budget.models.checking import CheckCount, CheckFinding, CheckRule, CheckRun, FindingLevel, RuleLevel
 from apps.budget.models.compilation import Compilation, CompilationState, Snapshot, SnapshotRow
@@ -29,6 +30,7 @@ from apps.budget.models.summary import (
 from apps.budget.models.urge import Urge
 
 __all__ = [
+    "AssetStandard",
     "BackTest",
     "SeriesBreak",
     "Suggestion",

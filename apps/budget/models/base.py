@@ -20,6 +20,9 @@ class StaffCategory(models.Model):
     code = models.SlugField(_("code"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=120)
     order = models.PositiveSmallIntegerField(_("place in the list"), default=0)
+    in_post = models.BooleanField(
+        _("in post"), default=False, help_text=_("Asset standards are counted by the people in post.")
+    )
     is_active = models.BooleanField(_("in use"), default=True)
     source = models.CharField(_("source document"), max_length=300, blank=True)
 

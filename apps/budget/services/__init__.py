@@ -2,6 +2,7 @@
 
 from apps.budget.services.approvals import draw_up_approval
 from apps.budget.services.basetables import (
+    put_asset_standard,
     put_staff_category,
     put_standard,
     record_base_import,
@@ -62,6 +63,7 @@ __all__ = [
     "open_sheet",
     "put_clock",
     "put_rule",
+    "put_asset_standard",
     "put_staff_category",
     "put_standard",
     "rebuild_summary",

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.budget import policies
-from apps.budget.models import ExpenditureStandard, StaffCategory, StaffCount
+from apps.budget.models import AssetStandard, ExpenditureStandard, StaffCategory, StaffCount
 from apps.budget.services.locks import refuse_closed_year, refuse_unknown_year
 from apps.codes.models import Catalog, Code
 from apps.evidence import services as evidence
@@ -18,7 +18,7 @@ from imbudget.kit.acts import act
 from imbudget.kit.changes import differences, put
 from imbudget.kit.errors import RuleViolation, require
 
-BaseRow = StaffCategory | ExpenditureStandard
+BaseRow = StaffCategory | ExpenditureStandard | AssetStandard
 
 
 @act
@@ -90,6 +90,13 @@ def put_standard(actor: Actor, key: dict[str, Any], values: dict[str, Any]) -> s
     """Make or change the standard of a region, class, category and nature from a year on."""
     require(policies.may_keep_settings(actor))
     return put(ExpenditureStandard.objects.filter(**key).first() or ExpenditureStandard(**key), values, _write)
+
+
+@act
+def put_asset_standard(actor: Actor, key: dict[str, Any], values: dict[str, Any]) -> str:
+    """Make or change the standard of a region, item and nature from a year on."""
+    require(policies.may_keep_settings(actor))
+    return put(AssetStandard.objects.filter(**key).first() or AssetStandard(**key), values, _write)
 
 
 @act

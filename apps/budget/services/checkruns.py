@@ -12,7 +12,8 @@ from apps.budget import policies
 from apps.budget.checklist import CHECKLIST
 from apps.budget.checks import SWITCHED_OFF, CheckResult, SheetFacts, facts_of, run_check
 from apps.budget.models import BudgetSheet, CheckCount, CheckFinding, CheckRule, CheckRun, RuleLevel
-from apps.budget.regionchecks import REGION_CHECKS, Asked, RegionFinding, RegionResult
+from apps.budget.regionchecks import REGION_CHECKS
+from apps.budget.regionfacts import Asked, RegionFinding, RegionResult
 from apps.budget.screens import GAP_SCREENS, findable
 from apps.budget.selectors.rules import Rules, rules_for
 from apps.budget.services.locks import refuse_unknown_year
@@ -110,9 +111,7 @@ def _close(tally: _Tally) -> None:
     run = tally.run
     tally.flush()
     for item in CHECKLIST:
-        row = tally.of(item.code)
-        if item.gap:
-            row.uncovered, row.reasons = run.sheets, _said(item.gap)
+        tally.of(item.code)
     CheckCount.objects.bulk_create(tally.counts.values())
     run.save(update_fields=["sheets"])
     CheckFinding.objects.filter(

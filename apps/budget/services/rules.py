@@ -16,6 +16,7 @@ from imbudget.kit.changes import differences
 from imbudget.kit.errors import RuleViolation, require
 
 CODES = {"function", "fund"}  # parameters that are beginnings of codes; the others are numbers
+FLAGS = {"output", "benefit", "satisfaction"}  # … of which these say whether something is asked for
 CODE = re.compile(r"[0-9A-Z]{1,21}")
 MOST = Decimal(10) ** 12
 
@@ -54,8 +55,6 @@ def _write(rule: CheckRule) -> None:
     item = ITEMS.get(rule.code)
     if item is None:
         raise RuleViolation(_("There is no check %(code)s.") % {"code": rule.code})
-    if item.gap and rule.level != RuleLevel.OWN:
-        raise RuleViolation(_("This check cannot be given weight: %(reason)s") % {"reason": item.gap})
     if item.locked and rule.level in {RuleLevel.WARNING, RuleLevel.OFF}:
         raise RuleViolation(_("This check may be made stricter but not weaker: later figures rest on it."))
     _refuse_parameters(rule)
@@ -69,12 +68,18 @@ def _refuse_parameters(rule: CheckRule) -> None:
         names = ", ".join(known) or "—"
         raise RuleViolation(_("The parameters of this check are: %(names)s.") % {"names": names})
     for name, value in rule.parameters.items():
-        if not (_is_code(value) if name in CODES else _is_number(value)):
+        if not _fits(name, value):
             raise RuleViolation(_("%(name)s cannot be %(value)s.") % {"name": name, "value": value})
     if {"least", "most"} <= set(known):
         least, most = (Decimal(str(rule.parameters.get(name, known[name]))) for name in ("least", "most"))
         if least > most:
             raise RuleViolation(_("The least share lies above the most."))
+
+
+def _fits(name: str, value: Any) -> bool:
+    if name in CODES:
+        return _is_code(value)
+    return _is_number(value) and (name not in FLAGS or Decimal(str(value)) in {0, 1})
 
 
 def _is_code(value: Any) -> bool:

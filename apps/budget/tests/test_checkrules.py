@@ -6,7 +6,7 @@ from django.core.management import call_command
 
 from apps.budget import screens, services
 from apps.budget.basicchecks import COMPUTED
-from apps.budget.checklist import CHECKLIST, GAPS, ITEMS, Scope
+from apps.budget.checklist import CHECKLIST, ITEMS, Scope
 from apps.budget.checks import LABELS, Level, check_sheet, run_checks
 from apps.budget.models import (
     CheckRule,
@@ -31,10 +31,9 @@ EMPTY = "budget.amounts_are_there"
 def test_the_list_holds_all_sixteen_points_and_every_registered_check():
     assert {item.number for item in CHECKLIST} - {0} == set(range(1, 17))
     ours = {name for name, _check in registry.checks.items()}
-    of_sheets = {item.code for item in CHECKLIST if item.scope == Scope.SHEET and not item.gap}
+    of_sheets = {item.code for item in CHECKLIST if item.scope == Scope.SHEET}
     assert of_sheets == ours
     assert {item.code for item in CHECKLIST if item.scope != Scope.SHEET} == set(REGION_CHECKS)
-    assert all(item.gap for item in GAPS)
     assert set(LABELS) == set(ITEMS)
 
 

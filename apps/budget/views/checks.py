@@ -64,7 +64,7 @@ class ChecksPage(TemplatePage):
         rows = []
         for item in [*CHECKLIST, *others]:
             row, rule = counts.get(item.code), rules.get(item.code)
-            reason = row.reason if row and row.uncovered else str(item.gap)
+            reason = row.reason if row and row.uncovered else ""
             scope = SCOPES[item.scope]
             rows.append({"item": item, "scope": scope, "count": row, "rule": rule, "reason": reason})
         return rows

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.budget import policies, services
-from apps.budget.checklist import GAPS
 from apps.budget.checks import blocking, findings_of, run_checks
 from apps.budget.filters import LineFilter, SheetFilter
 from apps.budget.forms.sheets import RemarkForm, SeenForm
@@ -76,7 +75,6 @@ def _checks(page: DetailPage, sheet: BudgetSheet) -> dict[str, Any]:
         "findings": findings,
         "error_count": len(blocking(findings)),
         "passed_count": sum(result.level is None for result in results),
-        "not_covered": GAPS,
     }
 
 

@@ -9,7 +9,6 @@ from apps.ledger.models import Authority, AuthorityState
 from apps.projects.models import Project
 from imbudget.kit.actor import Actor
 
-
 CURRENT = F("balance__amount") + F("balance__increased") - F("balance__decreased")
 
 

@@ -17,13 +17,23 @@ from apps.projects import services
 from apps.projects.demo.catalogue import TAGS, Idea, ideas_of, texts_of
 from apps.projects.demo.fates import FATES, Fate
 from apps.projects.importing.report import ImportOrder
-from apps.projects.models import PolicyTag, Project, ProjectCategory, ProjectKind, ProjectState, Urgency
+from apps.projects.models import (
+    IndicatorKind,
+    IndicatorNature,
+    PolicyTag,
+    Project,
+    ProjectCategory,
+    ProjectKind,
+    ProjectState,
+    Urgency,
+)
 from apps.projects.services.imports import import_projects
 from apps.regions.models import Region, Unit
 from imbudget.kit.actor import Actor, system_actor
 
 ACTOR = system_actor("load_demo")
 YEAR = 2027
+GOAL = {"nature": IndicatorNature.AT_LEAST}
 EVERY = 3  # one unit in three brings a project in by the file
 FLOW_REGIONS = ("150102", "150121", "150204", "150702")
 HEADS = (
@@ -216,6 +226,24 @@ def _parts(unit: Unit, idea: Idea, number: int) -> dict[str, list[Any]]:
             {"content": "前期准备", "starts": f"{YEAR}-02-01", "ends": f"{YEAR}-04-30", "goal": "完成方案和招标"},
             {"content": "组织实施", "starts": f"{YEAR}-05-01", "ends": f"{YEAR}-10-31", "goal": "完成全部任务"},
             {"content": "验收总结", "starts": f"{YEAR}-11-01", "ends": f"{YEAR}-12-15", "goal": "通过验收"},
+        ],
+        "goals": [
+            {
+                **GOAL,
+                "kind": IndicatorKind.QUANTITY,
+                "content": f"{idea.name}任务完成率",
+                "value": "100",
+                "measure": "%",
+            },
+            {**GOAL, "kind": IndicatorKind.QUALITY, "content": "验收合格率", "value": "95", "measure": "%"},
+            {
+                **GOAL,
+                "kind": IndicatorKind.SOCIAL,
+                "content": "受益群众人数",
+                "value": str(200 + 10 * number),
+                "measure": "人",
+            },
+            {**GOAL, "kind": IndicatorKind.SATISFACTION, "content": "受益群众满意度", "value": "90", "measure": "%"},
         ],
         "bases": [{"title": "关于下达重点任务的通知（示例）", "document_number": "示财〔2026〕12号"}],
         "tags": list(PolicyTag.objects.filter(code=TAGS.get(idea.category[:5], ""))),

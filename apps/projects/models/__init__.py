@@ -3,6 +3,7 @@
 from apps.projects.models.attachment import AttachmentKind, ProjectAttachment
 from apps.projects.models.catalogue import PolicyTag, ProjectCategory, ProjectCodeCounter, ProjectSetting
 from apps.projects.models.change import ChangeKind, ChangeState, ProjectChange
+from apps.projects.models.goals import GROUP_OF, GoalGroup, GoalIndicator, IndicatorKind, IndicatorNature
 from apps.projects.models.parts import CostLine, FundingLine, Milestone, PolicyBasis, ProjectTag
 from apps.projects.models.project import (
     Project,
@@ -15,11 +16,16 @@ from apps.projects.models.project import (
 from apps.projects.models.version import ProjectVersion, VersionReason
 
 __all__ = [
+    "GROUP_OF",
     "AttachmentKind",
     "ChangeKind",
     "ChangeState",
     "CostLine",
     "FundingLine",
+    "GoalGroup",
+    "GoalIndicator",
+    "IndicatorKind",
+    "IndicatorNature",
     "Milestone",
     "PolicyBasis",
     "PolicyTag",

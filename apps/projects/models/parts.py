@@ -19,7 +19,7 @@ DOCUMENT_NUMBER = RegexValidator(
 )
 
 
-def _part(name: str, **kwargs: Any) -> models.ForeignKey:
+def part_of(name: str, **kwargs: Any) -> models.ForeignKey:
     """The key of a part to its project; its index begins with the project already."""
     return models.ForeignKey(
         Project, verbose_name=_("project"), on_delete=models.PROTECT, related_name=name, db_index=False, **kwargs
@@ -35,7 +35,7 @@ def _code(label: Any, **kwargs: Any) -> models.ForeignKey:
 class ProjectTag(models.Model):
     """A project serves a policy priority."""
 
-    project = _part("project_tags")
+    project = part_of("project_tags")
     tag = models.ForeignKey(PolicyTag, verbose_name=_("policy tag"), on_delete=models.PROTECT, related_name="+")
 
     class Meta:
@@ -50,7 +50,7 @@ class ProjectTag(models.Model):
 class FundingLine(models.Model):
     """The money of one year from one source (资金性质)."""
 
-    project = _part("funding")
+    project = part_of("funding")
     number = models.PositiveIntegerField(_("line number"))
     year = models.PositiveSmallIntegerField(_("year"))
     fund = _code(_("fund type"))
@@ -79,7 +79,7 @@ class CostLine(models.Model):
     The government economic class is derived from the department one, never entered.
     """
 
-    project = _part("costs")
+    project = part_of("costs")
     number = models.PositiveIntegerField(_("line number"))
     year = models.PositiveSmallIntegerField(_("year"))
     content = models.CharField(_("content"), max_length=300)
@@ -96,6 +96,7 @@ class CostLine(models.Model):
     department_economic = _code(_("department economic class"))
     government_economic = _code(_("government economic class"))
     is_procurement = models.BooleanField(_("government procurement"), default=False)
+    procurement_item = _code(_("procurement item"))
 
     class Meta:
         verbose_name = _("cost line")
@@ -115,7 +116,7 @@ class CostLine(models.Model):
 class Milestone(models.Model):
     """One step of the schedule and the goal of its stage."""
 
-    project = _part("milestones")
+    project = part_of("milestones")
     number = models.PositiveIntegerField(_("line number"))
     content = models.CharField(_("content"), max_length=300)
     starts = models.DateField(_("begins"), null=True, blank=True)
@@ -139,7 +140,7 @@ class Milestone(models.Model):
 class PolicyBasis(models.Model):
     """A document on which the project rests (立项依据)."""
 
-    project = _part("bases")
+    project = part_of("bases")
     number = models.PositiveIntegerField(_("line number"))
     title = models.CharField(_("title of the document"), max_length=300)
     document_number = models.CharField(_("document number"), max_length=60, blank=True, validators=[DOCUMENT_NUMBER])

@@ -6,6 +6,8 @@ from decimal import Decimal
 
 from apps.projects.models import CostLine, FundingLine, Project
 
+CLASSES = ("function", "department_economic", "government_economic", "procurement_item")
+
 
 @dataclass(frozen=True, slots=True)
 class YearSum:
@@ -44,9 +46,7 @@ class Money:
 def money_of(project: Project) -> Money:
     """Two statements, whatever the number of lines."""
     funding = list(project.funding.select_related("fund").order_by("number"))
-    costs = list(
-        project.costs.select_related("function", "department_economic", "government_economic").order_by("number")
-    )
+    costs = list(project.costs.select_related(*CLASSES).order_by("number"))
     sums: dict[int, list[Decimal]] = defaultdict(lambda: [Decimal(0), Decimal(0)])
     for line in funding:
         sums[line.year][0] += line.amount

@@ -10,7 +10,7 @@ from apps.projects.models import Project, ProjectChange
 from apps.projects.selectors.versions import CODES, FieldDiff, body_of, compare_bodies
 from imbudget.kit.money import rounded
 
-LISTS = ("funding", "costs", "milestones")
+LISTS = ("funding", "costs", "milestones", "goals")
 
 
 def proposal_of(

@@ -17,6 +17,7 @@ from apps.lowcode.selectors.forms import schema_of
 from apps.projects.models import (
     CostLine,
     FundingLine,
+    GoalIndicator,
     Milestone,
     PolicyBasis,
     Project,
@@ -64,15 +65,16 @@ ROWS = {
         CostLine,
         (
             *("year", "content", "quantity", "measure", "price", "amount", "basis", "function"),
-            *("department_economic", "government_economic", "is_procurement"),
+            *("department_economic", "government_economic", "is_procurement", "procurement_item"),
         ),
         ("content",),
     ),
     "milestones": _Rows(Milestone, ("content", "starts", "ends", "goal"), ("content",)),
+    "goals": _Rows(GoalIndicator, ("kind", "content", "nature", "value", "annual", "measure"), ("content",)),
     "bases": _Rows(PolicyBasis, ("title", "document_number"), ("title",)),
     "attachments": _Rows(ProjectAttachment, ("kind", "file"), ("file",)),
 }
-CODES = ("fund", "function", "department_economic", "government_economic")
+CODES = ("fund", "function", "department_economic", "government_economic", "procurement_item")
 
 
 def body_of(project: Project) -> dict[str, Any]:
@@ -262,7 +264,7 @@ def _lists(name: str, a: list[dict[str, Any]], b: list[dict[str, Any]]) -> Itera
         olds, news = list(enumerate(a[first:last], first + 1)), list(enumerate(b[start:end], start + 1))
         pairs = min(len(olds), len(news)) if kind in {"equal", "replace"} else 0
         for (_line, old), (line, new) in zip(olds[:pairs], news[:pairs], strict=True):
-            if old != new:
+            if any(old.get(column) != new.get(column) for column in spec.columns):  # older versions had fewer
                 yield _row(name, "changed", line, old, new)
         for line, old in olds[pairs:]:
             yield _row(name, "removed", line, old, {})

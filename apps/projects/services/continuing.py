@@ -30,7 +30,7 @@ def continued_parts(source: Project, year: int) -> dict[str, list[Any]]:
         for line in source.funding.select_related("fund")
         if line.year + shift >= year
     ]
-    codes = ("function", "department_economic")
+    codes = ("function", "department_economic", "procurement_item")
     costs = [
         {
             **{name: getattr(line, name) for name in ("content", "quantity", "measure", "price", "basis")},
@@ -51,9 +51,16 @@ def continued_parts(source: Project, year: int) -> dict[str, list[Any]]:
         for step in source.milestones.all()
         if step.ends is None or step.ends.year + shift >= year
     ]
+    goals = [
+        {name: getattr(goal, name) for name in ("kind", "content", "nature", "value", "annual", "measure")}
+        for goal in source.goals.all()
+    ]
     bases = [{"title": basis.title, "document_number": basis.document_number} for basis in source.bases.all()]
     tags = [tag for tag in source.tags.all() if tag.is_valid_in(year)]
-    return {"funding": funding, "costs": costs, "milestones": milestones, "bases": bases, "tags": tags}
+    return {"funding": funding, "costs": costs, "milestones": milestones, "goals": goals} | {
+        "bases": bases,
+        "tags": tags,
+    }
 
 
 def _shift(source: Project, year: int) -> int:

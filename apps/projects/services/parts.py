@@ -13,8 +13,19 @@ from django.utils.translation import gettext as _
 
 from apps.codes.models import Catalog, Code
 from apps.codes.selectors import derive_government_economic
-from apps.projects.models import CostLine, FundingLine, Milestone, PolicyBasis, PolicyTag, Project, ProjectTag
-from apps.projects.reading import Reader, date_of, decimal_of, flag_of, text_of, year_of
+from apps.projects.models import (
+    CostLine,
+    FundingLine,
+    GoalIndicator,
+    IndicatorKind,
+    IndicatorNature,
+    Milestone,
+    PolicyBasis,
+    PolicyTag,
+    Project,
+    ProjectTag,
+)
+from apps.projects.reading import Reader, choice_of, date_of, decimal_of, flag_of, text_of, year_of
 from imbudget.kit.errors import RuleViolation
 from imbudget.kit.money import MAX_AMOUNT
 from imbudget.kit.text import printable
@@ -45,11 +56,27 @@ PARTS = {
             "basis": text_of(500),
             "is_procurement": flag_of,
         },
-        {"function": Catalog.FUNCTION, "department_economic": Catalog.DEPARTMENT_ECONOMIC},
+        {
+            "function": Catalog.FUNCTION,
+            "department_economic": Catalog.DEPARTMENT_ECONOMIC,
+            "procurement_item": Catalog.PROCUREMENT,
+        },
         yearly=True,
     ),
     "milestones": Part(
         Milestone, {"content": text_of(300), "starts": date_of, "ends": date_of, "goal": text_of(500)}, {}
+    ),
+    "goals": Part(
+        GoalIndicator,
+        {
+            "kind": choice_of(IndicatorKind.choices, blank=True),
+            "content": text_of(300),
+            "nature": choice_of(IndicatorNature.choices, blank=True),
+            "value": text_of(60),
+            "annual": text_of(60),
+            "measure": text_of(30),
+        },
+        {},
     ),
     "bases": Part(PolicyBasis, {"title": text_of(300), "document_number": text_of(60)}, {}),
 }

@@ -20,6 +20,7 @@ NEEDED = {
     "funding": ("fund",),
     "costs": ("content", "function", "department_economic"),
     "milestones": ("content", "starts", "ends"),
+    "goals": ("kind", "content", "nature", "value"),
 }
 
 

@@ -22,7 +22,7 @@ FIELDS = {
 
 
 def rows_of(amount: str = "800000.00", year: int = 2027) -> dict[str, list[Any]]:
-    """The lists of an application that ties: one fund, one cost, one milestone, one document."""
+    """The lists of an application that ties: one fund, one cost, one milestone, two goals, one document."""
     return {
         "funding": [{"year": year, "fund": "111", "amount": amount}],
         "costs": [
@@ -38,6 +38,10 @@ def rows_of(amount: str = "800000.00", year: int = 2027) -> dict[str, list[Any]]
             }
         ],
         "milestones": [{"content": "补播", "starts": f"{year}-05-01", "ends": f"{year}-08-31", "goal": "完成补播"}],
+        "goals": [
+            {"kind": "quantity", "content": "补播面积", "nature": "at_least", "value": "2000", "measure": "亩"},
+            {"kind": "ecological", "content": "植被盖度", "nature": "at_least", "value": "45", "measure": "%"},
+        ],
         "bases": [{"title": "草原保护规划", "document_number": "内财农〔2021〕780号"}],
     }
 

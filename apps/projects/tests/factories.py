@@ -10,6 +10,9 @@ from apps.codes.tests.factories import YEAR, Codes
 from apps.projects.models import (
     CostLine,
     FundingLine,
+    GoalIndicator,
+    IndicatorKind,
+    IndicatorNature,
     Milestone,
     PolicyBasis,
     PolicyTag,
@@ -72,7 +75,7 @@ class ProjectFactory(factory.django.DjangoModelFactory):
 
 
 def fill_project(project: Project, codes: Codes, amount: str = "800000.00") -> Project:
-    """Everything an application needs: grounds, money of one year on both sides, schedule, category, tag."""
+    """Everything an application needs: grounds, money of one year on both sides, schedule, goals, category, tag."""
     project.category = CategoryFactory(code="grassland", name_zh_hans="草原生态保护")
     texts = {
         "overview": "概况",
@@ -94,6 +97,15 @@ def fill_project(project: Project, codes: Codes, amount: str = "800000.00") -> P
     Milestone.objects.create(
         project=project, number=1, content="补播", starts=date(year, 5, 1), ends=date(year, 8, 31), goal="完成补播"
     )
+    for number, kind in enumerate((IndicatorKind.QUANTITY, IndicatorKind.ECOLOGICAL), 1):
+        GoalIndicator.objects.create(
+            project=project,
+            number=number,
+            kind=kind,
+            content=f"指标{number}",
+            nature=IndicatorNature.AT_LEAST,
+            value="45",
+        )
     PolicyBasis.objects.create(project=project, number=1, title="草原保护规划", document_number="内财农〔2021〕780号")
     ProjectTag.objects.create(project=project, tag=TagFactory(code="ecology", name_zh_hans="生态优先"))
     project.refresh_from_db()

@@ -18,7 +18,6 @@ from apps.projects.selectors.money import money_of
 from apps.projects.selectors.versions import compare
 from apps.projects.views.missing import review_of, to_mend
 from apps.projects.views.wizard import library_crumbs
-from imbudget.kit import registry
 from imbudget.kit.actor import Actor
 from imbudget.kit.errors import Verdict
 from imbudget.kit.fields import mask_phone
@@ -29,21 +28,17 @@ from imbudget.kit.views.detail import Act
 
 NAMED = ("unit", "region", "department", "category")  # what the head names
 TEXTS = ("overview", "necessity", "feasibility", "organisation", "risks")
-PANELS = "projects.project"  # where later apps lend the page their tabs
-TARGETS = "targets"  # the tab of performance management
 FLAGS = ("is_capital", "is_research", "is_procurement", "is_service")
 
 
 def _application(page: DetailPage, project: Project) -> dict[str, Any]:
     labels = {field.name: field.verbose_name for field in Project._meta.get_fields() if hasattr(field, "verbose_name")}
-    lent = registry.panels.get(PANELS) if PANELS in registry.panels else []
     return {
         "texts": [(name, labels[name], getattr(project, name)) for name in TEXTS],
         "flags": [labels[name] for name in FLAGS if getattr(project, name)],
         "tags": project.tags.all(),
         "bases": project.bases.all(),
         "answers": answers_of(page.actor, project),
-        "targets_come": not any(panel.name == TARGETS for panel in lent),
     }
 
 
@@ -60,6 +55,10 @@ def _money(page: DetailPage, project: Project) -> dict[str, Any]:
 
 def _schedule(page: DetailPage, project: Project) -> dict[str, Any]:
     return {"milestones": project.milestones.all()}
+
+
+def _goals(page: DetailPage, project: Project) -> dict[str, Any]:
+    return {"goals": project.goals.all()}
 
 
 def _attachments(page: DetailPage, project: Project) -> dict[str, Any]:
@@ -86,6 +85,7 @@ class ProjectDetail(DetailPage):
         Tab("application", gettext_lazy("application"), "projects/_application.html", _application),
         Tab("money", gettext_lazy("funding and calculation"), "projects/_money.html", _money),
         Tab("schedule", gettext_lazy("schedule"), "projects/_schedule.html", _schedule),
+        Tab("goals", gettext_lazy("performance goals"), "projects/_goals.html", _goals),
         Tab("attachments", gettext_lazy("attachments"), "projects/_attachments.html", _attachments),
         Tab("checks", gettext_lazy("checks"), "projects/_checks.html", _checks),
         Tab("versions", gettext_lazy("versions"), "projects/_versions.html", _versions),

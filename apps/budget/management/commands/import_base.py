@@ -12,8 +12,9 @@ ACTOR = system_actor("import_base")
 
 class Command(TableImportCommand):
     help = (
-        "Import a base table: categories (code, name_zh, name_mvf, order, active, source), standards (region_code,"
-        " kind, economic, category, nature, amount, valid_from, valid_to, verified, source) or staff (region_code,"
+        "Import a base table: categories (code, name_zh, name_mvf, order, in_post, active, source), standards (region_code,"
+        " kind, economic, category, nature, amount, valid_from, valid_to, verified, source), assets (region_code, item, name, nature, per_person, price,"
+        " valid_from, valid_to, verified, source) or staff (region_code,"
         " unit_code, year, category, count, as_of, source)."
     )
 
