@@ -16,5 +16,7 @@ urlpatterns = [
     path("letters/<int:pk>/<int:unit>.pdf", letters.LetterFile.as_view(), name="letter"),
     path("published/", published.PublishedPage.as_view(), name="published"),
     re_path(r"^published\.(?P<kind>pdf|xlsx|csv)$", published.PublishedFile.as_view(), name="published_file"),
+    path("published/start/", published.PublishedStart.as_view(), name="published_start"),
+    re_path(r"^published/(?P<token>[0-9a-f]{32})\.pdf$", published.PublishedDone.as_view(), name="published_done"),
     re_path(r"^letters/(?P<token>[0-9a-f]{32})\.zip$", letters.LettersFile.as_view(), name="letters_file"),
 ]

@@ -11,6 +11,7 @@ from apps.budget.models import BudgetRound, BudgetSheet
 from apps.budget.selectors.approvals import issued_approval
 from apps.codes.models import Catalog, WatchedCode
 from apps.codes.selectors import names_of
+from apps.projects.models import GoalIndicator, Milestone, Project
 from apps.regions.models import Unit
 from apps.reports.published.scope import Scope
 
@@ -78,6 +79,8 @@ class Figures:
     watched: dict[str, tuple[Decimal, Decimal]] = field(default_factory=dict)  # item → last year and this year
     projects: dict[tuple[int, str, str], Sums] = field(default_factory=dict)  # by unit, code and name
     procurement: dict[tuple[int, str, str], Sums] = field(default_factory=dict)
+    goals: dict[tuple[int, str], list[GoalIndicator]] = field(default_factory=dict)  # by unit and project code
+    stages: dict[tuple[int, str], str] = field(default_factory=dict)  # what projects are to reach in the year
     names: dict[str, dict[str, str]] = field(default_factory=dict)  # by classification
     unit_rows: dict[int, Unit] = field(default_factory=dict)
 
@@ -96,7 +99,22 @@ def figures_of(scope: Scope, year: int) -> Figures:
     made.names = {str(catalog): names_of(year, catalog) for catalog in catalogs}
     found = {*made.units, *(unit for unit, _code, _name in made.procurement)}
     made.unit_rows = {unit.pk: unit for unit in Unit.objects.filter(pk__in=found)}
+    _take_goals(made)
     return made
+
+
+def _take_goals(made: Figures) -> None:
+    """The goals of the units' own projects: their indicators, and the goals of the stages that end in the year."""
+    codes = {code for _unit, code, _name in made.projects if code}
+    projects = Project.objects.filter(code__in=codes, unit__in=made.units).only("pk", "unit_id", "code")
+    keys = {project.pk: (project.unit_id, project.code) for project in projects} if codes else {}
+    for goal in GoalIndicator.objects.filter(project__in=keys).order_by("project_id", "number"):
+        made.goals.setdefault(keys[goal.project_id], []).append(goal)
+    stages: dict[tuple[int, str], list[str]] = {}
+    for step in Milestone.objects.filter(project__in=keys, ends__year=made.year).order_by("project_id", "number"):
+        if step.goal:
+            stages.setdefault(keys[step.project_id], []).append(step.goal)
+    made.stages = {key: "；".join(texts) for key, texts in stages.items()}
 
 
 def _round_asked(scope: Scope, year: int) -> str:

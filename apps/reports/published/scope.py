@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.regions.models import Department, Region, Unit
 from imbudget.kit.actor import Actor, Reach
@@ -32,6 +32,14 @@ class Scope:
         return Q(unit__department__in=self.departments) if self.departments else Q(region=self.region)
 
     @property
+    def size(self) -> int:
+        """How many units publish together."""
+        if isinstance(self.node, Unit):
+            return 1
+        held = Q(department__in=self.departments) if self.departments else Q(region=self.region)
+        return Unit.objects.filter(held).count()
+
+    @property
     def condition(self) -> str:
         """The same in SQL, for rows `l` that carry their unit and region."""
         if isinstance(self.node, Unit):
@@ -52,6 +60,26 @@ def of_unit(unit: Unit) -> Scope:
 
 def of_region(region: Region) -> Scope:
     return Scope(region, region)
+
+
+def named(actor: Actor, kind: str, key: int) -> Scope | None:
+    """The unit, department or region of this kind and key as the actor sees it; None where they do not."""
+    if kind == "unit":
+        unit = Unit.objects.visible_to(actor).select_related("region").filter(pk=key).first()
+        return of_unit(unit) if unit else None
+    if kind == "department":
+        department = departments_of(actor).select_related("region").filter(pk=key).first()
+        return of_department(actor, department) if department else None
+    region = Region.objects.visible_to(actor).filter(pk=key).first() if actor.reach != Reach.UNITS else None
+    return of_region(region) if region else None
+
+
+def departments_of(actor: Actor) -> QuerySet[Department]:
+    """The departments of the regions that the actor sees; for a unit or department post those it holds wholly."""
+    if actor.reach == Reach.UNITS:
+        others = Unit.objects.filter(department=OuterRef("pk")).exclude(pk__in=actor.unit_ids)
+        return Department.objects.filter(~Exists(others), units__in=actor.unit_ids).distinct()
+    return Department.objects.filter(region__in=Region.objects.visible_to(actor))
 
 
 def of_department(actor: Actor, department: Department) -> Scope | None:

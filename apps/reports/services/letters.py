@@ -1,9 +1,8 @@
 """The letters of an approval for all its units: each is kept as soon as it is finished, so that none is made twice."""
 
-import os
 import shutil
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,6 +24,7 @@ from apps.reports.services import signed
 from imbudget.kit.actor import Actor
 from imbudget.kit.crypto import sm3_hex
 from imbudget.kit.errors import RuleViolation, require
+from imbudget.kit.wholefiles import keep_whole
 
 
 def make_letters(actor: Actor, params: dict[str, Any], path: str, progress: Any) -> dict[str, Any]:
@@ -45,9 +45,9 @@ def make_letters(actor: Actor, params: dict[str, Any], path: str, progress: Any)
         part = _part(parts, unit)
         if not part.is_file():
             content = render_pdf(signed(letter_document(document, unit, mongolian=mongolian)))
-            _keep(part, lambda target, content=content: target.write_bytes(content))  # type: ignore[misc]
+            keep_whole(part, lambda target, content=content: target.write_bytes(content))  # type: ignore[misc]
     archive = result_path(params["token"])
-    _keep(archive, lambda target: _pack(target, parts, units))
+    keep_whole(archive, lambda target: _pack(target, parts, units))
     progress(len(units), len(units))
     evidence.append("reports.letters_made", document, actor, documents=len(units), digest=sm3_hex(archive.read_bytes()))
     # Not before the job is kept: one that comes back would have to begin anew.
@@ -57,13 +57,6 @@ def make_letters(actor: Actor, params: dict[str, Any], path: str, progress: Any)
 
 def _part(parts: Path, unit: Unit) -> Path:
     return parts / f"{unit.pk}.pdf"
-
-
-def _keep(goal: Path, write: Callable[[Path], object]) -> None:
-    """Write a file so that it is there whole or not at all."""
-    unfinished = goal.with_name(f"{goal.name}.new")
-    write(unfinished)
-    os.replace(unfinished, goal)
 
 
 def _pack(target: Path, parts: Path, units: Sequence[Unit]) -> None:

@@ -34,9 +34,10 @@ from apps.regions.models import Department, Region, Unit
 from apps.regions.tests.factories import DepartmentFactory, UnitFactory
 from apps.reports.document import Column, Row, Table
 from apps.reports.published.figures import figures_of
+from apps.reports.published.pieces import empty_words
 from apps.reports.published.scope import of_department, of_region, of_unit
 from apps.reports.published.shown import shown
-from apps.reports.published.tables import empty_words, twelve_tables
+from apps.reports.published.tables import twelve_tables
 from apps.reports.published.ties import Tie, ties
 
 pytestmark = pytest.mark.django_db

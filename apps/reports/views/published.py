@@ -1,22 +1,30 @@
 """The published tables (部门预算公开表): chosen and looked at, and taken away as a workbook or on paper."""
 
+import secrets
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef
-from django.http import Http404, HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.text import get_valid_filename
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.budget.questions import may_choose_region, region_asked
 from apps.budget.rounds import round_of, rounds_offered
-from apps.regions.models import Department, Region, Unit
+from apps.desk.models import Job
+from apps.desk.services import result_path, start_job
+from apps.regions.models import Unit
 from apps.reports import services
 from apps.reports.published.figures import figures_of
-from apps.reports.published.scope import Scope, of_department, of_region, of_unit
+from apps.reports.published.scope import Scope, departments_of, of_department, of_region, of_unit
 from apps.reports.published.shown import shown
 from apps.reports.published.tables import basis_of, published_document, twelve_tables
 from apps.reports.published.ties import ties
+from apps.reports.services.published import KIND, MOST_AT_ONCE
 from apps.reports.views.documents import answer
 from imbudget.kit.actor import Actor, Reach
 from imbudget.kit.views import KitView, TemplatePage
@@ -47,14 +55,6 @@ def _chosen(request: HttpRequest) -> tuple[int | None, int | None]:
     if unit is not None and department is not None:
         return (None, department) if request.GET.get("from_kind") == "unit" else (unit, None)
     return unit, department
-
-
-def departments_of(actor: Actor) -> Any:
-    """The departments of the regions that the actor sees; for a unit or department post those it holds wholly."""
-    if actor.reach == Reach.UNITS:
-        others = Unit.objects.filter(department=OuterRef("pk")).exclude(pk__in=actor.unit_ids)
-        return Department.objects.filter(~Exists(others), units__in=actor.unit_ids).distinct()
-    return Department.objects.filter(region__in=Region.objects.visible_to(actor))
 
 
 def _own(actor: Actor) -> Scope:
@@ -111,18 +111,50 @@ class PublishedPage(TemplatePage):
             "tables": [(place, each.title, not each.rows) for place, each in enumerate(tables, 1)],
             "number": number,
             "asked": urlencode(asked),
+            "takes_long": scope.size > MOST_AT_ONCE,
             **shown(tables[number - 1]),
         }
 
 
 class PublishedFile(KitView):
-    """All twelve in one file; a workbook has a worksheet for each."""
+    """All twelve in one file; a workbook has a worksheet for each. On paper those of many units are made in the background."""
 
     grant = "budget.export"
 
     def get(self, request: HttpRequest, kind: str) -> HttpResponse:
         scope, year = scope_asked(request), round_of(request).year
+        if kind == "pdf" and scope.size > MOST_AT_ONCE:
+            messages.info(request, _("So many units on paper take a while: have the file made in the background."))
+            return redirect(f"{reverse('reports:published')}?{urlencode({'year': year, scope.kind: scope.node.pk})}")
         document, content = services.make_document(
             self.actor, scope.node, lambda: published_document(figures_of(scope, year)), kind
         )
         return answer(document, content, kind)
+
+
+class PublishedStart(KitView):
+    """Begin the file of many units."""
+
+    grant = "budget.export"
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        scope, year = scope_asked(request), round_of(request).year
+        params = {"kind": scope.kind, "node": scope.node.pk, "year": year, "token": secrets.token_hex(16)}
+        label = _("published tables of %(name)s for %(year)s") % {"name": scope.node, "year": year}
+        return redirect(start_job(self.actor, KIND, params, label=label))
+
+
+class PublishedDone(KitView):
+    """The finished file; only for the person who asked for it, and only for a week."""
+
+    grant = "budget.export"
+
+    def get(self, request: HttpRequest, token: str) -> FileResponse:
+        held = [post.pk for post in request.posts]  # a post that ended since gives no file of its region any more
+        jobs = Job.objects.visible_to(self.actor).filter(post__in=held, kind=KIND, state="done")
+        job = jobs.filter(params__token=token).first()
+        path = result_path(token, ".pdf")
+        if job is None or not path.is_file():
+            raise Http404
+        return FileResponse(path.open("rb"), as_attachment=True, filename=f"{get_valid_filename(job.label)}.pdf")
