@@ -99,6 +99,7 @@ class ClockResource(RowsResource):
     from_act = column("from_act")
     to_act = column("to_act")
     days = column("days")
+    due_by = column("due_by")
     counting = column("counting")
     level = column("level")
     basis_zh = column("basis_zh_hans")
@@ -111,7 +112,18 @@ class ClockResource(RowsResource):
 @admin.register(StatutoryClock)
 class StatutoryClockAdmin(TableAdmin, HistoryAdmin, TranslationAdmin):
     resource_classes = [ClockResource]
-    list_display = ("code", "name", "from_act", "to_act", "days", "counting", "level", "is_active", "is_verified")
+    list_display = (
+        "code",
+        "name",
+        "from_act",
+        "to_act",
+        "days",
+        "due_by",
+        "counting",
+        "level",
+        "is_active",
+        "is_verified",
+    )
     list_filter = ("counting", "is_active", "is_verified")
     search_fields = ("code", "name_zh_hans", "name_mvf")
     actions = None

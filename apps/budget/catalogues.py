@@ -14,7 +14,7 @@ from imbudget.kit.tableimport import RowError
 
 
 class ClockRows:
-    """code, name_zh, name_mvf, from_act, to_act, days, counting, level, basis_zh, basis_mvf, active, verified, source."""
+    """code, name_zh, name_mvf, from_act, to_act, days, due_by, counting, level, basis_zh, basis_mvf, active, verified, source."""
 
     def __init__(self, actor: Actor) -> None:
         self.actor = actor
@@ -27,7 +27,8 @@ class ClockRows:
             "name_mvf": row.get("name_mvf") or None,
             "from_act": row["from_act"],
             "to_act": row["to_act"],
-            "days": _whole(row["days"]),
+            "days": _whole(row["days"]) if row["days"] or not row.get("due_by") else None,
+            "due_by": row.get("due_by", ""),
             "counting": row.get("counting") or Counting.NATURAL,
             "level": _whole(level) if level else None,
             "basis_zh_hans": row["basis_zh"],

@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from apps.ledger.models import Authority
 
-# In the order of 预算指标核算管理办法(试行); element 18 follows from the region. A name is left empty where the
-# standard at hand gives none.
+# In the order of 预算指标核算管理办法(试行); element 18 follows from the region. A name is left empty where the standard
+# at hand gives none for an authority: what projects and their yearly budgets call the same (IS_SCIENTIFIC,
+# IS_CONSTRUCTION) does not settle it, for names differ between its tables (IS_GOV_PUR here, IS_GOVPURCH there).
 NAMES: dict[str, str] = {
     "year": "FISCAL_YEAR",
     "region": "MOF_DIV_CODE",

@@ -1,6 +1,6 @@
 """Acts on the tree and on units: put in place what a table says, row by row, idempotent."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -12,7 +12,7 @@ from apps.regions import policies
 from apps.regions.models import Department, Region, RegionCodeChange, RegionTag, Unit, UnitCodeChange
 from imbudget.kit.actor import Actor
 from imbudget.kit.acts import act
-from imbudget.kit.changes import differences
+from imbudget.kit.changes import differences, put
 from imbudget.kit.errors import RuleViolation, require
 from imbudget.kit.text import name_key
 
@@ -33,11 +33,7 @@ def put_region(actor: Actor, code: str, values: dict[str, Any], tags: list[str])
     lock_tree()
     region = Region.objects.filter(code=code).first() or Region(code=code)
     found = [RegionTag.objects.get_or_create(code=tag, defaults={"name": tag})[0] for tag in tags]
-    outcome = "same" if region.pk else "created"
-    if _assign(region, values) and outcome == "same":
-        outcome = "changed"
-    if outcome != "same":
-        _write_region(region)
+    outcome = put(region, values, _write_region)
     if set(region.tags.all()) != set(found):
         region.tags.set(found)
         outcome = outcome if outcome == "created" else "changed"
@@ -100,7 +96,7 @@ def put_department(actor: Actor, region: Region, code: str, values: dict[str, An
     """Make or change one department of a region."""
     require(policies.may_keep(actor))
     row = Department.objects.filter(region=region, code=code).first() or Department(region=region, code=code)
-    return _put(row, values, _write_department)
+    return put(row, values, _write_department)
 
 
 @act
@@ -132,7 +128,7 @@ def _write_department(department: Department) -> None:
 def put_unit(actor: Actor, credit_code: str, values: dict[str, Any]) -> str:
     """Make or change one budget unit; the unified social credit code is what stays the same for life."""
     require(policies.may_keep(actor))
-    return _put(
+    return put(
         Unit.objects.filter(credit_code=credit_code).first() or Unit(credit_code=credit_code), values, _write_unit
     )
 
@@ -194,24 +190,6 @@ def delete_detail(actor: Actor, row: RegionCodeChange | UnitCodeChange) -> None:
     require(policies.may_keep(actor))
     evidence.append("regions.deleted", row, actor, what=row._meta.label, old_code=row.old_code, old_name=row.old_name)
     row.delete()
-
-
-def _put(row: Any, values: dict[str, Any], write: Callable[[Any], None]) -> str:
-    is_new = row.pk is None
-    changed = _assign(row, values)
-    if not (is_new or changed):
-        return "same"
-    write(row)
-    return "created" if is_new else "changed"
-
-
-def _assign(row: Any, values: dict[str, Any]) -> bool:
-    changed = False
-    for name, value in values.items():
-        if getattr(row, name, None) != value:
-            setattr(row, name, value)
-            changed = True
-    return changed
 
 
 def _key(row: Any) -> str:

@@ -35,7 +35,7 @@ def put(row: Any, values: Mapping[str, Any], write: Callable[[Any], None] | None
     """
     outcome = "same" if row.pk else "created"
     for name, value in values.items():
-        if getattr(row, name) != value:
+        if getattr(row, name, None) != value:  # a key that a new row lacks has no value
             setattr(row, name, value)
             outcome = "changed" if outcome == "same" else outcome
     if outcome != "same":

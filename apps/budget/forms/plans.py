@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.budget.models import ActDay, BudgetAct, RoundPlan
+from apps.budget.services.plans import IN_PLAN
 from imbudget.kit.forms import TextField
 
 DAY = {"type": "date"}
@@ -47,7 +48,7 @@ class ActDayForm(forms.Form):
     """An act that has taken place."""
 
     act = forms.ChoiceField(
-        label=_("act"), choices=[(value, label) for value, label in BudgetAct.choices if value != BudgetAct.CONGRESS]
+        label=_("act"), choices=[(value, label) for value, label in BudgetAct.choices if value not in IN_PLAN]
     )
     day = forms.DateField(label=_("day"), widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"))
     subject = TextField(

@@ -1,8 +1,9 @@
 """Which rounds a region runs in a year and until when; the statutory clocks, and the days of the acts they run by."""
 
+from datetime import date
 from typing import Any
 
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -91,6 +92,9 @@ class BudgetAct(models.TextChoices):
     TRANSFER_PASSED = "transfer_passed", _("the transfer passed on to counties")
     DIRECT_RECEIVED = "direct_received", _("direct funds received")
     DIRECT_FILED = "direct_filed", _("plan of the direct funds filed")
+    ANNOUNCED = "announced", _("compiling the budget of the year announced")
+    ADVANCE_RECEIVED = "advance_received", _("transfers of next year notified in advance from above")
+    ADVANCE_PASSED = "advance_passed", _("transfers of next year notified in advance to lower regions")
 
 
 class Counting(models.TextChoices):
@@ -107,7 +111,22 @@ class StatutoryClock(models.Model):
     name = models.CharField(_("name"), max_length=200)
     from_act = models.CharField(_("begins with"), max_length=24, choices=BudgetAct)
     to_act = models.CharField(_("ends with"), max_length=24, choices=BudgetAct)
-    days = models.PositiveSmallIntegerField(_("days"), validators=[MinValueValidator(1), MaxValueValidator(365)])
+    days = models.PositiveSmallIntegerField(
+        _("days"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(365)],
+        help_text=_("Empty: the term ends on a day of its own."),
+    )
+    due_by = models.CharField(
+        _("ends on the day"),
+        max_length=5,
+        blank=True,
+        validators=[
+            RegexValidator(r"^(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])$|^(0[13-9]|1[0-2])-(29|30)$|^(0[13578]|1[02])-31$")
+        ],
+        help_text=_("Month and day in the year before the fiscal year, like 10-31; empty: after so many days."),
+    )
     counting = models.CharField(_("counted in"), max_length=7, choices=Counting, default=Counting.NATURAL)
     level = models.PositiveSmallIntegerField(
         _("level of regions"),
@@ -131,11 +150,19 @@ class StatutoryClock(models.Model):
                 name="clock_between_two_acts",
                 violation_error_message=_("A term runs between two different acts."),
             ),
-            models.CheckConstraint(condition=Q(days__gte=1), name="clock_has_days"),
+            models.CheckConstraint(
+                condition=Q(days__gte=1, due_by="") | (Q(days=None) & ~Q(due_by="")),
+                name="clock_has_days_or_a_day",
+                violation_error_message=_("A term has so many days, or ends on a day of its own."),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    def due_in(self, year: int) -> date | None:
+        """The day of its own on which the term of a fiscal year ends: it lies in the year before."""
+        return date(year - 1, *map(int, self.due_by.split("-"))) if self.due_by else None
 
 
 class ActDay(models.Model):

@@ -17,6 +17,7 @@ from imbudget.kit.acts import act
 from imbudget.kit.changes import differences
 from imbudget.kit.errors import RuleViolation, require
 
+IN_PLAN = frozenset({BudgetAct.CONGRESS, BudgetAct.ANNOUNCED})  # acts whose days stand in the timetable
 IN_ORDER = ("announced_on", "first_up_due", "first_down_due", "second_up_due", "approved_on", "second_down_due")
 
 
@@ -57,8 +58,8 @@ def record_act_day(actor: Actor, region: Region, year: int, values: dict[str, An
     refuse_unknown_year(year)
     refuse_closed_year(year)
     day: date = values["day"]
-    if values["act"] == BudgetAct.CONGRESS:
-        raise RuleViolation(_("The day of the people's congress stands in the timetable of the region."))
+    if values["act"] in IN_PLAN:
+        raise RuleViolation(_("This day stands in the timetable of the region."))
     if day > timezone.localdate():
         raise RuleViolation(_("An act that has not taken place has no day yet."))
     key = {"region": region, "year_id": year, "act": values["act"], "subject": values.get("subject", "")}

@@ -12,12 +12,13 @@ from django.utils import timezone
 from apps.accounts.tests.factories import client_of
 from apps.budget import services
 from apps.budget.clocks import Light, Term
-from apps.budget.models import BudgetAct, RoundPlan, StatutoryClock
+from apps.budget.models import ActDay, BudgetAct, RoundPlan, StatutoryClock
 from apps.budget.selectors.clocks import clocks_of, late_below
 from apps.budget.tests.factories import SYSTEM, World
 from apps.codes.models import CalendarDay, DayKind
 from apps.codes.workdays import Calendar
 from apps.evidence.models import Entry
+from apps.ledger.tests.factories import make_pool, transfer
 
 START = date(2026, 1, 20)
 
@@ -71,7 +72,7 @@ def running(world: World, region, today: date) -> dict[str, object]:
 @pytest.mark.django_db
 def test_the_shipped_terms_load_twice_without_a_change(clocks: World):
     count = StatutoryClock.objects.count()
-    assert count == 10
+    assert count == 13
     call_command("load_clocks", verbosity=0)
     outcomes = [entry.facts for entry in Entry.objects.filter(event="budget.clocks_imported").order_by("pk")]
     assert (outcomes[-1].get("created"), outcomes[-1].get("same")) == (None, count)
@@ -133,7 +134,7 @@ def test_an_upper_level_sees_what_is_late_below_at_the_same_cost(clocks: World):
         late, count = late_below(tree.league, clocks.codes.year, today)
     assert {each.region.pk for each in late} == {tree.banner.pk, tree.neighbour.pk}
     assert count == len(late)
-    assert len(two) == len(one) <= 6
+    assert len(two) == len(one) <= 7
 
 
 @pytest.mark.django_db
@@ -150,3 +151,51 @@ def test_the_progress_page_shows_clocks_to_offices_only(clocks: World):
     assert 'id="late"' not in other.content.decode()
     clerk = client_of("unit_clerk", clocks.unit).get(address)
     assert 'id="clocks"' not in clerk.content.decode()
+
+
+def advance(world: World, amount: str = "900.00") -> None:
+    """Money of the year, marked as in advance, that the autonomous region sends to the league, which passes it on."""
+    tree = world.tree
+    held = transfer(world, make_pool(world, amount, region=tree.root, is_advance=True), amount, tree.league)
+    transfer(world, held, amount, tree.banner)
+
+
+@pytest.mark.django_db
+def test_notice_in_advance_is_due_on_its_day_and_ends_with_the_act(clocks: World):
+    root, year = clocks.tree.root, clocks.codes.year
+    services.save_plan(SYSTEM, RoundPlan(region=root, year_id=year, announced_on=date(2026, 6, 20)))
+    found = running(clocks, root, date(2026, 9, 1))
+    assert set(found) == {"advance_notified"}
+    assert (found["advance_notified"].due, found["advance_notified"].light) == (date(2026, 10, 31), Light.GREEN)
+    assert running(clocks, root, date(2026, 10, 20))["advance_notified"].light == Light.YELLOW
+    assert running(clocks, root, date(2026, 11, 1))["advance_notified"].is_late
+    ActDay.objects.create(region=root, year_id=year, act=BudgetAct.ADVANCE_RECEIVED, day=date(2026, 10, 25))
+    found = running(clocks, root, date(2026, 12, 1))
+    assert (found["advance_notified"].done, found["advance_notified"].is_late) == (date(2026, 10, 25), False)
+    assert (found["advance_passed"].due, found["advance_passed"].is_late) == (date(2026, 11, 24), True)
+
+
+@pytest.mark.django_db
+def test_documents_of_money_in_advance_are_acts_by_themselves(clocks: World):
+    league = clocks.tree.league
+    assert running(clocks, league, date(2027, 2, 1)) == {}
+    advance(clocks)
+    found = running(clocks, league, date(2027, 3, 1))
+    assert set(found) == {"advance_passed_league"}
+    clock = found["advance_passed_league"]
+    assert (clock.term.start, clock.done, clock.is_late) == (date(2027, 1, 20), date(2027, 1, 20), False)
+    assert running(clocks, clocks.tree.banner, date(2027, 3, 1)) == {}  # a banner has nobody below
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "change", [{"due_by": "10-31"}, {"days": ""}, {"days": "", "due_by": "02-30"}, {"days": "", "due_by": "10-32"}]
+)
+def test_a_term_has_days_or_a_day_of_its_own(db, tmp_path, change):
+    row = {"code": "x", "name_zh": "期限", "from_act": "congress", "to_act": "budget_published", "days": "20"}
+    row |= {"due_by": "", "basis_zh": "预算法"} | change
+    file = tmp_path / "clocks.csv"
+    file.write_text(",".join(row) + "\n" + ",".join(row.values()) + "\n", encoding="utf-8")
+    with pytest.raises(CommandError):
+        call_command("load_clocks", str(file))
+    assert not StatutoryClock.objects.exists()

@@ -60,9 +60,9 @@ class AuthorityFilter(YearFilter):
         "department_economic": "department_economic__code__startswith",
         "fund": "fund__code__startswith",
         "project_code": "project_code__startswith",
-        "document_number": "document_number__contains",
+        "document_number": "document__number__contains",  # documents are few, and authorities are found by theirs
     }
-    resolved = frozenset(CATALOGS)
+    resolved = frozenset({*CATALOGS, "document_number"})
 
     def setup(self, actor: Actor) -> None:
         super().setup(actor)
@@ -70,7 +70,9 @@ class AuthorityFilter(YearFilter):
             del self.fields["state"]  # a unit sees what is executable
 
     def related(self, name: str, rows: QuerySet) -> QuerySet:
-        """The codes of the chosen year in the filter's own tree."""
+        """The codes of the chosen year in the filter's own tree; documents of whatever year."""
+        if name == "document_number":
+            return rows
         year = {"year": self.chosen["year"]} if "year" in self.chosen else {}
         return rows.filter(catalog=CATALOGS[name], **year)
 

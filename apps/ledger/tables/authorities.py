@@ -73,7 +73,7 @@ class AuthorityTable(CappedTable):
         Column("created_at", _("created at"), kind="date", optional=True),
     )
     default_sort = "-pk"
-    search = ("unit__search_key", "document_number", "project_code", "summary")
+    search = ("unit__search_key", "document__number", "project_code", "summary")
 
 
 class PostingTable(CappedTable):
