@@ -10,6 +10,7 @@ class BudgetConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.budget.basicchecks import BASIC_CHECKS, BASIC_UNCOVERED
+        from apps.budget.bindings import staff_change_binding
         from apps.budget.calculationchecks import CALCULATION_CHECKS, CALCULATION_UNCOVERED
         from apps.budget.checks import OWN_CHECKS
         from apps.budget.controlchecks import CONTROL_CHECKS, CONTROL_UNCOVERED
@@ -22,11 +23,13 @@ class BudgetConfig(AppConfig):
         from apps.budget.selfchecks import CHECKS
         from apps.budget.services.approvals import follow_approval
         from apps.evidence.vocabulary import register_events
+        from apps.lowcode.bindings import bind
         from apps.notices import kinds
 
         for notice, (template, label) in NOTICES.items():
             kinds.register(notice, template, label)
         register_events("budget", EVENTS)
+        bind(staff_change_binding())
         own = OWN_CHECKS | DATA_CHECKS | BASIC_CHECKS | PROJECT_CHECKS | CALCULATION_CHECKS | CONTROL_CHECKS
         for name, check in own.items():
             registry.checks.add(name, check)

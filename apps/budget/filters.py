@@ -6,7 +6,15 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from apps.budget.checklist import CHECKLIST
-from apps.budget.models import BudgetRound, ControlState, ExpenditureKind, FindingLevel, SheetState, StaffCategory
+from apps.budget.models import (
+    BudgetRound,
+    ControlState,
+    ExpenditureKind,
+    FindingLevel,
+    SheetState,
+    StaffCategory,
+    StaffChangeState,
+)
 from apps.budget.selectors.rollup import CATALOGS, Dimension
 from apps.codes.models import Code, FiscalYear
 from apps.regions.pickers import region_picker, unit_picker
@@ -80,6 +88,14 @@ class StaffFilter(RoundFilter):
     def setup(self, actor: Actor) -> None:
         super().setup(actor)
         self.fields["category"].choices = ANY + [(row.pk, str(row)) for row in StaffCategory.objects.all()]
+
+
+class StaffChangeFilter(RoundFilter):
+    """Head counts on their way."""
+
+    round = None
+    state = forms.ChoiceField(label=_("state"), choices=ANY + list(StaffChangeState.choices))
+    lookups = {"year": "year_id", "region": "region_id", "unit": "unit_id", "state": "state"}
 
 
 class FindingFilter(FilterForm):

@@ -182,11 +182,18 @@ def may_approve(actor: Actor, compilation: Compilation) -> Verdict:
     return ALLOWED
 
 
-def may_keep_staff(actor: Actor, unit: Unit) -> Verdict:
-    """State how many people a unit has: the unit itself."""
-    if actor.role == "system" or (actor.can("budget.enter") and actor.holds_unit(unit.pk)):
+def may_state_staff(actor: Actor, unit: Unit) -> Verdict:
+    """State how many people a unit has, which finance approves: the unit itself."""
+    if actor.can("budget.enter") and actor.holds_unit(unit.pk):
         return ALLOWED
     return refused(_("Only the unit itself states its head counts."))
+
+
+def may_keep_staff(actor: Actor) -> Verdict:
+    """Write head counts down: files of base data, and what was approved."""
+    if actor.role == "system":
+        return ALLOWED
+    return refused(_("Head counts are stated by their unit and approved by the finance office."))
 
 
 def may_run_checks(actor: Actor, region: Region) -> Verdict:

@@ -150,6 +150,22 @@ class StaffTable(Table):
     search = ("unit__search_key",)
 
 
+class StaffChangeTable(Table):
+    columns = (
+        Column("unit_code", _("unit code"), path="unit.code", kind="code"),
+        Column("unit", _("budget unit"), path="unit.name", link=True),
+        Column("region", _("region"), path="region.name"),
+        Column("state", _("state"), kind="state"),
+        Column("as_of", _("as of"), kind="date"),
+        Column("in_force", _("in force from"), kind="date"),
+        Column("source", _("source document")),
+        Column("created_at", _("created at"), kind="date"),
+        Column("year", _("fiscal year"), path="year_id", kind="code", optional=True),
+    )
+    default_sort = "-pk"
+    search = ("unit__search_key",)
+
+
 class RoundsTable(Table):
     """The four rounds as a file; the page shows the same columns."""
 

@@ -1,6 +1,7 @@
 """Scheduled work on budgets."""
 
 from celery import shared_task
+from django.utils import timezone
 
 from apps.budget import services
 
@@ -9,3 +10,9 @@ from apps.budget import services
 def fold_summary() -> bool:
     """Fold the roll-up's delta table."""
     return services.fold_summary()
+
+
+@shared_task(name="budget.enforce_due")
+def enforce_due() -> int:
+    """Put approved head counts into force whose day has come."""
+    return services.enforce_due(timezone.localdate())

@@ -1,8 +1,9 @@
-"""The arrows of a budget sheet, of a compilation and of a control figure."""
+"""The arrows of a budget sheet, of a compilation, of a control figure and of head counts."""
 
 from apps.budget.models import CompilationState as C
 from apps.budget.models import ControlState as F
 from apps.budget.models import SheetState as S
+from apps.budget.models import StaffChangeState as N
 
 SHEET = {
     "submit": (frozenset({S.DRAFT, S.RETURNED}), S.SUBMITTED),
@@ -22,4 +23,13 @@ COMPILATION = {
 CONTROL = {
     "issue": (frozenset({F.DRAFT}), F.ISSUED),
     "replace": (frozenset({F.ISSUED}), F.REPLACED),
+}
+
+STAFF_CHANGE = {
+    "submit": (frozenset({N.RETURNED}), N.SUBMITTED),
+    "approve": (frozenset({N.SUBMITTED}), N.APPROVED),
+    "enforce": (frozenset({N.APPROVED}), N.IN_FORCE),
+    "return": (frozenset({N.SUBMITTED}), N.RETURNED),
+    "refuse": (frozenset({N.SUBMITTED}), N.REFUSED),
+    "withdraw": (frozenset({N.SUBMITTED, N.RETURNED}), N.WITHDRAWN),
 }

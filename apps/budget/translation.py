@@ -16,6 +16,7 @@ from apps.budget.models import (
     RoundPlan,
     SeriesBreak,
     StaffCategory,
+    StaffChange,
     StaffCount,
     StatutoryClock,
 )
@@ -64,6 +65,7 @@ keep_history(ControlFigure, "apps.budget", excluded=("updated_at",), unindexed=(
 keep_history(BudgetApproval, "apps.budget")
 keep_history(StaffCategory, "apps.budget")
 keep_history(StaffCount, "apps.budget", excluded=("updated_at",), unindexed=("league",))
+keep_history(StaffChange, "apps.budget", unindexed=("league", "author"))
 keep_history(ExpenditureStandard, "apps.budget")
 keep_history(AssetStandard, "apps.budget")
 keep_history(CheckRule, "apps.budget")

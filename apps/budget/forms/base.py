@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.budget.forms.sheets import CodeField
-from apps.budget.models import StaffCategory, StaffCount
+from apps.budget.models import StaffCategory, StaffChange, StaffCount
 from apps.budget.selectors.entry import CATALOGS
 from apps.codes.models import Catalog, Code
 from imbudget.kit.forms import TextField
@@ -22,9 +22,19 @@ class StaffForm(forms.Form):
     as_of = forms.DateField(
         label=_("as of"), widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"), initial=timezone.localdate
     )
+    in_force = forms.DateField(
+        label=_("in force from"), widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"), initial=timezone.localdate
+    )
     source = TextField(label=_("source document"), max_length=300, required=False)
 
-    def __init__(self, *args: Any, categories: list[StaffCategory], held: dict[int, StaffCount], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        categories: list[StaffCategory],
+        held: dict[int, StaffCount],
+        returned: StaffChange | None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.categories = categories
         for category in categories:
@@ -35,6 +45,16 @@ class StaffForm(forms.Form):
         newest = max(held.values(), key=lambda row: row.as_of, default=None)
         if newest:
             self.fields["as_of"].initial, self.fields["source"].initial = newest.as_of, newest.source
+        if returned:
+            self._fill(returned)
+
+    def _fill(self, returned: StaffChange) -> None:
+        """What was handed in and given back, to be mended."""
+        for name in ("as_of", "in_force", "source"):
+            self.fields[name].initial = getattr(returned, name)
+        for category in self.categories:
+            if category.code in returned.counts:
+                self.fields[f"count_{category.pk}"].initial = returned.counts[category.code][1]
 
     def counts(self) -> dict[int, int | None]:
         return {category.pk: self.cleaned_data[f"count_{category.pk}"] for category in self.categories}

@@ -17,6 +17,7 @@ from apps.budget.models.sheet import (
     SheetRemark,
     SheetState,
 )
+from apps.budget.models.staffchange import StaffChange, StaffChangeState
 from apps.budget.models.suggestion import BackTest, SeriesBreak, Suggestion, SuggestionGap
 from apps.budget.models.summary import (
     Summary,
@@ -63,6 +64,8 @@ __all__ = [
     "Snapshot",
     "SnapshotRow",
     "StaffCategory",
+    "StaffChange",
+    "StaffChangeState",
     "StaffCount",
     "StandardKind",
     "StatutoryClock",

@@ -43,6 +43,7 @@ from apps.budget.services.sheets import (
     send_back_sheet,
     submit_sheet,
 )
+from apps.budget.services.staffchanges import enforce_due, state_staff_counts
 from apps.budget.services.summary import fold_summary, rebuild_summary
 from apps.budget.services.urging import urge_missing
 
@@ -53,6 +54,7 @@ __all__ = [
     "compute_basic",
     "copy_from_last_year",
     "drop_control_drafts",
+    "enforce_due",
     "draw_up_approval",
     "fold_summary",
     "import_control_figures",
@@ -90,6 +92,7 @@ __all__ = [
     "set_control_figures",
     "set_staff_counts",
     "split_control_figures",
+    "state_staff_counts",
     "submit_sheet",
     "take_proposal",
     "urge_missing",

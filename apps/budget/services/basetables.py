@@ -25,8 +25,15 @@ BaseRow = StaffCategory | ExpenditureStandard | AssetStandard
 def set_staff_counts(
     actor: Actor, unit: Unit, year: int, counts: Mapping[int, int | None], as_of: date, source: str = ""
 ) -> int:
-    """State the head counts of a unit by category; None takes a category out. Gives how many have changed."""
-    require(policies.may_keep_staff(actor, unit))
+    """Write down the head counts of a unit by category; None takes a category out. Gives how many have changed."""
+    require(policies.may_keep_staff(actor))
+    return write_counts(actor, unit, year, counts, as_of, source)
+
+
+def write_counts(
+    actor: Actor, unit: Unit, year: int, counts: Mapping[int, int | None], as_of: date, source: str
+) -> int:
+    """The same as part of the act that has settled who may."""
     refuse_unknown_year(year)
     refuse_closed_year(year)
     if as_of > timezone.localdate():

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from apps.budget.models import CheckRun, ControlFigure, ExpenditureStandard, StaffCategory, StaffCount
+from apps.budget.models import CheckRun, ControlFigure, ExpenditureStandard, StaffCategory, StaffChange, StaffCount
 from apps.budget.tests.factories import World
 
 
@@ -32,6 +32,13 @@ def make_staff(world: World, people: int = 10, **values: Any) -> StaffCount:
     given |= {"category": make_category()} if "category" not in values else {}
     given |= values
     return StaffCount.objects.create(region_id=given["unit"].region_id, people=people, **given)
+
+
+def make_staff_change(world: World, **values: Any) -> StaffChange:
+    """What the first unit has stated, as the finance office has it now."""
+    given: dict[str, Any] = {"unit": world.unit, "year_id": world.codes.year, "as_of": date(2026, 6, 30)}
+    given |= {"in_force": date(2026, 7, 1), "counts": {make_category().code: [None, 5]}} | values
+    return StaffChange.objects.create(region_id=given["unit"].region_id, **given)
 
 
 def make_standard(economic: str = "30101", amount: str = "60000.00", **values: Any) -> ExpenditureStandard:

@@ -8,18 +8,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from apps.budget import policies, services
-from apps.budget.filters import StaffFilter
+from apps.budget.filters import StaffChangeFilter, StaffFilter
 from apps.budget.forms.base import BasicForm, StaffForm
-from apps.budget.models import BudgetSheet, StaffCategory, StaffCount
+from apps.budget.models import BudgetSheet, StaffCategory, StaffChange, StaffChangeState, StaffCount
 from apps.budget.rounds import Round, round_of
 from apps.budget.selectors.basic import basic_expenditure, main_codes
 from apps.budget.selectors.entry import codes_written
 from apps.budget.services.basic import BasicReport
-from apps.budget.tables import StaffTable
+from apps.budget.services.staffchanges import SUBJECT
+from apps.budget.tables import StaffChangeTable, StaffTable
+from apps.lowcode.panels import timeline_tab
 from apps.regions.models import Unit
-from imbudget.kit.errors import Verdict, refused
-from imbudget.kit.views import DetailPage, FormPage, HistoryTab, ListPage, ScopedMixin
+from imbudget.kit.errors import ALLOWED, Verdict, refused
+from imbudget.kit.views import DetailPage, FormPage, HistoryTab, ListPage, ScopedMixin, Tab
 from imbudget.kit.views.base import Crumb
+from imbudget.kit.views.detail import Act
 
 
 class StaffList(ListPage):
@@ -36,9 +39,11 @@ class StaffList(ListPage):
         return {"year": round_of(self.request).year}
 
     def get_actions(self) -> list[tuple[Any, str]]:
+        year = round_of(self.request).year
+        changes = [(_("changes of head counts"), f"{reverse('budget:staff_changes')}?year={year}")]
         if not self.actor.can("budget.enter"):
-            return []
-        return [(_("state head counts"), f"{reverse('budget:staff_edit')}?year={round_of(self.request).year}")]
+            return changes
+        return [(_("state head counts"), f"{reverse('budget:staff_edit')}?year={year}"), *changes]
 
 
 class StaffDetail(DetailPage):
@@ -66,13 +71,73 @@ class StaffDetail(DetailPage):
         ]
 
 
+class StaffChangeList(ListPage):
+    model = StaffChange
+    table = StaffChangeTable
+    filters = StaffChangeFilter
+    grant = "budget.see"
+    title = gettext_lazy("changes of head counts")
+    empty_text = gettext_lazy("Nobody has stated head counts yet. What units hand in stands here until it is in force.")
+
+    def get_crumbs(self) -> list[Crumb]:
+        return [Crumb(_("head counts"), reverse("budget:staff"))]
+
+
+def _counts(page: DetailPage, change: StaffChange) -> dict[str, Any]:
+    names = {row.code: row for row in StaffCategory.objects.filter(code__in=change.counts)}
+    rows = [(names.get(code, code), *pair) for code, pair in change.counts.items()]
+    return {"counts": rows, "change": change}
+
+
+class StaffChangeDetail(DetailPage):
+    """What a unit has stated, and how far its approval is."""
+
+    model = StaffChange
+    grant = "budget.see"
+    tabs = (
+        Tab("counts", gettext_lazy("head counts"), "budget/_staff_counts.html", _counts),
+        timeline_tab(SUBJECT),
+        HistoryTab,
+    )
+
+    def get_queryset(self) -> Any:
+        return super().get_queryset().select_related("unit", "region", "author")
+
+    def get_crumbs(self) -> list[Crumb]:
+        return [
+            Crumb(_("head counts"), reverse("budget:staff")),
+            Crumb(_("changes of head counts"), reverse("budget:staff_changes")),
+        ]
+
+    def get_facts(self) -> list[tuple[Any, Any]]:
+        row = self.object
+        return [
+            (_("budget unit"), row.unit),
+            (_("fiscal year"), row.year_id),
+            (_("as of"), row.as_of),
+            (_("in force from"), row.in_force),
+            (_("source document"), row.source or "—"),
+            (_("author"), row.author or "—"),
+        ]
+
+    def get_acts(self) -> list[Act]:
+        change = self.object
+        if change.state != StaffChangeState.RETURNED or not policies.may_state_staff(self.actor, change.unit):
+            return []
+        address = f"{reverse('budget:staff_edit')}?year={change.year_id}"
+        return [Act(_("mend and hand in again"), address, ALLOWED, primary=True)]
+
+
 class StaffEdit(FormPage):
     """The head counts of one's own unit for a year."""
 
     grant = "budget.enter"
     form_class = StaffForm
     title = gettext_lazy("state head counts")
-    success_message = gettext_lazy("The head counts have been saved.")
+    submit_label = gettext_lazy("hand in")
+    success_message = gettext_lazy(
+        "The head counts are handed in. They count once the finance office has approved them."
+    )
 
     def setup_page(self) -> None:
         actor = self.request.actor
@@ -80,12 +145,17 @@ class StaffEdit(FormPage):
         self.now: Round = round_of(self.request)
 
     def allowed(self) -> Verdict:
-        return policies.may_keep_staff(self.actor, self.unit) if self.unit else refused("")
+        return policies.may_state_staff(self.actor, self.unit) if self.unit else refused("")
 
     def get_form_kwargs(self) -> dict[str, Any]:
         rows = StaffCount.objects.filter(unit=self.unit, year=self.now.year)
         categories = list(StaffCategory.objects.filter(is_active=True))
-        return {"categories": categories, "held": {row.category_id: row for row in rows}}
+        returned = StaffChange.objects.filter(unit=self.unit, year=self.now.year, state=StaffChangeState.RETURNED)
+        return {
+            "categories": categories,
+            "held": {row.category_id: row for row in rows},
+            "returned": returned.first(),
+        }
 
     def get_cancel_url(self) -> str:
         return f"{reverse('budget:staff')}?year={self.now.year}"
@@ -99,10 +169,11 @@ class StaffEdit(FormPage):
 
     def save(self, form: StaffForm) -> str:
         values = form.cleaned_data
-        services.set_staff_counts(
-            self.actor, self.unit, self.now.year, form.counts(), values["as_of"], values["source"]
+        days = {"as_of": values["as_of"], "in_force": values["in_force"]}
+        change = services.state_staff_counts(
+            self.actor, self.unit, self.now.year, form.counts(), source=values["source"], **days
         )
-        return self.get_cancel_url()
+        return change.get_absolute_url()
 
 
 class SheetBasic(ScopedMixin, FormPage):
