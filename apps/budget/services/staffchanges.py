@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from apps.budget import policies
 from apps.budget.models import StaffCategory, StaffChange, StaffChangeState, StaffCount
+from apps.budget.models.staffchange import OPEN_STATES
 from apps.budget.services.basetables import write_counts
 from apps.budget.services.locks import refuse_closed_year, refuse_unknown_year
 from apps.budget.transitions import STAFF_CHANGE
@@ -59,6 +60,8 @@ def state_staff_counts(  # noqa: PLR0913 - the parts of one statement
 
 
 def _begin(actor: Actor, unit: Unit, year: int, values: dict[str, Any]) -> StaffChange:
+    if StaffChange.objects.filter(unit=unit, year=year, state__in=OPEN_STATES).exists():
+        raise RuleViolation(_("Head counts of this year are under way already."))
     change = StaffChange(unit=unit, region_id=unit.region_id, year_id=year, author_id=actor.user_id, **values)
     change.full_clean(exclude=["region", "league"])
     change.save()
