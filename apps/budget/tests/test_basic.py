@@ -308,6 +308,6 @@ def test_base_tables_and_rules_are_kept_in_the_administration(world: World):
     refused = client.post(reverse("admin:budget_checkrule_add"), rule | {"code": "budget.has_lines", "level": "off"})
     assert refused.status_code == 200
     assert CheckRule.objects.get().level == "error"
-    for name in ("staffcategory", "expenditurestandard", "checkrule"):
+    for name in ("staffcategory", "expenditurestandard", "assetstandard", "checkrule"):
         assert client.get(reverse(f"admin:budget_{name}_changelist")).status_code == 200
     assert client.get(reverse("admin:budget_checkrule_change", args=[CheckRule.objects.get().pk])).status_code == 200

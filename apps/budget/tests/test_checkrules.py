@@ -110,7 +110,7 @@ def test_basic_expenditure_below_the_computed_amount_is_told_too(world: World):
         {"code": "budget.nothing"},
         {"code": "budget.has_lines", "level": "off"},
         {"code": "budget.codes_are_leaves", "level": "warning"},
-        {"code": "budget.goals_are_there", "level": "error"},
+        {"code": "budget.goals_are_there", "parameters": {"output": 3}},
         {"code": COMPUTED, "parameters": {"tolerance": "viel"}},
         {"code": COMPUTED, "parameters": {"tolerance": "-1"}},
         {"code": COMPUTED, "parameters": {"tolerance": "NaN"}},
@@ -138,7 +138,7 @@ def test_only_the_system_administrator_keeps_rules(world: World):
 def test_the_shipped_rules_load_and_a_second_time_change_nothing(world: World, capsys):
     path = "fixtures/budget/check_rules.csv"
     call_command("import_check_rules", path)
-    assert "created 14" in capsys.readouterr().out
+    assert "created 17" in capsys.readouterr().out
     call_command("import_check_rules", path)
-    assert "same 14" in capsys.readouterr().out
+    assert "same 17" in capsys.readouterr().out
     assert levels(make_sheet(world.codes, world.unit), EMPTY) == []

@@ -83,8 +83,9 @@ def _refuse_bare(change: ProjectChange) -> None:
     """Lines of a stored project say what they are for, and carry codes of the last level, as in an application."""
     project, after = change.project, change.body["after"]
     lists = {name: after[name] for name in LISTS if name in after}
-    if project.kind == ProjectKind.TARGET and change.body["before"].get("milestones") and not lists.get("milestones"):
-        raise RuleViolation(_("%(field)s is missing.") % {"field": _("schedule")})
+    for name, label in (("milestones", _("schedule")), ("goals", _("performance goals"))):
+        if project.kind == ProjectKind.TARGET and change.body["before"].get(name) and not lists.get(name):
+            raise RuleViolation(_("%(field)s is missing.") % {"field": label})
     cells = [
         (name, n, row, column)
         for name, given in lists.items()

@@ -44,7 +44,7 @@ def test_an_empty_draft_is_told_everything_that_is_missing(world):
     fields = {row.field for row in blocking(check_project(draft))}
     assert fields == {
         *("category", "responsible", "phone", "overview", "necessity", "feasibility", "bases"),
-        *("milestones", "funding", "costs"),
+        *("milestones", "goals", "funding", "costs"),
     }
 
 

@@ -25,7 +25,7 @@ def test_fields_texts_and_lists_stand_as_they_were_handed_in(world):
     assert project.name not in facts
     assert "800,000.00" in facts
     assert "必要性说明" in [text for _label, text in shown.texts]
-    costs = next(each for each in shown.lists if len(each.columns) == 11)
+    costs = next(each for each in shown.lists if len(each.columns) == 12)
     assert [cell.text for cell in costs.rows[0]][1:3] == ["草种", "1,000"]
     assert [cell.is_number for cell in costs.columns].count(True) == 3
 

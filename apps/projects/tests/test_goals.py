@@ -1,0 +1,119 @@
+"""Performance goals of a project: entered as a list, checked before hand-in, kept in versions, changed by request."""
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from apps.accounts.tests.factories import client_of
+from apps.projects import services
+from apps.projects.checks import GOALS, check_project
+from apps.projects.models import GoalIndicator, Project, ProjectKind, ProjectVersion
+from apps.projects.selectors.proposals import differences_of
+from apps.projects.selectors.versions import compare_bodies
+from apps.projects.tests.applications import again, apply_for, clerk, rows_of
+from apps.projects.tests.factories import make_project
+from imbudget.kit.errors import RuleViolation
+from imbudget.kit.findings import Level
+
+pytestmark = pytest.mark.django_db
+GOOD = rows_of()["goals"]
+
+
+def found(project: Project) -> list[tuple[Level, int | None, str]]:
+    return [(row.level, row.line, row.field) for row in check_project(project) if row.check == GOALS]
+
+
+def with_goals(world: Any, *rows: dict[str, str]) -> Project:
+    return apply_for(world, parts={"goals": list(rows)})
+
+
+def test_an_application_states_output_and_benefit(world):
+    assert found(apply_for(world)) == []
+    bare = with_goals(world)
+    assert found(bare) == [(Level.ERROR, None, "goals")] * 2
+    Project.objects.filter(pk=bare.pk).update(kind=ProjectKind.OPERATION)
+    assert found(again(bare)) == [(Level.WARNING, None, "goals")] * 2
+    Project.objects.filter(pk=bare.pk).update(kind=ProjectKind.PUBLIC)
+    assert found(again(bare)) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"kind": ""}, "kind"),
+        ({"content": ""}, "content"),
+        ({"nature": ""}, "nature"),
+        ({"value": ""}, "value"),
+        ({"value": "很多"}, "value"),
+        ({"annual": "一半"}, "annual"),
+    ],
+)
+def test_an_indicator_is_complete_and_what_is_compared_is_a_number(world, change, field):
+    project = with_goals(world, *GOOD, {**GOOD[0], **change})
+    assert found(project) == [(Level.ERROR, 3, f"goals.{field}")]
+
+
+def test_a_goal_in_words_needs_no_number(world):
+    words = {"kind": "lasting", "content": "机制", "nature": "qualitative", "value": "长期发挥作用"}
+    project = with_goals(world, *GOOD, words)
+    assert (found(project), str(project.goals.get(number=3))) == ([], "机制 长期发挥作用")
+    assert [goal.target for goal in project.goals.all()[:2]] == ["≥2000亩", "≥45%"]
+
+
+def test_what_cannot_be_read_is_named(world):
+    project = apply_for(world)
+    rows = [{**GOOD[0], "kind": "nothing", "value": "9" * 61}]
+    saved = services.save_project(clerk(world.unit), project, revision=project.revision, parts={"goals": rows})
+    assert set(saved.errors) == {"goals.1.kind", "goals.1.value"}
+
+
+def test_goals_stand_in_versions_and_older_versions_are_compared_without_them(office):
+    project = apply_for(office.world, actor=office.clerk)
+    services.submit_project(office.clerk, project)
+    body = ProjectVersion.objects.get().body
+    assert [row["content"] for row in body["goals"]] == ["补播面积", "植被盖度"]
+    costs = [{name: value for name, value in row.items() if name != "procurement_item"} for row in body["costs"]]
+    older = {**body, "costs": costs} | {"goals": []}
+    assert {(row.field, row.kind) for row in compare_bodies(older, body)} == {("goals", "added")}
+
+
+def test_a_request_changes_goals_and_leaves_none_incomplete(office):
+    project = apply_for(office.world, actor=office.clerk)
+    services.submit_project(office.clerk, project)
+    office.approve_all()
+    project = again(project)
+    Project.objects.filter(pk=project.pk).update(state="stored")
+    change = services.request_change(
+        office.clerk, again(project), reason="调整", parts={"goals": [{**GOOD[0], "value": ""}, GOOD[1]]}
+    )
+    with pytest.raises(RuleViolation, match="missing"):
+        services.submit_change(office.clerk, change)
+    services.save_change(
+        office.clerk, change, revision=1, reason="调整", parts={"goals": [{**GOOD[0], "value": "2500"}, GOOD[1]]}
+    )
+    assert [(row.field, row.kind) for row in differences_of(change)] == [("goals", "changed")]
+    services.submit_change(office.clerk, change)
+    for actor in (office.head, office.department, office.finance):
+        office.approve(actor)
+    assert [*project.goals.values_list("value", flat=True)] == ["2500", "45"]
+
+
+def test_the_wizard_offers_choices_and_keeps_rows(world):
+    project = make_project(world.codes, world.unit)
+    client, address = client_of("unit_clerk", world.unit), f"{reverse('projects:edit', args=[project.pk])}?step=goals"
+    text = client.get(address).content.decode()
+    assert '<option value="ecological" selected>' in text
+    row = {"kind": "satisfaction", "content": "满意度", "nature": "at_least", "value": "90", "measure": "%"}
+    sent = {f"goals-0-{name}": value for name, value in row.items()}
+    answer = client.post(address, sent | {"step": "goals", "revision": project.revision, "parts": "goals"})
+    assert answer.status_code == 302
+    assert [str(goal) for goal in GoalIndicator.objects.filter(project=project)] == ["满意度 ≥90%"]
+    shown = client.get(f"{project.get_absolute_url()}?tab=goals").content.decode()
+    assert "≥90%" in shown
+
+
+def test_next_year_goes_on_with_the_goals(world):
+    project = make_project(world.codes, world.unit, setup_year=2026, start_year=2026, end_year=2026)
+    copied = services.copy_from(clerk(world.unit), project, year=2027)
+    assert [goal.target for goal in copied.goals.all()] == ["≥45", "≥45"]
