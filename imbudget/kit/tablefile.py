@@ -11,6 +11,7 @@ from typing import Any
 import python_calamine as calamine
 from django.conf import settings
 from django.utils.translation import gettext as _
+from openpyxl.utils import get_column_letter
 from openpyxl.xml.functions import fromstring
 
 from imbudget.kit.csvrows import CsvFile
@@ -61,14 +62,18 @@ def open_file(path: Path, name: str = "") -> TableFile:
 
 
 def rows_of(path: Path, name: str = "") -> Iterator[tuple[Any, ...]]:
-    """Every row of the first sheet, or of a CSV in UTF-8 or GB18030; a formula is "=".
+    """Every row of the first visible sheet, or of a CSV file; a formula is "=".
 
-    Raises RuleViolation, also while reading on.
+    A row that is hidden, or a cell that stands for several rows, would be taken for something else than its sender
+    sees: both are refused. Raises RuleViolation, also while reading on.
     """
     file = open_file(path, name)
     sheet = next((sheet for sheet in file.sheets if sheet.visible), file.sheets[0])
     try:
+        _refuse_merged(sheet)
         for number, row in enumerate(sheet.rows(), 1):
+            if number in sheet.marks.hidden and any(cell != "" for cell in row):
+                raise Unreadable(f"hidden {number}")
             cells = [""] * sheet.shift + row
             for place in range(len(cells)):
                 cells[place] = sheet.marks.errors.get((number, place), cells[place])
@@ -77,6 +82,13 @@ def rows_of(path: Path, name: str = "") -> Iterator[tuple[Any, ...]]:
             yield tuple(cells)
     except Unreadable as refusal:
         raise violation(refusal, file.name) from refusal
+
+
+def _refuse_merged(sheet: Sheet) -> None:
+    over = [area for area in sheet.marks.merged if area.bottom > area.top]
+    if over:
+        first = min(over, key=lambda area: (area.top, area.left))
+        raise Unreadable(f"merged {get_column_letter(first.left + 1)}{first.top}:{first.bottom}")
 
 
 def cell_text(value: Any) -> str:
@@ -114,6 +126,10 @@ def violation(refusal: Unreadable, name: str) -> RuleViolation:
         "cut": _("The file %(name)s ends in the middle of a character: it was cut off. Send it once more."),
         "row": _(
             "Line %(row)s of %(name)s cannot be read: a quotation mark is not closed, or the file is neither an Excel workbook nor a CSV file."
+        ),
+        "hidden": _("Row %(row)s of %(name)s is hidden. Show it, or delete it, and send the file once more."),
+        "merged": _(
+            "A cell of %(name)s reaches over several rows (%(row)s). Unmerge it and write its value into each row."
         ),
         "text": _("The file %(name)s is neither an Excel workbook nor a CSV file in UTF-8 or GB18030."),
     }
