@@ -1,7 +1,7 @@
 """The rows of a table file, an Excel workbook or CSV, whatever a stranger put into it."""
 
 import posixpath
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
@@ -61,34 +61,42 @@ def open_file(path: Path, name: str = "") -> TableFile:
         raise violation(refusal, name) from refusal
 
 
-def rows_of(path: Path, name: str = "") -> Iterator[tuple[Any, ...]]:
+def rows_of(
+    path: Path, name: str = "", is_head: Callable[[list[Any]], bool] | None = None
+) -> Iterator[tuple[Any, ...]]:
     """Every row of the first visible sheet, or of a CSV file; a formula is "=".
 
-    A row that is hidden, or a cell that stands for several rows, would be taken for something else than its sender
-    sees: both are refused. Raises RuleViolation, also while reading on.
+    `is_head` knows the head of the table, which is the first row without it; see `refuse_unclear` for what stands
+    below. Raises RuleViolation, also while reading on.
     """
     file = open_file(path, name)
     sheet = next((sheet for sheet in file.sheets if sheet.visible), file.sheets[0])
+    head = 0
     try:
-        _refuse_merged(sheet)
         for number, row in enumerate(sheet.rows(), 1):
-            if number in sheet.marks.hidden and any(cell != "" for cell in row):
-                raise Unreadable(f"hidden {number}")
             cells = [""] * sheet.shift + row
             for place in range(len(cells)):
                 cells[place] = sheet.marks.errors.get((number, place), cells[place])
                 if (number, place) in sheet.marks.formulas:
                     cells[place] = "="
+            if head:
+                refuse_unclear(sheet, number, cells)
+            elif is_head is None or is_head(cells):
+                head = number
             yield tuple(cells)
     except Unreadable as refusal:
         raise violation(refusal, file.name) from refusal
 
 
-def _refuse_merged(sheet: Sheet) -> None:
-    over = [area for area in sheet.marks.merged if area.bottom > area.top]
-    if over:
-        first = min(over, key=lambda area: (area.top, area.left))
-        raise Unreadable(f"merged {get_column_letter(first.left + 1)}{first.top}:{first.bottom}")
+def refuse_unclear(sheet: Sheet, number: int, cells: Iterable[Any]) -> None:
+    """Raise Unreadable for a row that is hidden, or has a cell that stands for the rows below too: whoever sent the
+    file sees something else there than a reader of its values.
+    """
+    if number in sheet.marks.hidden and any(cell != "" for cell in cells):
+        raise Unreadable(f"hidden {number}")
+    area = sheet.marks.over.get(number)
+    if area is not None:
+        raise Unreadable(f"merged {get_column_letter(area.left + 1)}{area.top}:{area.bottom}")
 
 
 def cell_text(value: Any) -> str:

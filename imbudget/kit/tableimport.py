@@ -2,9 +2,10 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,7 @@ def read_rows(path: Path, name: str = "", heads: Collection[str] = ()) -> Iterat
 
     The first row is the head; with `heads`, the first one that holds several of them, so that a title may stand above.
     """
-    rows, name = enumerate(rows_of(path, name), 1), name or path.name
+    rows, name = enumerate(rows_of(path, name, partial(_is_head, heads)), 1), name or path.name
     found = _head(rows, heads, name)
     empty = True
     for number, row in rows:
@@ -61,16 +62,23 @@ def read_rows(path: Path, name: str = "", heads: Collection[str] = ()) -> Iterat
         raise RuleViolation(_("The file %(name)s has no lines below its head.") % {"name": name})
 
 
+def _is_head(heads: Collection[str], row: Iterable[Any]) -> bool:
+    return not heads or len(set(heads) & set(_heads(row))) >= LEAST
+
+
+def _heads(row: Iterable[Any]) -> list[str]:
+    return [strip(str(cell or "")) for cell in row]
+
+
 def _head(rows: Iterator[tuple[int, tuple[Any, ...]]], heads: Collection[str], name: str) -> list[str]:
     """The texts of the head; takes the rows down to it. Raises RuleViolation for two columns of one name."""
     for _number, row in islice(rows, TOP):
-        texts = [strip(str(cell or "")) for cell in row]
-        if heads and len(set(heads) & set(texts)) < LEAST:
-            continue
-        twice = next((text for text in texts if text and texts.count(text) > 1), "")
-        if twice:
-            raise RuleViolation(_("The column %(name)s stands there twice.") % {"name": twice})
-        return texts
+        if _is_head(heads, row):
+            texts = _heads(row)
+            twice = next((text for text in texts if text and texts.count(text) > 1), "")
+            if twice:
+                raise RuleViolation(_("The column %(name)s stands there twice.") % {"name": twice})
+            return texts
     if heads:
         text = _("%(name)s has no head with the columns %(wanted)s.")
         raise RuleViolation(text % {"name": name, "wanted": "、".join(heads)})

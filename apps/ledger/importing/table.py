@@ -1,7 +1,7 @@
 """A table file with lines of a document: its head found, its rows as text by column."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -31,9 +31,10 @@ class Lines:
 
 def read_table(document: AuthorityDocument, path: Path, name: str) -> Lines:
     """Every line of a file. Raises RuleViolation."""
-    rows = enumerate(([cell_text(cell).strip(BLANKS) for cell in row] for row in rows_of(path, name)), 1)
-    found = Lines()
-    places = _places(document, rows, name, found)
+    wanted, found = {HEADS[column]: column for column in names_of(document, full=True)}, Lines()
+    source = rows_of(path, name, lambda row: _is_head(_columns(wanted, map(cell_text, row))))
+    rows = enumerate(([cell_text(cell).strip(BLANKS) for cell in row] for row in source), 1)
+    places = _places(document, wanted, rows, name, found)
     for number, texts in rows:
         cells = {column: texts[place] for place, column in places.items() if place < len(texts)}
         if any(cells.values()) and not TOTALS & {text.translate(BLANK) for text in texts}:
@@ -46,16 +47,29 @@ def read_table(document: AuthorityDocument, path: Path, name: str) -> Lines:
     return found
 
 
+def _columns(wanted: dict[str, str], texts: Iterable[str]) -> dict[int, str]:
+    """Place → column, of those that are known."""
+    plain = [_plain(text) for text in texts]
+    return {place: wanted[text] for place, text in enumerate(plain) if text in wanted}
+
+
+def _is_head(places: dict[int, str]) -> bool:
+    """It names an amount and something else."""
+    return "amount" in places.values() and len(places) > 1
+
+
 def _places(
-    document: AuthorityDocument, rows: Iterator[tuple[int, list[str]]], name: str, found: Lines
+    document: AuthorityDocument,
+    wanted: dict[str, str],
+    rows: Iterator[tuple[int, list[str]]],
+    name: str,
+    found: Lines,
 ) -> dict[int, str]:
     """Where the columns stand; takes the rows down to the head."""
-    wanted = {HEADS[column]: column for column in names_of(document, full=True)}
     for _number, texts in islice(rows, TOP):
-        plain = [_plain(text) for text in texts]
-        _refuse_other_unit(plain)
-        places = {place: wanted[text] for place, text in enumerate(plain) if text in wanted}
-        if "amount" in places.values() and len(places) > 1:
+        _refuse_other_unit(texts)
+        places = _columns(wanted, texts)
+        if _is_head(places):
             _refuse_twice(places)
             _refuse_lacking(document, name, set(places.values()))
             found.unread = [text for place, text in enumerate(texts) if text and place not in places]
@@ -72,8 +86,8 @@ def _plain(text: str) -> str:
     return plain
 
 
-def _refuse_other_unit(plain: list[str]) -> None:
-    other = next((text for text in plain if text.startswith(HEADS["amount"]) and "万元" in text), "")
+def _refuse_other_unit(texts: list[str]) -> None:
+    other = next((text for text in map(_plain, texts) if text.startswith(HEADS["amount"]) and "万元" in text), "")
     if other:
         raise RuleViolation(
             _("The amounts of the column %(head)s stand in 万元: write them in yuan.") % {"head": other}

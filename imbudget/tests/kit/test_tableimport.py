@@ -112,3 +112,13 @@ def test_an_empty_workbook_offers_its_choices_and_is_read_when_it_is_filled_in(t
     sheet.append(["2-乙", 5])
     made.save(path)
     assert list(read_rows(path)) == [(2, {"代码": "2-乙", "金额": "5"})]
+
+
+def test_merged_titles_and_heads_of_two_rows_are_left_alone(tmp_path):
+    def change(sheet: Worksheet) -> None:
+        sheet.insert_rows(1, 2)
+        sheet["A1"] = "某旗2027年控制数"
+        sheet.merge_cells("A1:C2")
+        sheet.row_dimensions[2].hidden = True
+
+    assert len(list(read_rows(book(tmp_path, change), heads=HEADS))) == 2
