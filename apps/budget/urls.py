@@ -34,6 +34,7 @@ urlpatterns = [
     path("control/", control.ControlList.as_view(), name="control"),
     path("control/set/", control.ControlSet.as_view(), name="control_set"),
     path("control/import/", control.ControlImport.as_view(), name="control_import"),
+    path("control/template.xlsx", control.ControlTemplate.as_view(), name="control_template"),
     path("control/proposal/", proposal.ProposalPage.as_view(), name="control_proposal"),
     path("control/issue/", control.ControlIssue.as_view(), name="control_issue"),
     path("control/drop/", control.ControlDrop.as_view(), name="control_drop"),

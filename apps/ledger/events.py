@@ -8,6 +8,7 @@ EVENTS = {
     "ledger.books_opened": _("books of a year opened"),
     "ledger.books_closed": _("books of a year closed"),
     "ledger.document_saved": _("authority document saved"),
+    "ledger.document_numbered": _("authority document numbered by the finance office"),
     "ledger.document_submitted": _("authority document handed in"),
     "ledger.document_withdrawn": _("authority document taken back"),
     "ledger.document_returned": _("authority document returned"),

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from apps.ledger.models import Authority, AuthorityDocument, Books, DocumentKind
+from apps.ledger.models import Authority, AuthorityDocument, Books, DocumentKind, DocumentState
 from apps.ledger.transitions import BOOKS, DOCUMENT
 from apps.regions.models import Region
 from imbudget.kit.actor import Actor
@@ -44,6 +44,15 @@ def may_submit(actor: Actor, document: AuthorityDocument) -> Verdict:
         return refused(_("Only who draws a document up hands it in."))
     if not is_open(DOCUMENT, document, "submit"):
         return refused(_("The document has been handed in already."))
+    return ALLOWED
+
+
+def may_number(actor: Actor, document: AuthorityDocument) -> Verdict:
+    """Give number and date to what a unit has asked for."""
+    if document.unit_id is None or not _keeps(actor, document.region_id):
+        return refused(_("Only the finance office numbers what a unit asks for."))
+    if document.state != DocumentState.SUBMITTED:
+        return refused(_("A document gets its number while it is under approval."))
     return ALLOWED
 
 

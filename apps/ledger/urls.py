@@ -21,6 +21,7 @@ DOCUMENTS: list[URLPattern] = [
     path("documents/<int:pk>/origins.json", documentedit.OriginChoices.as_view(), name="document_origins"),
     path("documents/<int:pk>/targets.json", documentedit.TargetChoices.as_view(), name="document_targets"),
     path("documents/<int:pk>/submit/", documents.DocumentSubmit.as_view(), name="document_submit"),
+    path("documents/<int:pk>/number/", documents.DocumentNumber.as_view(), name="document_number"),
     path("documents/<int:pk>/withdraw/", documents.DocumentWithdraw.as_view(), name="document_withdraw"),
     path("documents/<int:pk>/abandon/", documents.DocumentAbandon.as_view(), name="document_abandon"),
 ]

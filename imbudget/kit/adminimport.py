@@ -24,7 +24,7 @@ from imbudget.kit.actor import NOBODY, Actor
 from imbudget.kit.adminbase import GrantedAdmin, said
 from imbudget.kit.csvsafe import safe_text
 from imbudget.kit.errors import RuleViolation
-from imbudget.kit.tableimport import RowError, read_rows
+from imbudget.kit.tableimport import RowError, read_rows, refuse_formulas
 
 OUTCOMES = {
     "created": RowResult.IMPORT_TYPE_NEW,
@@ -106,6 +106,7 @@ class RowsResource(Resource):
         result = self.get_row_result_class()()
         result.diff = [row.get(field.column_name, "") for field in self.get_user_visible_fields()]
         try:
+            refuse_formulas(row)
             with transaction.atomic():
                 result.import_type = OUTCOMES[self.target.put(row)]
         except KeyError as error:

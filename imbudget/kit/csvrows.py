@@ -1,4 +1,4 @@
-"""The rows of a CSV file as offices save it: UTF-8 or GB18030, with commas, semicolons or tabs."""
+"""The rows of a CSV file as offices save it: UTF-8, GB18030 or Excel's "Unicode text", with commas, semicolons or tabs."""
 
 import codecs
 import csv
@@ -12,6 +12,8 @@ from imbudget.kit.zipparts import CHUNK, Unreadable
 ENCODINGS = ("utf-8-sig", "gb18030")
 DELIMITERS = ",\t;"
 SAMPLE = 20
+ENDS_EARLY = {"unexpected end of data", "truncated data"}
+WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # Excel's "Unicode text"
 MARKUP = re.compile(rb"^\s*(?:<\?xml|<!doctype|<html|<table|<head|<style|<meta|<div|mime-version:)", re.IGNORECASE)
 # A cell that begins with "=" (Excel runs it as a formula), after any of the delimiters or at the beginning of a line.
 EQUALS = re.compile(rb'(?:^|[,;\t]) *"?=', re.MULTILINE)
@@ -54,13 +56,15 @@ class CsvFile:
 def _encoding(path: Path) -> tuple[str, bool]:
     """(encoding, whether a cell may begin with "=") of a text file."""
     with path.open("rb") as file:
-        if MARKUP.match(file.read(CHUNK).removeprefix(codecs.BOM_UTF8)):
-            raise Unreadable("markup")
-    for encoding in ENCODINGS:
+        start = file.read(CHUNK)
+    wide = start.startswith(WIDE)
+    if MARKUP.match(start[2:].replace(b"\0", b"") if wide else start.removeprefix(codecs.BOM_UTF8)):
+        raise Unreadable("markup")
+    for encoding in ("utf-16",) if wide else ENCODINGS:
         try:
             return encoding, _decode(path, encoding)
         except UnicodeDecodeError as error:
-            if error.reason == "unexpected end of data":
+            if error.reason in ENDS_EARLY:
                 raise Unreadable("cut") from error
     raise Unreadable("text")
 
@@ -70,9 +74,11 @@ def _decode(path: Path, encoding: str) -> bool:
     equals, tail = False, b""
     with path.open("rb") as file:
         while chunk := file.read(CHUNK):
-            if b"\0" in chunk:
+            text = decoder.decode(chunk)
+            if "\0" in text or "\uffff" in text:
                 raise Unreadable("text")
-            decoder.decode(chunk)
+            if encoding == "utf-16":
+                chunk = text.encode("utf-8", "replace")
             equals = equals or (b"=" in chunk and bool(EQUALS.search(tail + chunk)))
             tail = chunk[-3:]
         decoder.decode(b"", final=True)

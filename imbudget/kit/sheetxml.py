@@ -7,6 +7,7 @@ a reader lays the sheet out as a full rectangle in memory, that the rectangle is
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import chain
 
 from imbudget.kit.zipparts import Unreadable
@@ -42,7 +43,7 @@ class Range:
     right: int
 
 
-@dataclass(slots=True)
+@dataclass
 class SheetMarks:
     """Rows count from 1, columns from 0."""
 
@@ -50,6 +51,11 @@ class SheetMarks:
     formulas: set[tuple[int, int]] = field(default_factory=set)
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
     merged: list[Range] = field(default_factory=list)
+
+    @cached_property
+    def over(self) -> dict[int, Range]:
+        """Merged cells that reach over several rows, by their first row."""
+        return {area.top: area for area in self.merged if area.bottom > area.top}
 
 
 def column_number(letters: str) -> int:

@@ -1,7 +1,7 @@
 """The rows of a table file, an Excel workbook or CSV, whatever a stranger put into it."""
 
 import posixpath
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
@@ -11,6 +11,7 @@ from typing import Any
 import python_calamine as calamine
 from django.conf import settings
 from django.utils.translation import gettext as _
+from openpyxl.utils import get_column_letter
 from openpyxl.xml.functions import fromstring
 
 from imbudget.kit.csvrows import CsvFile
@@ -60,13 +61,17 @@ def open_file(path: Path, name: str = "") -> TableFile:
         raise violation(refusal, name) from refusal
 
 
-def rows_of(path: Path, name: str = "") -> Iterator[tuple[Any, ...]]:
-    """Every row of the first sheet, or of a CSV in UTF-8 or GB18030; a formula is "=".
+def rows_of(
+    path: Path, name: str = "", is_head: Callable[[list[Any]], bool] | None = None
+) -> Iterator[tuple[Any, ...]]:
+    """Every row of the first visible sheet, or of a CSV file; a formula is "=".
 
-    Raises RuleViolation, also while reading on.
+    `is_head` knows the head of the table, which is the first row without it; see `refuse_unclear` for what stands
+    below. Raises RuleViolation, also while reading on.
     """
     file = open_file(path, name)
     sheet = next((sheet for sheet in file.sheets if sheet.visible), file.sheets[0])
+    head = 0
     try:
         for number, row in enumerate(sheet.rows(), 1):
             cells = [""] * sheet.shift + row
@@ -74,9 +79,24 @@ def rows_of(path: Path, name: str = "") -> Iterator[tuple[Any, ...]]:
                 cells[place] = sheet.marks.errors.get((number, place), cells[place])
                 if (number, place) in sheet.marks.formulas:
                     cells[place] = "="
+            if head:
+                refuse_unclear(sheet, number, cells)
+            elif is_head is None or is_head(cells):
+                head = number
             yield tuple(cells)
     except Unreadable as refusal:
         raise violation(refusal, file.name) from refusal
+
+
+def refuse_unclear(sheet: Sheet, number: int, cells: Iterable[Any]) -> None:
+    """Raise Unreadable for a row that is hidden, or has a cell that stands for the rows below too: whoever sent the
+    file sees something else there than a reader of its values.
+    """
+    if number in sheet.marks.hidden and any(cell != "" for cell in cells):
+        raise Unreadable(f"hidden {number}")
+    area = sheet.marks.over.get(number)
+    if area is not None:
+        raise Unreadable(f"merged {get_column_letter(area.left + 1)}{area.top}:{area.bottom}")
 
 
 def cell_text(value: Any) -> str:
@@ -114,6 +134,10 @@ def violation(refusal: Unreadable, name: str) -> RuleViolation:
         "cut": _("The file %(name)s ends in the middle of a character: it was cut off. Send it once more."),
         "row": _(
             "Line %(row)s of %(name)s cannot be read: a quotation mark is not closed, or the file is neither an Excel workbook nor a CSV file."
+        ),
+        "hidden": _("Row %(row)s of %(name)s is hidden. Show it, or delete it, and send the file once more."),
+        "merged": _(
+            "A cell of %(name)s reaches over several rows (%(row)s). Unmerge it and write its value into each row."
         ),
         "text": _("The file %(name)s is neither an Excel workbook nor a CSV file in UTF-8 or GB18030."),
     }

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.budget.forms.sheets import ImportForm
 from apps.budget.models import ControlFigure, ExpenditureKind
+from apps.budget.selectors.control import written_of
 from apps.budget.services.control import FigureInput, Share
 from apps.codes.models import Catalog
 from apps.codes.selectors import leaves
@@ -16,6 +17,7 @@ from apps.regions.models import Department, Region, Unit
 from apps.regions.pickers import unit_picker
 from imbudget.kit.actor import Actor
 from imbudget.kit.forms import AmountField, TextField
+from imbudget.kit.money import parse_amount
 from imbudget.kit.pickers import PickerField
 
 POOL = ("", _("pool of the region"))
@@ -46,6 +48,7 @@ class FigureForm(forms.Form):
     kind = forms.ChoiceField(label=_("kind of expenditure"), choices=ExpenditureKind.choices)
     amount = AmountField(label=_("control figure"))
     reason = TextField(label=_("reason of the cut"), max_length=2000, required=False)
+    seen = forms.CharField(required=False, max_length=2100, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, actor: Actor, region: Region, year: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -62,17 +65,32 @@ class FigureForm(forms.Form):
             department_id=None if data["unit"] else data["department"],
             unit_id=data["unit"],
             reason=data["reason"],
+            seen=data["seen"],
         )
+
+    def show(self, seen: str) -> None:
+        """The figure that stands there is before the person's eyes now: the next save may replace it."""
+        self.data = {**self.data.dict(), "seen": seen}
 
 
 class SplitForm(forms.Form):
-    """An amount and a reason for each part of a figure; a part left empty stays as it is."""
+    """An amount and a reason for each part of a figure; a part left empty stays as it is.
+
+    Each row carries what it showed (`base`). What somebody else has written since is taken over where this person
+    changed nothing; where both did, the form comes back and shows both.
+    """
 
     def __init__(
-        self, *args: Any, parts: Iterable[Department | Unit], held: Mapping[int, ControlFigure], **kwargs: Any
+        self,
+        data: Any = None,
+        files: Any = None,
+        *,
+        parts: Iterable[Department | Unit],
+        held: Mapping[int, ControlFigure],
     ) -> None:
-        super().__init__(*args, **kwargs)
-        self.parts = list(parts)
+        self.parts, self.held = list(parts), held
+        self.changed: set[int] = set()  # parts that two people have written
+        super().__init__(data=None if data is None else self._merged(data.dict()))
         for part in self.parts:
             given = held.get(part.pk)
             self.fields[f"amount_{part.pk}"] = AmountField(
@@ -84,13 +102,32 @@ class SplitForm(forms.Form):
                 required=False,
                 initial=given.reason if given else "",
             )
-        self.held = held
+
+    def _merged(self, data: dict[str, Any]) -> dict[str, Any]:
+        for part in self.parts:
+            base, amount, reason = (data.get(f"{name}_{part.pk}") for name in ("base", "amount", "reason"))
+            now = self.held.get(part.pk)
+            if base is None or base == written_of(now):
+                continue
+            if _plain(amount, reason) == base:
+                data[f"amount_{part.pk}"] = now.amount if now else ""
+                data[f"reason_{part.pk}"] = now.reason if now else ""
+            elif now is not None:
+                self.changed.add(part.pk)
+        return data
+
+    def clean(self) -> dict[str, Any]:
+        for pk in self.changed:
+            text = _("Meanwhile %(amount)s was written here. Save again if yours is to take its place.")
+            self.add_error(f"amount_{pk}", text % {"amount": f"{self.held[pk].amount:,.2f}"})
+        return self.cleaned_data
 
     def rows(self) -> list[dict[str, Any]]:
         return [
             {
                 "part": part,
                 "given": self.held.get(part.pk),
+                "base": written_of(self.held.get(part.pk)),
                 "amount": self[f"amount_{part.pk}"],
                 "reason": self[f"reason_{part.pk}"],
             }
@@ -100,8 +137,20 @@ class SplitForm(forms.Form):
     def shares(self) -> list[Share]:
         amounts: dict[int, Decimal | None] = {part.pk: self.cleaned_data[f"amount_{part.pk}"] for part in self.parts}
         return [
-            Share(pk, amount, self.cleaned_data[f"reason_{pk}"]) for pk, amount in amounts.items() if amount is not None
+            Share(pk, amount, self.cleaned_data[f"reason_{pk}"], written_of(self.held.get(pk)))
+            for pk, amount in amounts.items()
+            if amount is not None
         ]
+
+
+def _plain(amount: Any, reason: Any) -> str:
+    """What a row of the form says, as `written_of` says it of a figure; empty where the row is empty."""
+    if not amount:
+        return ""
+    try:
+        return f"{parse_amount(str(amount)):.2f}|{reason or ''}"
+    except ValueError:
+        return str(amount)
 
 
 class IssueForm(forms.Form):

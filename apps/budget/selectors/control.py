@@ -68,6 +68,11 @@ class Overdrawn:
     held: Decimal
 
 
+def written_of(figure: ControlFigure | None) -> str:
+    """What a figure says, to be compared with what somebody saw; empty where there is none."""
+    return "" if figure is None else f"{figure.amount:.2f}|{figure.reason}"
+
+
 def overdrawn(region_id: int, year: int, states: list[str]) -> list[Overdrawn]:
     """Every figure of a region whose parts come to more than itself, among figures in these states."""
     with connection.cursor() as cursor:

@@ -10,7 +10,15 @@ from django.utils.translation import gettext as _
 
 from apps.budget import policies
 from apps.budget.models import BudgetRound, BudgetSheet, ControlFigure, ControlState, ExpenditureKind
-from apps.budget.selectors.control import Key, exceeding, overdrawn, top_of_units, tops_of, unexplained
+from apps.budget.selectors.control import (
+    Key,
+    exceeding,
+    overdrawn,
+    top_of_units,
+    tops_of,
+    unexplained,
+    written_of,
+)
 from apps.budget.services.locks import refuse_closed_year, refuse_round_not_run, refuse_unknown_year
 from apps.budget.transitions import CONTROL
 from apps.codes.models import Catalog, Code
@@ -27,9 +35,20 @@ IN_FORCE = [str(ControlState.ISSUED)]
 WRITTEN = ["amount", "reason", "document", "updated_at"]
 
 
+class FigureChanged(RuleViolation):
+    """Somebody else wrote a figure that is being written; `seen` is what stands there now."""
+
+    def __init__(self, text: str, seen: str) -> None:
+        super().__init__(text)
+        self.seen = seen
+
+
 @dataclass(frozen=True, slots=True)
 class FigureInput:
-    """One figure as somebody wrote it. A unit stands for itself, its department is looked up; neither is the pool."""
+    """One figure as somebody wrote it. A unit stands for itself, its department is looked up; neither is the pool.
+
+    `seen` is what stood there before their eyes (`written_of`); None where nobody looked.
+    """
 
     fund_id: int
     kind: str
@@ -38,6 +57,7 @@ class FigureInput:
     unit_id: int | None = None
     reason: str = ""
     document: str = ""
+    seen: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +67,7 @@ class Share:
     part_id: int
     amount: Decimal
     reason: str = ""
+    seen: str | None = None
 
 
 @act
@@ -76,6 +97,7 @@ def split_control_figures(actor: Actor, upper: ControlFigure, shares: Sequence[S
             department_id=share.part_id if department else None,
             unit_id=None if department else share.part_id,
             reason=share.reason,
+            seen=share.seen,
         )
         for share in shares
     ]
@@ -199,6 +221,7 @@ def _compared(region: Region, year: int, wanted: dict[Key, FigureInput]) -> tupl
     gone: Rows = []
     for key, figure in wanted.items():
         issued, draft = held.get((key, ControlState.ISSUED)), held.get((key, ControlState.DRAFT))
+        _refuse_unseen(figure, draft or issued)
         if issued and issued.amount == figure.amount:
             gone += [draft] if draft else []
             continue
@@ -212,6 +235,16 @@ def _compared(region: Region, year: int, wanted: dict[Key, FigureInput]) -> tupl
         row.updated_at = timezone.now()
         (changed if draft else new).append(row)
     return new, changed, gone
+
+
+def _refuse_unseen(figure: FigureInput, now: ControlFigure | None) -> None:
+    """Two people at one figure: the second one has seen what the first one wrote before it is replaced."""
+    if figure.seen in {None, written_of(now)} or now is None:
+        return
+    if now.amount == figure.amount and figure.reason in {"", now.reason}:
+        return
+    text = _("%(figure)s stands at %(amount)s yuan by now. Save again if yours is to take its place.")
+    raise FigureChanged(text % {"figure": now, "amount": f"{now.amount:,.2f}"}, written_of(now))
 
 
 def _key(row: ControlFigure) -> Key:

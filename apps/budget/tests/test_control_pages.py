@@ -9,12 +9,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from apps.accounts.tests.factories import client_of, make_actor
 from apps.budget import services
 from apps.budget.models import ControlFigure
 from apps.budget.selectors.entry import entry_rows
+from apps.budget.services.control import Share
 from apps.budget.services.controlimport import HEADS
 from apps.budget.tests.controlled import DOCUMENT, department_figure, figure, give, second
 from apps.budget.tests.factories import SYSTEM, World, line, make_sheet
@@ -23,6 +24,7 @@ from apps.desk.models import Job
 from apps.evidence.models import Entry
 from apps.regions.tests.factories import UnitFactory
 from imbudget.kit.errors import NotAllowed, RuleViolation
+from imbudget.kit.testing import html
 
 # Jobs tell their progress over a connection of its own.
 pytestmark = pytest.mark.django_db(databases=["default", "progress"])
@@ -136,6 +138,62 @@ def test_figures_go_through_the_pages_from_the_pool_to_the_unit(world: World):
     assert "500.00" in reviewer.get(f"{unit.get_absolute_url()}?tab=versions").content.decode()
 
 
+def test_two_people_split_one_figure_and_nothing_is_lost(world: World):
+    """One row both wrote comes back with both; one that only the first wrote is taken over, not written back."""
+    other = UnitFactory(region=world.tree.banner, department=world.unit.department)
+    give(world, "1000.00", "800.00", "500.00", issued=False)
+    services.issue_control_figures(SYSTEM, world.tree.banner, world.codes.year, DOCUMENT)
+    row = department_figure(world)
+    address = reverse("budget:control_split", args=[row.pk])
+    first, second_ = browser_of(world, "reviewer"), browser_of(world, "banner")
+
+    def shown(browser, status=200, **typed):
+        page = browser.get(address) if status == 200 else browser.post(address, typed)
+        assert page.status_code == status
+        return {f"{name}_{each['part'].pk}": _written(each, name) for each in page.context["rows"] for name in FIELDS}
+
+    mine, theirs = shown(first), shown(second_)
+    both, alone = world.unit.pk, other.pk
+    typed = {f"amount_{both}": "400.00", f"reason_{both}": "甲", f"amount_{alone}": "100.00"}
+    assert first.post(address, mine | typed).status_code == 302
+    again = shown(second_, 422, **theirs | {f"amount_{both}": "300.00", f"reason_{both}": "乙"})
+    drafts = ControlFigure.objects.filter(state="draft")
+    assert set(drafts.values_list("unit", "amount")) == {(both, Decimal(400)), (alone, Decimal(100))}
+    assert (again[f"amount_{both}"], again[f"reason_{both}"]) == ("300.00", "乙")
+    assert Decimal(again[f"amount_{alone}"]) == 100
+    assert second_.post(address, again).status_code == 302  # having seen it
+    assert set(drafts.values_list("unit", "amount")) == {(both, Decimal(300)), (alone, Decimal(100))}
+
+
+FIELDS = ("amount", "reason", "base")
+
+
+def _written(each, name):
+    value = each[name] if name == "base" else each[name].value()
+    return "" if value is None else str(value)
+
+
+def test_a_figure_that_stands_there_is_replaced_only_by_who_has_seen_it(world: World):
+    browser, given = browser_of(world, "banner"), {"fund": world.codes.fund.pk, "kind": "basic"}
+    assert browser.post(SET, given | {"amount": "1000"}).status_code == 302
+    page = browser.post(SET, given | {"amount": "900", "seen": ""})
+    assert page.status_code == 422
+    assert "1,000.00" in page.content.decode()
+    assert ControlFigure.objects.get().amount == 1000
+    assert browser.post(SET, given | {"amount": "900", "seen": page.context["form"]["seen"].value()}).status_code == 302
+    assert ControlFigure.objects.get().amount == 900
+
+
+def test_what_is_written_between_the_look_and_the_save_is_not_overwritten(world: World):
+    give(world, "1000.00", "800.00", "500.00")
+    seen = "400.00|甲"  # somebody else has written 500 since
+    with pytest.raises(RuleViolation, match=r"500\.00"):
+        services.split_control_figures(
+            SYSTEM, department_figure(world), [Share(world.unit.pk, Decimal(300), "乙", seen)]
+        )
+    assert not ControlFigure.objects.filter(state="draft").exists()
+
+
 def test_drafts_are_thrown_away_by_who_worked_them_out(world: World):
     give(world, "1000.00", "800.00", "500.00", issued=False)
     assert browser_of(world, "reviewer").post(DROP).status_code == 302
@@ -209,6 +267,26 @@ def test_a_file_without_a_column_or_rows_is_refused(world: World, tmp_path):
         services.import_control_figures(SYSTEM, region, year, path)
     with pytest.raises(NotAllowed):
         services.import_control_figures(make_actor("department_reviewer", world.unit.department), region, year, path)
+
+
+def test_the_page_leads_to_a_template_that_is_taken_as_it_is_filled_in(world: World, tmp_path):
+    browser = browser_of(world, "banner")
+    (link,) = [link for link in html.links(browser.get(IMPORT)) if "template.xlsx" in link]
+    made = load_workbook(io.BytesIO(browser.get(link).content))
+    sheet, offers = made.active, made.active.data_validations.dataValidation
+    assert [cell.value for cell in sheet[1]] == list(HEADS)
+    offered = {str(offer.sqref)[0]: [cell.value for cell in made["选项"][str(offer.sqref)[0]]] for offer in offers}
+    assert f"{world.unit.code}-{world.unit.name_zh_hans}" in offered["B"]
+    fund, kind = next(text for text in offered["C"] if text.startswith("111")), offered["D"][0]
+    sheet.append([None, None, fund, kind, 1000])
+    sheet.append(
+        [next(text for text in offered["A"] if text.startswith(world.unit.department.code)), None, fund, kind, 800]
+    )
+    sheet.append([None, offered["B"][0], fund, kind, 500])
+    made.save(tmp_path / "a.xlsx")
+    assert services.import_control_figures(SYSTEM, world.tree.banner, world.codes.year, tmp_path / "a.xlsx") == 3
+    assert browser_of(world, "reviewer").get(link).status_code == 403
+    assert browser_of(world, "clerk").get(link).status_code == 403
 
 
 # The sheet

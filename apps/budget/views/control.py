@@ -2,26 +2,30 @@
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from apps.budget import policies, services
+from apps.budget.controltemplate import write_template
 from apps.budget.filters import ControlFilter
 from apps.budget.forms.control import ControlImportForm, FigureForm, IssueForm, SplitForm
 from apps.budget.models import ControlFigure, ControlState
 from apps.budget.rounds import Round, round_of
 from apps.budget.selectors.control import parts_of, tops_of
+from apps.budget.services.control import FigureChanged
 from apps.budget.services.controlimport import HEADS
 from apps.budget.tables import ControlTable
 from apps.desk.services import start_job
 from apps.regions.models import Department, Region, Unit
-from imbudget.kit.errors import Verdict
-from imbudget.kit.views import DetailPage, FormPage, HistoryTab, ListPage, ScopedMixin, Tab
+from imbudget.kit.errors import Verdict, require
+from imbudget.kit.export import MIME
+from imbudget.kit.views import DetailPage, FormPage, HistoryTab, KitView, ListPage, ScopedMixin, Tab
 from imbudget.kit.views.action import ConfirmForm
 from imbudget.kit.views.base import Crumb
 from imbudget.kit.views.detail import Act
+from imbudget.kit.views.list import content_disposition
 
 
 def list_crumbs() -> list[Crumb]:
@@ -141,7 +145,11 @@ class ControlSet(ControlPage):
         return {"actor": self.actor, "region": self.region, "year": self.now.year}
 
     def save(self, form: FigureForm) -> str:
-        services.set_control_figures(self.actor, self.region, self.now.year, [form.as_input()])
+        try:
+            services.set_control_figures(self.actor, self.region, self.now.year, [form.as_input()])
+        except FigureChanged as changed:
+            form.show(changed.seen)
+            raise
         return self.get_cancel_url()
 
 
@@ -149,13 +157,13 @@ class ControlImport(ControlPage):
     """A file of figures; the import runs in the background."""
 
     form_class = ControlImportForm
+    template_name = "budget/control_import.html"
     title = gettext_lazy("import control figures")
     submit_label = gettext_lazy("import")
     multipart = True
 
     def get_context_data(self, form: Any) -> dict[str, Any]:
-        text = _("The columns of the file: %(heads)s. A row without department and unit is the pool of the region.")
-        return super().get_context_data(form) | {"help_text": text % {"heads": "、".join(HEADS)}}
+        return super().get_context_data(form) | {"columns": HEADS}
 
     def save(self, form: ControlImportForm) -> Any:
         file = form.cleaned_data["file"]
@@ -163,6 +171,21 @@ class ControlImport(ControlPage):
         params |= {"dry_run": form.cleaned_data["dry_run"]}
         label = _("import %(name)s") % {"name": file.name}
         return start_job(self.actor, "budget.control_import", params, label=label, file=file)
+
+
+class ControlTemplate(KitView):
+    """The empty workbook with what the region's rows may name."""
+
+    grant = "budget.control"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        region = Region.objects.filter(pk=request.actor.region_id).first()
+        if region is None:
+            raise Http404
+        require(policies.may_set_control(self.actor, region.pk))
+        response = HttpResponse(write_template(region, round_of(request).year), content_type=MIME["xlsx"])
+        response["Content-Disposition"] = content_disposition("控制数模板.xlsx")
+        return response
 
 
 class ControlSplit(ScopedMixin, FormPage):

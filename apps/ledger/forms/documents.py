@@ -13,6 +13,8 @@ from apps.regions.models import Unit
 from imbudget.kit.actor import Actor
 from imbudget.kit.forms import TextField
 
+NUMBERED = ("number", "dated")  # what the finance office gives to a document that a unit asks for
+
 
 def _field(name: str) -> Any:
     return AuthorityDocument._meta.get_field(name)
@@ -22,6 +24,10 @@ def text_field(name: str, **kwargs: Any) -> TextField:
     """A text of the head, named and limited as the model has it."""
     field = _field(name)
     return TextField(label=field.verbose_name, max_length=field.max_length, help_text=field.help_text, **kwargs)
+
+
+def _day() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class NewForm(forms.Form):
@@ -46,19 +52,28 @@ class NewForm(forms.Form):
 
 
 class HeadForm(forms.Form):
-    """The head of a document; a draft may leave much of it empty."""
+    """The head of a document; a draft may leave much of it empty, and a unit neither numbers nor dates what it asks for."""
 
     number = text_field("number", required=False)
     title = text_field("title")
-    dated = forms.DateField(
-        label=_field("dated").verbose_name,
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
+    dated = forms.DateField(label=_field("dated").verbose_name, required=False, widget=_day())
     basis = text_field("basis", required=False)
     upper_number = text_field("upper_number", required=False)
     reason = text_field("reason", required=False, widget=forms.Textarea(attrs={"rows": 2}))
     revision = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, by_unit: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if by_unit:
+            for name in NUMBERED:
+                del self.fields[name]
+
+
+class NumberForm(forms.Form):
+    """Number and date of a document that a unit has asked for."""
+
+    number = text_field("number")
+    dated = forms.DateField(label=_field("dated").verbose_name, widget=_day())
 
 
 class LinesFileForm(forms.Form):

@@ -1,6 +1,8 @@
 """A table file with lines of a document: its head found, its rows as text by column."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
@@ -19,45 +21,83 @@ BLANK = dict.fromkeys(map(ord, f"{BLANKS} \t\r\n*"))
 IN_YUAN = ("(元)", "（元）")
 
 
-def read_table(document: AuthorityDocument, path: Path, name: str) -> list[tuple[int, dict[str, str]]]:
-    """(row as a spreadsheet numbers it, column → text) of every line. Raises RuleViolation."""
-    rows = enumerate(([cell_text(cell).strip(BLANKS) for cell in row] for row in rows_of(path, name)), 1)
-    places = _places(document, rows, name)
-    found: list[tuple[int, dict[str, str]]] = []
+@dataclass(slots=True)
+class Lines:
+    """The rows of a file by their number in it, column → text; `unread` are heads that nobody here knows."""
+
+    rows: list[tuple[int, dict[str, str]]] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+
+
+def read_table(document: AuthorityDocument, path: Path, name: str) -> Lines:
+    """Every line of a file. Raises RuleViolation."""
+    wanted, found = {HEADS[column]: column for column in names_of(document, full=True)}, Lines()
+    source = rows_of(path, name, lambda row: _is_head(_columns(wanted, map(cell_text, row))))
+    rows = enumerate(([cell_text(cell).strip(BLANKS) for cell in row] for row in source), 1)
+    places = _places(document, wanted, rows, name, found)
     for number, texts in rows:
         cells = {column: texts[place] for place, column in places.items() if place < len(texts)}
         if any(cells.values()) and not TOTALS & {text.translate(BLANK) for text in texts}:
-            found.append((number, cells))
-        if len(found) > MOST_ROWS:
+            found.rows.append((number, cells))
+        if len(found.rows) > MOST_ROWS:
             text = _("A document takes %(most)s lines from a file at most.")
             raise RuleViolation(text % {"most": MOST_ROWS})
-    if not found:
+    if not found.rows:
         raise RuleViolation(_("The file %(name)s has no line.") % {"name": name})
     return found
 
 
-def _places(document: AuthorityDocument, rows: Iterator[tuple[int, list[str]]], name: str) -> dict[int, str]:
+def _columns(wanted: dict[str, str], texts: Iterable[str]) -> dict[int, str]:
+    """Place → column, of those that are known."""
+    plain = [_plain(text) for text in texts]
+    return {place: wanted[text] for place, text in enumerate(plain) if text in wanted}
+
+
+def _is_head(places: dict[int, str]) -> bool:
+    """It names an amount and something else."""
+    return "amount" in places.values() and len(places) > 1
+
+
+def _places(
+    document: AuthorityDocument,
+    wanted: dict[str, str],
+    rows: Iterator[tuple[int, list[str]]],
+    name: str,
+    found: Lines,
+) -> dict[int, str]:
     """Where the columns stand; takes the rows down to the head."""
-    wanted = {HEADS[column]: column for column in names_of(document, full=True)}
     for _number, texts in islice(rows, TOP):
-        places = _head(texts, wanted)
-        if places:
+        _refuse_other_unit(texts)
+        places = _columns(wanted, texts)
+        if _is_head(places):
+            _refuse_twice(places)
             _refuse_lacking(document, name, set(places.values()))
+            found.unread = [text for place, text in enumerate(texts) if text and place not in places]
             return places
     heads = "、".join(wanted)
     raise RuleViolation(_("%(name)s has no head with the columns %(wanted)s.") % {"name": name, "wanted": heads})
 
 
-def _head(texts: list[str], wanted: dict[str, str]) -> dict[int, str]:
-    """Place → column, when this row is a head: it names an amount and something else."""
-    plain = [text.translate(BLANK) for text in texts]
+def _plain(text: str) -> str:
+    """A head without blanks, marks and the unit of amounts that is taken here."""
+    plain = text.translate(BLANK)
     for end in IN_YUAN:
-        plain = [text.removesuffix(end) for text in plain]
-    places: dict[int, str] = {}
-    for place, text in enumerate(plain):
-        if text in wanted and wanted[text] not in places.values():
-            places[place] = wanted[text]
-    return places if "amount" in places.values() and len(places) > 1 else {}
+        plain = plain.removesuffix(end)
+    return plain
+
+
+def _refuse_other_unit(texts: list[str]) -> None:
+    other = next((text for text in map(_plain, texts) if text.startswith(HEADS["amount"]) and "万元" in text), "")
+    if other:
+        raise RuleViolation(
+            _("The amounts of the column %(head)s stand in 万元: write them in yuan.") % {"head": other}
+        )
+
+
+def _refuse_twice(places: dict[int, str]) -> None:
+    for column, times in Counter(places.values()).items():
+        if times > 1:
+            raise RuleViolation(_("The column %(name)s stands there twice.") % {"name": HEADS[column]})
 
 
 def _refuse_lacking(document: AuthorityDocument, name: str, given: set[str]) -> None:

@@ -4,6 +4,7 @@ from apps.ledger.services.books import close_books, open_books
 from apps.ledger.services.documents import (
     abandon_document,
     draw_up,
+    number_document,
     save_document,
     submit_document,
     withdraw_document,
@@ -19,6 +20,7 @@ __all__ = [
     "close_books",
     "draw_up",
     "draw_up_rest",
+    "number_document",
     "open_books",
     "refund",
     "release",

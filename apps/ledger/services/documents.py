@@ -1,9 +1,11 @@
 """Acts on documents that move authority: draw up, hand in, take back; what the flow decides."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.db.models import F, Sum
 from django.utils import timezone
@@ -41,7 +43,7 @@ def draw_up(
     document = AuthorityDocument(
         kind=kind, region=region, year_id=year, unit_id=unit_id, author_id=actor.user_id, **_head(head)
     )
-    document.full_clean(exclude=["league"])
+    _refuse_unfit(document)
     document.save()
     document.refresh_from_db()
     evidence.append("ledger.document_saved", document, actor, kind=kind, year=year)
@@ -72,10 +74,9 @@ def save_document(
     for name, value in _head(head).items():
         setattr(document, name, value)
     document.revision = revision + 1
-    document.full_clean(exclude=["league"])
+    _refuse_unfit(document)
     if lines is None:
-        own = document.lines.filter(target__isnull=True)
-        own.update(document_number=document.number)
+        own = _number_lines(document)
         own.filter(upper_document_number__in=["", upper]).update(upper_document_number=document.upper_number)
     else:
         document.lines.all().delete()
@@ -83,6 +84,21 @@ def save_document(
     document.total = Decimal(total_of(document))
     document.save(update_fields=[*HEAD, "total"])
     evidence.append("ledger.document_saved", document, actor, lines=document.lines.count(), total=document.total)
+
+
+def _refuse_unfit(document: AuthorityDocument) -> None:
+    """A number that stands twice, a text that is too long: said as any other refusal."""
+    try:
+        document.full_clean(exclude=["league"])
+    except ValidationError as error:
+        raise RuleViolation(" ".join(error.messages)) from error
+
+
+def _number_lines(document: AuthorityDocument) -> Any:
+    """Lines that make a new authority carry the number that the document has now; gives them."""
+    own = document.lines.filter(target__isnull=True)
+    own.update(document_number=document.number)
+    return own
 
 
 def _head(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -107,6 +123,20 @@ def submit_document(actor: Actor, document: AuthorityDocument, *, chosen: Chosen
     else:
         start_case(actor, SUBJECT, document, chosen=dict(chosen or {}))
     document.refresh_from_db()
+
+
+@act
+def number_document(actor: Actor, document: AuthorityDocument, number: str, dated: date) -> None:
+    """Give number and date to what a unit asks for: they are those of the finance office, which answers by them."""
+    require(policies.may_number(actor, document))
+    lock_case(SUBJECT, document.pk)
+    _lock(document)
+    require(policies.may_number(actor, document))  # it may have been decided meanwhile
+    document.number, document.dated = number, dated
+    _refuse_unfit(document)
+    document.save(update_fields=["number", "dated"])
+    _number_lines(document)
+    evidence.append("ledger.document_numbered", document, actor, number=number, dated=dated.isoformat())
 
 
 @act
@@ -138,7 +168,7 @@ def approve_document(actor: Actor, document: AuthorityDocument) -> None:
     _lock_approvals(document)
     _lock_projects(document)
     lock_lines(document)
-    refuse_unsound(document)
+    refuse_unsound(document, posting=True)
     posted = post_lines(actor, document)
     advance(DOCUMENT, document, "post", posted_at=timezone.now())
     for _name, follow in registry.posted_documents.items():

@@ -28,10 +28,18 @@ RELATED = (
 )
 
 
-def refuse_unsound(document: AuthorityDocument) -> None:
-    """Raise RuleViolation with everything that is wrong, the first few lines by their number."""
+def refuse_unsound(document: AuthorityDocument, *, posting: bool = False) -> None:
+    """Raise RuleViolation with everything that is wrong, the first few lines by their number.
+
+    What a unit asks for gets its number from the finance office under way, and has one when it is posted.
+    """
     rows = list(document.lines.select_related(*RELATED).order_by("number"))
-    errors = [*_of_head(document, rows), *_of_books(document, rows), *_of_approval(document, rows)]
+    errors = [
+        *_of_number(document, posting),
+        *_of_head(document, rows),
+        *_of_books(document, rows),
+        *_of_approval(document, rows),
+    ]
     for row in rows:
         errors += [
             _("Line %(number)s: %(text)s") % {"number": row.number, "text": text} for text in _of_line(document, row)
@@ -43,13 +51,19 @@ def refuse_unsound(document: AuthorityDocument) -> None:
         raise RuleViolation(" ".join([*errors[:MOST_NAMED], *tail]))
 
 
+def _of_number(document: AuthorityDocument, posting: bool) -> Iterator[str]:
+    if document.unit_id is None:
+        if not document.number:
+            yield _("The document has no number yet.")
+        if document.dated is None:
+            yield _("The document has no date.")
+    elif posting and not (document.number and document.dated):
+        yield _("It has no number and date yet: the finance office gives them on the page of the document.")
+
+
 def _of_head(document: AuthorityDocument, rows: list[DocumentLine]) -> Iterator[str]:
     if not rows:
         yield _("The document has no line.")
-    if not document.number:
-        yield _("The document has no number yet.")
-    if document.dated is None:
-        yield _("The document has no date.")
     if document.kind in NEED_BASIS and not document.basis:
         yield _("Name the decision or document that it rests on.")
     if document.kind in NEED_REASON and not document.reason:

@@ -153,6 +153,17 @@ def test_a_form_kept_open_too_long_overwrites_nothing(world, pool, officer):
     assert fresh(document).title != "另一个"
 
 
+def test_a_number_that_another_document_has_keeps_the_form_as_it_was_written(world, pool, officer):
+    document = draft(pool.region)
+    page = officer.post(
+        to("document_edit", document.pk), sent(document, number=pool.document.number, title="改过的标题")
+    )
+    assert page.status_code == 422
+    assert "改过的标题" in page.content.decode()
+    assert "document with this number" in str(page.context_data["form"].errors)
+    assert fresh(document).title != "改过的标题"
+
+
 def test_what_was_kept_comes_back_as_it_was_written(world, pool, officer):
     target = issue(world, pool, "10.00")
     document = draft(pool.region)
@@ -227,6 +238,25 @@ def test_a_unit_asks_to_move_its_own_authority_only(world, pool, clerk):
     assert named == [own.pk]
 
 
+def test_the_office_numbers_a_request_on_its_page(world, pool, clerk, officer):
+    document = draft(pool.region, DocumentKind.REALLOCATION, number="", dated=None)
+    AuthorityDocument.objects.filter(pk=document.pk).update(unit=world.unit)
+    assert {"number", "dated"}.isdisjoint(clerk.get(to("document_edit", document.pk)).context_data["form"].fields)
+    assert clerk.post(to("document_edit", document.pk), sent(document, number="自编1号")).status_code == 302
+    AuthorityDocument.objects.filter(pk=document.pk).update(state=DocumentState.SUBMITTED)
+    draft(pool.region, number="内财〔2027〕7号")
+    address = to("document_number", document.pk)
+    assert address in officer.get(document.get_absolute_url()).content.decode()
+    assert clerk.get(address).status_code == 403
+    for bad in ({"number": "", "dated": "2027-05-01"}, {"number": "内财〔2027〕8号", "dated": "x"}, {"number": "内财〔2027〕7号", "dated": "2027-05-01"}):  # fmt: skip
+        assert officer.post(address, bad).status_code == 422, bad
+    assert officer.post(address, {"number": "内财〔2027〕8号", "dated": "2027-05-01"}).status_code == 302
+    assert (fresh(document).number, str(fresh(document).dated)) == ("内财〔2027〕8号", "2027-05-01")
+    page = clerk.get(document.get_absolute_url()).content.decode()
+    assert "内财〔2027〕8号" in page
+    assert address not in page
+
+
 @pytest.mark.parametrize("kind", ["approval", "revenue", "transfer"])
 def test_a_unit_draws_up_nothing_else(world, pool, clerk, kind):
     data = {"kind": kind, "year": "2027", "title": "x", "unit": str(world.unit.pk)}
@@ -235,7 +265,7 @@ def test_a_unit_draws_up_nothing_else(world, pool, clerk, kind):
     assert AuthorityDocument.objects.count() == before
 
 
-ACTS = ("edit", "upload", "template", "origins", "targets", "submit", "withdraw", "abandon")
+ACTS = ("edit", "upload", "template", "origins", "targets", "submit", "withdraw", "abandon", "number")
 
 
 def test_who_may_not_touch_a_document(world, pool):

@@ -1,5 +1,6 @@
 """From the draft to the posting: who signs, who does not, and what a return, a refusal and a withdrawal leave."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -35,7 +36,7 @@ def office(world):
     }
 
 
-def drafted(office, actor="clerk", kind=DocumentKind.REALLOCATION):
+def drafted(office, actor="clerk", kind=DocumentKind.REALLOCATION, **changes):
     """A re-allocation of the unit's own authority, or the officer's addition out of the pool."""
     who, world, authority = office[actor], office["world"], office["authority"]
     unit = world.unit.pk if actor in {"clerk", "head"} else None
@@ -43,7 +44,7 @@ def drafted(office, actor="clerk", kind=DocumentKind.REALLOCATION):
         line = LineInput(D("100.00"), origin=fresh(authority), elements={"department_economic": world.codes.reception})
     else:
         line = LineInput(D("100.00"), origin=fresh(authority.origin), target=fresh(authority))
-    document = services.draw_up(who, world.tree.banner, 2027, kind, head(), unit)
+    document = services.draw_up(who, world.tree.banner, 2027, kind, head() | changes, unit)
     services.save_document(who, document, document.revision, {}, [line])
     return again(document)
 
@@ -75,6 +76,43 @@ def test_a_unit_asks_and_head_finance_office_and_leader_sign(office):
     record = Evidence.objects.get(event="ledger.posted", subject_id=str(document.pk))
     assert record.actor_id == str(office["leader"].user_id)
     assert broken() == set()
+
+
+def test_the_finance_office_numbers_what_a_unit_asks_for(office):
+    document, officer, leader = drafted(office, number="", dated=None), office["officer"], office["leader"]
+    services.submit_document(office["clerk"], document)
+    for signer in ("head", "officer"):
+        tasks.approve(office[signer], task_of(office[signer]))
+    with pytest.raises(RuleViolation, match="finance office"):
+        tasks.approve(leader, task_of(leader))
+    assert balance(office["authority"])["available"] == D("500.00")
+    services.number_document(officer, again(document), "新财预〔2027〕9号", date(2027, 5, 1))
+    tasks.approve(leader, task_of(leader))
+    made = again(document).authorities.get()
+    assert (again(document).state, made.document_number) == ("posted", "新财预〔2027〕9号")
+    record = Evidence.objects.get(event="ledger.document_numbered", subject_id=str(document.pk))
+    assert record.actor_id == str(officer.user_id)
+
+
+def test_a_number_given_twice_is_refused_and_only_the_office_gives_one_under_way(office):
+    number = "新财预〔2027〕9号"
+    drafted(office, "officer", DocumentKind.SUPPLEMENT, number=number)
+    document = drafted(office, number="", dated=None)
+    with pytest.raises(NotAllowed):
+        services.number_document(office["officer"], document, number, date(2027, 5, 1))  # nobody has handed it in
+    services.submit_document(office["clerk"], document)
+    with pytest.raises(RuleViolation, match="number already"):
+        services.number_document(office["officer"], again(document), number, date(2027, 5, 1))
+    others = [
+        make_actor("banner_officer", office["world"].tree.neighbour),
+        office["clerk"],
+        office["head"],
+        office["leader"],
+    ]
+    for who in others:
+        with pytest.raises(NotAllowed):
+            services.number_document(who, again(document), "x", date(2027, 5, 1))
+    assert again(document).number == ""
 
 
 def test_the_offices_own_document_goes_to_the_leader_alone(office):

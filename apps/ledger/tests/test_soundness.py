@@ -3,7 +3,6 @@
 from decimal import Decimal
 
 import pytest
-from django.core.exceptions import ValidationError
 
 from apps.codes.models import Catalog
 from apps.codes.tests.factories import code_of, make_codes
@@ -271,7 +270,7 @@ def test_odd_amounts_are_refused(world, pool, amount):
 
 
 def test_a_number_stands_once_in_a_year(world, pool):
-    with pytest.raises(ValidationError):
+    with pytest.raises(RuleViolation, match="a document with this number already"):
         make_document(world.tree.banner, K.REVENUE, [], number=pool.document.number)
 
 

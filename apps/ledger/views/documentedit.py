@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.ledger import linecolumns, policies, services
 from apps.ledger.forms.documents import HeadForm, LinesFileForm
-from apps.ledger.importing.table import read_table
+from apps.ledger.importing.table import Lines, read_table
 from apps.ledger.importing.template import write_template
 from apps.ledger.linereading import read_lines
 from apps.ledger.models import AuthorityDocument
@@ -56,17 +56,17 @@ class DocumentEdit(DraftPage):
         document = self.draft()
         initial = {name: getattr(document, name) for name in (*HEAD, "revision")}
         rows = [] if self.is_long(document) else linecolumns.stored(document, self.is_full(document))
-        return self.show(document, HeadForm(initial=initial), rows)
+        return self.show(document, self.head(document, initial=initial), rows)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         document = self.draft()
-        form, rows = HeadForm(request.POST), linecolumns.sent(document, request.POST, self.is_full(document))
+        form, rows = self.head(document, request.POST), linecolumns.sent(document, request.POST, self.is_full(document))
         lines, errors = self.lines(document, rows)
         if not form.is_valid() or errors:
             if errors:
                 form.add_error(None, _("Some cells cannot be read; it stands below them."))
             return self.show(document, form, rows, errors, 422)
-        head = {name: form.cleaned_data[name] for name in HEAD}
+        head = {name: form.cleaned_data[name] for name in HEAD if name in form.cleaned_data}
         try:
             services.save_document(self.actor, document, form.cleaned_data["revision"], head, lines)
         except NotAllowed:
@@ -76,6 +76,9 @@ class DocumentEdit(DraftPage):
             return self.show(document, form, rows, errors, 422)
         messages.success(request, _("Saved. Look through it, then hand it in."))
         return redirect(document.get_absolute_url())
+
+    def head(self, document: AuthorityDocument, data: Any = None, **kwargs: Any) -> HeadForm:
+        return HeadForm(data, by_unit=document.unit_id is not None, **kwargs)
 
     def is_long(self, document: AuthorityDocument) -> bool:
         return document.lines.count() > MOST_ROWS
@@ -152,12 +155,15 @@ class LinesUpload(DraftPage):
     def take(self, document: AuthorityDocument, values: dict[str, Any]) -> list[tuple[int, str, str]]:
         """Put the lines in place; or what is wrong: (row as the spreadsheet numbers it, head, reason)."""
         table = table_of(document, values["file"])
-        read = read_lines(self.actor, document, [row for _number, row in table])
+        read = read_lines(self.actor, document, [row for _number, row in table.rows])
         if read.errors:
-            numbers = [number for number, _row in table]
+            numbers = [number for number, _row in table.rows]
             heads = linecolumns.HEADS
             return [(numbers[at - 1], heads[name], text) for (at, name), text in read.errors.items()]
         services.save_document(self.actor, document, values["revision"], {}, read.lines)
+        if table.unread:
+            text = _("These columns were not read: %(columns)s.")
+            messages.warning(self.request, text % {"columns": "、".join(table.unread[:20])[:300]})
         return []
 
     def show(
@@ -182,7 +188,7 @@ class LinesUpload(DraftPage):
         return TemplateResponse(self.request, "ledger/document_upload.html", context, status=status)
 
 
-def table_of(document: AuthorityDocument, file: Any) -> list[tuple[int, dict[str, str]]]:
+def table_of(document: AuthorityDocument, file: Any) -> Lines:
     """The rows of an uploaded file."""
     with NamedTemporaryFile() as kept:
         for chunk in file.chunks():

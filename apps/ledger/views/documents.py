@@ -5,12 +5,13 @@ from typing import Any
 
 from django.http import Http404
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.ledger import policies, services
 from apps.ledger.filters.documents import DocumentFilter
-from apps.ledger.forms.documents import NewForm
+from apps.ledger.forms.documents import NewForm, NumberForm
 from apps.ledger.models import AuthorityDocument, Books, BooksState, DocumentKind, DocumentLine
 from apps.ledger.services.documents import SUBJECT
 from apps.ledger.tables.documents import DocumentLineTable, DocumentTable
@@ -144,7 +145,7 @@ class DocumentDetail(DetailPage):
     def get_facts(self) -> list[tuple[Any, Any]]:
         document = self.object
         facts = [
-            (_("document number"), document.number or "–"),
+            (_("document number"), document.number or (_("given by the finance office") if document.unit_id else "–")),
             (_("kind of document"), document.get_kind_display()),
             (_("fiscal year"), document.year_id),
             (_("region"), document.region),
@@ -163,6 +164,9 @@ class DocumentDetail(DetailPage):
             self._act(_("submit"), "submit", policies.may_submit(actor, document), primary=True),
             self._act(_("edit"), "edit", policies.may_edit(actor, document)),
             self._act(_("lines from a file"), "upload", policies.may_edit(actor, document)),
+            self._act(
+                _("number the document"), "number", policies.may_number(actor, document), primary=not document.number
+            ),
             self._act(_("take back"), "withdraw", policies.may_withdraw(actor, document)),
             self._act(_("give up"), "abandon", policies.may_abandon(actor, document), danger=True),
         ]
@@ -227,6 +231,24 @@ class DocumentSubmit(SubmitPage, DocumentAction):
 
     def subject(self, obj: AuthorityDocument) -> str:
         return SUBJECT
+
+
+class DocumentNumber(DocumentAction):
+    form_class = NumberForm
+    title = gettext_lazy("number the document")
+    question = gettext_lazy("Which number and date does this document get?")
+    consequence = gettext_lazy("The unit has asked for it without a number; it is posted under yours.")
+    submit_label = gettext_lazy("save")
+    success_message = gettext_lazy("The document has its number.")
+
+    def allowed(self, obj: AuthorityDocument) -> Verdict:
+        return policies.may_number(self.actor, obj)
+
+    def get_initial(self, obj: AuthorityDocument) -> dict[str, Any]:
+        return {"number": obj.number, "dated": obj.dated or timezone.localdate()}
+
+    def act(self, obj: AuthorityDocument, form: Any) -> None:
+        services.number_document(self.actor, obj, **form.cleaned_data)
 
 
 class DocumentWithdraw(DocumentAction):

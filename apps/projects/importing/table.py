@@ -9,7 +9,7 @@ from apps.projects.importing.columns import Head, find_head, plain, year_name
 from apps.projects.importing.report import Note
 from imbudget.kit.errors import RuleViolation
 from imbudget.kit.marking import LIST_SHEET
-from imbudget.kit.tablefile import Sheet, TableFile, cell_text, open_file, violation
+from imbudget.kit.tablefile import Sheet, TableFile, cell_text, open_file, refuse_unclear, violation
 from imbudget.kit.text import BLANKS
 from imbudget.kit.zipparts import Unreadable
 
@@ -38,6 +38,7 @@ class Table:
                 if number <= self.head.row:
                     continue
                 cells = self._cells(number, row, columns)
+                refuse_unclear(self.sheet, number, row)
                 if any(cells.values()) and not self._is_total(number, cells):
                     yield number, cells
         except Unreadable as refusal:

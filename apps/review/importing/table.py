@@ -9,7 +9,7 @@ from openpyxl.utils import get_column_letter
 
 from imbudget.kit.errors import RuleViolation
 from imbudget.kit.marking import LIST_SHEET
-from imbudget.kit.tablefile import Sheet, TableFile, cell_text, open_file, violation
+from imbudget.kit.tablefile import Sheet, TableFile, cell_text, open_file, refuse_unclear, violation
 from imbudget.kit.text import FULL_WIDTH
 from imbudget.kit.zipparts import Unreadable
 
@@ -75,6 +75,7 @@ class Table:
             for number, row in enumerate(self.sheet.rows(), 1):
                 if number <= self.row:
                     continue
+                refuse_unclear(self.sheet, number, row)
                 cells = {}
                 for name, place in self.places.items():
                     at = place - self.sheet.shift

@@ -81,6 +81,8 @@ def refusal(path: Path, name: str = "") -> str:
         (b"a,b\n\0,1\n", "neither an Excel workbook nor a CSV"),
         (b"\xff\xfe\x00\x81\xff\xff", "neither an Excel workbook nor a CSV"),
         ("代码,金额\n1,万".encode()[:-1], "cut off"),
+        ("代码,金额\n1,万".encode("utf-16")[:-1], "cut off"),
+        ("<html><table>".encode("utf-16"), "web page"),
         ('代码,金额\n"1,2\n3,4\n'.encode(), "quotation mark"),
     ],
 )
@@ -209,6 +211,12 @@ def test_a_formula_is_no_text_for_master_data(tmp_path):
     assert list(rows_of(tmp_path / "a.xlsx"))[1] == ("", "=", "=", "#REF!")
 
 
+def test_a_formula_in_wide_text_is_found(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("代码\t金额\n1\t=1+1\n", encoding="utf-16")
+    assert list(rows_of(path))[1] == ("1", "=")
+
+
 def test_a_hidden_first_sheet_is_passed_over(tmp_path):
     workbook = Workbook()
     workbook.active.append(["x"])
@@ -219,7 +227,7 @@ def test_a_hidden_first_sheet_is_passed_over(tmp_path):
     assert list(rows_of(tmp_path / "a.xlsx")) == [("y",)]
 
 
-@pytest.mark.parametrize(("delimiter", "encoding"), [("\t", "utf-8-sig"), (";", "gb18030"), (",", "utf-8")])
+@pytest.mark.parametrize(("delimiter", "encoding"), [("\t", "utf-8-sig"), (";", "gb18030"), (",", "utf-8"), ("\t", "utf-16")])
 def test_text_files_of_several_kinds(tmp_path, delimiter, encoding):
     path = tmp_path / "a.txt"
     path.write_text(f'代码{delimiter}"名,称"\n\n1{delimiter}"两\n行"\n', encoding=encoding)
