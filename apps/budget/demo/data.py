@@ -143,7 +143,7 @@ def play_rounds() -> None:
 
 
 def compile_region(region: Region, year: int = YEAR, round_: str = BudgetRound.FIRST_UP, reason: str = REASON) -> None:
-    """The region's officer takes in what waits, compiles what is there and reports it."""
+    """The region's officer takes in what waits, compiles what is there and reports it where there is somebody to report to."""
     actor = officer(region)
     waiting = BudgetSheet.objects.filter(region=region, state=SheetState.SUBMITTED).of_round(year, round_)
     for sheet in waiting.select_related("unit", "year"):
@@ -153,7 +153,8 @@ def compile_region(region: Region, year: int = YEAR, round_: str = BudgetRound.F
         services.receive_report(actor, child)
     compilation = services.open_compilation(actor, region, year, round_)
     services.compile_budget(actor, compilation, reason)
-    services.report_budget(actor, compilation)
+    if region.upper is not None:
+        services.report_budget(actor, compilation)
 
 
 def _command(name: str, path: Path, **options: object) -> None:

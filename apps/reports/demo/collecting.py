@@ -144,9 +144,7 @@ def _answer(stage: Stage, round_: str) -> None:
         return
     above = services.open_compilation(officer(upper), upper, stage.year, round_)
     if not above.is_locked:
-        report = Compilation.objects.select_related("region").get(
-            region=stage.region, year=stage.year, round=round_
-        )
+        report = Compilation.objects.select_related("region").get(region=stage.region, year=stage.year, round=round_)
         services.receive_report(officer(upper), report)
 
 
@@ -180,7 +178,10 @@ def _moved(stage: Stage, upper: ControlFigure, giver: ControlFigure, taker: Cont
     department = Department.objects.get(pk=upper.department_id)
     reviewer = holder("department_reviewer", department=department)
     why = "主管部门内部统筹"
-    shares = [Share(giver.unit_id or 0, giver.amount - share, why), Share(taker.unit_id or 0, taker.amount + share, why)]
+    shares = [
+        Share(giver.unit_id or 0, giver.amount - share, why),
+        Share(taker.unit_id or 0, taker.amount + share, why),
+    ]
     split_control_figures(reviewer, upper, shares)
     issue_control_figures(reviewer, stage.region, stage.year, f"{department.name}分配方案", department)
     return f"{department}: {share:,.2f} from {giver.unit} to {taker.unit}"
