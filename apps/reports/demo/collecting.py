@@ -55,12 +55,12 @@ def announce(stage: Stage) -> str:
 
 def first_up(stage: Stage) -> str:
     """Who has handed nothing in begins with last year's lines."""
-    return _collect(stage, BudgetRound.FIRST_UP, _as_last_year)
+    return _collect(stage, BudgetRound.FIRST_UP, as_last_year)
 
 
 def second_up(stage: Stage) -> str:
     """Everybody begins with what was accepted, and cuts it down to the control figures."""
-    return _collect(stage, BudgetRound.SECOND_UP, _within_figures)
+    return _collect(stage, BudgetRound.SECOND_UP, within_figures)
 
 
 def _collect(stage: Stage, round_: str, prepare: Prepare) -> str:
@@ -69,7 +69,7 @@ def _collect(stage: Stage, round_: str, prepare: Prepare) -> str:
     if not compilation.is_locked:
         for unit in units_due(stage.region, stage.year).order_by("code"):
             try:
-                _bring_in(stage, unit, round_, prepare)
+                bring_in(stage, unit, round_, prepare)
             except RuleViolation as refusal:
                 stay.append(f"{unit}: {refusal}")
         compile_region(stage.region, stage.year, round_, MISSING)
@@ -84,7 +84,7 @@ def _collect(stage: Stage, round_: str, prepare: Prepare) -> str:
     return f"{said}; without {len(stay)}: {stay[0]}" if stay else said
 
 
-def _bring_in(stage: Stage, unit: Unit, round_: str, prepare: Prepare) -> None:
+def bring_in(stage: Stage, unit: Unit, round_: str, prepare: Prepare) -> None:
     """A sheet on its way from whatever state it is in to its acceptance."""
     found = BudgetSheet.objects.filter(unit=unit).of_round(stage.year, round_).first()
     sheet = found or services.open_sheet(stage.clerk(unit), unit, stage.year, round_)
@@ -100,12 +100,12 @@ def _again(sheet: BudgetSheet) -> BudgetSheet:
     return BudgetSheet.objects.select_related("unit", "region", "year").get(pk=sheet.pk)
 
 
-def _as_last_year(clerk: Actor, sheet: BudgetSheet) -> None:
+def as_last_year(clerk: Actor, sheet: BudgetSheet) -> None:
     if not sheet.lines.exists():
         copy_from_last_year(clerk, sheet)
 
 
-def _within_figures(clerk: Actor, sheet: BudgetSheet) -> None:
+def within_figures(clerk: Actor, sheet: BudgetSheet) -> None:
     """The largest lines of what is above its figure give way."""
     over: dict[tuple[int, str], Decimal] = defaultdict(Decimal)
     lines = list(sheet.lines.select_related("function", "department_economic", "fund").order_by("number"))
