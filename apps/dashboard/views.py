@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.budget import selectors
 from apps.budget.models import BudgetSheet, CompilationState, SheetState
-from apps.budget.rounds import round_of
+from apps.budget.rounds import Round, round_of
+from apps.budget.selectors.plans import plan_of
+from apps.budget.services.sheets import ROUNDS_OF_UNITS
 from apps.desk.models import Job
 from apps.lowcode.selectors import inbox
 from apps.regions.models import Region, Unit
@@ -37,9 +39,16 @@ class Home(TemplatePage):
         }
         if not actor.can("budget.see"):
             return context
+        context["rounds"] = self._rounds(now)
         if actor.reach == Reach.UNITS:
             return context | self._of_units(now)
         return context | self._of_region(now)
+
+    def _rounds(self, now: Round) -> list[Round]:
+        """The submissions of the year that this page can be about; none where there is nothing to choose."""
+        plan = plan_of(self.actor.region_id, now.year)
+        rounds = [Round(now.year, round_) for round_ in plan.rounds if round_ in ROUNDS_OF_UNITS]
+        return rounds if len(rounds) > 1 else []
 
     def _of_units(self, now: Any) -> dict[str, Any]:
         units = Unit.objects.filter(pk__in=self.actor.unit_ids[:20]).select_related("region")

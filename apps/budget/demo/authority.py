@@ -6,17 +6,13 @@ from typing import Any
 
 from django.core.management import call_command
 
-from apps.accounts.actors import actor_of
-from apps.accounts.models import Post
+from apps.budget.demo.acting import carry_through, holder, officer, sign
 from apps.budget.models import BudgetRound
 from apps.budget.services.approvals import fill_from_round
 from apps.ledger import services as ledger
-from apps.ledger.models import Authority, AuthorityDocument, AuthorityState, DocumentKind
+from apps.ledger.models import Authority, AuthorityState, DocumentKind
 from apps.ledger.services.lines import LineInput
-from apps.lowcode.models import Task
-from apps.lowcode.services import tasks
 from apps.regions.models import Region, Unit
-from imbudget.kit.actor import Actor
 
 YEAR = 2026
 CITIES = {"150100": "呼财预", "150200": "包财预", "150700": "呼伦财预"}
@@ -38,67 +34,37 @@ def load_authority() -> None:
         _pay(unit)
 
 
-def _holder(role: str, **node: Any) -> Actor:
-    post = Post.objects.with_nodes().select_related("user").filter(role=role, **node).order_by("pk").first()
-    if post is None:
-        raise LookupError(f"nobody is {role} of {node}")
-    return actor_of(post)
-
-
-def _officer(region: Region) -> Actor:
-    return _holder("banner_officer" if region.level == 2 else "league_officer", region=region)
-
-
 def _head(number: str, title: str, day: date, **values: str) -> dict[str, Any]:
     return {"number": number, "title": title, "dated": day, "basis": "人民代表大会批准的2026年预算", **values}
 
 
-def _sign(document: AuthorityDocument) -> None:
-    """Everybody whose signature the flow asks for signs, one after the other."""
-    while True:
-        waiting = Task.objects.filter(case__subject="ledger.document", case__document_id=document.pk, state="open")
-        task = waiting.select_related("user").order_by("pk").first()
-        if task is None:
-            return
-        post = Post.objects.with_nodes().select_related("user").get(pk=task.post_id)
-        tasks.approve(actor_of(post), task)
-
-
-def _done(actor: Actor, document: AuthorityDocument, lines: list[LineInput]) -> AuthorityDocument:
-    ledger.save_document(actor, document, document.revision, {}, lines)
-    ledger.submit_document(actor, document)
-    _sign(document)
-    document.refresh_from_db()
-    return document
-
-
 def _approve(region: Region, name: str) -> None:
-    officer = _officer(region)
-    ledger.open_books(officer, region, YEAR)
+    actor = officer(region)
+    ledger.open_books(actor, region, YEAR)
     head = _head(f"{name}〔2026〕1号", f"关于批复{region.name}本级2026年部门预算的通知", date(2026, 2, 10))
-    document = ledger.draw_up(officer, region, YEAR, DocumentKind.APPROVAL, head)
+    document = ledger.draw_up(actor, region, YEAR, DocumentKind.APPROVAL, head)
     fill_from_round(document, BudgetRound.SECOND_DOWN)
-    ledger.submit_document(officer, document)
-    _sign(document)
+    ledger.submit_document(actor, document)
+    sign(document)
 
 
 def _pool(region: Region, amount: str, number: str, title: str, day: date) -> Authority:
-    officer = _officer(region)
-    document = ledger.draw_up(officer, region, YEAR, DocumentKind.REVENUE, _head(number, title, day))
+    actor = officer(region)
+    document = ledger.draw_up(actor, region, YEAR, DocumentKind.REVENUE, _head(number, title, day))
     fund = Authority.objects.filter(region=region, year=YEAR).order_by("pk")[0].fund
     line = LineInput(Decimal(amount), elements={"fund": fund}, summary=title)
-    return _done(officer, document, [line]).authorities.get()
+    return carry_through(actor, document, [line]).authorities.get()
 
 
 def _transfer(city: Region, banner: Region) -> None:
     """The city passes money on: its document makes the district's own one, so that both sides tie."""
     title = "关于下达2026年草原生态保护补助资金的通知"
     pool = _pool(city, "6000000.00", "呼财农〔2026〕3号", "自治区下达草原生态保护补助资金", date(2026, 4, 8))
-    officer = _officer(city)
+    actor = officer(city)
     head = _head("呼财农〔2026〕12号", title, date(2026, 4, 20))
-    document = ledger.draw_up(officer, city, YEAR, DocumentKind.TRANSFER, head)
-    _done(
-        officer,
+    document = ledger.draw_up(actor, city, YEAR, DocumentKind.TRANSFER, head)
+    carry_through(
+        actor,
         document,
         [LineInput(Decimal("4500000.00"), origin=pool, elements={"receiving_region": banner}, summary=title)],
     )
@@ -106,13 +72,13 @@ def _transfer(city: Region, banner: Region) -> None:
 
 def _add(banner: Region) -> None:
     """What came from above is given to units in the year (追加)."""
-    officer = _officer(banner)
+    actor = officer(banner)
     pool = Authority.objects.filter(region=banner, year=YEAR, state=AuthorityState.UNALLOCATED).order_by("pk")[0]
     given = Authority.objects.filter(
         region=banner, year=YEAR, state=AuthorityState.EXECUTABLE, fund__code=pool.fund.code
     )
     document = ledger.draw_up(
-        officer,
+        actor,
         banner,
         YEAR,
         DocumentKind.SUPPLEMENT,
@@ -122,12 +88,12 @@ def _add(banner: Region) -> None:
         LineInput(Decimal("800000.00"), origin=pool, target=line, summary="草原生态保护补助资金")
         for line in given.select_related("fund").order_by("unit__code", "-balance__amount")[:3]
     ]
-    _done(officer, document, lines)
+    carry_through(actor, document, lines)
 
 
 def _reallocate(unit: Unit) -> None:
     """The unit asks to move money from one class to another; its head, the office and the leader agree (调剂)."""
-    clerk = _holder("unit_clerk", unit=unit)
+    clerk = holder("unit_clerk", unit=unit)
     rows = list(Authority.objects.filter(unit=unit, year=YEAR).select_related("fund").order_by("-balance__available"))
     origin = rows[0]
     target = next((row for row in rows[1:] if row.fund.code == origin.fund.code), None)
@@ -135,12 +101,12 @@ def _reallocate(unit: Unit) -> None:
         return
     head = _head("新调〔2026〕1号", "关于调剂经济科目的申请", date(2026, 8, 3), reason="取暖费实际支出高于预算")
     document = ledger.draw_up(clerk, unit.region, YEAR, DocumentKind.REALLOCATION, head, unit.pk)
-    _done(clerk, document, [LineInput(Decimal("20000.00"), origin=origin, target=target, summary="调剂")])
+    carry_through(clerk, document, [LineInput(Decimal("20000.00"), origin=origin, target=target, summary="调剂")])
 
 
 def _pay(unit: Unit) -> None:
     """Payments of a year: paid, still on their way, and one refunded in part."""
-    clerk = _holder("unit_clerk", unit=unit)
+    clerk = holder("unit_clerk", unit=unit)
     rows = Authority.objects.filter(unit=unit, year=YEAR, state=AuthorityState.EXECUTABLE).select_related("balance")
     for number, authority in enumerate(rows.order_by("pk")[:12], 1):
         for part, (share, what) in enumerate(PAID, 1):

@@ -11,16 +11,15 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
-from apps.accounts.actors import actor_of
-from apps.accounts.models import Post
 from apps.budget import services
+from apps.budget.demo.acting import officer
 from apps.budget.models import BudgetRound, BudgetSheet, Compilation, SheetState
 from apps.budget.services.imports import ImportOrder
 from apps.codes.models import Catalog, FiscalYear, YearState
 from apps.codes.services import copy_classification, put_year
 from apps.regions.models import Region, RegionTag
 from apps.regions.services import put_old_code
-from imbudget.kit.actor import Actor, system_actor
+from imbudget.kit.actor import system_actor
 
 FIXTURES = settings.BASE_DIR / "fixtures"
 DEMO = FIXTURES / "demo"
@@ -132,13 +131,6 @@ def load_workbooks(say: Say) -> None:
         say(f"{path.name}: {report.rows} rows, {report.units} units, {report.total:,.2f} yuan")
 
 
-def officer(region: Region) -> Actor:
-    """The budget officer of a region."""
-    roles = ("banner_officer", "league_officer", "region_officer")
-    post = Post.objects.with_nodes().select_related("user").get(region=region, role__in=roles)
-    return actor_of(post)
-
-
 def play_rounds() -> None:
     """Hohhot reports everything to the region, Baotou's banners wait at their city, Hulunbuir is still collecting."""
     for league, reports in (("150100", True), ("150200", False)):
@@ -150,19 +142,19 @@ def play_rounds() -> None:
     services.fold_summary()
 
 
-def compile_region(region: Region) -> None:
-    """The region's officer takes in what waits, compiles what is there and reports it."""
+def compile_region(region: Region, year: int = YEAR, round_: str = BudgetRound.FIRST_UP, reason: str = REASON) -> None:
+    """The region's officer takes in what waits, compiles what is there and reports it where there is somebody to report to."""
     actor = officer(region)
-    waiting = BudgetSheet.objects.filter(region=region, state=SheetState.SUBMITTED).of_round(YEAR, BudgetRound.FIRST_UP)
+    waiting = BudgetSheet.objects.filter(region=region, state=SheetState.SUBMITTED).of_round(year, round_)
     for sheet in waiting.select_related("unit", "year"):
         services.accept_sheet(actor, sheet)
-    for child in Compilation.objects.filter(region__parent=region, year=YEAR, state="reported").select_related(
-        "region"
-    ):
+    reports = Compilation.objects.filter(region__parent=region, year=year, round=round_, state="reported")
+    for child in reports.select_related("region"):
         services.receive_report(actor, child)
-    compilation = services.open_compilation(actor, region, YEAR, BudgetRound.FIRST_UP)
-    services.compile_budget(actor, compilation, REASON)
-    services.report_budget(actor, compilation)
+    compilation = services.open_compilation(actor, region, year, round_)
+    services.compile_budget(actor, compilation, reason)
+    if region.upper is not None:
+        services.report_budget(actor, compilation)
 
 
 def _command(name: str, path: Path, **options: object) -> None:

@@ -15,6 +15,8 @@ from imbudget.kit.actor import system_actor
 ACTOR = system_actor("load_demo")
 PASSWORD = "Nmg#Yusuan27"  # noqa: S105 - known to everybody, refused outside a demonstration
 LEVEL_ROLES = {0: "region_officer", 1: "league_officer", 2: "banner_officer"}
+Wanted = tuple[str, str, Region | Department | Unit]  # username, role and where
+CLERK_AND_HEAD = (("dw", "unit_clerk"), ("fz", "unit_head"))
 REGION, HOHHOT, BANNER = "150000", "150100", "150102"
 PILOTS = ("150200", "150700")  # cities beside Hohhot whose authority is shown
 
@@ -44,6 +46,35 @@ def make_people(everywhere: bool = False) -> None:
         _person(role, role, root)
     both = User.objects.get(username=f"ys{HOHHOT}")
     appoint(ACTOR, both, "finance_leader", Region.objects.get(code=HOHHOT))
+
+
+def fill_offices(region: Region) -> int:
+    """Give the posts of a region's finance office to somebody, where nobody holds them; returns how many."""
+    officer = (f"ys{region.code}", LEVEL_ROLES[min(region.level, 2)], region)
+    return _fill([officer, (f"ld{region.code}", "finance_leader", region)])
+
+
+def fill_posts(region: Region) -> int:
+    """The same for everybody whom a whole year of this region needs, in its departments and units too."""
+    units = Unit.objects.filter(region=region).order_by("code")
+    wanted: list[Wanted] = [
+        (f"{sign}{region.code}{unit.code}", role, unit) for unit in units for sign, role in CLERK_AND_HEAD
+    ]
+    for department in Department.objects.filter(region=region, parent=None).order_by("code"):
+        wanted.append((f"zg{region.code}{department.code}", "department_reviewer", department))
+    return fill_offices(region) + _fill(wanted)
+
+
+def _fill(wanted: list[Wanted]) -> int:
+    vacant = [post for post in wanted if not _is_held(post[1], post[2])]
+    for username, role, node in vacant:
+        _person(username, role, node)
+    return len(vacant)
+
+
+def _is_held(role: str, node: Region | Department | Unit) -> bool:
+    field = type(node).__name__.lower()
+    return Post.objects.filter(role=role, **{field: node}).exists()
 
 
 def _leaders_of_pilots(everywhere: bool) -> None:

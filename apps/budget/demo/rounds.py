@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from apps.budget import services
+from apps.budget.demo.acting import officer
 from apps.budget.demo.bulk import written_in_bulk
-from apps.budget.demo.data import compile_region, officer
+from apps.budget.demo.data import compile_region
 from apps.budget.demo.region import ALL_DONE, DONE, HALF_DONE, YEAR, stage_of
 from apps.budget.demo.statements import run
 from apps.budget.models import BudgetRound, Compilation, Snapshot
