@@ -9,6 +9,7 @@ class BudgetConfig(AppConfig):
     verbose_name = _("budget")
 
     def ready(self) -> None:
+        from apps.budget import bindings
         from apps.budget.basicchecks import BASIC_CHECKS, BASIC_UNCOVERED
         from apps.budget.checks import OWN_CHECKS
         from apps.budget.controlchecks import CONTROL_CHECKS, CONTROL_UNCOVERED
@@ -21,8 +22,11 @@ class BudgetConfig(AppConfig):
         from apps.budget.selfchecks import CHECKS
         from apps.budget.services.approvals import follow_approval
         from apps.evidence.vocabulary import register_events
+        from apps.lowcode.bindings import bind
         from apps.notices import kinds
 
+        bind(bindings.sheet_binding())
+        bind(bindings.report_binding())
         for notice, (template, label) in NOTICES.items():
             kinds.register(notice, template, label)
         register_events("budget", EVENTS)
