@@ -14,7 +14,7 @@ from django.db import connection
 from apps.accounts.actors import actor_of
 from apps.accounts.models import Post
 from apps.budget import services
-from apps.budget.models import BudgetRound, BudgetSheet, Compilation, SheetState
+from apps.budget.models import BudgetRound, Compilation, SheetState
 from apps.budget.services.imports import ImportOrder
 from apps.codes.models import Catalog, FiscalYear, YearState
 from apps.codes.services import copy_classification, put_year
@@ -153,13 +153,8 @@ def play_rounds() -> None:
 def compile_region(region: Region) -> None:
     """The region's officer takes in what waits, compiles what is there and reports it."""
     actor = officer(region)
-    waiting = BudgetSheet.objects.filter(region=region, state=SheetState.SUBMITTED).of_round(YEAR, BudgetRound.FIRST_UP)
-    for sheet in waiting.select_related("unit", "year"):
-        services.accept_sheet(actor, sheet)
-    for child in Compilation.objects.filter(region__parent=region, year=YEAR, state="reported").select_related(
-        "region"
-    ):
-        services.receive_report(actor, child)
+    services.accept_waiting(actor, region, YEAR, BudgetRound.FIRST_UP)
+    services.receive_waiting(actor, Compilation.objects.filter(region__parent=region, year=YEAR))
     compilation = services.open_compilation(actor, region, YEAR, BudgetRound.FIRST_UP)
     services.compile_budget(actor, compilation, REASON)
     services.report_budget(actor, compilation)

@@ -39,7 +39,7 @@ from apps.budget.services.sheets import (
 )
 from apps.budget.services.summary import fold_summary, rebuild_summary
 from apps.budget.services.urging import urge_missing
-from apps.budget.services.waiting import accept_waiting, sign_for
+from apps.budget.services.waiting import accept_waiting, receive_waiting, sign_for
 
 __all__ = [
     "compile_budget",
@@ -84,6 +84,7 @@ __all__ = [
     "take_proposal",
     "urge_missing",
     "accept_waiting",
+    "receive_waiting",
     "reopen_report",
     "reopen_sheet",
     "sign_for",

@@ -88,6 +88,7 @@ def task_on(document: Any, officer: Actor | None = None) -> tuple[Actor, Task]:
     """The open task on a document in its flow, and its holder; `officer` must be one. A case that found nobody looks again."""
     case = Case.objects.get(subject=SUBJECTS[type(document)], document_id=document.pk, state__in=("running", "stuck"))
     if case.state == "stuck":
+        fill_office(document.region if isinstance(document, BudgetSheet) else document.region.upper)
         retry_stuck(SYSTEM, case)
     found = Task.objects.filter(case=case, state="open").exclude(kind="copy").select_related("post__user")
     task = (found.filter(user=officer.user_id) if officer else found).order_by("pk")[0]
@@ -105,6 +106,14 @@ def send_back(document: Any, reason: str, officer: Actor | None = None) -> None:
     """Return a sheet or report that waits, by its task."""
     holder, task = task_on(document, officer)
     tasks.send_back(holder, task, reason=reason)
+
+
+def reopen(document: Any, reason: str = "x") -> None:
+    """Return an accepted sheet or report, by the officer of whoever accepted it."""
+    if isinstance(document, BudgetSheet):
+        services.reopen_sheet(officer_of(document.region), fresh(document), reason)
+    else:
+        services.reopen_report(officer_of(document.region.upper), fresh_compilation(document), reason)
 
 
 def make_sheet(
