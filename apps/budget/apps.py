@@ -9,8 +9,8 @@ class BudgetConfig(AppConfig):
     verbose_name = _("budget")
 
     def ready(self) -> None:
+        from apps.budget import bindings
         from apps.budget.basicchecks import BASIC_CHECKS, BASIC_UNCOVERED
-        from apps.budget.bindings import staff_change_binding
         from apps.budget.calculationchecks import CALCULATION_CHECKS, CALCULATION_UNCOVERED
         from apps.budget.checks import OWN_CHECKS
         from apps.budget.controlchecks import CONTROL_CHECKS, CONTROL_UNCOVERED
@@ -22,14 +22,17 @@ class BudgetConfig(AppConfig):
         from apps.budget.screens import OWN_SCREENS
         from apps.budget.selfchecks import CHECKS
         from apps.budget.services.approvals import follow_approval
+        from apps.budget.staffbinding import staff_change_binding
         from apps.evidence.vocabulary import register_events
         from apps.lowcode.bindings import bind
         from apps.notices import kinds
 
+        bind(bindings.sheet_binding())
+        bind(bindings.report_binding())
+        bind(staff_change_binding())
         for notice, (template, label) in NOTICES.items():
             kinds.register(notice, template, label)
         register_events("budget", EVENTS)
-        bind(staff_change_binding())
         own = OWN_CHECKS | DATA_CHECKS | BASIC_CHECKS | PROJECT_CHECKS | CALCULATION_CHECKS | CONTROL_CHECKS
         for name, check in own.items():
             registry.checks.add(name, check)

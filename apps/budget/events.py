@@ -15,6 +15,7 @@ EVENTS = {
     "budget.compiled": _("budget compiled"),
     "budget.reopened": _("compilation opened again"),
     "budget.reported": _("budget reported"),
+    "budget.report_withdrawn": _("report taken back"),
     "budget.report_received": _("report accepted"),
     "budget.report_sent_back": _("report returned"),
     "budget.plan_saved": _("timetable of a region changed"),

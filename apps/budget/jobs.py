@@ -100,7 +100,21 @@ def run_region_checks(actor: Actor, params: dict[str, Any], path: str, progress:
     }
 
 
+def run_accept_waiting(actor: Actor, params: dict[str, Any], path: str, progress: Progress) -> dict[str, Any]:
+    """Sign for every sheet of a round that waits for the person; names those that were refused, and why."""
+    region, year, round_ = Region.objects.get(pk=params["region"]), params["year"], params["round"]
+    done = services.accept_waiting(actor, region, year, round_, progress)
+    summary = ngettext("%(count)d sheet was signed.", "%(count)d sheets were signed.", done.signed)
+    return {
+        "url": f"{reverse('budget:progress')}?region={region.pk}&year={year}&round={round_}",
+        "summary": summary % {"count": done.signed},
+        "refused": [list(pair) for pair in done.refused[:SHOWN]],
+        "refused_count": len(done.refused),
+    }
+
+
 KINDS = {
+    "budget.accept_waiting": JobKind(gettext_lazy("acceptance of what waits"), run_accept_waiting),
     "budget.forecast": JobKind(gettext_lazy("computation of suggestions"), run_forecast),
     "budget.import": JobKind(gettext_lazy("import of a workbook"), run_import),
     "budget.control_import": JobKind(gettext_lazy("import of control figures"), run_control_import),

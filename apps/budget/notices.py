@@ -11,4 +11,12 @@ KINDS = {
         _("The budget of %(region)s for %(round)s has not been reported. Please report it."),
         _("urged region"),
     ),
+    "budget.returned": (
+        _("The budget of %(unit)s for %(round)s has been returned: %(text)s"),
+        _("budget returned"),
+    ),
+    "budget.report_returned": (
+        _("The report of %(region)s for %(round)s has been returned: %(text)s"),
+        _("report returned"),
+    ),
 }

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from apps.budget.models import BudgetSheet, Compilation, CompilationState
+from apps.budget.models import BudgetSheet, Compilation
 from apps.budget.transitions import COMPILATION, SHEET
 from apps.regions.models import Region, Unit
 from imbudget.kit.actor import Actor, Reach
@@ -44,21 +44,19 @@ def may_recall(actor: Actor, sheet: BudgetSheet) -> Verdict:
     return ALLOWED
 
 
-def may_accept(actor: Actor, sheet: BudgetSheet) -> Verdict:
-    """Accept a sheet into the region's budget."""
-    if not _decides(actor, sheet):
-        return refused(_("Only the budget officer of the unit's own region accepts or returns its sheet."))
-    if not is_open(SHEET, sheet, "accept"):
-        return refused(_("Only a sheet that was handed in can be accepted."))
-    return ALLOWED
+def may_accept_waiting(actor: Actor, region: Region) -> Verdict:
+    """Sign for many sheets of a region at once: its budget officer; the engine asks of each task whose it is."""
+    if actor.can("budget.accept") and actor.is_home(region.pk):
+        return ALLOWED
+    return refused(_("Only the budget officer of the unit's own region accepts or returns its sheet."))
 
 
-def may_send_back(actor: Actor, sheet: BudgetSheet) -> Verdict:
-    """Return a sheet to its unit with a reason."""
-    if not _decides(actor, sheet):
+def may_reopen_sheet(actor: Actor, sheet: BudgetSheet) -> Verdict:
+    """Return an accepted sheet to its unit with a reason; one that still waits is decided on in its flow."""
+    if not actor.can("budget.accept") or not actor.is_home(sheet.region_id):
         return refused(_("Only the budget officer of the unit's own region accepts or returns its sheet."))
-    if not is_open(SHEET, sheet, "send_back"):
-        return refused(_("Only a sheet that was handed in can be returned."))
+    if not is_open(SHEET, sheet, "reopen"):
+        return refused(_("Only an accepted sheet is taken out of the budget again."))
     return ALLOWED
 
 
@@ -117,21 +115,22 @@ def may_report(actor: Actor, compilation: Compilation) -> Verdict:
     return ALLOWED
 
 
-def may_receive(actor: Actor, compilation: Compilation) -> Verdict:
-    """Accept the report of a lower region."""
-    if not _receiver(actor, compilation):
-        return refused(_("Only the budget officer of the upper region accepts or returns a report."))
-    if not is_open(COMPILATION, compilation, "receive"):
-        return refused(_("There is no report waiting for an answer."))
+def may_withdraw_report(actor: Actor, compilation: Compilation) -> Verdict:
+    """Take back a report that the upper region has not decided on."""
+    if not _officer(actor, "budget.report", compilation):
+        return refused(_("Only the budget officer of the region reports its budget."))
+    if not is_open(COMPILATION, compilation, "withdraw"):
+        return refused(_("Only a report that waits for the upper region can be taken back."))
     return ALLOWED
 
 
-def may_send_report_back(actor: Actor, compilation: Compilation) -> Verdict:
-    """Return the report of a lower region with a reason."""
-    if not _receiver(actor, compilation):
+def may_reopen_report(actor: Actor, compilation: Compilation) -> Verdict:
+    """Return the accepted report of a lower region with a reason; one that still waits is decided on in its flow."""
+    upper = compilation.region.upper
+    if upper is None or not actor.can("budget.receive") or not actor.is_home(upper.pk):
         return refused(_("Only the budget officer of the upper region accepts or returns a report."))
-    if compilation.state not in {CompilationState.REPORTED, CompilationState.ACCEPTED}:
-        return refused(_("There is no report to return."))
+    if not is_open(COMPILATION, compilation, "reopen_report"):
+        return refused(_("Only an accepted report is returned afterwards."))
     return ALLOWED
 
 
@@ -210,16 +209,5 @@ def may_keep_settings(actor: Actor) -> Verdict:
     return ALLOWED
 
 
-def _decides(actor: Actor, sheet: BudgetSheet) -> bool:
-    return actor.role == "system" or (actor.can("budget.accept") and actor.is_home(sheet.region_id))
-
-
 def _officer(actor: Actor, grant: str, compilation: Compilation) -> bool:
     return actor.role == "system" or (actor.can(grant) and actor.is_home(compilation.region_id))
-
-
-def _receiver(actor: Actor, compilation: Compilation) -> bool:
-    upper = compilation.region.upper
-    if actor.role == "system":
-        return upper is not None
-    return upper is not None and actor.can("budget.receive") and actor.is_home(upper.pk)

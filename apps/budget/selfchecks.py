@@ -2,6 +2,7 @@
 
 from django.db import connection
 
+from apps.budget.services.waiting import reports_without_case, sheets_without_case
 from imbudget.kit.registry import SelfCheck
 from imbudget.kit.selfchecks import CheckFailed
 
@@ -85,4 +86,18 @@ def control() -> str:
     return f"{issued} control figures in force, each level within the one above"
 
 
-CHECKS = {"summary": SelfCheck("summary", summary), "control": SelfCheck("control figures", control)}
+def handed_in() -> str:
+    """Whatever was handed in is under way, so that somebody decides on it."""
+    sheets, reports = sheets_without_case().count(), reports_without_case().count()
+    if sheets or reports:
+        raise CheckFailed(
+            f"{sheets} sheets and {reports} reports were handed in and wait for nobody; see: manage.py begin_cases"
+        )
+    return "everything that was handed in is under way"
+
+
+CHECKS = {
+    "handed_in": SelfCheck("budgets handed in", handed_in),
+    "summary": SelfCheck("summary", summary),
+    "control": SelfCheck("control figures", control),
+}

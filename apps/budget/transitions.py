@@ -9,15 +9,18 @@ SHEET = {
     "submit": (frozenset({S.DRAFT, S.RETURNED}), S.SUBMITTED),
     "recall": (frozenset({S.SUBMITTED}), S.DRAFT),
     "accept": (frozenset({S.SUBMITTED}), S.ACCEPTED),
-    "send_back": (frozenset({S.SUBMITTED, S.ACCEPTED}), S.RETURNED),
+    "send_back": (frozenset({S.SUBMITTED}), S.RETURNED),
+    "reopen": (frozenset({S.ACCEPTED}), S.RETURNED),
 }
 
 COMPILATION = {
     "compile": (frozenset({C.OPEN, C.RETURNED}), C.COMPILED),
     "reopen": (frozenset({C.COMPILED}), C.OPEN),
     "report": (frozenset({C.COMPILED}), C.REPORTED),
+    "withdraw": (frozenset({C.REPORTED}), C.COMPILED),
     "receive": (frozenset({C.REPORTED}), C.ACCEPTED),
-    "send_back": (frozenset({C.REPORTED, C.ACCEPTED}), C.RETURNED),
+    "send_back": (frozenset({C.REPORTED}), C.RETURNED),
+    "reopen_report": (frozenset({C.ACCEPTED}), C.RETURNED),
 }
 
 CONTROL = {

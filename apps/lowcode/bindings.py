@@ -8,7 +8,7 @@ Locks are taken in one order: case, document. A service of the document that nee
 `services.cases.lock_case`. A fact that was once offered stays known to the versions that ask for it.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from apps.lowcode.conditions import Fact, plain
 from imbudget.kit.actor import Actor
+from imbudget.kit.findings import Finding
 from imbudget.kit.registry import Shelf
 
 Callback = Callable[[Actor, Any], None]
@@ -30,7 +31,11 @@ class Binding:
 
     `read` gives the values of `facts`; `facts_in` more facts that a region's own form adds; `asks` what a step may
     ask its approvers (key → choices as (value, label)), `fields` the parts that a return may point to (key → label),
-    `makers` the users who drew the document up: they sign it nowhere, whoever hands it in.
+    `makers` the users who drew the document up: they sign it nowhere, whoever hands it in; `findings` what checks of the
+    document say to whoever decides on it.
+
+    Types of document that come by the thousand give two more: `gather` loads at once what `read` and `makers` ask of
+    many documents, `approved_many` does to many what `approved` does to one, and says of which it could not, and why.
     """
 
     subject: str
@@ -49,6 +54,9 @@ class Binding:
     fields: Callable[[], Mapping[str, Any]] | None = None
     facts_in: Callable[[Any], tuple[Fact, ...]] | None = None
     makers: Callable[[Any], Iterable[int]] | None = None
+    findings: Callable[[Any], Iterable[Finding]] | None = None
+    gather: Callable[[Sequence[Any]], None] | None = None
+    approved_many: Callable[[Actor, Sequence[Any]], Mapping[int, str]] | None = None
 
     @property
     def documents(self) -> Any:

@@ -31,6 +31,7 @@ EVENTS = {
 # kind → (text, name of the kind)
 NOTICES = {
     "lowcode.task": (_("“%(document)s” (%(type)s) waits for your decision."), _("task")),
+    "lowcode.tasks": (_("%(count)s documents (%(type)s) wait for your decision."), _("tasks")),
     "lowcode.consulted": (_("%(name)s asks for your opinion on “%(document)s”: %(text)s"), _("opinion asked")),
     "lowcode.opinion": (_("%(name)s has given an opinion on “%(document)s”: %(text)s"), _("opinion given")),
     "lowcode.copied": (
@@ -53,6 +54,10 @@ NOTICES = {
     "lowcode.rejected": (_("%(name)s has rejected “%(document)s”: %(text)s"), _("rejected")),
     "lowcode.nobody": (
         _("“%(document)s” cannot go on: nobody can act as %(role)s (%(place)s)."),
+        _("nobody can act"),
+    ),
+    "lowcode.nobody_many": (
+        _("%(count)s documents cannot go on: nobody can act as %(role)s (%(place)s)."),
         _("nobody can act"),
     ),
     "lowcode.waiting": (_("%(count)s documents wait for you, %(overdue)s of them overdue."), _("documents that wait")),

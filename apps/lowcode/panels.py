@@ -30,6 +30,18 @@ def timeline_tab(subject: str) -> Tab:
     return Tab("approval", gettext_lazy("way of the document"), "lowcode/_timeline_tab.html", context)
 
 
+def own_task(actor: Actor, subject: str, document_id: int) -> Task | None:
+    """The person's own open task on a document."""
+    tasks = Task.objects.visible_to(actor).filter(state=TaskState.OPEN)
+    return tasks.filter(case__subject=subject, case__document_id=document_id).order_by("pk").first()
+
+
+def deciding(actor: Actor, subject: str, document: Any) -> list[Act]:
+    """The way from a document's page to the task that the person has on it: there it is approved or returned."""
+    task = own_task(actor, subject, document.pk) if actor.can("lowcode.act") else None
+    return [Act(_("approve or return"), task.get_absolute_url(), ALLOWED, primary=True)] if task else []
+
+
 def timeline_context(case: Case, actor: Actor, events: list[CaseEvent] | None = None) -> dict[str, Any]:
     """What `lowcode/_timeline.html` needs, and the reader's own open task of the case; its history may be at hand."""
     own = Task.objects.visible_to(actor).filter(case=case, state=TaskState.OPEN).order_by("pk").first()

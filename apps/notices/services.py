@@ -32,6 +32,15 @@ def notify_each(pages: Mapping[int, str], kind: str, /, **params: str | kinds.Na
     return len(Notice.objects.bulk_create(notices, batch_size=PEOPLE_AT_ONCE))
 
 
+def notify_all(letters: Iterable[tuple[int, str, str, Mapping[str, str | kinds.Named]]]) -> int:
+    """Tell many people different things at once: (user, kind, address, params). Returns how many were told."""
+    notices = [
+        Notice(user_id=user_id, kind=kind, params=kinds.kept(kind, params), url=url)
+        for user_id, kind, url, params in letters
+    ]
+    return len(Notice.objects.bulk_create(notices, batch_size=PEOPLE_AT_ONCE))
+
+
 def mark_read(actor: Actor, ids: Collection[int] | None = None, *, until: int | None = None) -> int:
     """Mark the person's own notices as read: these, or all up to the newest one they have seen."""
     notices = Notice.objects.visible_to(actor).unread()

@@ -103,6 +103,19 @@ class Desk:
             self.page.click("main form button[type=submit].btn")
         assert self.page.locator("main .errors, main .note.error").count() == 0, self.page.inner_text("main")
 
+    def decide(self, document: Any, reason: str = "") -> None:
+        """From the page of a document to one's own task on it: approve, or return with a reason."""
+        act = "return" if reason else "approve"
+        assert self.open(document.get_absolute_url()) == 200
+        with self.page.expect_navigation():
+            self.page.click("a[href*='/inbox/tasks/']")
+        if reason:
+            self.page.click(f"details:has(button[value={act}]) summary")
+            self.page.fill("[name=return-reason]", reason)
+        with self.page.expect_navigation():
+            self.page.click(f"button[name=act][value={act}]")
+        assert self.page.locator("main .errors, main .note.error").count() == 0, self.page.inner_text("main")
+
     def pdf_text(self, path: str) -> str:
         response = self.context.request.get(self.base + path)
         assert response.status == 200
@@ -226,13 +239,13 @@ class Play:
         for desk in (clerk, banner):
             desk.sign_in()
         sheet = hand_in_a_workbook(clerk, self.world, self.folder)
-        banner.act(f"/budget/sheets/{sheet.pk}/return/", reason=REASON)
+        banner.decide(sheet, REASON)
         clerk.open(f"/budget/sheets/{sheet.pk}/")
         assert REASON in clerk.page.inner_text("main")
         assert BudgetSheet.objects.get(pk=sheet.pk).total == Decimal("1234768.00")
         correct_the_amount(clerk, sheet)
         clerk.act(f"/budget/sheets/{sheet.pk}/submit/")
-        banner.act(f"/budget/sheets/{sheet.pk}/accept/")
+        banner.decide(sheet)
         assert banner.open(f"/budget/sheets/{sheet.pk}/edit/") == 403
         compile_and_report(banner, own_compilation(banner, self.tree.banner))
         return sheet
@@ -241,7 +254,7 @@ class Play:
         """An upper region accepts the report from below and compiles; its other units and regions are missing."""
         desk = self.desk(username)
         received = Compilation.objects.get(region=below)
-        desk.act(f"/budget/compilations/{received.pk}/receive/")
+        desk.decide(received)
         compile_and_report(desk, own_compilation(desk, region), reason="其余未报", report=report)
 
 

@@ -47,6 +47,7 @@ def master_data(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> It
             call_command("import_codes", path, catalog=catalog, year=COMPILED_YEAR, stdout=StringIO())
         call_command("import_units", FIXTURES / "departments.csv", departments=True, stdout=StringIO())
         call_command("import_units", FIXTURES / "units.csv", stdout=StringIO())
+        call_command("load_flows", stdout=StringIO())
         yield
         transaction.set_rollback(True)
 

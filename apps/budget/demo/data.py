@@ -13,7 +13,7 @@ from django.db import connection
 
 from apps.budget import services
 from apps.budget.demo.acting import officer
-from apps.budget.models import BudgetRound, BudgetSheet, Compilation, SheetState
+from apps.budget.models import BudgetRound, Compilation, SheetState
 from apps.budget.services.imports import ImportOrder
 from apps.codes.models import Catalog, FiscalYear, YearState
 from apps.codes.services import copy_classification, put_year
@@ -145,12 +145,8 @@ def play_rounds() -> None:
 def compile_region(region: Region, year: int = YEAR, round_: str = BudgetRound.FIRST_UP, reason: str = REASON) -> None:
     """The region's officer takes in what waits, compiles what is there and reports it where there is somebody to report to."""
     actor = officer(region)
-    waiting = BudgetSheet.objects.filter(region=region, state=SheetState.SUBMITTED).of_round(year, round_)
-    for sheet in waiting.select_related("unit", "year"):
-        services.accept_sheet(actor, sheet)
-    reports = Compilation.objects.filter(region__parent=region, year=year, round=round_, state="reported")
-    for child in reports.select_related("region"):
-        services.receive_report(actor, child)
+    services.accept_waiting(actor, region, year, round_)
+    services.receive_waiting(actor, Compilation.objects.filter(region__parent=region, year=year, round=round_))
     compilation = services.open_compilation(actor, region, year, round_)
     services.compile_budget(actor, compilation, reason)
     if region.upper is not None:

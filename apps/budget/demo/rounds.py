@@ -3,14 +3,19 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import QuerySet
+
 from apps.budget import services
 from apps.budget.demo.acting import officer
 from apps.budget.demo.bulk import written_in_bulk
 from apps.budget.demo.data import compile_region
-from apps.budget.demo.region import ALL_DONE, DONE, HALF_DONE, YEAR, stage_of
+from apps.budget.demo.region import ACTOR, ALL_DONE, DONE, HALF_DONE, YEAR, stage_of
 from apps.budget.demo.statements import run
 from apps.budget.models import BudgetRound, Compilation, Snapshot
 from apps.budget.services.compilations import snapshot_digest
+from apps.budget.services.reporting import SUBJECT
+from apps.budget.services.waiting import begin_cases, own_tasks
+from apps.lowcode.services import tasks
 from apps.regions.models import Region
 
 TABLE = "budget_snapshotrow"
@@ -33,7 +38,8 @@ def compile_past(years: Iterable[int]) -> None:
 
 
 def play_compiled_year() -> None:
-    """Three leagues have reported; in three others banners have; one report went back, one league was accepted."""
+    """What stands as handed in goes on its way. Three leagues have reported; in three others banners have; one report went back, one league was accepted."""
+    begin_cases(ACTOR)
     for banner in _busy(level=2):
         if stage_of(banner) == DONE:
             compile_region(banner)
@@ -41,10 +47,11 @@ def play_compiled_year() -> None:
         if league.code[2:4] in ALL_DONE:
             compile_region(league)
     region = Region.objects.get(code="150000")
-    services.receive_report(officer(region), _first_report(region))
+    services.receive_waiting(officer(region), _first_report(region))
     for league in _busy(level=1):
         if league.code[2:4] in HALF_DONE:
-            services.send_report_back(officer(league), _first_report(league), SENT_BACK)
+            (task,) = own_tasks(officer(league), SUBJECT, _first_report(league))
+            tasks.send_back(officer(league), task, reason=SENT_BACK)
     services.fold_summary()
 
 
@@ -52,6 +59,6 @@ def _busy(level: int) -> list[Region]:
     return list(Region.objects.filter(level=level, units__isnull=False).distinct().order_by("code"))
 
 
-def _first_report(upper: Region) -> Compilation:
-    reports = Compilation.objects.filter(region__parent=upper, year=YEAR, state="reported")
-    return reports.select_related("region__parent", "region__reports_to").order_by("region__code")[0]
+def _first_report(upper: Region) -> QuerySet[Compilation]:
+    reports = Compilation.objects.filter(region__parent=upper, year=YEAR, state="reported").order_by("region__code")
+    return Compilation.objects.filter(pk=reports[0].pk)

@@ -210,12 +210,6 @@ class RemarkForm(forms.Form):
     text = TextField(label=_("comment"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
 
 
-class SeenForm(forms.Form):
-    """Which version of the sheet the officer has before them."""
-
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
-
-
 class CompileForm(forms.Form):
     """The reason is asked only when something is missing."""
 

@@ -52,6 +52,8 @@ class Compilation(Stateful):
     reported_at = models.DateTimeField(_("reported at"), null=True, blank=True)
     updated_at = models.DateTimeField(_("updated at"), auto_now=True)
 
+    unit_id = None  # a document of the region's own: the approval engine asks each document for its unit
+
     objects = CompilationQuerySet.as_manager()
 
     class Meta:

@@ -88,6 +88,9 @@ class BudgetSheet(Stateful):
     submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
     updated_at = models.DateTimeField(_("updated at"), auto_now=True)
 
+    # Of the hand-in under way: whether the finance office brings the sheet in. What is stored is the case's own value.
+    by_office = False
+
     objects = SheetQuerySet.as_manager()
 
     class Meta:

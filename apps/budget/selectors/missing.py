@@ -6,6 +6,7 @@ from typing import Any
 from apps.accounts.models import Post
 from apps.budget.checks import LABELS
 from apps.budget.models import BudgetSheet, SheetState, Urge
+from apps.lowcode.selectors.inbox import holders_of_documents
 from apps.regions.models import Unit
 from imbudget.kit import registry
 
@@ -15,8 +16,10 @@ MOST_HOLDERS = 3
 
 def with_findings(units: list[Any], year: int, round_: str) -> list[Any]:
     """The units of one page, each with `in_the_way` (labels of checks that find errors in its sheet, and the reason of
-    a return), `holders` (who enters and hands in there), `urged_at` and `urged_times`. A constant number of queries."""
+    a return), `with_whom` (who decides on a sheet that waits), `holders` (who enters and hands in there), `urged_at` and `urged_times`. A constant number of queries."""
     missing = [unit for unit in units if unit.is_missing]
+    waiting = [sheet.pk for unit in units for sheet in unit.sheets_of_round if sheet.state == SheetState.SUBMITTED]
+    with_whom = holders_of_documents("budget.sheet", waiting)
     found = _failing([sheet.pk for unit in missing for sheet in unit.sheets_of_round])
     people = _people(missing)
     urged = {row.unit_id: row for row in Urge.objects.filter(unit__in=missing, year=year, round=round_)}
@@ -24,6 +27,7 @@ def with_findings(units: list[Any], year: int, round_: str) -> list[Any]:
         sheet = next(iter(unit.sheets_of_round), None)
         unit.in_the_way = [*_returned(sheet), *found.get(sheet.pk, [])] if sheet else []
         unit.holders = people.get(unit.pk, [])[:MOST_HOLDERS]
+        unit.with_whom = with_whom.get(sheet.pk, "") if sheet else ""
         row = urged.get(unit.pk)
         unit.urged_at, unit.urged_times = (row.urged_at, row.times) if row else (None, 0)
     return units

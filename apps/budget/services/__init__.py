@@ -15,10 +15,7 @@ from apps.budget.services.checkruns import run_region_checks
 from apps.budget.services.compilations import (
     compile_budget,
     open_compilation,
-    receive_report,
     reopen_compilation,
-    report_budget,
-    send_report_back,
 )
 from apps.budget.services.control import (
     drop_control_drafts,
@@ -29,26 +26,24 @@ from apps.budget.services.control import (
 from apps.budget.services.controlimport import import_control_figures
 from apps.budget.services.entry import save_changes
 from apps.budget.services.forecasts import compute_suggestions, save_break
+from apps.budget.services.handing import recall_sheet, reopen_sheet, submit_sheet
 from apps.budget.services.imports import import_own_workbook, import_workbook
 from apps.budget.services.plans import put_clock, record_act_day, record_clock_import, save_clock, save_plan
 from apps.budget.services.proposals import take_proposal
+from apps.budget.services.reporting import reopen_report, report_budget, withdraw_report
 from apps.budget.services.rules import put_rule, record_rule_import, save_rule
 from apps.budget.services.settings import save_setting
 from apps.budget.services.sheets import (
-    accept_sheet,
     open_sheet,
-    recall_sheet,
     remark_on_sheet,
     save_lines,
-    send_back_sheet,
-    submit_sheet,
 )
 from apps.budget.services.staffchanges import enforce_due, state_staff_counts
 from apps.budget.services.summary import fold_summary, rebuild_summary
 from apps.budget.services.urging import urge_missing
+from apps.budget.services.waiting import accept_waiting, receive_waiting, sign_for
 
 __all__ = [
-    "accept_sheet",
     "compile_budget",
     "compute_suggestions",
     "compute_basic",
@@ -70,7 +65,6 @@ __all__ = [
     "put_standard",
     "rebuild_summary",
     "recall_sheet",
-    "receive_report",
     "record_act_day",
     "record_base_import",
     "record_clock_import",
@@ -87,8 +81,6 @@ __all__ = [
     "save_plan",
     "save_rule",
     "save_setting",
-    "send_back_sheet",
-    "send_report_back",
     "set_control_figures",
     "set_staff_counts",
     "split_control_figures",
@@ -96,4 +88,10 @@ __all__ = [
     "submit_sheet",
     "take_proposal",
     "urge_missing",
+    "accept_waiting",
+    "receive_waiting",
+    "reopen_report",
+    "reopen_sheet",
+    "sign_for",
+    "withdraw_report",
 ]

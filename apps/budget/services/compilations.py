@@ -1,4 +1,4 @@
-"""Acts of a region's finance office: compile, report upwards, answer the reports from below."""
+"""Acts of a region's finance office on its compilation: open, compile, open again. Its report: services/reporting.py."""
 
 from decimal import Decimal
 from typing import Any
@@ -176,52 +176,3 @@ def reopen_compilation(actor: Actor, compilation: Compilation) -> None:
     refuse_closed_year(locked.year_id)
     advance(COMPILATION, locked, "reopen", updated_at=timezone.now())
     evidence.append("budget.reopened", locked, actor)
-
-
-@act
-def report_budget(actor: Actor, compilation: Compilation) -> None:
-    """Send the compiled figures to the upper region."""
-    locked = lock_compilation(compilation.region_id, compilation.year_id, compilation.round)
-    require(policies.may_report(actor, locked))
-    refuse_closed_year(locked.year_id)
-    advance(COMPILATION, locked, "report", reported_at=timezone.now(), updated_at=timezone.now())
-    evidence.append("budget.reported", locked, actor, **_figures(locked))
-
-
-@act
-def receive_report(actor: Actor, compilation: Compilation) -> None:
-    """Accept the report of a lower region into one's own budget."""
-    locked = _lock_report(compilation)
-    require(policies.may_receive(actor, locked))
-    refuse_closed_year(locked.year_id)
-    advance(COMPILATION, locked, "receive", updated_at=timezone.now())
-    evidence.append("budget.report_received", locked, actor, **_figures(locked))
-
-
-@act
-def send_report_back(actor: Actor, compilation: Compilation, reason: str) -> None:
-    """Return the report of a lower region; its finance office may then change what is in it."""
-    locked = _lock_report(compilation)
-    require(policies.may_send_report_back(actor, locked))
-    refuse_closed_year(locked.year_id)
-    if not reason:
-        raise RuleViolation(_("Say why, so that the region knows what to mend."))
-    advance(COMPILATION, locked, "send_back", return_reason=reason, updated_at=timezone.now())
-    evidence.append("budget.report_sent_back", locked, actor, reason=reason, **_figures(locked))
-
-
-def _lock_report(compilation: Compilation) -> Compilation:
-    """Lock the upper compilation, then the report; refused when the upper budget is compiled already."""
-    upper = compilation.region.upper
-    if upper is not None:
-        above = lock_compilation(upper.pk, compilation.year_id, compilation.round)
-        if above.is_locked:
-            raise RuleViolation(
-                _("Your own budget of this round is compiled. Open it again before you answer reports from below.")
-            )
-    return lock_compilation(compilation.region_id, compilation.year_id, compilation.round)
-
-
-def _figures(compilation: Compilation) -> dict[str, Any]:
-    snapshot = compilation.snapshot
-    return {"snapshot": snapshot.number, "total": str(snapshot.total), "digest": snapshot.digest} if snapshot else {}

@@ -20,10 +20,12 @@ from apps.budget.importrows import CellError, RowReader
 from apps.budget.models import BudgetSheet, SheetState
 from apps.budget.services import staging
 from apps.budget.services.handin import hand_in_many
+from apps.budget.services.handing import SUBJECT
 from apps.budget.services.locks import refuse_closed_year, refuse_round_not_run, refuse_unknown_year
 from apps.budget.services.sheets import ROUNDS_OF_UNITS
 from apps.budget.workbook import HEADS, Table, open_table
 from apps.evidence import services as evidence
+from apps.lowcode.services.cases import lock_cases
 from apps.regions.models import Unit
 from imbudget.kit.actor import Actor
 from imbudget.kit.acts import act
@@ -178,13 +180,14 @@ def _stage(place: Place, table: Table, report: ImportReport, tell: Tell) -> Coun
 def _sheets(order: ImportOrder, report: ImportReport) -> tuple[dict[int, int], set[int]]:
     """Sheet → number of its lines, and the sheets that were missing and are new.
 
-    All are locked in the order of their keys; those handed in already are errors.
+    All are locked in the order of their keys, after the cases that they are in; those handed in already are errors.
     """
     staged = {unit: (lines, total) for unit, lines, total in staging.units_staged()}
     regions = Unit.objects.filter(pk__in=list(staged)).order_by().values_list("region_id", flat=True).distinct()
     refuse_round_not_run(regions, order.year, order.round)
     new = _open_missing(order, list(staged))
     found = BudgetSheet.objects.filter(unit__in=list(staged)).of_round(order.year, order.round).order_by("pk")
+    lock_cases(SUBJECT, found.values_list("pk", flat=True))
     locked = list(found.select_for_update(of=("self",), no_key=True))
     closed = [sheet.unit_id for sheet in locked if not sheet.is_editable]
     if closed:

@@ -1,4 +1,4 @@
-"""Acts on a budget sheet: open, fill in, hand in, take back, accept, return, comment."""
+"""Acts on the lines of a budget sheet: open, fill in, comment. Handing in and what follows: services/handing.py."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,20 +9,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.budget import policies
-from apps.budget.checks import blocking, check_sheet
 from apps.budget.models import BudgetLine, BudgetRound, BudgetSheet, SheetRemark, SheetState
 from apps.budget.models.sheet import kind_of
 from apps.budget.selectors.collection import units_due
 from apps.budget.services.lines import rewrite
 from apps.budget.services.locks import (
-    hold_figures,
-    lock_compilation,
-    lock_sheet,
     refuse_closed_year,
     refuse_round_not_run,
     refuse_unknown_year,
 )
-from apps.budget.transitions import SHEET
 from apps.codes.models import Code
 from apps.codes.selectors import derive_government_economic
 from apps.evidence import services as evidence
@@ -30,7 +25,6 @@ from apps.regions.models import Unit
 from imbudget.kit.actor import Actor
 from imbudget.kit.acts import act
 from imbudget.kit.errors import RuleViolation, require
-from imbudget.kit.transitions import advance
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,79 +136,9 @@ def filled(line: BudgetLine, sheet: BudgetSheet, given: LineInput, number: int, 
 
 
 @act
-def submit_sheet(actor: Actor, sheet: BudgetSheet) -> None:
-    """Hand the sheet in; refused while a check finds an error."""
-    require(policies.may_submit(actor, sheet))
-    hand_in(actor, sheet)
-
-
-def hand_in(actor: Actor, sheet: BudgetSheet) -> None:
-    """Check and advance a sheet; for services that have settled who may."""
-    refuse_closed_year(sheet.year_id)
-    lock_sheet(sheet)
-    if sheet.round == BudgetRound.SECOND_UP:
-        hold_figures([sheet.pk])
-    errors = blocking(check_sheet(sheet))
-    if errors:
-        raise RuleViolation(
-            _("The checks found %(count)s errors, the first: %(first)s")
-            % {"count": len(errors), "first": errors[0].text}
-        )
-    advance(SHEET, sheet, "submit", submitted_at=timezone.now(), return_reason="", updated_at=timezone.now())
-    evidence.append("budget.submitted", sheet, actor, total=str(sheet.total))
-
-
-@act
-def recall_sheet(actor: Actor, sheet: BudgetSheet) -> None:
-    """Take the sheet back before the finance office has decided."""
-    require(policies.may_recall(actor, sheet))
-    refuse_closed_year(sheet.year_id)
-    advance(SHEET, sheet, "recall", updated_at=timezone.now())
-    evidence.append("budget.recalled", sheet, actor)
-
-
-@act
-def accept_sheet(actor: Actor, sheet: BudgetSheet, seen_version: int | None = None) -> None:
-    """Take the sheet into the region's budget.
-
-    Refused when the unit took it back, changed it and handed it in again since the officer read `seen_version`.
-    """
-    require(policies.may_accept(actor, sheet))
-    refuse_closed_year(sheet.year_id)
-    _refuse_compiled(sheet)
-    lock_sheet(sheet)
-    if seen_version is not None and sheet.version != seen_version:
-        raise RuleViolation(_("The unit has changed this sheet since you opened it. Look at it again."))
-    advance(SHEET, sheet, "accept", updated_at=timezone.now())
-    evidence.append("budget.accepted", sheet, actor, total=str(sheet.total))
-
-
-@act
-def send_back_sheet(actor: Actor, sheet: BudgetSheet, reason: str) -> None:
-    """Return the sheet to its unit; the reason is what the unit reads first."""
-    require(policies.may_send_back(actor, sheet))
-    refuse_closed_year(sheet.year_id)
-    if not reason:
-        raise RuleViolation(_("Say why, so that the unit knows what to mend."))
-    _refuse_compiled(sheet)
-    advance(SHEET, sheet, "send_back", return_reason=reason, updated_at=timezone.now())
-    evidence.append("budget.sent_back", sheet, actor, reason=reason)
-
-
-@act
 def remark_on_sheet(actor: Actor, sheet: BudgetSheet, text: str) -> SheetRemark:
     """Leave a comment on a sheet."""
     require(policies.may_remark(actor, sheet))
     remark = SheetRemark.objects.create(sheet=sheet, user_id=actor.user_id, post_label=actor.post_label, text=text)
     evidence.append("budget.remarked", sheet, actor, text=text)
     return remark
-
-
-def _refuse_compiled(sheet: BudgetSheet) -> None:
-    compilation = lock_compilation(sheet.region_id, sheet.year_id, sheet.round)
-    if compilation.is_locked:
-        raise RuleViolation(
-            _(
-                "The region's budget of this round is compiled. Open the compilation again before you change what is in it."
-            )
-        )

@@ -1,23 +1,20 @@
 """催报: remind whoever has not handed in, nobody twice within an hour."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any
 
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.accounts.models import Post
 from apps.budget import policies
-from apps.budget.models import BudgetRound, Compilation, CompilationState, Urge
+from apps.budget.models import Compilation, CompilationState, Urge
 from apps.budget.rounds import Round
 from apps.budget.selectors.collection import region_progress, units_with_sheets
 from apps.budget.services.locks import refuse_closed_year
+from apps.budget.services.told import OF_UNITS, named, people_at, round_named
 from apps.evidence import services as evidence
-from apps.notices.kinds import Named, Word, word
 from apps.notices.services import notify
 from apps.regions.models import Region, Unit
 from imbudget.kit.actor import Actor
@@ -25,7 +22,6 @@ from imbudget.kit.acts import act
 from imbudget.kit.errors import RuleViolation, require
 
 AGAIN = timedelta(hours=1)
-OF_UNITS = ("unit_clerk", "unit_head")
 OF_REGIONS = ("banner_officer", "league_officer")
 DONE = (CompilationState.REPORTED, CompilationState.ACCEPTED)
 
@@ -98,32 +94,21 @@ def _not_just_urged(units: list[Unit], regions: list[Region], now: Round) -> tup
 
 def _tell_units(units: Iterable[Unit], now: Round) -> None:
     by_unit = {unit.pk: unit for unit in units}
-    for unit_id, users in _people(Q(unit__in=by_unit), "unit_id", OF_UNITS).items():
-        name = _name(by_unit[unit_id])
-        notify(users, "budget.urged", f"{reverse('budget:sheets')}?{now.query}", unit=name, round=_named(now))
+    for unit_id, users in people_at(Q(unit__in=by_unit), "unit_id", OF_UNITS).items():
+        name = named(by_unit[unit_id])
+        notify(
+            users, "budget.urged", f"{reverse('budget:sheets')}?{now.query}", unit=name, round=round_named(now.round)
+        )
 
 
 def _tell_regions(regions: Iterable[Region], now: Round) -> None:
     by_region = {region.pk: region for region in regions}
-    for region_id, users in _people(Q(region__in=by_region), "region_id", OF_REGIONS).items():
-        name = _name(by_region[region_id])
+    for region_id, users in people_at(Q(region__in=by_region), "region_id", OF_REGIONS).items():
+        name = named(by_region[region_id])
         notify(
-            users, "budget.region_urged", f"{reverse('budget:progress')}?{now.query}", region=name, round=_named(now)
+            users,
+            "budget.region_urged",
+            f"{reverse('budget:progress')}?{now.query}",
+            region=name,
+            round=round_named(now.round),
         )
-
-
-def _named(now: Round) -> Word:
-    return word(BudgetRound(now.round).label)
-
-
-def _name(node: Any) -> Named:
-    return Named(node.name_zh_hans, node.name_mvf or "")
-
-
-def _people(where: Q, key: str, roles: tuple[str, ...]) -> dict[int, list[int]]:
-    """Node → the people whose posts there are in force."""
-    found: dict[int, list[int]] = defaultdict(list)
-    posts = Post.objects.filter(where, role__in=roles).on().order_by("pk")
-    for node, user in posts.values_list(key, "user_id"):
-        found[node].append(user)
-    return found

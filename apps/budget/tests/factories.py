@@ -5,11 +5,21 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
+from django.core.management import call_command
+
+from apps.accounts.actors import actor_of
+from apps.accounts.models import Post
 from apps.accounts.tests.factories import make_actor
 from apps.budget import services
 from apps.budget.models import BudgetRound, BudgetSheet, Compilation
+from apps.budget.services import handing, reporting
 from apps.budget.services.sheets import LineInput
 from apps.codes.tests.factories import Codes, make_codes
+from apps.lowcode.models import Case, Task
+from apps.lowcode.selectors.candidates import OFFICERS
+from apps.lowcode.services import tasks
+from apps.lowcode.services.cases import retry_stuck
 from apps.regions.models import Region, Unit
 from apps.regions.tests.factories import Tree, UnitFactory, make_tree
 from imbudget.kit.actor import Actor, system_actor
@@ -17,6 +27,8 @@ from imbudget.kit.testing.kept import kept
 
 SYSTEM = system_actor("tests")
 UP = BudgetRound.FIRST_UP
+SUBJECTS = {BudgetSheet: handing.SUBJECT, Compilation: reporting.SUBJECT}
+FLOWS = [str(settings.BASE_DIR / "fixtures" / "flows" / f"{subject}.json") for subject in SUBJECTS.values()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +45,9 @@ class World:
 
 @kept
 def make_world() -> World:
-    """Regions, codes and four units; no sheet and no user yet."""
+    """Regions, codes, four units and the default flows; no sheet and no user yet."""
     tree = make_tree()
+    load_flows()
     places = (tree.banner, tree.neighbour, tree.league, tree.far_banner)
     return World(tree, make_codes(), *(UnitFactory(region=region) for region in places))
 
@@ -60,6 +73,49 @@ def officer_of(region: Region) -> Actor:
     return make_actor(("region_officer", "league_officer", "banner_officer")[min(region.level, 2)], region)
 
 
+def load_flows() -> None:
+    """The flows that sheets and reports take."""
+    call_command("load_flows", *FLOWS, verbosity=0)
+
+
+def fill_office(region: Region) -> None:
+    """Somebody who decides there, unless somebody does already."""
+    if not Post.objects.on().filter(region=region, role__in=OFFICERS).exists():
+        officer_of(region)
+
+
+def task_on(document: Any, officer: Actor | None = None) -> tuple[Actor, Task]:
+    """The open task on a document in its flow, and its holder; `officer` must be one. A case that found nobody looks again."""
+    case = Case.objects.get(subject=SUBJECTS[type(document)], document_id=document.pk, state__in=("running", "stuck"))
+    if case.state == "stuck":
+        fill_office(document.region if isinstance(document, BudgetSheet) else document.region.upper)
+        retry_stuck(SYSTEM, case)
+    found = Task.objects.filter(case=case, state="open").exclude(kind="copy").select_related("post__user")
+    task = (found.filter(user=officer.user_id) if officer else found).order_by("pk")[0]
+    post = Post.objects.with_nodes().select_related("user").get(pk=task.post_id)
+    return officer or actor_of(post), task
+
+
+def accept(document: Any, officer: Actor | None = None) -> None:
+    """Sign the task that is open on a sheet or report: by whoever holds it, or by this officer."""
+    holder, task = task_on(document, officer)
+    tasks.approve(holder, task)
+
+
+def send_back(document: Any, reason: str, officer: Actor | None = None) -> None:
+    """Return a sheet or report that waits, by its task."""
+    holder, task = task_on(document, officer)
+    tasks.send_back(holder, task, reason=reason)
+
+
+def reopen(document: Any, reason: str = "x") -> None:
+    """Return an accepted sheet or report, by the officer of whoever accepted it."""
+    if isinstance(document, BudgetSheet):
+        services.reopen_sheet(officer_of(document.region), fresh(document), reason)
+    else:
+        services.reopen_report(officer_of(document.region.upper), fresh_compilation(document), reason)
+
+
 def make_sheet(
     codes: Codes, unit: Unit, lines: Sequence[LineInput] | None = None, state: str = "draft", year: int | None = None
 ) -> BudgetSheet:
@@ -69,11 +125,12 @@ def make_sheet(
     chosen = [line(codes), line(codes, "250.50", department_economic=codes.office)] if lines is None else lines
     services.save_lines(clerk, sheet, sheet.version, chosen, None)
     if state != "draft":
+        fill_office(unit.region)
         services.submit_sheet(head_of(unit), fresh(sheet))
     if state == "accepted":
-        services.accept_sheet(SYSTEM, fresh(sheet))
+        accept(sheet)
     if state == "returned":
-        services.send_back_sheet(SYSTEM, fresh(sheet), "请核对")
+        send_back(sheet, "请核对")
     return fresh(sheet)
 
 
@@ -88,11 +145,12 @@ def make_compilation(codes: Codes, region: Region, state: str = "open", reason: 
     if state != "open":
         services.compile_budget(SYSTEM, compilation, reason)
     if state in {"reported", "accepted", "returned"}:
+        fill_office(region.upper)
         services.report_budget(SYSTEM, compilation)
     if state == "accepted":
-        services.receive_report(SYSTEM, fresh_compilation(compilation))
+        accept(compilation)
     if state == "returned":
-        services.send_report_back(SYSTEM, fresh_compilation(compilation), "请核对")
+        send_back(compilation, "请核对")
     return fresh_compilation(compilation)
 
 

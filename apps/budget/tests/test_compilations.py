@@ -12,6 +12,7 @@ from apps.budget.tests.factories import (
     SYSTEM,
     UP,
     World,
+    accept,
     clerk_of,
     fresh,
     fresh_compilation,
@@ -19,8 +20,14 @@ from apps.budget.tests.factories import (
     make_compilation,
     make_sheet,
     officer_of,
+    reopen,
+    send_back,
+    task_on,
 )
 from apps.evidence.models import Entry
+from apps.lowcode.models import Case
+from apps.lowcode.services import tasks
+from apps.notices.models import Notice
 from apps.regions.models import Region
 from imbudget.kit.errors import NotAllowed, RuleViolation
 
@@ -94,9 +101,12 @@ def test_a_region_may_report_past_its_upper_region(world: World):
     assert selectors.collection_status(world.tree.league, world.codes.year, UP).waiting == 0
     assert selectors.collection_status(world.tree.root, world.codes.year, UP).waiting == 1
     compilation = fresh_compilation(Compilation.objects.get(region=world.tree.banner))
+    holder, task = task_on(compilation)
+    assert holder.region_id == world.tree.root.pk
     with pytest.raises(NotAllowed):
-        services.receive_report(officer_of(world.tree.league), compilation)
-    services.receive_report(officer_of(world.tree.root), compilation)
+        tasks.approve(officer_of(world.tree.league), task)
+    accept(compilation)
+    assert fresh_compilation(compilation).state == "accepted"
 
 
 def test_a_round_is_compiled_once_until_it_is_opened_again(world: World):
@@ -132,34 +142,73 @@ def test_the_top_has_nobody_to_report_to(world: World):
 def test_only_the_upper_regions_officer_answers_a_report(world: World, place):
     compilation = make_compilation(world.codes, world.tree.banner, "reported")
     officer = officer_of(getattr(world.tree, place))
+    _holder, task = task_on(compilation)
     with pytest.raises(NotAllowed):
-        services.receive_report(officer, compilation)
+        tasks.approve(officer, task)
     with pytest.raises(NotAllowed):
-        services.send_report_back(officer, compilation, "x")
+        tasks.send_back(officer, task, reason="x")
     assert fresh_compilation(compilation).state == "reported"
+    accept(compilation)
+    with pytest.raises(NotAllowed):
+        services.reopen_report(officer, fresh_compilation(compilation), "x")
+    assert fresh_compilation(compilation).state == "accepted"
 
 
 def test_the_league_accepts_and_may_still_return(world: World):
     league, compilation = officer_of(world.tree.league), make_compilation(world.codes, world.tree.banner, "reported")
-    services.receive_report(league, compilation)
-    services.send_report_back(league, fresh_compilation(compilation), "数据有误")
+    accept(compilation, league)
+    services.reopen_report(league, fresh_compilation(compilation), "数据有误")
     again = fresh_compilation(compilation)
     assert (again.state, again.return_reason) == ("returned", "数据有误")
     services.compile_budget(officer_of(world.tree.banner), again, "原因")
     assert fresh_compilation(compilation).return_reason == ""
+    services.report_budget(officer_of(world.tree.banner), fresh_compilation(compilation))
+    accept(compilation, league)
+    assert list(Case.objects.order_by("pk").values_list("state", flat=True)) == ["approved", "approved"]
+
+
+def test_a_returned_report_goes_on_in_its_case(world: World):
+    """The officer who reported hears of it, mends and reports again; the upper officer decides on it once more."""
+    officer, league = officer_of(world.tree.banner), officer_of(world.tree.league)
+    compilation = make_compilation(world.codes, world.tree.banner, "compiled")
+    services.report_budget(officer, compilation)
+    send_back(compilation, "数据有误", league)
+    assert Notice.objects.get(user=officer.user_id, params__text="数据有误").kind == "lowcode.returned"
+    services.compile_budget(officer, fresh_compilation(compilation), "原因")
+    services.report_budget(officer, fresh_compilation(compilation))
+    accept(compilation, league)
+    assert (Case.objects.get().state, fresh_compilation(compilation).state) == ("approved", "accepted")
+
+
+def test_a_region_takes_its_report_back_until_it_is_decided(world: World):
+    officer = officer_of(world.tree.banner)
+    compilation = make_compilation(world.codes, world.tree.banner, "reported")
+    for place in ("neighbour", "league", "root"):
+        with pytest.raises(NotAllowed):
+            services.withdraw_report(officer_of(getattr(world.tree, place)), fresh_compilation(compilation))
+    services.withdraw_report(officer, fresh_compilation(compilation))
+    assert (fresh_compilation(compilation).state, Case.objects.get().state) == ("compiled", "withdrawn")
+    assert Entry.objects.filter(event="budget.report_withdrawn").count() == 1
+    services.report_budget(officer, fresh_compilation(compilation))
+    accept(compilation)
+    with pytest.raises(NotAllowed, match="waits"):
+        services.withdraw_report(officer, fresh_compilation(compilation))
 
 
 def test_a_return_needs_a_reason(world: World):
     compilation = make_compilation(world.codes, world.tree.banner, "reported")
     with pytest.raises(RuleViolation, match="Say why"):
-        services.send_report_back(officer_of(world.tree.league), compilation, "")
+        send_back(compilation, "")
+    accept(compilation)
+    with pytest.raises(RuleViolation, match="Say why"):
+        services.reopen_report(officer_of(world.tree.league), fresh_compilation(compilation), "")
 
 
 def test_no_answer_while_the_own_budget_is_compiled(world: World):
     report = make_compilation(world.codes, world.tree.banner, "accepted")
     make_compilation(world.codes, world.tree.league, "compiled")
     with pytest.raises(RuleViolation, match="is compiled"):
-        services.send_report_back(officer_of(world.tree.league), report, "x")
+        services.reopen_report(officer_of(world.tree.league), report, "x")
 
 
 @pytest.mark.parametrize("place", ["neighbour", "league", "root"])
@@ -215,7 +264,7 @@ def test_what_moved_since_the_compilation_shows_as_a_difference(world: World):
     sheet = make_sheet(world.codes, world.unit, state="accepted")
     compilation = make_compilation(world.codes, world.tree.banner, "compiled")
     services.reopen_compilation(SYSTEM, compilation)
-    services.send_back_sheet(SYSTEM, sheet, "x")
+    reopen(sheet)
     services.save_lines(clerk_of(world.unit), fresh(sheet), 2, [line(world.codes, "300.00")], None)
     _own, row = selectors.region_progress(world.tree.league, world.codes.year, UP)[:2]
     assert row.region == world.tree.banner

@@ -11,7 +11,7 @@ from apps.budget.models import ControlFigure, RoundPlan
 from apps.budget.selectors.control import overdrawn, parts_of
 from apps.budget.services.control import Share
 from apps.budget.tests.controlled import DOCUMENT, department_figure, figure, give, second
-from apps.budget.tests.factories import SYSTEM, World, clerk_of, fresh, head_of, line, make_sheet, officer_of
+from apps.budget.tests.factories import SYSTEM, World, clerk_of, head_of, line, make_sheet, officer_of, send_back
 from apps.budget.tests.rows import make_figure
 from apps.codes.models import Catalog
 from apps.codes.tests.factories import code_of
@@ -179,7 +179,7 @@ def test_a_unit_that_handed_in_more_is_answered_before_its_figure_sinks(world: W
     put(world, figure(world, "449.99", unit_id=world.unit.pk))
     with pytest.raises(RuleViolation, match="return its second submission"):
         issue(world)
-    services.send_back_sheet(SYSTEM, fresh(sheet), "控制数调整")
+    send_back(sheet, "控制数调整")
     assert issue(world) == 1
 
 

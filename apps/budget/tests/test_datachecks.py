@@ -11,7 +11,7 @@ from apps.budget import services
 from apps.budget.checks import Finding, Level, check_sheet, run_checks
 from apps.budget.models import BudgetLine, BudgetRound, BudgetSheet, RegionSetting, RoundPlan
 from apps.budget.services.sheets import LineInput
-from apps.budget.tests.factories import SYSTEM, World, clerk_of, fresh, head_of, line, make_sheet
+from apps.budget.tests.factories import SYSTEM, World, accept, clerk_of, fresh, head_of, line, make_sheet
 from apps.codes import services as codes_services
 from apps.codes.models import Catalog, WatchedCode, WatchedItem
 from apps.codes.tests.factories import Codes, code_of, make_codes
@@ -42,7 +42,7 @@ def accept_last_year(world: World, lines: list[LineInput] | None = None, round_:
     chosen = [reception(codes, "1000.00")] if lines is None else lines
     services.save_lines(clerk, sheet, sheet.version, chosen, None)
     services.submit_sheet(head_of(world.unit), fresh(sheet))
-    services.accept_sheet(SYSTEM, fresh(sheet))
+    accept(sheet)
     return codes
 
 

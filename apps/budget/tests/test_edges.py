@@ -23,6 +23,7 @@ from apps.budget.tests.factories import (
     SYSTEM,
     UP,
     World,
+    accept,
     clerk_of,
     fresh,
     fresh_compilation,
@@ -31,11 +32,15 @@ from apps.budget.tests.factories import (
     make_compilation,
     make_sheet,
     officer_of,
+    reopen,
+    send_back,
+    task_on,
 )
 from apps.budget.tests.test_import import HEADS, good, xlsx
 from apps.codes.models import FiscalYear, YearState
 from apps.desk.models import Job
 from apps.evidence.models import Entry
+from apps.lowcode.services import tasks
 from apps.regions.models import Unit
 from apps.regions.services import put_region
 from apps.regions.tests.factories import DepartmentFactory, UnitFactory
@@ -70,12 +75,14 @@ def test_nothing_moves_in_a_closed_year(world: World):
     acts = [
         lambda: services.open_sheet(clerk_of(world.neighbour_unit), world.neighbour_unit, world.codes.year, UP),
         lambda: services.recall_sheet(head_of(world.unit), fresh(submitted)),
-        lambda: services.accept_sheet(SYSTEM, fresh(submitted)),
-        lambda: services.send_back_sheet(SYSTEM, fresh(accepted), "x"),
+        lambda: accept(submitted),
+        lambda: send_back(submitted, "x"),
+        lambda: reopen(accepted),
         lambda: services.open_compilation(SYSTEM, world.tree.league, world.codes.year, UP),
         lambda: services.compile_budget(SYSTEM, banner, "x"),
-        lambda: services.receive_report(SYSTEM, fresh_compilation(reported)),
-        lambda: services.send_report_back(SYSTEM, fresh_compilation(reported), "x"),
+        lambda: accept(reported),
+        lambda: send_back(reported, "x"),
+        lambda: services.withdraw_report(officer_of(world.tree.neighbour), fresh_compilation(reported)),
     ]
     for act in acts:
         with pytest.raises(RuleViolation, match="closed"):
@@ -220,9 +227,11 @@ def test_two_tabs_submit_between_read_and_save(world: World):
 
 def test_an_officer_next_door_changes_nothing(world: World):
     sheet = make_sheet(world.codes, world.unit, state="submitted")
+    _holder, task = task_on(sheet)
     for region in (world.tree.neighbour, world.tree.league, world.tree.root):
         with pytest.raises(RuleViolation):
-            services.accept_sheet(officer_of(region), fresh(sheet))
+            tasks.approve(officer_of(region), task)
+    assert fresh(sheet).state == "submitted"
 
 
 def test_a_list_too_long_for_a_file_is_not_cut_but_refused(world: World, monkeypatch):

@@ -3,6 +3,7 @@
 import csv
 import io
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -13,7 +14,7 @@ from django.urls import reverse
 from apps.accounts.tests.factories import client_of
 from apps.budget.models import BudgetSheet, Compilation, SheetRemark
 from apps.budget.selectors.entry import entry_rows
-from apps.budget.tests.factories import World, fresh, line, make_compilation, make_sheet
+from apps.budget.tests.factories import World, accept, fresh, line, make_compilation, make_sheet, officer_of
 from apps.budget.tests.test_import import good, xlsx
 from apps.desk.models import Job
 from apps.regions.tests.factories import UnitFactory
@@ -128,20 +129,80 @@ def test_a_budget_goes_all_its_way_through_the_pages(world: World, django_captur
     sheet = BudgetSheet.objects.get()
     clerk.post(goal, post_of(sheet, ROW))
     assert head.post(reverse("budget:sheet_submit", args=[sheet.pk])).status_code == 302
-    assert banner.post(reverse("budget:sheet_send_back", args=[sheet.pk]), {"reason": "请补充说明"}).status_code == 302
+    assert decide(banner, sheet, act="return", **{"return-reason": "请补充说明"}).status_code == 302
     assert "请补充说明" in clerk.get(sheet.get_absolute_url()).content.decode()
     head.post(reverse("budget:sheet_submit", args=[sheet.pk]))
-    banner.post(reverse("budget:sheet_accept", args=[sheet.pk]))
+    decide(banner, sheet, act="approve")
     banner.post(reverse("budget:compilation_open"))
     compilation = Compilation.objects.get()
     with django_capture_on_commit_callbacks(execute=True):
         banner.post(reverse("budget:compilation_compile", args=[compilation.pk]), {"missing_reason": ""})
     assert Job.objects.get().state == "done"
     banner.post(reverse("budget:compilation_report", args=[compilation.pk]))
-    league.post(reverse("budget:compilation_receive", args=[compilation.pk]))
+    decide(league, compilation, act="approve")
     compilation.refresh_from_db()
     assert (fresh(sheet).state, compilation.state) == ("accepted", "accepted")
     assert compilation.snapshot.total == Decimal("1234.50")
+
+
+def decide(browser: Client, document: Any, **values: str) -> Any:
+    """What an officer does on the task that the document's page leads to."""
+    (act,) = [act for act in browser.get(document.get_absolute_url()).context["acts"] if "tasks" in act.href]
+    return browser.post(act.href, values)
+
+
+def test_what_waits_is_accepted_by_one_click(world: World, django_capture_on_commit_callbacks):
+    banner = client_of("banner_officer", world.tree.banner)
+    good_one, closed = (make_sheet(world.codes, unit, state="submitted") for unit in (world.unit, world.neighbour_unit))
+    address = f"{reverse('budget:accept_waiting')}?region={world.tree.banner.pk}"
+    assert client_of("league_officer", world.tree.league).post(address).status_code == 403
+    assert client_of("unit_head", world.unit).post(address).status_code == 403
+    assert "accept the 1 sheet" in html.text(banner.get(reverse("budget:progress")))
+    with django_capture_on_commit_callbacks(execute=True):
+        banner.post(address)
+    job = Job.objects.get()
+    assert (job.state, job.result["refused_count"]) == ("done", 0)
+    assert (fresh(good_one).state, fresh(closed).state) == ("accepted", "submitted")
+    assert "waits for you" not in html.text(banner.get(reverse("budget:progress")))
+
+
+def test_the_job_names_what_it_did_not_accept(world: World, django_capture_on_commit_callbacks):
+    banner = client_of("banner_officer", world.tree.banner)
+    make_compilation(world.codes, world.tree.banner, "compiled")
+    sheet = make_sheet(world.codes, world.unit, state="submitted")  # handed in after the region had compiled
+    with django_capture_on_commit_callbacks(execute=True):
+        banner.post(f"{reverse('budget:accept_waiting')}?region={world.tree.banner.pk}")
+    text = html.text(banner.get(Job.objects.latest("pk").get_absolute_url()))
+    assert world.unit.name in text
+    assert "请先重新打开汇总" in text
+    assert fresh(sheet).state == "submitted"
+
+
+def test_ticked_sheets_are_accepted_from_the_list(world: World):
+    banner = client_of("banner_officer", world.tree.banner)
+    waiting = make_sheet(world.codes, world.unit, state="submitted")
+    draft = make_sheet(world.codes, UnitFactory(region=world.tree.banner))
+    address = reverse("budget:sheets")
+    answer = banner.post(address, {"act": "accept", "row": [waiting.pk, draft.pk]}, follow=True)
+    assert "does not wait for you" in html.text(answer)
+    assert (fresh(waiting).state, fresh(draft).state) == ("accepted", "draft")
+    leader = client_of("finance_leader", world.tree.banner)
+    assert leader.post(address, {"act": "accept", "row": [draft.pk]}).status_code == 405
+
+
+def test_the_first_screen_says_with_whom_a_sheet_is(world: World):
+    officer = officer_of(world.tree.banner)
+    make_sheet(world.codes, world.unit, state="submitted")
+    page = html.text(client_of("finance_leader", world.tree.banner).get(reverse("budget:progress")))
+    assert f"with：{officer.name}" in page
+
+
+def test_who_decides_sees_the_findings(world: World):
+    banner = client_of("banner_officer", world.tree.banner)
+    sheet = make_sheet(world.codes, world.unit, state="submitted")
+    sheet.lines.update(department_economic=world.codes.unused)  # came in behind the checks
+    (act,) = [act for act in banner.get(sheet.get_absolute_url()).context["acts"] if "tasks" in act.href]
+    assert banner.get(act.href).context["findings"]
 
 
 def test_a_refusal_of_the_rules_comes_back_on_the_page(world: World):
@@ -156,9 +217,13 @@ def test_a_return_without_reason_comes_back(world: World):
     banner = client_of("banner_officer", world.tree.banner)
     sheet = make_sheet(world.codes, world.unit, state="submitted")
     for reason in ("", "   \u3000"):
-        response = banner.post(reverse("budget:sheet_send_back", args=[sheet.pk]), {"reason": reason})
-        assert response.status_code == 422
+        assert decide(banner, sheet, act="return", **{"return-reason": reason}).status_code == 422
     assert fresh(sheet).state == "submitted"
+    accept(sheet)
+    for reason in ("", "   \u3000"):
+        response = banner.post(reverse("budget:sheet_reopen", args=[sheet.pk]), {"reason": reason})
+        assert response.status_code == 422
+    assert fresh(sheet).state == "accepted"
 
 
 def test_a_comment_stands_on_the_sheet(world: World):

@@ -12,7 +12,7 @@ from apps.budget import services
 from apps.budget.models import BudgetLine, BudgetRound, BudgetSheet, ControlFigure
 from apps.budget.selectors.proposal import Cut, CutBy, CutRule, Source, proposal, proposal_by_department
 from apps.budget.tests.controlled import DOCUMENT, figure
-from apps.budget.tests.factories import SYSTEM, World, clerk_of, fresh, head_of, line, make_sheet, officer_of
+from apps.budget.tests.factories import SYSTEM, World, accept, clerk_of, fresh, head_of, line, make_sheet, officer_of
 from apps.codes.tests.factories import make_codes
 from apps.regions.tests.factories import DepartmentFactory, UnitFactory
 from imbudget.kit.errors import NotAllowed, RuleViolation
@@ -81,7 +81,7 @@ def test_last_years_budget_in_the_codes_of_this_year(world: World):
     sheet = services.open_sheet(clerk, world.unit, 2026, BudgetRound.FIRST_UP)
     services.save_lines(clerk, sheet, sheet.version, [line(codes, "1000.00")], None)
     services.submit_sheet(head_of(world.unit), fresh(sheet))
-    services.accept_sheet(SYSTEM, fresh(sheet))
+    accept(sheet)
     (row,) = proposal(world.tree.banner.pk, 2027, Cut(source=Source.LAST_YEAR, percent=Decimal(-3)))
     assert (row.amount, row.fund_id) == (Decimal(1030), world.codes.fund.pk)
     assert proposal(world.tree.banner.pk, 2027, Cut()) == []

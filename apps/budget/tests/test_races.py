@@ -21,7 +21,7 @@ from apps.budget.models import (
     SummaryByFunction,
 )
 from apps.budget.selectors.entry import entry_rows
-from apps.budget.services import sheets as sheet_services
+from apps.budget.services import handing
 from apps.budget.services.entry import Changes, LineChange
 from apps.budget.tests.factories import (
     UP,
@@ -34,8 +34,11 @@ from apps.budget.tests.factories import (
     make_sheet,
     make_world,
     officer_of,
+    task_on,
 )
 from apps.evidence.models import Entry
+from apps.lowcode.models import Case
+from apps.lowcode.services import tasks
 from apps.regions.tests.factories import UnitFactory
 from imbudget.kit.errors import RuleViolation
 from imbudget.kit.testing.threads import at_once
@@ -69,12 +72,12 @@ def test_of_two_officers_who_compile_one_wins(committed: World):
 
 
 def test_a_compilation_never_misses_a_sheet_accepted_meanwhile(committed: World):
+    officer = officer_of(committed.tree.banner)
     sheet = make_sheet(committed.codes, committed.unit, state="submitted")
     compilation = make_compilation(committed.codes, committed.tree.banner)
-    officer = officer_of(committed.tree.banner)
     results = at_once(
         [
-            lambda: services.accept_sheet(officer, sheet),
+            lambda: tasks.approve(*task_on(sheet, officer)),
             lambda: services.compile_budget(officer, compilation, "原因"),
         ]
     )
@@ -102,17 +105,39 @@ def test_of_two_clerks_who_save_one_is_told(committed: World):
 
 
 def test_accept_and_return_at_once_leave_one_answer(committed: World):
+    """Two officers hold the same sheet: whoever comes second is told who was quicker."""
+    officers = [officer_of(committed.tree.banner) for _ in range(2)]
     sheet = make_sheet(committed.codes, committed.unit, state="submitted")
-    officer = officer_of(committed.tree.banner)
-    results = at_once(
-        [
-            lambda: services.accept_sheet(officer, fresh(sheet)),
-            lambda: services.accept_sheet(officer, fresh(sheet)),
-        ]
-    )
+    (first, task), (second, other) = (task_on(sheet, officer) for officer in officers)
+    results = at_once([lambda: tasks.approve(first, task), lambda: tasks.send_back(second, other, reason="x")])
+    assert failures(results) == []
+    (refusal,) = refusals(results)
+    assert "already been decided by" in str(refusal)
+    decided = Entry.objects.filter(event__in=["budget.accepted", "budget.sent_back"]).count()
+    assert (decided, fresh(sheet).state in {"accepted", "returned"}) == (1, True)
+
+
+def test_of_two_officers_who_accept_all_each_sheet_is_accepted_once(committed: World):
+    officers = [officer_of(committed.tree.banner) for _ in range(2)]
+    units = [committed.unit, *(UnitFactory(region=committed.tree.banner) for _ in range(3))]
+    sheets = [make_sheet(committed.codes, unit, state="submitted") for unit in units]
+    region, year = committed.tree.banner, committed.codes.year
+    results = at_once([lambda actor=actor: services.accept_waiting(actor, region, year, UP) for actor in officers])
+    assert failures(results) == []
+    assert sum(result.signed for result in results) == len(sheets)
+    assert {fresh(sheet).state for sheet in sheets} == {"accepted"}
+    assert Entry.objects.filter(event="budget.accepted").count() == len(sheets)
+
+
+def test_a_sheet_taken_back_while_it_is_accepted_has_one_answer(committed: World):
+    officer, head = officer_of(committed.tree.banner), head_of(committed.unit)
+    sheet = make_sheet(committed.codes, committed.unit, state="submitted")
+    held = task_on(sheet, officer)
+    results = at_once([lambda: tasks.approve(*held), lambda: services.recall_sheet(head, fresh(sheet))])
     assert failures(results) == []
     assert len(refusals(results)) == 1
-    assert Entry.objects.filter(event="budget.accepted").count() == 1
+    case = Case.objects.get()
+    assert (case.state, fresh(sheet).state) in {("approved", "accepted"), ("withdrawn", "draft")}
 
 
 def test_no_line_slips_in_between_the_checks_and_the_hand_in(committed: World, monkeypatch):
@@ -120,7 +145,7 @@ def test_no_line_slips_in_between_the_checks_and_the_hand_in(committed: World, m
     sheet = make_sheet(committed.codes, committed.unit)
     clerk, head, old = clerk_of(committed.unit), head_of(committed.unit), fresh(sheet)
     checking, saved = threading.Event(), []
-    real = sheet_services.check_sheet
+    real = handing.check_sheet
 
     def slow_check(checked: BudgetSheet):
         findings = real(checked)
@@ -138,7 +163,7 @@ def test_no_line_slips_in_between_the_checks_and_the_hand_in(committed: World, m
         finally:
             connections.close_all()
 
-    monkeypatch.setattr(sheet_services, "check_sheet", slow_check)
+    monkeypatch.setattr(handing, "check_sheet", slow_check)
     saver = threading.Thread(target=save)
     saver.start()
     services.submit_sheet(head, fresh(sheet))
@@ -185,8 +210,8 @@ def test_sixteen_editors_are_summed_exactly_at_every_moment(committed: World):
     """Saving, handing in, returning and folding go on while readers look: never a cent apart, in no view."""
     units = [UnitFactory(region=committed.tree.banner) for _ in range(16)]
     sheets = [make_sheet(committed.codes, unit, []) for unit in units]
-    clerks, head = [clerk_of(unit) for unit in units], {unit.pk: head_of(unit) for unit in units}
     officer = officer_of(committed.tree.banner)
+    clerks, head = [clerk_of(unit) for unit in units], {unit.pk: head_of(unit) for unit in units}
 
     def edit(sheet: BudgetSheet, actor) -> None:
         codes = committed.codes
@@ -194,8 +219,8 @@ def test_sixteen_editors_are_summed_exactly_at_every_moment(committed: World):
             rows = [line(codes, f"{number}.01"), line(codes, "2.50", department_economic=codes.office)]
             services.save_lines(actor, fresh(sheet), fresh(sheet).version, rows, None)
         services.submit_sheet(head[sheet.unit_id], fresh(sheet))
-        services.accept_sheet(officer, fresh(sheet))
-        services.send_back_sheet(officer, fresh(sheet), "x")
+        tasks.approve(*task_on(sheet, officer))
+        services.reopen_sheet(officer, fresh(sheet), "x")
 
     def fold() -> None:
         for _ in range(12):
@@ -222,7 +247,7 @@ def test_a_return_while_the_region_is_compiled_leaves_figures_that_tie(committed
     results = at_once(
         [
             lambda: services.compile_budget(officer, compilation, "原因"),
-            lambda: services.send_back_sheet(other, fresh(sheet), "x"),
+            lambda: services.reopen_sheet(other, fresh(sheet), "x"),
         ]
     )
     assert failures(results) == []
@@ -240,7 +265,7 @@ def test_a_report_is_not_returned_under_the_upper_compilation(committed: World):
     results = at_once(
         [
             lambda: services.compile_budget(officers[0], league, "原因"),
-            lambda: services.send_report_back(officers[1], report, "x"),
+            lambda: services.reopen_report(officers[1], report, "x"),
         ]
     )
     assert failures(results) == []

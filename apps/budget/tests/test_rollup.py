@@ -19,7 +19,19 @@ from apps.budget.models import (
     SummaryFunction,
 )
 from apps.budget.selectors import Dimension, SummaryQuery
-from apps.budget.tests.factories import SYSTEM, UP, World, clerk_of, fresh, head_of, line, make_sheet, officer_of
+from apps.budget.tests.factories import (
+    SYSTEM,
+    UP,
+    World,
+    accept,
+    clerk_of,
+    fresh,
+    head_of,
+    line,
+    make_sheet,
+    officer_of,
+    reopen,
+)
 from imbudget.kit.actor import NOBODY, system_actor
 
 pytestmark = pytest.mark.django_db
@@ -69,11 +81,11 @@ def test_the_summary_follows_every_change(world: World):
     assert services.fold_summary()
     assert_exact()
     services.submit_sheet(head_of(world.unit), fresh(sheet))
-    services.accept_sheet(SYSTEM, fresh(sheet))
+    accept(sheet)
     assert_exact()
     assert Summary.objects.filter(accepted=True).aggregate(sum=Sum("amount"))["sum"] == Decimal(3)
     services.fold_summary()
-    services.send_back_sheet(SYSTEM, fresh(sheet), "x")
+    reopen(sheet, "x")
     assert_exact()
     BudgetLine.objects.filter(sheet=sheet).delete()
     assert_exact()

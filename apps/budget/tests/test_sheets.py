@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.db.models import Count
 
 from apps.accounts.tests.factories import make_actor
 from apps.budget import services
@@ -12,17 +13,25 @@ from apps.budget.models import BudgetLine, BudgetSheet, SheetRemark
 from apps.budget.tests.factories import (
     UP,
     World,
+    accept,
     clerk_of,
+    fill_office,
     fresh,
     head_of,
     line,
     make_compilation,
     make_sheet,
     officer_of,
+    send_back,
+    task_on,
 )
 from apps.codes.models import FiscalYear, YearState
 from apps.evidence.models import Entry
-from imbudget.kit.actor import NOBODY
+from apps.lowcode.models import Case
+from apps.lowcode.services import tasks
+from apps.notices.models import Notice
+from apps.regions.models import Region
+from imbudget.kit.actor import NOBODY, Actor
 from imbudget.kit.errors import NotAllowed, RuleViolation
 
 pytestmark = pytest.mark.django_db
@@ -176,36 +185,76 @@ def test_a_returned_sheet_is_mended_and_handed_in_again(world: World):
 def test_a_return_needs_a_reason(world: World):
     sheet = make_sheet(world.codes, world.unit, state="submitted")
     with pytest.raises(RuleViolation, match="Say why"):
-        services.send_back_sheet(officer_of(world.tree.banner), sheet, "")
+        send_back(sheet, "")
     assert fresh(sheet).state == "submitted"
+    accept(sheet)
+    with pytest.raises(RuleViolation, match="Say why"):
+        services.reopen_sheet(officer_of(world.tree.banner), fresh(sheet), "")
+    assert fresh(sheet).state == "accepted"
 
 
 @pytest.mark.parametrize("place", ["neighbour", "league", "root", "far_banner"])
 def test_only_the_own_regions_officer_decides(world: World, place):
     sheet = make_sheet(world.codes, world.unit, state="submitted")
     officer = officer_of(getattr(world.tree, place))
-    with pytest.raises(NotAllowed):
-        services.accept_sheet(officer, sheet)
-    with pytest.raises(NotAllowed):
-        services.send_back_sheet(officer, sheet, "x")
+    _holder, task = task_on(sheet)
+    with pytest.raises(NotAllowed, match="not yours"):
+        tasks.approve(officer, task)
+    with pytest.raises(NotAllowed, match="not yours"):
+        tasks.send_back(officer, task, reason="x")
+    assert services.accept_waiting(officer, officer_region(officer), world.codes.year, UP).signed == 0
     assert fresh(sheet).state == "submitted"
+    accept(sheet)
+    with pytest.raises(NotAllowed, match="own region"):
+        services.reopen_sheet(officer, fresh(sheet), "x")
+    assert fresh(sheet).state == "accepted"
 
 
-def test_a_draft_can_neither_be_accepted_nor_returned(world: World):
-    officer, sheet = officer_of(world.tree.banner), make_sheet(world.codes, world.unit)
-    with pytest.raises(NotAllowed):
-        services.accept_sheet(officer, sheet)
-    with pytest.raises(NotAllowed):
-        services.send_back_sheet(officer, sheet, "x")
+def officer_region(officer: Actor) -> Region:
+    return Region.objects.get(pk=officer.region_id)
 
 
-def test_a_stale_object_does_not_move_a_sheet_twice(world: World):
-    officer, sheet = officer_of(world.tree.banner), make_sheet(world.codes, world.unit, state="submitted")
-    stale = fresh(sheet)
-    services.send_back_sheet(officer, sheet, "先退回")
-    with pytest.raises(RuleViolation, match="just moved"):
-        services.accept_sheet(officer, stale)
+@pytest.mark.parametrize("state", ["draft", "submitted", "returned"])
+def test_only_an_accepted_sheet_is_taken_out_again(world: World, state):
+    sheet = make_sheet(world.codes, world.unit, state=state)
+    with pytest.raises(NotAllowed, match="accepted"):
+        services.reopen_sheet(officer_of(world.tree.banner), sheet, "x")
+
+
+def test_a_task_that_was_decided_does_not_move_a_sheet_twice(world: World):
+    sheet = make_sheet(world.codes, world.unit, state="submitted")
+    officer, task = task_on(sheet)
+    send_back(sheet, "先退回")
+    with pytest.raises(RuleViolation, match="already been decided"):
+        tasks.approve(officer, task)
     assert fresh(sheet).state == "returned"
+
+
+def test_a_sheet_that_was_taken_out_again_begins_a_new_way(world: World):
+    sheet = make_sheet(world.codes, world.unit, state="accepted")
+    services.reopen_sheet(officer_of(world.tree.banner), sheet, "请压减")
+    assert (fresh(sheet).state, fresh(sheet).return_reason) == ("returned", "请压减")
+    save(clerk_of(world.unit), fresh(sheet), [line(world.codes, "8.00")])
+    services.submit_sheet(head_of(world.unit), fresh(sheet))
+    accept(sheet)  # by the officer who signed before: the same duty once more
+    cases = list(Case.objects.filter(document_id=sheet.pk).order_by("pk").values_list("state", flat=True))
+    assert (cases, fresh(sheet).state) == (["approved", "approved"], "accepted")
+
+
+def test_a_unit_learns_of_a_return_once(world: World):
+    """Who handed in hears of it from the engine, the others of the unit from the budget."""
+    clerk, head = clerk_of(world.unit), head_of(world.unit)
+    sheet = make_sheet(world.codes, world.unit)
+    fill_office(world.tree.banner)
+    services.submit_sheet(head, sheet)
+    send_back(sheet, "请核对")
+    told = dict(Notice.objects.filter(user__in=[clerk.user_id, head.user_id]).values_list("user_id", "kind"))
+    assert told == {clerk.user_id: "budget.returned", head.user_id: "lowcode.returned"}
+    assert (
+        not Notice.objects.values("user_id", "url", "params__text")
+        .annotate(n=Count("pk"))
+        .filter(n__gt=1, params__text="请核对")
+    )
 
 
 def test_what_is_compiled_stays_until_the_compilation_is_opened_again(world: World):
@@ -213,9 +262,9 @@ def test_what_is_compiled_stays_until_the_compilation_is_opened_again(world: Wor
     sheet = make_sheet(world.codes, world.unit, state="accepted")
     compilation = make_compilation(world.codes, world.tree.banner, "compiled")
     with pytest.raises(RuleViolation, match="compiled"):
-        services.send_back_sheet(officer, sheet, "x")
+        services.reopen_sheet(officer, sheet, "x")
     services.reopen_compilation(officer, compilation)
-    services.send_back_sheet(officer, sheet, "x")
+    services.reopen_sheet(officer, sheet, "x")
     assert fresh(sheet).state == "returned"
 
 
@@ -236,15 +285,24 @@ def test_a_post_whose_grant_was_taken_may_nothing(world: World):
 
 
 def test_an_officer_does_not_accept_figures_they_did_not_see(world: World):
+    """Each hand-in is a task of its own: the page that an officer has open since before accepts nothing any more."""
     sheet = make_sheet(world.codes, world.unit, state="submitted")
-    seen = sheet.version
+    officer, seen = task_on(sheet)
     services.recall_sheet(head_of(world.unit), sheet)
-    services.save_lines(clerk_of(world.unit), fresh(sheet), seen, [line(world.codes, "9.99")], None)
+    services.save_lines(clerk_of(world.unit), fresh(sheet), sheet.version, [line(world.codes, "9.99")], None)
     services.submit_sheet(head_of(world.unit), fresh(sheet))
-    with pytest.raises(RuleViolation, match="has changed this sheet"):
-        services.accept_sheet(officer_of(world.tree.banner), fresh(sheet), seen)
-    services.accept_sheet(officer_of(world.tree.banner), fresh(sheet), fresh(sheet).version)
+    with pytest.raises(RuleViolation, match="already been decided"):
+        tasks.approve(officer, seen)
+    assert fresh(sheet).state == "submitted"
+    accept(sheet, officer)
     assert fresh(sheet).state == "accepted"
+
+
+def test_a_colleague_of_the_unit_takes_its_sheet_back_too(world: World):
+    sheet = make_sheet(world.codes, world.unit, state="submitted")
+    services.recall_sheet(clerk_of(world.unit), sheet)
+    assert fresh(sheet).state == "draft"
+    assert not Case.objects.exclude(state="withdrawn").exists()
 
 
 def test_units_begin_no_sheet_in_a_round_that_comes_down(world: World):

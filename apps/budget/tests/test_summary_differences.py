@@ -16,6 +16,7 @@ from apps.budget.tests.factories import (
     SYSTEM,
     UP,
     World,
+    accept,
     clerk_of,
     fresh,
     fresh_compilation,
@@ -24,6 +25,7 @@ from apps.budget.tests.factories import (
     make_compilation,
     make_sheet,
     officer_of,
+    reopen,
 )
 from apps.regions.models import Region
 from apps.regions.tests.factories import UnitFactory
@@ -38,7 +40,7 @@ def moved(world: World) -> Compilation:
     sheet = make_sheet(world.codes, world.unit, state="accepted")
     compilation = make_compilation(world.codes, world.tree.banner, "compiled")
     services.reopen_compilation(SYSTEM, compilation)
-    services.send_back_sheet(SYSTEM, fresh(sheet), "x")
+    reopen(sheet, "x")
     rows = [line(world.codes, "300.00", function=world.codes.school)]
     services.save_lines(clerk_of(world.unit), fresh(sheet), fresh(sheet).version, rows, None)
     return fresh_compilation(compilation)
@@ -47,7 +49,7 @@ def moved(world: World) -> Compilation:
 def accept_again(world: World) -> None:
     sheet = world.unit.sheets.get()
     services.submit_sheet(head_of(world.unit), fresh(sheet))
-    services.accept_sheet(SYSTEM, fresh(sheet))
+    accept(sheet)
 
 
 def found_in(compilation: Compilation, first: int = 1, second: int | None = None, actor=SYSTEM):
@@ -102,8 +104,8 @@ def test_a_change_below_shows_in_the_upper_compilation(world: World):
     report = make_compilation(world.codes, world.tree.banner, "accepted")
     league = make_compilation(world.codes, world.tree.league, "compiled")
     services.reopen_compilation(SYSTEM, league)
-    services.send_report_back(SYSTEM, report, "x")
-    services.send_back_sheet(SYSTEM, fresh(sheet), "x")
+    reopen(report)
+    reopen(sheet, "x")
     services.save_lines(clerk_of(world.unit), fresh(sheet), fresh(sheet).version, [line(world.codes, "1.00")], None)
     found = found_in(fresh_compilation(league))
     assert [(row.key, row.difference) for row in found.regions] == [(world.tree.banner.code, Decimal("-349.50"))]
@@ -178,9 +180,9 @@ def test_the_differences_need_no_query_per_sheet_or_region(world: World):
     counts = []
     for unit in (world.league_unit, world.unit, world.neighbour_unit):
         if unit.region != world.tree.league:
-            services.send_report_back(SYSTEM, fresh_compilation(unit.region.compilations.get()), "x")
+            reopen(unit.region.compilations.get())
         sheet = fresh(unit.sheets.get())
-        services.send_back_sheet(SYSTEM, sheet, "x")
+        reopen(sheet, "x")
         services.save_lines(clerk_of(unit), fresh(sheet), fresh(sheet).version, [line(world.codes, "1.00")], None)
         address = f"{league.get_absolute_url()}?tab=differences"
         client.get(address)

@@ -16,7 +16,7 @@ from apps.budget import services
 from apps.budget.models import BudgetLine, BudgetRound, BudgetSheet, RoundPlan
 from apps.budget.services.control import FigureInput, issue_control_figures, set_control_figures
 from apps.budget.services.plans import save_plan
-from apps.budget.tests.factories import SYSTEM, fresh, fresh_compilation, line, officer_of
+from apps.budget.tests.factories import SYSTEM, accept, fresh, fresh_compilation, line, officer_of
 from apps.codes.tests.factories import make_codes
 from apps.ledger import services as ledger
 from apps.ledger.models import Authority, Balance, Books, DocumentKind
@@ -47,7 +47,7 @@ class Office:
         lines = [line(codes, wages), line(codes, office, department_economic=codes.office)]
         services.save_lines(self.clerk, sheet, sheet.version, lines, None)
         services.submit_sheet(self.head, fresh(sheet))
-        services.accept_sheet(self.officer, fresh(sheet))
+        accept(sheet, self.officer)
         return fresh(sheet)
 
     def control(self, codes, amount: str) -> None:

@@ -20,8 +20,12 @@ from apps.budget.selectors.clocks import clocks_of, late_below
 from apps.budget.selectors.collection import reports_elsewhere, reports_from_elsewhere, sums_of_units, units_with_sheets
 from apps.budget.selectors.missing import with_findings
 from apps.budget.selectors.plans import deadline_of, plan_of
+from apps.budget.services.reporting import SUBJECT
+from apps.budget.services.waiting import sheets_to_sign
 from apps.budget.views.compilationtabs import TABS
 from apps.desk.services import start_job
+from apps.lowcode.panels import deciding
+from apps.lowcode.submitting import SubmitPage
 from apps.regions.models import Region
 from imbudget.kit.actor import Reach
 from imbudget.kit.errors import Verdict, require
@@ -71,11 +75,18 @@ class Progress(TemplatePage):
             "own_moved": None if frozen is None else sums["total"] - frozen,
             "elsewhere": reports_elsewhere(region) if finance else [],
             "arrivals": reports_from_elsewhere(region) if finance else [],
+            "waits_for_me": self._waits_for_me(region, now),
             "may_urge": bool(policies.may_urge(self.actor, region)),
             "may_compile": self.actor.can("budget.compile") and self.actor.is_home(region.pk),
             **self._units(region, now, own_sums),
             **(self._clocks(region, now) if finance else {}),
         }
+
+    def _waits_for_me(self, region: Region, now: Round) -> int:
+        """How many sheets of the region's own units this person may sign for now."""
+        if not policies.may_accept_waiting(self.actor, region):
+            return 0
+        return sheets_to_sign(self.actor, region, now.year, now.round).count()
 
     def _clocks(self, region: Region, now: Round) -> dict[str, Any]:
         """The timetable and the statutory terms of the region, and those that have run out below it."""
@@ -176,13 +187,20 @@ class CompilationDetail(DetailPage):
             ]
             if item.region.upper and item.state not in {CompilationState.REPORTED, CompilationState.ACCEPTED}:
                 acts.append(self._act(_("report"), "report", policies.may_report(actor, item), primary=True))
+            if item.state == CompilationState.REPORTED:
+                acts.append(self._act(_("take back the report"), "withdraw", policies.may_withdraw_report(actor, item)))
             if item.is_locked and not approvals_of(item):
                 acts.append(self._act(_("approve and issue"), "approve", policies.may_approve(actor, item)))
-        if actor.can("budget.receive") and item.region.upper and actor.is_home(item.region.upper.pk):
-            acts += [
-                self._act(_("accept the report"), "receive", policies.may_receive(actor, item), primary=True),
-                self._act(_("return the report"), "send_back", policies.may_send_report_back(actor, item), danger=True),
-            ]
+        acts += deciding(actor, SUBJECT, item)
+        upper = item.region.upper
+        if (
+            item.state == CompilationState.ACCEPTED
+            and upper
+            and actor.can("budget.receive")
+            and actor.is_home(upper.pk)
+        ):
+            verdict = policies.may_reopen_report(actor, item)
+            acts.append(self._act(_("return the report"), "reopen_report", verdict, danger=True))
         return acts
 
     def _act(self, label: str, name: str, verdict: Verdict, **look: bool) -> Act:
@@ -232,34 +250,40 @@ class CompilationReopen(CompilationAction):
         services.reopen_compilation(self.actor, obj)
 
 
-class CompilationReport(CompilationAction):
+class CompilationReport(SubmitPage, CompilationAction):
     title = gettext_lazy("report")
     question = gettext_lazy("Report these figures to the upper region?")
-    consequence = gettext_lazy("After that only the upper region can return them to you.")
+    consequence = gettext_lazy(
+        "You can take the report back until the upper region has decided; after that only the upper region returns it."
+    )
     submit_label = gettext_lazy("report")
-    success_message = gettext_lazy("Reported. The upper region sees it now.")
+    success_message = gettext_lazy("Reported. The timeline shows who has it now.")
 
     def allowed(self, obj: Compilation) -> Verdict:
         return policies.may_report(self.actor, obj)
 
     def act(self, obj: Compilation, form: Any) -> None:
-        services.report_budget(self.actor, obj)
+        services.report_budget(self.actor, obj, chosen=form.chosen())
+
+    def subject(self, obj: Compilation) -> str:
+        return SUBJECT
 
 
-class CompilationReceive(CompilationAction):
-    title = gettext_lazy("accept the report")
-    question = gettext_lazy("Accept this report into your own budget?")
-    submit_label = gettext_lazy("accept the report")
-    success_message = gettext_lazy("The report has been accepted.")
+class CompilationWithdraw(CompilationAction):
+    title = gettext_lazy("take back the report")
+    question = gettext_lazy("Take this report back?")
+    consequence = gettext_lazy("The budget stays compiled; the upper region does not see it as reported any more.")
+    submit_label = gettext_lazy("take back the report")
+    success_message = gettext_lazy("The report is taken back.")
 
     def allowed(self, obj: Compilation) -> Verdict:
-        return policies.may_receive(self.actor, obj)
+        return policies.may_withdraw_report(self.actor, obj)
 
     def act(self, obj: Compilation, form: Any) -> None:
-        services.receive_report(self.actor, obj)
+        services.withdraw_report(self.actor, obj)
 
 
-class CompilationSendBack(CompilationAction):
+class CompilationReopenReport(CompilationAction):
     form_class = ReasonForm
     title = gettext_lazy("return the report")
     question = gettext_lazy("Return this report to the region?")
@@ -269,7 +293,7 @@ class CompilationSendBack(CompilationAction):
     danger = True
 
     def allowed(self, obj: Compilation) -> Verdict:
-        return policies.may_send_report_back(self.actor, obj)
+        return policies.may_reopen_report(self.actor, obj)
 
     def act(self, obj: Compilation, form: Any) -> None:
-        services.send_report_back(self.actor, obj, form.cleaned_data["reason"])
+        services.reopen_report(self.actor, obj, form.cleaned_data["reason"])

@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy
 from apps.budget import selectors
 from apps.budget.models import Compilation, Snapshot
 from apps.budget.selectors.differences import differences, moved_since
+from apps.budget.services.reporting import SUBJECT
+from apps.lowcode.panels import timeline_tab
 from imbudget.kit.views import DetailPage, HistoryTab, Tab
 
 
@@ -41,6 +43,7 @@ def _chosen(page: DetailPage, name: str, snapshots: list[Snapshot]) -> Snapshot 
 TABS = (
     Tab("figures", gettext_lazy("figures"), "budget/_figures.html", _figures),
     Tab("differences", gettext_lazy("differences"), "budget/_differences.html", _differences),
+    timeline_tab(SUBJECT),
     Tab("snapshots", gettext_lazy("frozen figures"), "budget/_snapshots.html", _snapshots),
     HistoryTab,
 )

@@ -12,14 +12,20 @@ from django.utils.translation import gettext_lazy
 from apps.budget import policies, services
 from apps.budget.checks import blocking, findings_of, run_checks
 from apps.budget.filters import LineFilter, SheetFilter
-from apps.budget.forms.sheets import RemarkForm, SeenForm
-from apps.budget.models import BudgetLine, BudgetRound, BudgetSheet
+from apps.budget.forms.sheets import RemarkForm
+from apps.budget.models import BudgetLine, BudgetRound, BudgetSheet, SheetState
+from apps.budget.questions import region_asked
 from apps.budget.rounds import round_of
 from apps.budget.selectors.approvals import issued_approval
 from apps.budget.selectors.control import used_of
 from apps.budget.selectors.suggestions import back_tested, beside_lines
+from apps.budget.services.handing import SUBJECT
 from apps.budget.tables import LineTable, SheetTable
+from apps.desk.services import start_job
+from apps.lowcode.panels import deciding, timeline_tab
+from apps.lowcode.submitting import SubmitPage
 from apps.regions.models import Unit
+from imbudget.kit.bulk import BulkAct
 from imbudget.kit.errors import NotAllowed, RuleViolation, Verdict, require
 from imbudget.kit.views import ActionPage, DetailPage, HistoryTab, KitView, ListPage, Tab
 from imbudget.kit.views.action import ReasonForm
@@ -43,6 +49,17 @@ class SheetList(RoundList):
     title = gettext_lazy("budget sheets")
     empty_text = gettext_lazy(
         "No budget sheet yet. Units begin theirs on their home page, or you import their workbooks."
+    )
+
+    bulk = (
+        BulkAct(
+            "accept",
+            gettext_lazy("accept"),
+            services.sign_for,
+            grant="budget.accept",
+            done=gettext_lazy("Accepted: %(count)d."),
+            icon="check",
+        ),
     )
 
     def get_actions(self) -> list[tuple[Any, str]]:
@@ -94,6 +111,7 @@ class SheetDetail(DetailPage):
     tabs = (
         Tab("lines", gettext_lazy("lines"), "budget/_lines.html", _lines),
         Tab("checks", gettext_lazy("checks"), "budget/_checks.html", _checks),
+        timeline_tab(SUBJECT),
         Tab("suggestions", gettext_lazy("suggestion from history"), "budget/_suggestions.html", _suggestions),
         Tab("remarks", gettext_lazy("comments"), "budget/_remarks.html", _remarks),
         HistoryTab,
@@ -136,11 +154,10 @@ class SheetDetail(DetailPage):
                     self._act(_("compute basic expenditure"), "basic", policies.may_enter(actor, sheet)),
                 ]
             acts.append(self._act(_("take back"), "recall", policies.may_recall(actor, sheet)))
-        if actor.can("budget.accept") and actor.is_home(sheet.region_id):
-            acts += [
-                self._act(_("accept"), "accept", policies.may_accept(actor, sheet), primary=True),
-                self._act(_("return to the unit"), "send_back", policies.may_send_back(actor, sheet), danger=True),
-            ]
+        acts += deciding(actor, SUBJECT, sheet)
+        if sheet.state == SheetState.ACCEPTED and actor.can("budget.accept") and actor.is_home(sheet.region_id):
+            verdict = policies.may_reopen_sheet(actor, sheet)
+            acts.append(self._act(_("return to the unit"), "reopen", verdict, danger=True))
         return acts
 
     def _act(self, label: str, name: str, verdict: Verdict, **look: bool) -> Act:
@@ -179,18 +196,21 @@ class SheetAction(ActionPage):
         return [Crumb(_("budget sheets"), reverse("budget:sheets")), Crumb(str(sheet), sheet.get_absolute_url())]
 
 
-class SheetSubmit(SheetAction):
+class SheetSubmit(SubmitPage, SheetAction):
     title = gettext_lazy("hand in")
     question = gettext_lazy("Hand this budget in to the finance office?")
     consequence = gettext_lazy("You cannot change it any more until you take it back or the finance office returns it.")
     submit_label = gettext_lazy("hand in")
-    success_message = gettext_lazy("Handed in. The finance office sees it now.")
+    success_message = gettext_lazy("Handed in. The timeline shows who has it now.")
 
     def allowed(self, obj: BudgetSheet) -> Verdict:
         return policies.may_submit(self.actor, obj)
 
     def act(self, obj: BudgetSheet, form: Any) -> None:
-        services.submit_sheet(self.actor, obj)
+        services.submit_sheet(self.actor, obj, chosen=form.chosen())
+
+    def subject(self, obj: BudgetSheet) -> str:
+        return SUBJECT
 
 
 class SheetRecall(SheetAction):
@@ -207,24 +227,7 @@ class SheetRecall(SheetAction):
         services.recall_sheet(self.actor, obj)
 
 
-class SheetAccept(SheetAction):
-    form_class = SeenForm
-    title = gettext_lazy("accept")
-    question = gettext_lazy("Accept this budget into the budget of the region?")
-    submit_label = gettext_lazy("accept")
-    success_message = gettext_lazy("Accepted.")
-
-    def allowed(self, obj: BudgetSheet) -> Verdict:
-        return policies.may_accept(self.actor, obj)
-
-    def act(self, obj: BudgetSheet, form: Any) -> None:
-        services.accept_sheet(self.actor, obj, form.cleaned_data["version"])
-
-    def get_initial(self, obj: BudgetSheet) -> dict[str, Any]:
-        return {"version": obj.version}
-
-
-class SheetSendBack(SheetAction):
+class SheetReopen(SheetAction):
     form_class = ReasonForm
     title = gettext_lazy("return to the unit")
     question = gettext_lazy("Return this budget to the unit?")
@@ -234,10 +237,24 @@ class SheetSendBack(SheetAction):
     danger = True
 
     def allowed(self, obj: BudgetSheet) -> Verdict:
-        return policies.may_send_back(self.actor, obj)
+        return policies.may_reopen_sheet(self.actor, obj)
 
     def act(self, obj: BudgetSheet, form: Any) -> None:
-        services.send_back_sheet(self.actor, obj, form.cleaned_data["reason"])
+        services.reopen_sheet(self.actor, obj, form.cleaned_data["reason"])
+
+
+class AcceptWaiting(KitView):
+    """One click signs for every sheet of the round that waits for this person; a job says how far it is."""
+
+    grant = "budget.accept"
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        region, now = region_asked(request), round_of(request)
+        require(policies.may_accept_waiting(self.actor, region))
+        params = {"region": region.pk, "year": now.year, "round": now.round}
+        label = _("accept what waits: %(what)s") % {"what": f"{region} {now.label}"}
+        return redirect(start_job(self.actor, "budget.accept_waiting", params, label=label).get_absolute_url())
 
 
 class SheetRemarkAdd(SheetAction):

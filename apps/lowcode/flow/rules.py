@@ -150,7 +150,7 @@ def _urged(flow: Flow, state: CaseState, event: Event) -> None:
 def _withdrawn(flow: Flow, state: CaseState, event: Event) -> None:
     if event.data.get("given_up") and state.status == "returned":
         return  # the document's own service has settled who may
-    if event.who not in state.applicants:
+    if event.who not in state.applicants and not event.data.get("settled"):  # by the document's own service
         raise EngineRefusal("stranger", _("Only the applicant withdraws a document."))
     if not _may_withdraw(state):
         raise EngineRefusal("touched", _("Somebody has acted on this document since: it cannot be withdrawn any more."))

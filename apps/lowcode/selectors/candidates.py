@@ -57,12 +57,44 @@ class Seat:
         return Q(role=self.role, **{f"{name}__in": nodes})
 
 
+class Places:
+    """Where documents stand: read when it is asked."""
+
+    def region(self, document: Any) -> Region:
+        return Region.objects.select_related("parent", "reports_to").get(pk=document.region_id)
+
+    def unit(self, document: Any) -> Unit | None:
+        if document.unit_id is None:
+            return None
+        return Unit.objects.select_related(LINE).get(pk=document.unit_id)
+
+
+LINE = "department__parent__parent"
+AS_ASKED = Places()
+
+
 def candidates(binding: Binding, approvers: Approvers, document: Any, chosen: Sequence[int] = ()) -> list[Candidate]:
     """The people who may act there now; of the applicant's choice while one of them still can, else all."""
-    found = _seeing(binding, document, _posts(seat_of(approvers, document).lookup))
+    return of_choice(approvers, _seeing(binding, document, posts_of(seat_of(approvers, document))), chosen)
+
+
+def of_choice(approvers: Approvers, found: list[Candidate], chosen: Sequence[int]) -> list[Candidate]:
+    """Those whom the applicant chose, where a step leaves it to them and one of them still can act; else all."""
     if approvers.kind == ApproverKind.CHOSEN:
         return [candidate for candidate in found if candidate.user_id in chosen] or found
     return found
+
+
+def posts_of(seat: Seat) -> QuerySet[Post]:
+    """The posts of a seat that somebody active holds today."""
+    return _posts(seat.lookup)
+
+
+def seated(post: Post) -> Candidate:
+    """The holder of a post as somebody who may act."""
+    return Candidate(
+        post.user_id, post.pk, post.user.name, str(post.get_role_display()), str(post.node), level_of(post)
+    )
 
 
 def people(binding: Binding, document: Any, user_id: int | None = None) -> list[Candidate]:
@@ -71,9 +103,9 @@ def people(binding: Binding, document: Any, user_id: int | None = None) -> list[
     The nearest places first: the unit, its departments, the regions from its own upwards.
     """
     # As a list of keys: with a subquery in it the condition looks through every post of the region.
-    regions = _region(document).get_ancestors(include_self=True).values_list("pk", flat=True)
+    regions = AS_ASKED.region(document).get_ancestors(include_self=True).values_list("pk", flat=True)
     nodes = Q(region__in=list(regions))
-    unit = _unit(document)
+    unit = AS_ASKED.unit(document)
     if unit is not None:
         nodes |= Q(unit=unit) | Q(department__in=_line(unit.department))
     only = Q() if user_id is None else Q(user=user_id)
@@ -103,16 +135,16 @@ def level_of(post: Post) -> int:
     return 4 - post.region.level
 
 
-def seat_of(approvers: Approvers, document: Any) -> Seat:
+def seat_of(approvers: Approvers, document: Any, places: Places = AS_ASKED) -> Seat:
     """Which post a step asks for, for this document."""
     if approvers.kind == ApproverKind.POST:
         return _seat(approvers.role, named_node(approvers))
-    region = _region(document)
+    region = places.region(document)
     match approvers.at:
         case "unit":
-            return _seat(approvers.role, _unit(document))
+            return _seat(approvers.role, places.unit(document))
         case "department":
-            unit = _unit(document)
+            unit = places.unit(document)
             return _seat(approvers.role, unit.department if unit else None)
         case "upper":
             return _seat(approvers.role, region.upper)
@@ -142,16 +174,6 @@ def _seat(role: str, node: Region | Department | Unit | None) -> Seat:
     return Seat(role, node)
 
 
-def _region(document: Any) -> Region:
-    return Region.objects.select_related("parent", "reports_to").get(pk=document.region_id)
-
-
-def _unit(document: Any) -> Unit | None:
-    if document.unit_id is None:
-        return None
-    return Unit.objects.select_related("department__parent__parent").get(pk=document.unit_id)
-
-
 def _line(department: Department) -> list[int]:
     """The department and those above it."""
     line: list[int] = []
@@ -176,6 +198,5 @@ def _seeing(binding: Binding, document: Any, posts: Iterable[Post]) -> list[Cand
         if node not in seen:
             seen[node] = binding.is_seen_by(actor_of(post), document)
         if seen[node]:
-            role, place = str(post.get_role_display()), str(post.node)
-            found.append(Candidate(post.user_id, post.pk, post.user.name, role, place, level_of(post)))
+            found.append(seated(post))
     return found

@@ -9,7 +9,7 @@ from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from apps.codes.workdays import working_days_between
-from apps.lowcode.models import Case, Task, TaskKind, TaskState
+from apps.lowcode.models import Case, CaseState, Task, TaskKind, TaskState
 from imbudget.kit.actor import Actor
 
 CAP = 100  # a count goes as far as this; beyond it a badge says 99+
@@ -89,6 +89,15 @@ def words_for_days(days: int) -> str:
     if days == 0:
         return _("due today")
     return ngettext("%(count)d working day", "%(count)d working days", days) % {"count": days}
+
+
+def holders_of_documents(subject: str, document_ids: list[int]) -> dict[int, str]:
+    """Who has each of these documents of one type now, by name."""
+    if not document_ids:
+        return {}
+    rows = Case.objects.filter(subject=subject, document_id__in=document_ids, state=CaseState.RUNNING)
+    cases = dict(rows.values_list("pk", "document_id"))
+    return {cases[pk]: names for pk, names in holders_of(list(cases)).items()}
 
 
 def holders_of(case_ids: list[int]) -> dict[int, str]:

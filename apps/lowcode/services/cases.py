@@ -11,6 +11,7 @@ from apps.lowcode.bindings import Binding
 from apps.lowcode.flow.definition import ApproverKind, Flow
 from apps.lowcode.flow.state import CaseState
 from apps.lowcode.models import Case
+from apps.lowcode.models.case import OPEN
 from apps.lowcode.selectors.cases import open_case
 from apps.lowcode.selectors.duties import able_at, duties_before, handed_in
 from apps.lowcode.selectors.flows import flow_for, flow_of
@@ -32,12 +33,11 @@ def start_case(actor: Actor, subject: str, document: Any, *, chosen: Chosen | No
     """
     binding = bindings.need(subject)
     if open_case(subject, document.pk) is not None:
-        raise _under_way(document)
+        raise under_way(document)
     region = Region.objects.select_related("parent", "reports_to").get(pk=document.region_id)
     version = flow_for(subject, region)
     if version is None:
-        words = {"type": binding.label, "region": region}
-        raise RuleViolation(_("There is no approval flow for “%(type)s” in %(region)s or above it.") % words)
+        raise no_flow(binding, region)
     values = binding.values_of(document)
     flow = flow_of(version)
     duties = duties_before(binding, document, flow)
@@ -62,17 +62,37 @@ def lock_case(subject: str, document_id: int) -> Case | None:
     return Case.objects.select_for_update(of=("self",)).get(pk=case.pk) if case else None
 
 
+def lock_cases(subject: str, document_ids: Iterable[int]) -> None:
+    """The open cases of many documents under their locks, before the documents are locked."""
+    rows = Case.objects.filter(subject=subject, document_id__in=list(document_ids), state__in=OPEN).order_by("pk")
+    list(rows.select_for_update(of=("self",)).values_list("pk"))
+
+
 def _made(document: Any, **values: Any) -> Case:
     """The row of a new case; of two that are made at once the database refuses one."""
-    values |= {"document_id": document.pk, "label": str(document)[:400], "url": document.get_absolute_url()}
+    case = row_of(document, **values)
     try:
         with transaction.atomic():
-            return Case.objects.create(league_id=document.league_id, unit_id=document.unit_id, **values)
+            case.save(force_insert=True)
     except IntegrityError as error:
-        raise _under_way(document) from error
+        raise under_way(document) from error
+    return case
 
 
-def _under_way(document: Any) -> RuleViolation:
+def row_of(document: Any, **values: Any) -> Case:
+    """The row of a document's new case, not written yet."""
+    values |= {"document_id": document.pk, "label": str(document)[:400], "url": document.get_absolute_url()}
+    return Case(league_id=document.league_id, unit_id=document.unit_id, **values)
+
+
+def no_flow(binding: Binding, region: Region) -> RuleViolation:
+    """Nothing says how a document of this type goes its way."""
+    words = {"type": binding.label, "region": region}
+    return RuleViolation(_("There is no approval flow for “%(type)s” in %(region)s or above it.") % words)
+
+
+def under_way(document: Any) -> RuleViolation:
+    """The document has a case already."""
     return RuleViolation(_("“%(document)s” is under approval already.") % {"document": document})
 
 
@@ -87,7 +107,7 @@ def resubmit(actor: Actor, case: Case, *, chosen: Chosen | None = None) -> Case:
     require(policies.may_see_document(actor, running.binding, running.document))
     other = open_case(running.case.subject, running.case.document_id)
     if other is not None and other.pk != running.case.pk:
-        raise _under_way(document)
+        raise under_way(document)
     values = running.binding.values_of(document)
     standing = handed_in(running.binding, document, running.standing, actor.user_id)
     kept = running.case.chosen
@@ -140,6 +160,14 @@ def withdraw(actor: Actor, case: Case) -> Case:
     running = take(actor, case.pk)
     require(policies.may_see_document(actor, running.binding, running.document))
     running.add("withdrawn")
+    return running.keep()
+
+
+@transaction.atomic
+def take_back(actor: Actor, case: Case) -> Case:
+    """Take a document back that nobody has acted on; a part of the document's own service, which has settled who may."""
+    running = take(actor, case.pk)
+    running.add("withdrawn", settled=True)
     return running.keep()
 
 

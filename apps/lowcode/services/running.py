@@ -4,7 +4,7 @@ An act takes the case's row lock, replays the history, checks itself against it,
 case's row, notices, evidence and the callbacks of the document's app follow in the same transaction.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,13 +20,15 @@ from apps.lowcode.flow.rules import check_act
 from apps.lowcode.flow.state import DECISIONS, CaseState, EngineRefusal, Event, TaskState
 from apps.lowcode.models import Case, CaseEvent
 from apps.lowcode.models import CaseState as C
-from apps.lowcode.selectors.candidates import Candidate, Seat, candidates, person, seat_of
+from apps.lowcode.selectors.around import Around
+from apps.lowcode.selectors.candidates import Candidate, Seat, person
 from apps.lowcode.selectors.cases import events_of, state_of
 from apps.lowcode.selectors.flows import flow_of
 from apps.lowcode.selectors.people import level_held, refuse_named
 from apps.lowcode.services import telling
 from apps.lowcode.services.syncing import sync_tasks
 from apps.lowcode.transitions import CASE
+from apps.notices.services import notify
 from imbudget.kit.actor import Actor, system_actor
 from imbudget.kit.errors import RuleViolation
 from imbudget.kit.transitions import advance
@@ -36,7 +38,10 @@ ENGINE = system_actor("approval engine")
 
 @dataclass
 class Running:
-    """A locked case, its state, and what has been added to its history but not kept yet."""
+    """A locked case, its state, and what has been added to its history but not kept yet.
+
+    `around` answers questions about people and days, `notify` tells people: acts on many cases lend ones that are shared.
+    """
 
     actor: Actor
     case: Case
@@ -49,6 +54,8 @@ class Running:
     answers: dict[str, str] = field(default_factory=dict)
     opened: dict[int, TaskState] = field(default_factory=dict)
     closed: list[int] = field(default_factory=list)  # users whose open tasks this act has taken from them
+    around: Around = field(default_factory=Around)
+    notify: Callable[..., Any] = notify
 
     def add(self, kind: str, *, actor: Actor | None = None, task: str = "", **data: Any) -> None:
         """Check one event against the state and follow it. Raises RuleViolation with who was quicker, where someone was."""
@@ -107,32 +114,37 @@ class Running:
                 self.add("entered", actor=ENGINE, approvers=able, names=_names(found, able))
                 continue
             if self.standing.status != C.STUCK:
-                seat = seat_of(step.approvers, self.document)
+                seat = self.around.seat(step.approvers, self.document)
                 self.add("nobody", actor=ENGINE, missing=missing(seat), barred=_labels(found))
             return
 
     def _able(self, step: Step, chosen: Sequence[int] = ()) -> tuple[list[Candidate], list[tuple[int, int | None]]]:
         """Those who hold the step's post now, and which of them may sign."""
-        found = candidates(self.binding, step.approvers, self.document, chosen)
+        found = self.around.candidates(self.binding, step.approvers, self.document, chosen)
         return found, eligible(self.standing, step.key, [candidate.pair for candidate in found])
 
     def keep(self) -> Case:
         """Write what has been added and everything that follows from it."""
-        before = self.case.state, self.case.step, self.case.circulation
+        before = self.place()
         self.settle()
         CaseEvent.objects.bulk_create(self.fresh)
-        moved = sync_tasks(self.case, self.flow, self.standing)
+        moved = sync_tasks(self.case, self.flow, self.standing, self.around)
         self.opened, self.closed = moved.opened, moved.closed
         self._keep_case()
-        for row in self.fresh:
-            self._record(row)
-        self._call_back(before)
+        for event, actor, facts in self.records():
+            evidence.append(event, self.case, actor, **facts)
+        self.call_back(before)
         telling.tell(self)
         self.fresh, self.answers = [], {}
         return self.case
 
-    def _keep_case(self) -> None:
-        values = {
+    def place(self) -> tuple[str, str, int]:
+        """Where the case stands by its row: before an act is kept, where it stood before."""
+        return self.case.state, self.case.step, self.case.circulation
+
+    def case_values(self) -> dict[str, Any]:
+        """What the row of the case says beside its state."""
+        return {
             "step": self.standing.step,
             "circulation": max(self.standing.circulation, 1),
             "last_seq": self.standing.seq,
@@ -141,6 +153,9 @@ class Running:
             "urged_at": self.standing.urged_at,
             "ended_at": timezone.now() if self.standing.status in (C.APPROVED, C.REJECTED, C.WITHDRAWN) else None,
         }
+
+    def _keep_case(self) -> None:
+        values = self.case_values()
         if self.standing.status != self.case.state:
             advance(CASE, self.case, self.standing.status, **values)
         else:
@@ -149,24 +164,28 @@ class Running:
             for name, value in values.items():
                 setattr(self.case, name, value)
 
-    def _record(self, row: CaseEvent) -> None:
-        """The evidence of one event; that a step was entered is recorded where it had been waiting for its post."""
-        if row.kind == "reminded" or (row.kind == "entered" and self.rows[row.seq - 2].kind != "nobody"):
-            return
-        actor = self.actor if row.user_id == self.actor.user_id else ENGINE
-        evidence.append(
-            f"lowcode.{row.kind}",
-            self.case,
-            actor,
-            document=f"{self.case.subject} {self.case.document_id}",
-            step=row.step,
-            version=f"{self.case.version.definition.code} v{self.case.version.number}",
-            **row.data,
-        )
-        if row is self.fresh[-1] and self.standing.status == C.APPROVED and row.kind == "approved":
-            evidence.append("lowcode.completed", self.case, actor, signed=self.standing.seq)
+    def records(self) -> list[tuple[str, Actor, dict[str, Any]]]:
+        """The evidence of what has been added: event, whose act it was, facts."""
+        found = [record for row in self.fresh for record in self._records_of(row)]
+        if self.fresh and self.standing.status == C.APPROVED and self.fresh[-1].kind == "approved":
+            found.append(("lowcode.completed", self.actor, {"signed": self.standing.seq}))
+        return found
 
-    def _call_back(self, before: tuple[str, str, int]) -> None:
+    def _records_of(self, row: CaseEvent) -> list[tuple[str, Actor, dict[str, Any]]]:
+        """That a step was entered is recorded where it had been waiting for its post; of a hand-in on behalf, who did it."""
+        if row.kind == "reminded" or (row.kind == "entered" and self.rows[row.seq - 2].kind != "nobody"):
+            return []
+        own = row.user_id == self.actor.user_id or row.kind == "started"
+        facts = {
+            "document": f"{self.case.subject} {self.case.document_id}",
+            "step": row.step,
+            "version": f"{self.case.version.definition.code} v{self.case.version.number}",
+            **row.data,
+        }
+        return [(f"lowcode.{row.kind}", self.actor if own else ENGINE, facts)]
+
+    def call_back(self, before: tuple[str, str, int]) -> None:
+        """What has happened, told to the app of the document."""
         for ask, value in self.answers.items():
             if self.binding.answered:
                 self.binding.answered(self.actor, self.document, ask, value)

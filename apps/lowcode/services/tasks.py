@@ -1,7 +1,6 @@
 """Acts on one task: decide, pass on, ask. Each is one transaction under the lock of its case."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
@@ -9,13 +8,13 @@ from apps.lowcode import policies
 from apps.lowcode.flow.engine import return_targets
 from apps.lowcode.models import Case, Task
 from apps.lowcode.services.cases import copy_to, resubmit, urge, withdraw
+from apps.lowcode.services.many import sign_together
 from apps.lowcode.services.running import Running, take
-from imbudget.kit import text
+from apps.lowcode.services.signing import Outcome, cleaned, pointed, sign
 from imbudget.kit.actor import Actor
 from imbudget.kit.acts import act
 from imbudget.kit.errors import RuleViolation, require
 
-MOST_TEXT = 2000
 MOST_AT_ONCE = 200
 
 __all__ = [
@@ -35,39 +34,43 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one task of many: nothing to say, or why it was refused."""
-
-    task: Task
-    refusal: str = ""
-
-
 @act
 def approve(actor: Actor, task: Task, *, opinion: str = "", asked: Mapping[str, str] | None = None) -> Case:
     """Sign. `asked` answers what the step asks its approvers (such as a ranking)."""
     running = _held(actor, task)
     if running.has_done("approved", task.key):
         return running.case
-    answers = _answers(running, task, asked or {})
-    running.add("approved", task=task.key, opinion=_clean(opinion), answers=answers)
-    running.answers = answers
+    sign(running, task, opinion, asked or {})
     return running.keep()
 
 
 def approve_many(actor: Actor, tasks: Iterable[Task], *, opinion: str = "") -> list[Outcome]:
-    """Sign many tasks, each in its own transaction; returns what became of each, in the order given."""
-    outcomes = []
+    """Sign many tasks; returns what became of each, in the order given. One that is refused keeps no other from it.
+
+    Documents of a type that is made for it are signed together, all others each in a transaction of its own.
+    """
     chosen = list(tasks)
     if len(chosen) > MOST_AT_ONCE:
         raise RuleViolation(_("At most %(limit)d tasks are signed at once.") % {"limit": MOST_AT_ONCE})
-    for task in chosen:
-        try:
-            approve(actor, task, opinion=opinion)
-            outcomes.append(Outcome(task))
-        except RuleViolation as refusal:
-            outcomes.append(Outcome(task, str(refusal)))
+    return approve_each(actor, chosen, opinion=opinion)
+
+
+def approve_each(actor: Actor, tasks: Sequence[Task], *, opinion: str = "") -> list[Outcome]:
+    """The same for a job, which takes as many tasks as one transaction should hold."""
+    refused = sign_together(actor, tasks, cleaned(opinion))
+    outcomes = []
+    for task in tasks:
+        refusal = refused.get(task.pk)
+        outcomes.append(_signed(actor, task, opinion) if refusal is None else Outcome(task, refusal))
     return outcomes
+
+
+def _signed(actor: Actor, task: Task, opinion: str) -> Outcome:
+    try:
+        approve(actor, task, opinion=opinion)
+    except RuleViolation as refusal:
+        return Outcome(task, str(refusal))
+    return Outcome(task)
 
 
 @act
@@ -76,9 +79,9 @@ def send_back(actor: Actor, task: Task, *, reason: str, fields: Iterable[str] = 
     running = _held(actor, task)
     if running.has_done("returned", task.key):
         return running.case
-    pointed = _pointed(running, fields)
+    meant = pointed(running, fields)
     target = to or return_targets(running.flow, running.standing)[0]
-    running.add("returned", task=task.key, to=target, reason=_clean(reason), fields=pointed)
+    running.add("returned", task=task.key, to=target, reason=cleaned(reason), fields=meant)
     return running.keep()
 
 
@@ -88,7 +91,7 @@ def reject(actor: Actor, task: Task, *, reason: str) -> Case:
     running = _held(actor, task)
     if running.has_done("rejected", task.key):
         return running.case
-    running.add("rejected", task=task.key, reason=_clean(reason))
+    running.add("rejected", task=task.key, reason=cleaned(reason))
     return running.keep()
 
 
@@ -96,7 +99,7 @@ def reject(actor: Actor, task: Task, *, reason: str) -> Case:
 def delegate(actor: Actor, task: Task, *, user: int, reason: str) -> Case:
     """Pass the task on to another person who signs instead (转办)."""
     running = _held(actor, task)
-    running.name("delegated", user, task=task.key, reason=_clean(reason))
+    running.name("delegated", user, task=task.key, reason=cleaned(reason))
     return running.keep()
 
 
@@ -104,7 +107,7 @@ def delegate(actor: Actor, task: Task, *, user: int, reason: str) -> Case:
 def add_signer(actor: Actor, task: Task, *, user: int, where: str, reason: str = "") -> Case:
     """Let another person sign too, before or after oneself (加签)."""
     running = _held(actor, task)
-    running.name("signer_added", user, task=task.key, where=where, reason=_clean(reason))
+    running.name("signer_added", user, task=task.key, where=where, reason=cleaned(reason))
     return running.keep()
 
 
@@ -112,7 +115,7 @@ def add_signer(actor: Actor, task: Task, *, user: int, where: str, reason: str =
 def consult(actor: Actor, task: Task, *, user: int, question: str) -> Case:
     """Ask a person for an opinion (征求意见); the task waits for nothing."""
     running = _held(actor, task)
-    asked = _clean(question)
+    asked = cleaned(question)
     if not asked:
         raise RuleViolation(_("Write what you want to know."))
     running.name("consulted", user, task=task.key, question=asked)
@@ -125,7 +128,7 @@ def give_opinion(actor: Actor, task: Task, *, opinion: str) -> Case:
     running = _held(actor, task)
     if running.has_done("opinion", task.key):
         return running.case
-    running.add("opinion", task=task.key, text=_clean(opinion))
+    running.add("opinion", task=task.key, text=cleaned(opinion))
     return running.keep()
 
 
@@ -135,37 +138,3 @@ def _held(actor: Actor, task: Task) -> Running:
     running = take(actor, task.case_id)
     require(policies.may_see_document(actor, running.binding, running.document))
     return running
-
-
-def _answers(running: Running, task: Task, asked: Mapping[str, str]) -> dict[str, str]:
-    """The answers to what the step asks; those who were only added to it are asked nothing."""
-    found = running.standing.task(task.key)
-    if found is None or found.kind != "main" or not running.standing.step:
-        return {}
-    answers = {}
-    for key in running.flow.step(found.step).ask:
-        choices = {str(value): label for value, label in running.binding.asks.get(key, ())}
-        value = str(asked.get(key, ""))
-        if value not in choices:
-            raise RuleViolation(
-                _("This step asks for more than a signature: choose an answer on the page of the task.")
-            )
-        answers[key] = value
-    return answers
-
-
-def _pointed(running: Running, fields: Iterable[str]) -> list[str]:
-    """The parts of the document that a return points to, as far as the document has them."""
-    known = running.binding.fields() if running.binding.fields else {}
-    return [field for field in dict.fromkeys(fields) if field in known]
-
-
-def _clean(given: str) -> str:
-    """A text as it is kept. Raises RuleViolation for one that is too long or no Unicode."""
-    try:
-        cleaned = text.strip(text.clean(given))
-    except ValueError as error:
-        raise RuleViolation(_("This text has characters that are not Unicode (an old Mongolian font).")) from error
-    if len(cleaned) > MOST_TEXT:
-        raise RuleViolation(_("This text is longer than %(limit)d characters.") % {"limit": MOST_TEXT})
-    return cleaned

@@ -5,12 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
-from apps.accounts.models import Post
 from apps.accounts.roles import ROLES
 from apps.lowcode.flow.definition import APPLICANT
 from apps.lowcode.models import CaseEvent, Task
 from apps.lowcode.models import CaseState as C
-from apps.lowcode.selectors.candidates import officer_role
 from apps.notices import kinds
 from apps.notices.services import notify
 
@@ -37,7 +35,7 @@ def _send(running: "Running", people: Iterable[int | None], kind: str, url: str 
     others = [user for user in dict.fromkeys(people) if user is not None and user != running.actor.user_id]
     words = {"document": running.case.label, "type": kinds.word(running.binding.label), "name": running.actor.name}
     if others:
-        notify(others, kind, url=url or _page(running), **(words | params))
+        running.notify(others, kind, url=url or _page(running), **(words | params))
 
 
 def _page(running: "Running") -> str:
@@ -101,17 +99,10 @@ def _tell_nobody(running: "Running", row: CaseEvent) -> None:
     lost = row.data["missing"]
     place = kinds.Named(lost["zh"] or running.case.label, lost["mn"])
     role = kinds.word(ROLES[lost["role"]].label) if lost["role"] in ROLES else lost["role"]
-    people = [*_owners(running), *running.standing.applicants]
+    people = [*running.around.owners(running.case.version.definition.region), *running.standing.applicants]
     # The applicant hears of it even when it was their own act that led here.
     told: dict[str, Any] = {"document": running.case.label, "role": role, "place": place}
-    notify(dict.fromkeys(people), "lowcode.nobody", url=_page(running), **told)
-
-
-def _owners(running: "Running") -> list[int]:
-    """The budget officers of the region whose flow it is."""
-    region = running.case.version.definition.region
-    posts = Post.objects.on().filter(region=region, role=officer_role(region), user__is_active=True)
-    return list(posts.values_list("user_id", flat=True))
+    running.notify(dict.fromkeys(people), "lowcode.nobody", url=_page(running), **told)
 
 
 TELLERS: dict[str, Callable[["Running", CaseEvent], None]] = {

@@ -15,7 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from apps.lowcode import subjects
+from apps.lowcode import bindings, subjects
 from apps.lowcode.forms import (
     ApproveForm,
     ConsultForm,
@@ -39,6 +39,7 @@ from imbudget.kit.views import KitView, ScopedMixin
 from imbudget.kit.views.base import Crumb
 
 POST = ("post__region", "post__unit__region", "post__department__region")  # what the name of a post needs
+MOST_FINDINGS = 20
 LIVE = (TaskState.OPEN, TaskState.WAITING)
 Run = Callable[[Actor, Task, dict[str, Any]], Any]
 
@@ -188,11 +189,20 @@ class TaskPage(ScopedMixin, KitView):
             "seen": seen,
             "facts": facts_of(case) if seen else [],
             "document": document,
+            **(self.findings() if seen else {"findings": None}),
             **timeline_context(case, self.actor, self.events),
             "acts": [self.act(name, place, bound) for name in ACTS if seen and name in place.acts],
             "form": bound[1] if bound else None,
         }
         return TemplateResponse(self.request, "lowcode/task.html", context, status=status)
+
+    def findings(self) -> dict[str, Any]:
+        """What the checks of the document say, where its app has some: whoever decides reads them first."""
+        binding = bindings.get(self.object.case.subject)
+        if binding is None or binding.findings is None:
+            return {"findings": None}
+        found = list(binding.findings(self.document))
+        return {"findings": found[:MOST_FINDINGS], "findings_more": max(0, len(found) - MOST_FINDINGS)}
 
     def other_post(self, place: TaskPlace) -> dict[str, Any]:
         """The post to change to, or why there is nothing to be done: it has ended."""
