@@ -85,6 +85,8 @@ def _run_locked(job: Job) -> None:
             with transaction.atomic():
                 path = job.file.path if job.file else ""
                 result = definition.run(_actor_of(job), job.params, path, Reporter(job.pk))
+                # With the work itself: a worker that dies here leaves both or neither, and never does it twice.
+                advance(JOB, job, "finish", result=result, ended_at=timezone.now())
         except Cancelled:
             advance(JOB, job, "cancel", ended_at=timezone.now())
         except RuleViolation as refusal:
@@ -95,8 +97,6 @@ def _run_locked(job: Job) -> None:
                 "A defect stopped this work; nothing of it was kept. Tell the system administrator number %(id)s."
             )
             advance(JOB, job, "fail", error=reason % {"id": job.pk}, ended_at=timezone.now())
-        else:
-            advance(JOB, job, "finish", result=result, ended_at=timezone.now())
 
 
 def _actor_of(job: Job) -> Actor:

@@ -111,6 +111,26 @@ def test_a_job_is_done_once_however_often_it_is_delivered(start):
     assert RegionTag.objects.count() == 1
 
 
+def test_a_worker_that_dies_before_it_says_that_it_is_done_has_done_nothing(start, monkeypatch):
+    class Killed(BaseException):
+        pass
+
+    def dies(table, job, name, **values):
+        if name == "finish":
+            raise Killed
+        advance(table, job, name, **values)
+
+    advance = services.advance
+    job = start(lambda actor, progress: leave_a_mark() or {}, run=False)
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        patch.setattr(services, "advance", dies)
+        services.run(job.pk)
+    assert not RegionTag.objects.exists()
+    assert Job.objects.get(pk=job.pk).state == JobState.RUNNING
+    services.run(job.pk)  # sent again
+    assert (RegionTag.objects.count(), Job.objects.get(pk=job.pk).state) == (1, JobState.DONE)
+
+
 def test_lost_jobs_are_sent_again_and_live_ones_are_not(start):
     job = start(lambda actor, progress: leave_a_mark() or {}, run=False)
     assert services.resend_jobs() == 0
