@@ -74,13 +74,29 @@ SELECT id, %(year)s, true, false, true, true, '' FROM regions_region ON CONFLICT
 
 
 def ready(rows: int) -> None:
-    """Units enough for the rows, and the sheets of the limit."""
+    """Units enough for the rows, the sheets of the limit, and in each region a flow and somebody who decides."""
+    from django.core.management import call_command
     from django.db import connection
 
     values = {"units": -(-rows // LINES), "year": harness.YEAR, "round": LIMIT_ROUND}
     with connection.cursor() as cursor:
         cursor.execute((harness.LIMITS / "import_ready.sql").read_text(), values)
         cursor.execute(NO_FIGURES, values)
+    call_command("load_flows", verbosity=0)
+    officers()
+
+
+def officers() -> None:
+    """A budget officer of every region: what is handed in waits for somebody."""
+    from apps.accounts.models import User
+    from apps.accounts.services import appoint
+    from apps.regions.models import Region
+    from imbudget.kit.actor import system_actor
+
+    for region in Region.objects.order_by("pk"):
+        user = User.objects.create(username=f"ys{region.code}", name=f"ys{region.code}")
+        role = ("region_officer", "league_officer", "banner_officer")[min(region.level, 2)]
+        appoint(system_actor("benchmark"), user, role, region)
 
 
 def table(folder: Path, rows: int) -> None:

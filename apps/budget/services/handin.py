@@ -7,7 +7,8 @@ evidence, and the flow can ask for it (`by_office`).
 
 from collections.abc import Callable, Iterable
 
-from django.utils import timezone
+from django.conf import settings
+from django.utils import timezone, translation
 
 from apps.budget.models import BudgetSheet, SheetState
 from apps.budget.screens import suspects
@@ -57,7 +58,8 @@ def begin_cases_of(actor: Actor, ids: Iterable[int], *, by_office: bool) -> None
 
 def in_the_name_of(sheet: BudgetSheet) -> Actor:
     """The unit itself as the applicant: nobody's post, nobody's signature."""
-    return Actor(user_id=None, name=str(sheet.unit))
+    with translation.override(settings.LANGUAGE_CODE):
+        return Actor(user_id=None, name=str(sheet.unit))
 
 
 def _give_up_returned(actor: Actor, ids: list[int]) -> None:

@@ -1,4 +1,4 @@
-"""The order of locks: upper region's compilation, own compilation, sheet, line; a sheet, then the control figures it keeps within."""
+"""The order of locks: case, upper region's compilation, own compilation, sheet, line; a sheet, then the control figures it keeps within."""
 
 from collections.abc import Iterable
 

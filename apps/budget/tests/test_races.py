@@ -112,7 +112,7 @@ def test_accept_and_return_at_once_leave_one_answer(committed: World):
     results = at_once([lambda: tasks.approve(first, task), lambda: tasks.send_back(second, other, reason="x")])
     assert failures(results) == []
     (refusal,) = refusals(results)
-    assert "already been decided by" in str(refusal)
+    assert any(officer.name in str(refusal) for officer in officers)
     decided = Entry.objects.filter(event__in=["budget.accepted", "budget.sent_back"]).count()
     assert (decided, fresh(sheet).state in {"accepted", "returned"}) == (1, True)
 

@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from apps.lowcode import bindings, policies
@@ -81,8 +83,14 @@ def _made(document: Any, **values: Any) -> Case:
 
 def row_of(document: Any, **values: Any) -> Case:
     """The row of a document's new case, not written yet."""
-    values |= {"document_id": document.pk, "label": str(document)[:400], "url": document.get_absolute_url()}
+    values |= {"document_id": document.pk, "label": label_of(document), "url": document.get_absolute_url()}
     return Case(league_id=document.league_id, unit_id=document.unit_id, **values)
+
+
+def label_of(document: Any) -> str:
+    """What the document is called in every list, whatever language its applicant reads."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return str(document)[:400]
 
 
 def no_flow(binding: Binding, region: Region) -> RuleViolation:
@@ -113,7 +121,7 @@ def resubmit(actor: Actor, case: Case, *, chosen: Chosen | None = None) -> Case:
     kept = running.case.chosen
     picked = _choice(running.binding, running.flow, document, values, standing, chosen or {}, kept)
     fields = {
-        "label": str(document)[:400],
+        "label": label_of(document),
         "chosen": picked,
         "applicant_id": actor.user_id,
         "applicant_post_id": actor.post_id,
