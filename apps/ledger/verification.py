@@ -29,6 +29,7 @@ TRIGGERS = frozenset(
         ("ledger_documentline", "ledger_lines_kept_gone"),
         ("ledger_entry", "ledger_entry_balanced"),
         ("ledger_entry", "ledger_entry_kept"),
+        ("ledger_entry", "ledger_entry_totals"),
         ("ledger_posting", "ledger_posting_books"),
         ("ledger_posting", "ledger_posting_kept"),
         ("ledger_reservation", "ledger_reservation_kept"),
@@ -225,6 +226,24 @@ LEFT JOIN nowhere n ON n.region_id = b.region_id AND n.year_id = b.year_id
 LEFT JOIN rest r ON r.region_id = b.region_id AND r.year_id = b.year_id
 WHERE IN_SCOPE(b) AND b.state = 'closed' AND (coalesce(n.amount, 0) <> 0 OR coalesce(r.amount, 0) <> 0)
 """
+TOTALS = """
+WITH booked AS (
+    SELECT p.region_id, p.year_id, e.account_id, coalesce(sum(e.amount) FILTER (WHERE e.side = 1), 0) AS debit,
+           coalesce(sum(e.amount) FILTER (WHERE e.side = -1), 0) AS credit
+    FROM ledger_entry e JOIN ledger_posting p ON p.id = e.posting_id
+    WHERE IN_SCOPE(p)
+    GROUP BY 1, 2, 3
+), told AS (
+    SELECT t.region_id, t.year_id, t.account_id, sum(t.debit) AS debit, sum(t.credit) AS credit
+    FROM ledger_accounttotal t WHERE IN_SCOPE(t)
+    GROUP BY 1, 2, 3
+)
+SELECT coalesce(b.region_id, t.region_id), concat_ws(' ', 'account', c.code, 'of', coalesce(b.region_id, t.region_id), 'in',
+                                                     coalesce(b.year_id, t.year_id))
+FROM booked b FULL JOIN told t ON (t.region_id, t.year_id, t.account_id) = (b.region_id, b.year_id, b.account_id)
+JOIN ledger_account c ON c.id = coalesce(b.account_id, t.account_id)
+WHERE (coalesce(b.debit, 0), coalesce(b.credit, 0)) <> (coalesce(t.debit, 0), coalesce(t.credit, 0))
+"""
 GUARDED = """
 SELECT 0, w.words
 FROM (
@@ -271,6 +290,7 @@ INVARIANTS = (
     Invariant("I2", "what is available, applied for and paid is what the entries come to", REPLAYED),
     Invariant("I2", "amount, increases and decreases are those of posted documents", FROM_LINES),
     Invariant("I2", "reservations hold and have paid what the entries say", RESERVED),
+    Invariant("I2", "the totals of accounts are what the entries come to", TOTALS),
     Invariant("I3", "what a region sent is what the regions below received, under its number", TRANSFERRED),
     Invariant("I4", "triggers and constraints keep what was posted", GUARDED),
     Invariant("I6", "what was brought forward is what was carried over", CARRIED),
