@@ -109,6 +109,8 @@ def fill_authorities(authorities: int, units: int) -> dict[str, Any]:
     from django.core.management import call_command
     from django.db import connection, transaction
 
+    from apps.ledger.services import rebuild_totals
+
     began = time.monotonic()
     harness.fill(units * 60 if units < 116 else 1)
     call_command("load_ledger_chart", verbosity=0)
@@ -128,6 +130,7 @@ def fill_authorities(authorities: int, units: int) -> dict[str, Any]:
                     f"SELECT setval(pg_get_serial_sequence('ledger_{table}', 'id'), (SELECT max(id) FROM ledger_{table}))"
                 )
             cursor.execute("DROP TABLE line, place")
+        rebuild_totals()
         cursor.execute("VACUUM ANALYZE")
         cursor.execute(
             "SELECT (SELECT count(*) FROM ledger_authority), (SELECT count(*) FROM ledger_entry),"

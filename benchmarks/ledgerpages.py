@@ -96,7 +96,11 @@ def claims() -> None:
         ("first", "a.year_id = %(year)s", {"year": harness.YEAR}),
         ("region", "a.year_id = %(year)s AND a.region_id = %(region)s", {"year": harness.YEAR, "region": region.pk}),
         ("unit", "a.year_id = %(year)s AND a.unit_id = %(unit)s", {"year": harness.YEAR, "unit": unit}),
-        ("function", "a.year_id = %(year)s AND a.function_id = %(function)s", {"year": harness.YEAR, "function": function.code}),
+        (
+            "function",
+            "a.year_id = %(year)s AND a.function_id = %(function)s",
+            {"year": harness.YEAR, "function": function.code},
+        ),
     ):
         page = lambda query=query: listed(AuthorityList, query, league).page  # noqa: E731
         claim(f"ledgerpages.list.{name}", page, sql(PAGE.format(where=where), values))

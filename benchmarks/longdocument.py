@@ -117,7 +117,10 @@ def saved(region: Any, lines: int) -> None:
     from apps.regions.models import Unit
 
     units = list(Unit.objects.filter(region=region))
-    codes = {catalog: Code.objects.filter(catalog=catalog, year=harness.YEAR).first() for catalog in ("fund_type", "function")}
+    codes = {
+        catalog: Code.objects.filter(catalog=catalog, year=harness.YEAR).first()
+        for catalog in ("fund_type", "function")
+    }
     revenue = draw_up(system(), region, harness.YEAR, "revenue", head())
     save_document(system(), revenue, 1, {}, [LineInput(Decimal(1000) * lines, elements={"fund": codes["fund_type"]})])
     post(revenue)
@@ -223,7 +226,7 @@ def bare(document: Any, with_budget: bool) -> tuple[float, float]:
             cursor.execute(f"CREATE TEMPORARY TABLE kept_{name} ON COMMIT DROP AS {question}", values)
             cursor.execute(f"ANALYZE kept_{name}")
         for name in ("line", "authority"):  # a posted document takes no line
-            cursor.execute(f"UPDATE kept_{name} SET document_id = %s", [draft.pk])  # noqa: S608 - a name of this file
+            cursor.execute(f"UPDATE kept_{name} SET document_id = %s", [draft.pk])
         statements = [again(cursor, name) for name in AGAIN]
 
         def insert() -> None:
@@ -242,7 +245,7 @@ def again(cursor: Any, name: str) -> str:
     cursor.execute(f"SELECT * FROM kept_{name} LIMIT 0")
     generated = {"search_key"}
     columns = [column.name for column in cursor.description if column.name not in generated]
-    return f"INSERT INTO {table} ({', '.join(map(quoted, columns))}) SELECT {', '.join(value(c, moved) for c in columns)} FROM kept_{name} k"  # noqa: E501
+    return f"INSERT INTO {table} ({', '.join(map(quoted, columns))}) SELECT {', '.join(value(c, moved) for c in columns)} FROM kept_{name} k"
 
 
 def quoted(column: str) -> str:

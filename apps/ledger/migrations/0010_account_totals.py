@@ -3,12 +3,17 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+# The posting is looked up for each sum: a plan made for a document of many lines would read all postings for a payment.
 TOTALS = """
 CREATE FUNCTION ledger_entry_totals() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO ledger_accounttotal (year_id, region_id, account_id, debit, credit)
-    SELECT p.year_id, p.region_id, c.account_id, sum(c.amount * (c.side = 1)::int), sum(c.amount * (c.side = -1)::int)
-    FROM come c JOIN ledger_posting p ON p.id = c.posting_id
+    SELECT p.year_id, p.region_id, c.account_id, sum(c.debit), sum(c.credit)
+    FROM (
+        SELECT posting_id, account_id, sum(amount * (side = 1)::int) AS debit, sum(amount * (side = -1)::int) AS credit
+        FROM come GROUP BY posting_id, account_id
+    ) c
+    CROSS JOIN LATERAL (SELECT year_id, region_id FROM ledger_posting WHERE id = c.posting_id OFFSET 0) p
     GROUP BY p.year_id, p.region_id, c.account_id;
     RETURN NULL;
 END $$;

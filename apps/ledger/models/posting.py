@@ -92,11 +92,19 @@ class EntryQuerySet(ScopedQuerySet):
 class Entry(models.Model):
     """One side of a posting: an account, an authority (whose elements it carries), an amount; red ones are below zero."""
 
-    posting = models.ForeignKey(Posting, verbose_name=_("posting"), on_delete=models.PROTECT, related_name="entries")
+    # Neither is ever deleted; a trigger looks once a statement whether they are there.
+    posting = models.ForeignKey(
+        Posting, verbose_name=_("posting"), on_delete=models.PROTECT, related_name="entries", db_constraint=False
+    )
     number = models.PositiveIntegerField(_("number"))
     account = plain_key(Account, _("account"))
     authority = models.ForeignKey(
-        Authority, verbose_name=_("authority"), on_delete=models.PROTECT, related_name="entries", db_index=False
+        Authority,
+        verbose_name=_("authority"),
+        on_delete=models.PROTECT,
+        related_name="entries",
+        db_index=False,
+        db_constraint=False,
     )
     side = models.SmallIntegerField(_("side"), choices=Side)
     amount = money(_("amount"))

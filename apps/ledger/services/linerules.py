@@ -58,7 +58,7 @@ LEFT JOIN regions_region r ON r.id = l.receiving_region_id
 LEFT JOIN unnest(%(from)s::text[], %(to)s::text[], %(next)s::boolean[]) AS m (from_state, to_state, next_year)
     ON m.from_state = coalesce(o.state, '') AND m.to_state = {END_STATE} AND m.next_year = (l.year_id <> d.year_id)
 WHERE l.document_id = %(document)s
-"""  # noqa: S608 - constants
+"""
 # (place in the order of words, rule, key, whether it is broken). A line that may not move at all says nothing else.
 RULES = """
 (1, 'move', NULL, NOT may_move),
@@ -109,7 +109,7 @@ JOIN ledger_balance b ON b.authority_id = o.id
 WHERE l.document_id = %(document)s AND {IS_WHOLE} IS NOT TRUE
 GROUP BY o.id, b.available HAVING sum(l.amount) > b.available
 ORDER BY min(l.number) LIMIT %(most)s
-"""  # noqa: S608 - constants
+"""
 # 先有项目再安排预算: money for a project in the store only, within its term and up to what was reviewed.
 PROJECTS = f"""
 WITH wanted AS (

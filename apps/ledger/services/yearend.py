@@ -76,7 +76,7 @@ def _write(document: AuthorityDocument) -> None:
     }
     with connection.cursor() as cursor:
         if forward:
-            cursor.execute(f"{NAMESAKES} WHERE new.id IS NULL ORDER BY 1 LIMIT 1", values)  # noqa: S608 - constants
+            cursor.execute(f"{NAMESAKES} WHERE new.id IS NULL ORDER BY 1 LIMIT 1", values)
             lost = cursor.fetchone()
             if lost is not None:
                 refuse_lost(Code.objects.get(pk=lost[0]), document.year_id + 1)
