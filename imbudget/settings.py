@@ -248,6 +248,7 @@ CELERY_BEAT_SCHEDULE = {
     "seal-evidence": {"task": "evidence.seal", "schedule": 5.0},
     "fold-summary": {"task": "budget.fold_summary", "schedule": 30.0},
     "enforce-head-counts": {"task": "budget.enforce_due", "schedule": crontab(hour=0, minute=10)},
+    "fold-ledger-totals": {"task": "ledger.fold_totals", "schedule": 30.0},
     "resend-jobs": {"task": "desk.resend_jobs", "schedule": 30.0},
     "clear-job-files": {"task": "desk.clear_files", "schedule": crontab(hour=3, minute=30)},
     "clear-sessions": {"task": "accounts.clear_sessions", "schedule": crontab(hour=3, minute=0)},

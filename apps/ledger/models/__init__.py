@@ -10,7 +10,7 @@ from apps.ledger.models.elements import (
     PaymentMethod,
     Source,
 )
-from apps.ledger.models.posting import Entry, Posting, Reservation
+from apps.ledger.models.posting import AccountTotal, Entry, Posting, Reservation
 from apps.ledger.models.year import Books, BooksState
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "SUMS",
     "Account",
     "AccountRole",
+    "AccountTotal",
     "Authority",
     "AuthorityDocument",
     "AuthorityState",

@@ -42,14 +42,30 @@ class Authority(Elements, Stateful):
 
     uid = models.UUIDField(_("business key"), default=uuid.uuid4, editable=False, unique=True)
     league = models.ForeignKey(
-        Region, null=True, editable=False, on_delete=models.PROTECT, related_name="+", db_index=False
+        Region,
+        null=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     state = models.CharField(_("state"), max_length=11, choices=AuthorityState, editable=False)
     origin = models.ForeignKey(
-        "self", verbose_name=_("made out of"), null=True, blank=True, on_delete=models.PROTECT, related_name="made"
+        "self",
+        verbose_name=_("made out of"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="made",
+        db_constraint=False,
     )
     document = models.ForeignKey(
-        "AuthorityDocument", verbose_name=_("document"), on_delete=models.PROTECT, related_name="authorities"
+        "AuthorityDocument",
+        verbose_name=_("document"),
+        on_delete=models.PROTECT,
+        related_name="authorities",
+        db_constraint=False,
     )
     summary = models.CharField(_("summary"), max_length=500, blank=True)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)

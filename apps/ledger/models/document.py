@@ -135,7 +135,11 @@ class DocumentLine(Elements):
     """
 
     document = models.ForeignKey(
-        AuthorityDocument, verbose_name=_("document"), on_delete=models.CASCADE, related_name="lines"
+        AuthorityDocument,
+        verbose_name=_("document"),
+        on_delete=models.CASCADE,
+        related_name="lines",
+        db_constraint=False,
     )
     number = models.PositiveIntegerField(_("line number"))
     uid = models.UUIDField(default=uuid.uuid4, editable=False)
@@ -147,6 +151,7 @@ class DocumentLine(Elements):
         on_delete=models.PROTECT,
         related_name="+",
         db_index=False,
+        db_constraint=False,
     )
     target = models.ForeignKey(
         Authority,
@@ -156,6 +161,7 @@ class DocumentLine(Elements):
         on_delete=models.PROTECT,
         related_name="+",
         db_index=False,
+        db_constraint=False,
     )
     target_state = models.CharField(
         _("state of the new authority"), max_length=11, choices=AuthorityState, blank=True, editable=False

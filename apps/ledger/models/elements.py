@@ -42,8 +42,11 @@ class DirectFlag(models.TextChoices):
 
 
 def element_key(model: type[models.Model], label: Any, null: bool = False, **kwargs: Any) -> models.ForeignKey:
-    """A key to what an element names; nobody looks for authorities by most of them alone."""
-    values = {"db_index": False} | kwargs
+    """A key to what an element names; nobody looks for authorities by most of them alone.
+
+    Triggers hold these keys once a statement (migration 0011): whole budgets are written at once.
+    """
+    values = {"db_index": False, "db_constraint": False} | kwargs
     return models.ForeignKey(
         model, verbose_name=label, on_delete=models.PROTECT, related_name="+", null=null, blank=null, **values
     )
@@ -56,7 +59,7 @@ class Elements(models.Model):
     """The 26 elements, in the order of 预算指标核算管理办法(试行) (财办〔2022〕36号); budget level and division follow from the
     region. In brackets the names of the national integrated system."""
 
-    year = element_key(FiscalYear, _("fiscal year"))  # 1 FISCAL_YEAR
+    year = element_key(FiscalYear, _("fiscal year"), db_constraint=True)  # 1 FISCAL_YEAR
     region = element_key(Region, _("region"))  # 2 MOF_DIV_CODE; 18 BUDGET_LEVEL_CODE is its level
     document_number = models.CharField(_("document number"), max_length=60, blank=True, help_text="COR_BGT_DOC_NO")  # 3
     project_code = models.CharField(  # 4

@@ -92,11 +92,19 @@ class EntryQuerySet(ScopedQuerySet):
 class Entry(models.Model):
     """One side of a posting: an account, an authority (whose elements it carries), an amount; red ones are below zero."""
 
-    posting = models.ForeignKey(Posting, verbose_name=_("posting"), on_delete=models.PROTECT, related_name="entries")
+    # Neither is ever deleted; a trigger looks once a statement whether they are there.
+    posting = models.ForeignKey(
+        Posting, verbose_name=_("posting"), on_delete=models.PROTECT, related_name="entries", db_constraint=False
+    )
     number = models.PositiveIntegerField(_("number"))
     account = plain_key(Account, _("account"))
     authority = models.ForeignKey(
-        Authority, verbose_name=_("authority"), on_delete=models.PROTECT, related_name="entries", db_index=False
+        Authority,
+        verbose_name=_("authority"),
+        on_delete=models.PROTECT,
+        related_name="entries",
+        db_index=False,
+        db_constraint=False,
     )
     side = models.SmallIntegerField(_("side"), choices=Side)
     amount = money(_("amount"))
@@ -151,3 +159,23 @@ class Reservation(models.Model):
     def open_amount(self) -> object:
         """What is neither paid nor given back."""
         return self.amount - self.spent - self.released
+
+
+class AccountTotal(models.Model):
+    """What was debited and credited on an account of a region's year; written by a trigger with the entries.
+
+    Its rows must be summed: each statement that writes entries appends some, and `fold_totals` joins them. Nothing waits
+    for a row here, though every payment of a region moves the same sums.
+    """
+
+    year = plain_key(FiscalYear, "year", db_constraint=False)  # held by the postings that they are sums of
+    region = plain_key(Region, "region", db_constraint=False)
+    account = plain_key(Account, "account", db_constraint=False)
+    debit = money("debit")
+    credit = money("credit")
+
+    class Meta:
+        indexes = [models.Index(fields=["region", "year"], name="accounttotal_books")]
+
+    def __str__(self) -> str:
+        return f"{self.region_id} {self.year_id} {self.account_id}"

@@ -3,24 +3,33 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import DecimalField, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models import DecimalField, F, OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
-from apps.ledger.models import OPEN_STATES, Authority, AuthorityDocument, AuthorityState, Balance, Books
+from apps.ledger.models import (
+    OPEN_STATES,
+    AccountRole,
+    AccountTotal,
+    Authority,
+    AuthorityDocument,
+    AuthorityState,
+    Books,
+)
 
+HERE = (AccountRole.UNALLOCATED, AccountRole.PENDING, AccountRole.EXECUTABLE)
 ZERO = Value(Decimal(0), output_field=DecimalField(max_digits=20, decimal_places=2))
 
 
 def with_sums(rows: QuerySet[Books]) -> QuerySet[Books]:
     """Books with what is left in them (`left`) and what is applied for (`held`)."""
-    return rows.annotate(left=_sum("available"), held=_sum("reserved"))
+    return rows.annotate(left=_on(*HERE), held=_on(AccountRole.RESERVED))
 
 
-def _sum(name: str) -> Coalesce:
-    """Transfers stand at the lower level: what was sent is not left here."""
-    of = Balance.objects.filter(authority__region=OuterRef("region"), authority__year=OuterRef("year"))
-    total = of.exclude(authority__state=AuthorityState.SENT).order_by().values("authority__region")
-    return Coalesce(Subquery(total.annotate(total=Sum(name)).values("total")), ZERO)
+def _on(*roles: str) -> Coalesce:
+    """What stands on some accounts of the books. Transfers stand at the lower level: what was sent is not left here."""
+    of = AccountTotal.objects.filter(region=OuterRef("region"), year=OuterRef("year"), account__role__in=roles)
+    total = of.order_by().values("region").annotate(total=Sum(F("debit") - F("credit"))).values("total")
+    return Coalesce(Subquery(total), ZERO)
 
 
 def leftovers(books: Books) -> QuerySet[Authority]:

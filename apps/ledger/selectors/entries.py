@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from django.db.models import Case, F, Q, QuerySet, Sum, When
 from django.utils.translation import gettext_lazy as _
 
-from apps.ledger.models import Account, AccountRole, Entry, Event, Side
+from apps.ledger.models import Account, AccountRole, AccountTotal, Entry, Event, Side
 from apps.regions.models import Region
 from imbudget.kit.actor import Actor
 
@@ -79,14 +78,8 @@ class TrialBalance:
 
 
 def trial_balance(region: Region, year: int) -> TrialBalance:
-    """The accounts of one region's year, from one statement over its entries."""
-    amount: Any = F("amount")
-    sums = (
-        Entry.objects.filter(posting__region=region, posting__year=year)
-        .order_by()
-        .values_list("account")
-        .annotate(debit=Sum(amount, filter=Q(side=Side.DEBIT)), credit=Sum(amount, filter=Q(side=Side.CREDIT)))
-    )
-    found = {account: (debit or Decimal(0), credit or Decimal(0)) for account, debit, credit in sums}
+    """The accounts of one region's year, from their totals."""
+    totals = AccountTotal.objects.filter(region=region, year=year).order_by().values_list("account")
+    found = {account: sums for account, *sums in totals.annotate(Sum("debit"), Sum("credit"))}
     accounts = Account.objects.order_by("code")
     return TrialBalance([Line(account, *found[account.pk]) for account in accounts if account.pk in found])

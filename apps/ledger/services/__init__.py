@@ -10,6 +10,7 @@ from apps.ledger.services.documents import (
     withdraw_document,
 )
 from apps.ledger.services.lines import LineInput
+from apps.ledger.services.totals import fold_totals, rebuild_totals
 from apps.ledger.services.use import Outcome, refund, release, reserve, spend
 from apps.ledger.services.yearend import draw_up_rest
 
@@ -21,7 +22,9 @@ __all__ = [
     "draw_up",
     "draw_up_rest",
     "number_document",
+    "fold_totals",
     "open_books",
+    "rebuild_totals",
     "refund",
     "release",
     "reserve",

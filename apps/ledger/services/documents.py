@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from apps.evidence import services as evidence
 from apps.ledger import policies
 from apps.ledger.models import AuthorityDocument, DocumentKind, DocumentLine
-from apps.ledger.services.lines import LineInput, filled
+from apps.ledger.services.lines import LineInput, write_lines
 from apps.ledger.services.posting import lock_lines, post_lines
 from apps.ledger.services.soundness import refuse_unsound
 from apps.ledger.transitions import DOCUMENT
@@ -80,7 +80,7 @@ def save_document(
         own.filter(upper_document_number__in=["", upper]).update(upper_document_number=document.upper_number)
     else:
         document.lines.all().delete()
-        DocumentLine.objects.bulk_create(filled(document, lines), batch_size=500)
+        write_lines(document, lines)
     document.total = Decimal(total_of(document))
     document.save(update_fields=[*HEAD, "total"])
     evidence.append("ledger.document_saved", document, actor, lines=document.lines.count(), total=document.total)

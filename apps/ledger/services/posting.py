@@ -13,13 +13,12 @@ from django.utils.translation import gettext as _
 from apps.evidence import services as evidence
 from apps.ledger.models import (
     AuthorityDocument,
-    AuthorityState,
     DocumentKind,
-    DocumentLine,
     Elements,
 )
 from apps.ledger.moves import BOOKINGS
 from apps.ledger.services.errors import worded
+from apps.ledger.services.linerules import PLAN, PLAN_BACK
 from apps.ledger.transitions import DOCUMENT
 from imbudget.kit.actor import Actor
 from imbudget.kit.errors import RuleViolation
@@ -28,13 +27,6 @@ from imbudget.kit.transitions import advance
 COLUMNS = tuple(str(field.column) for field in Elements._meta.local_fields)
 LISTED = ", ".join(COLUMNS)
 
-# The planner's statistics know nothing of the rows that a document has just made: it may take them for a few, and read
-# all of them for each line. Many lines are joined by hashing.
-PLAN = """
-SELECT set_config('enable_nestloop', CASE WHEN count(*) > 200 THEN 'off' ELSE 'on' END, true)
-FROM ledger_documentline WHERE document_id = %(document)s
-"""
-PLAN_BACK = "SET LOCAL enable_nestloop = on"
 LOCK_BOOKS = """
 SELECT count(pg_advisory_xact_lock_shared(place.year_id::int, place.region_id::int)) FROM (
     SELECT year_id, region_id FROM ledger_authoritydocument WHERE id = %(document)s
@@ -130,6 +122,25 @@ JOIN ledger_posting p ON p.document_id = %(document)s
 CROSS JOIN (VALUES (1), (-1)) AS s (side)
 ORDER BY p.id, b.number, s.side DESC
 """
+RECEIVERS = """
+SELECT l.receiving_region_id, sum(l.amount)
+FROM ledger_documentline l LEFT JOIN regions_region r ON r.id = l.receiving_region_id
+WHERE l.document_id = %(document)s GROUP BY l.receiving_region_id, r.code ORDER BY r.code
+"""
+# The receiver's side of a line: the same fund, function and tracking code, under the upper document's number.
+MIRROR = """
+INSERT INTO ledger_documentline (
+    document_id, number, uid, year_id, region_id, fund_id, function_id, transfer_function_id, income_code, direct_flag,
+    is_advance, kind, target_state, amount, summary, upper_document_number, tracking_code, document_number, project_code,
+    business_division, managing_division, authority_type, source, is_procurement, payment_method, is_payroll, is_research,
+    is_debt, is_construction
+)
+SELECT %(received)s, row_number() OVER (ORDER BY l.number), gen_random_uuid(), l.year_id, %(region)s, l.fund_id, l.function_id,
+       l.transfer_function_id, l.income_code, l.direct_flag, l.is_advance, l.kind, 'unallocated', l.amount, l.summary,
+       %(number)s, coalesce(nullif(l.tracking_code, ''), l.project_code), '', '', '', '', '21', '1', false, '1', false, false,
+       false, false
+FROM ledger_documentline l WHERE l.document_id = %(document)s AND l.receiving_region_id = %(region)s
+"""
 DROP = "DROP TABLE ledger_booked, ledger_moves"
 
 
@@ -200,10 +211,10 @@ def _received(actor: Actor, document: AuthorityDocument) -> Iterator[AuthorityDo
     """What the regions below receive: a document each, with the number of the upper one, so that both sides tie."""
     if document.kind != DocumentKind.TRANSFER:
         return
-    lines: dict[Any, list[DocumentLine]] = {}
-    for line in document.lines.select_related("receiving_region").order_by("receiving_region__code", "number"):
-        lines.setdefault(line.receiving_region_id, []).append(line)
-    for region_id, sent in lines.items():
+    with connection.cursor() as cursor:
+        cursor.execute(RECEIVERS, {"document": document.pk})
+        receivers = cursor.fetchall()
+    for region_id, total in receivers:
         received = AuthorityDocument.objects.create(
             kind=DocumentKind.REVENUE,
             region_id=region_id,
@@ -213,25 +224,10 @@ def _received(actor: Actor, document: AuthorityDocument) -> Iterator[AuthorityDo
             basis=document.number,
             upper_number=document.number,
             upper=document,
-            total=sum(line.amount for line in sent),
+            total=total,
             author_id=actor.user_id,
         )
-        DocumentLine.objects.bulk_create(_mirror(received, number, line) for number, line in enumerate(sent, 1))
+        with connection.cursor() as cursor:
+            values = {"document": document.pk, "received": received.pk, "region": region_id, "number": document.number}
+            cursor.execute(MIRROR, values)
         yield received
-
-
-def _mirror(received: AuthorityDocument, number: int, line: DocumentLine) -> DocumentLine:
-    """The receiver's side of a line: the same fund, function and tracking code, under the upper document's number."""
-    copied = ("fund_id", "function_id", "transfer_function_id", "income_code", "direct_flag", "is_advance", "kind")
-    return DocumentLine(
-        document=received,
-        number=number,
-        year_id=line.year_id,
-        region_id=received.region_id,
-        target_state=AuthorityState.UNALLOCATED,
-        amount=line.amount,
-        summary=line.summary,
-        upper_document_number=received.upper_number,
-        tracking_code=line.tracking_code or line.project_code,
-        **{name: getattr(line, name) for name in copied},
-    )

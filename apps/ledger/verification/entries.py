@@ -95,3 +95,21 @@ SELECT coalesce(h.authority_id, k.authority_id), concat_ws(' ', 'authority', coa
 FROM held h FULL JOIN booked k ON k.authority_id = h.authority_id
 WHERE (h.held, h.gone, h.spent, h.refunded) IS DISTINCT FROM (k.held, k.gone, k.spent, k.refunded)
 """
+TOTALS = """
+WITH booked AS (
+    SELECT p.region_id, p.year_id, e.account_id, coalesce(sum(e.amount) FILTER (WHERE e.side = 1), 0) AS debit,
+           coalesce(sum(e.amount) FILTER (WHERE e.side = -1), 0) AS credit
+    FROM ledger_entry e JOIN ledger_posting p ON p.id = e.posting_id
+    WHERE IN_SCOPE(p)
+    GROUP BY 1, 2, 3
+), told AS (
+    SELECT t.region_id, t.year_id, t.account_id, sum(t.debit) AS debit, sum(t.credit) AS credit
+    FROM ledger_accounttotal t WHERE IN_SCOPE(t)
+    GROUP BY 1, 2, 3
+)
+SELECT coalesce(b.region_id, t.region_id), concat_ws(' ', 'account', c.code, 'of', coalesce(b.region_id, t.region_id), 'in',
+                                                     coalesce(b.year_id, t.year_id))
+FROM booked b FULL JOIN told t ON (t.region_id, t.year_id, t.account_id) = (b.region_id, b.year_id, b.account_id)
+JOIN ledger_account c ON c.id = coalesce(b.account_id, t.account_id)
+WHERE (coalesce(b.debit, 0), coalesce(b.credit, 0)) <> (coalesce(t.debit, 0), coalesce(t.credit, 0))
+"""

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from apps.ledger.verification.between import CARRIED, PROJECTS, TRANSFERRED, USED
 from apps.ledger.verification.books import CLOSED, IN_OPEN_BOOKS
-from apps.ledger.verification.entries import BALANCED, BALANCED_IN_BOOKS, FROM_LINES, REPLAYED, RESERVED
+from apps.ledger.verification.entries import BALANCED, BALANCED_IN_BOOKS, FROM_LINES, REPLAYED, RESERVED, TOTALS
 from apps.ledger.verification.guards import CONSTRAINTS, GUARDED, TRIGGERS
 
 SCOPE = re.compile(r"IN_SCOPE\((\w+)\)")
@@ -46,6 +46,7 @@ INVARIANTS = (
     Invariant("I2", "what is available, applied for and paid is what the entries come to", REPLAYED),
     Invariant("I2", "amount, increases and decreases are those of posted documents", FROM_LINES),
     Invariant("I2", "reservations hold and have paid what the entries say", RESERVED),
+    Invariant("I2", "the totals of accounts are what the entries come to", TOTALS),
     Invariant("I3", "what a region sent is what the regions below received, under its number", TRANSFERRED),
     Invariant("I4", "triggers and constraints keep what was posted", GUARDED),
     Invariant("I6", "what was brought forward is what was carried over", CARRIED),
