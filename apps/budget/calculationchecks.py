@@ -40,9 +40,9 @@ def goals_are_there(facts: SheetFacts) -> Iterator[Finding]:
         return
     held: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     goals = GoalIndicator.objects.filter(project__in=asked).order_by()
-    for project, kind in goals.values_list("project_id", "kind"):
+    for owner, kind in goals.values_list("project_id", "kind"):
         if kind:
-            held[project][GROUP_OF[kind]] += 1
+            held[owner][GROUP_OF[kind]] += 1
     needed = {group: facts.number(GOALS, group) for group in GoalGroup}
     for project in asked:
         missing = [str(group.label) for group, least in needed.items() if held[project.pk][group] < least]

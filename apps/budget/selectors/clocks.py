@@ -15,7 +15,10 @@ from apps.regions.models import Region
 
 MOST_LATE = 50
 # Documents of money in advance are the acts themselves: nobody has to write their days down.
-ADVANCES = {DocumentKind.REVENUE: BudgetAct.ADVANCE_RECEIVED, DocumentKind.TRANSFER: BudgetAct.ADVANCE_PASSED}
+ADVANCES: dict[str, str] = {
+    DocumentKind.REVENUE: BudgetAct.ADVANCE_RECEIVED,
+    DocumentKind.TRANSFER: BudgetAct.ADVANCE_PASSED,
+}
 Acts = dict[tuple[str, str], date]  # (act, what it is about) → day
 
 
@@ -69,9 +72,9 @@ def _acts(region_ids: list[int], year: int) -> dict[int, Acts]:
     acts: dict[int, Acts] = defaultdict(dict)
     plans = RoundPlan.objects.filter(region_id__in=region_ids, year_id=year).order_by()
     for region_id, announced, approved in plans.values_list("region_id", "announced_on", "approved_on"):
-        for act, day in ((BudgetAct.ANNOUNCED, announced), (BudgetAct.CONGRESS, approved)):
-            if day is not None:
-                acts[region_id][act, ""] = day
+        for kept, on in ((BudgetAct.ANNOUNCED, announced), (BudgetAct.CONGRESS, approved)):
+            if on is not None:
+                acts[region_id][kept, ""] = on
     for region_id, kind, day in _advances(region_ids, year):
         acts[region_id][ADVANCES[kind], ""] = day
     days = ActDay.objects.filter(region_id__in=region_ids, year_id=year).order_by()

@@ -81,14 +81,15 @@ def _goal_rows(made: Figures, key: tuple[int, str, str], amount: Decimal) -> Ite
     """The project stands in its first row; the amount too, so that it is added up once."""
     unit, code, name = key
     first: tuple[Any, ...] = (Coded(code, name), unit_cell(made, unit), amount, made.stages.get((unit, code), ""))
-    for goal in made.goals.get((unit, code)) or [None]:
-        cells = ("", "", "", "") if goal is None else (goal.group, _kind(goal), goal.content, goal.target_of_year)
+    found = made.goals.get((unit, code), [])
+    for cells in map(_indicator, found) if found else [("", "", "", "")]:
         yield Row((*first, *cells))
         first = ("", "", None, "")
 
 
-def _kind(goal: GoalIndicator) -> str:
-    return str(goal.get_kind_display()) if goal.kind else ""
+def _indicator(goal: GoalIndicator) -> tuple[str, ...]:
+    kind = str(goal.get_kind_display()) if goal.kind else ""
+    return (goal.group, kind, goal.content, goal.target_of_year)
 
 
 def _projects_in_order(
