@@ -227,7 +227,9 @@ def test_a_hidden_first_sheet_is_passed_over(tmp_path):
     assert list(rows_of(tmp_path / "a.xlsx")) == [("y",)]
 
 
-@pytest.mark.parametrize(("delimiter", "encoding"), [("\t", "utf-8-sig"), (";", "gb18030"), (",", "utf-8"), ("\t", "utf-16")])
+@pytest.mark.parametrize(
+    ("delimiter", "encoding"), [("\t", "utf-8-sig"), (";", "gb18030"), (",", "utf-8"), ("\t", "utf-16")]
+)
 def test_text_files_of_several_kinds(tmp_path, delimiter, encoding):
     path = tmp_path / "a.txt"
     path.write_text(f'代码{delimiter}"名,称"\n\n1{delimiter}"两\n行"\n', encoding=encoding)
