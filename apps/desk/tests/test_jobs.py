@@ -122,10 +122,10 @@ def test_a_worker_that_dies_before_it_says_that_it_is_done_has_done_nothing(star
 
     advance = services.advance
     job = start(lambda actor, progress: leave_a_mark() or {}, run=False)
-    with monkeypatch.context() as patch:
-        patch.setattr(services, "advance", dies)
-        with pytest.raises(Killed):
-            services.run(job.pk)
+    monkeypatch.setattr(services, "advance", dies)
+    with pytest.raises(Killed):
+        services.run(job.pk)
+    monkeypatch.setattr(services, "advance", advance)
     assert not RegionTag.objects.exists()
     assert Job.objects.get(pk=job.pk).state == JobState.RUNNING
     services.run(job.pk)  # sent again

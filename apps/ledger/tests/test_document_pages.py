@@ -160,7 +160,7 @@ def test_a_number_that_another_document_has_keeps_the_form_as_it_was_written(wor
     )
     assert page.status_code == 422
     assert "改过的标题" in page.content.decode()
-    assert "document with this number" in str(page.context_data["form"].errors)
+    assert "已有此文号" in page.content.decode()
     assert fresh(document).title != "改过的标题"
 
 
