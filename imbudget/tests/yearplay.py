@@ -74,8 +74,8 @@ def report(city: City, compilation: Compilation) -> None:
     city.at("ys").act(f"/budget/compilations/{compilation.pk}/report/")
 
 
-def accept_report(desk: Desk, compilation: Compilation) -> None:
-    desk.act(f"/budget/compilations/{compilation.pk}/receive/")
+def accept_report(city: City, compilation: Compilation) -> None:
+    city.desk("ys150000").act(f"/budget/compilations/{compilation.pk}/receive/")
 
 
 def announce(city: City) -> None:

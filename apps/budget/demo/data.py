@@ -10,6 +10,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from django.db.models import QuerySet
 
 from apps.budget import services
 from apps.budget.demo.acting import officer
@@ -19,7 +20,7 @@ from apps.codes.models import Catalog, FiscalYear, YearState
 from apps.codes.services import copy_classification, put_year
 from apps.regions.models import Region, RegionTag
 from apps.regions.services import put_old_code
-from imbudget.kit.actor import system_actor
+from imbudget.kit.actor import Actor, system_actor
 
 FIXTURES = settings.BASE_DIR / "fixtures"
 DEMO = FIXTURES / "demo"
@@ -142,15 +143,25 @@ def play_rounds() -> None:
     services.fold_summary()
 
 
-def compile_region(region: Region, year: int = YEAR, round_: str = BudgetRound.FIRST_UP, reason: str = REASON) -> None:
-    """The region's officer takes in what waits, compiles what is there and reports it where there is somebody to report to."""
+def take_in(region: Region, year: int, round_: str) -> None:
+    """The region's officer accepts every sheet that waits."""
     actor = officer(region)
     waiting = BudgetSheet.objects.filter(region=region, state=SheetState.SUBMITTED).of_round(year, round_)
     for sheet in waiting.select_related("unit", "year"):
         services.accept_sheet(actor, sheet)
-    reports = Compilation.objects.filter(region__parent=region, year=year, round=round_, state="reported")
-    for child in reports.select_related("region"):
-        services.receive_report(actor, child)
+
+
+def answer(actor: Actor, reports: QuerySet[Compilation]) -> None:
+    """The officer of the region above accepts those of the reports that wait."""
+    for report in reports.filter(state="reported").select_related("region"):
+        services.receive_report(actor, report)
+
+
+def compile_region(region: Region, year: int = YEAR, round_: str = BudgetRound.FIRST_UP, reason: str = REASON) -> None:
+    """The region's officer takes in what waits, compiles what is there and reports it where there is somebody to report to."""
+    actor = officer(region)
+    take_in(region, year, round_)
+    answer(actor, Compilation.objects.filter(region__parent=region, year=year, round=round_))
     compilation = services.open_compilation(actor, region, year, round_)
     services.compile_budget(actor, compilation, reason)
     if region.upper is not None:

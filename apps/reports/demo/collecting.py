@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from apps.budget import services
 from apps.budget.demo.acting import holder, officer
-from apps.budget.demo.data import compile_region
+from apps.budget.demo.data import answer, compile_region
 from apps.budget.models import (
     BudgetLine,
     BudgetRound,
@@ -85,15 +85,12 @@ def _collect(stage: Stage, round_: str, prepare: Prepare) -> str:
 
 
 def bring_in(stage: Stage, unit: Unit, round_: str, prepare: Prepare) -> None:
-    """A sheet on its way from whatever state it is in to its acceptance."""
+    """A sheet that its unit still has: filled in, handed in."""
     found = BudgetSheet.objects.filter(unit=unit).of_round(stage.year, round_).first()
     sheet = found or services.open_sheet(stage.clerk(unit), unit, stage.year, round_)
     if sheet.is_editable:
         prepare(stage.clerk(unit), _again(sheet))
         services.submit_sheet(holder("unit_head", unit=unit), _again(sheet))
-    sheet = _again(sheet)
-    if sheet.state == SheetState.SUBMITTED:
-        services.accept_sheet(stage.officer, sheet)
 
 
 def _again(sheet: BudgetSheet) -> BudgetSheet:
@@ -144,8 +141,7 @@ def _answer(stage: Stage, round_: str) -> None:
         return
     above = services.open_compilation(officer(upper), upper, stage.year, round_)
     if not above.is_locked:
-        report = Compilation.objects.select_related("region").get(region=stage.region, year=stage.year, round=round_)
-        services.receive_report(officer(upper), report)
+        answer(officer(upper), Compilation.objects.filter(region=stage.region, year=stage.year, round=round_))
 
 
 def control(stage: Stage) -> str:
