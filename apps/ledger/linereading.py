@@ -15,7 +15,7 @@ from apps.ledger.services.lines import LineInput
 from apps.projects.models import Project
 from apps.regions.models import Region, Unit
 from imbudget.kit.actor import Actor
-from imbudget.kit.money import MAX_AMOUNT, parse_amount
+from imbudget.kit.money import MAX_AMOUNT, parse_with_unit
 from imbudget.kit.text import clean, printable, strip
 
 NUMBER = re.compile(r"(?:№|#)?\s*(\d{1,18})(?!\d)")
@@ -172,7 +172,7 @@ def _by_code(rows: Any, codes: set[str]) -> dict[str, Any]:
 
 def _amount(text: str) -> Decimal:
     try:
-        amount = parse_amount(text)
+        amount = parse_with_unit(text)
     except ValueError as error:
         raise ValueError(_("Write an amount in yuan, such as 12,345.60.")) from error
     if amount <= 0:

@@ -1,12 +1,13 @@
 """A budget year in the browser: the people of a small city at their desks, and what each of them does by clicks."""
 
 import zipfile
+from datetime import date
 from pathlib import Path
 
 from playwright.sync_api import Browser
 
 from apps.budget.demo.people import fill_posts
-from apps.budget.models import BudgetSheet, Compilation, ControlFigure, ExpenditureKind
+from apps.budget.models import BudgetSheet, Compilation, ControlFigure, ExpenditureKind, RoundPlan
 from apps.budget.tests.factories import line, make_sheet
 from apps.codes.tests.factories import Codes
 from apps.ledger.models import AuthorityDocument, Books
@@ -47,15 +48,15 @@ def make_city(codes: Codes, before: Codes, region: Region) -> None:
     """Two units that were given 100,000 yuan each last year, a fifth of it for a project; somebody in every post."""
     department = DepartmentFactory(region=region)
     task = {"kind": ExpenditureKind.PROJECT, "project_name": "草原保护"}
-    for _number in range(2):
-        unit = UnitFactory(region=region, department=department)
+    units = [UnitFactory(region=region, department=department) for _number in range(2)]
+    fill_posts(region)
+    for unit in units:
         lines = [
             line(before, "60000.00"),
             line(before, "20000.00", department_economic=before.office),
             line(before, "20000.00", function=before.managing, department_economic=before.office, **task),
         ]
         make_sheet(before, unit, lines, "accepted", before.year)
-    fill_posts(region)
 
 
 # The four acts that hand something on and take it in.
@@ -73,8 +74,8 @@ def report(city: City, compilation: Compilation) -> None:
     city.at("ys").act(f"/budget/compilations/{compilation.pk}/report/")
 
 
-def accept_report(desk: Desk, compilation: Compilation) -> None:
-    desk.act(f"/budget/compilations/{compilation.pk}/receive/")
+def accept_report(city: City, compilation: Compilation) -> None:
+    city.desk("ys150000").act(f"/budget/compilations/{compilation.pk}/receive/")
 
 
 def announce(city: City) -> None:
@@ -87,8 +88,11 @@ def announce(city: City) -> None:
     desk.page.fill("[name=second_up_due]", f"{YEAR - 1}-12-10")
     desk.page.fill("[name=approved_on]", f"{YEAR}-01-20")
     city.look(desk, "timetable")
-    press(desk, "main form button[type=submit]")
-    city.see(desk, "/budget/progress/", "2026")
+    with desk.page.expect_navigation():  # the page that comes may say that a day is over
+        desk.page.click("main form button[type=submit]")
+    plan = RoundPlan.objects.get(region=city.region, year=YEAR)
+    assert (plan.second_up_due, plan.approved_on) == (date(YEAR - 1, 12, 10), date(YEAR, 1, 20))
+    city.see(desk, "/budget/progress/", "2")
 
 
 def begin(city: City, unit: Unit) -> BudgetSheet:
@@ -151,9 +155,9 @@ def compiled(city: City, shown: str) -> Compilation:
     """汇总 by the button of the page of who has handed in."""
     desk = city.at("ys")
     desk.open("/budget/progress/")
-    press(desk, ".title-bar form[action^='/budget/compilations/'] button")
+    press(desk, ".title-bar :is(a, button).pri")
     found = Compilation.objects.get(region=city.region, year=YEAR, round="second_up")
-    desk.act(f"/budget/compilations/{found.pk}/compile/")
+    desk.act(f"/budget/compilations/{found.pk}/compile/", missing_reason="旗县尚未上报")
     city.see(desk, found.get_absolute_url(), shown)
     return found
 
@@ -235,7 +239,7 @@ def in_the_year(city: City) -> None:
     officer, unit = city.at("ys"), city.units[0]
     draw_up(city, officer, "revenue", f"财预〔{YEAR}〕30号", fund="first", amount="10000")
     sign(city, "ld")
-    draw_up(city, officer, "supplement", f"财预〔{YEAR}〕31号", origin="first", target="first", amount="1万")
+    draw_up(city, officer, "supplement", f"财预〔{YEAR}〕31号", origin="first", target="first", amount="10,000")
     sign(city, "ld")
     clerk = city.at("dw", unit)
     draw_up(city, clerk, "reallocation", f"调〔{YEAR}〕1号", origin="first", target="second", amount="500")

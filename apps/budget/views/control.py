@@ -1,7 +1,9 @@
 """Control figures: the list, one figure with its parts and versions, working out, splitting, issuing."""
 
+from decimal import Decimal
 from typing import Any
 
+from django.db.models import Count, Q, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -257,12 +259,17 @@ class ControlIssue(ControlPage):
         drafts = ControlFigure.objects.visible_to(self.actor).filter(
             region=self.region, year=self.now.year, state=ControlState.DRAFT
         )
-        levels = {
-            "pool": drafts.filter(department=None).count(),
-            "departments": drafts.filter(department__isnull=False, unit=None).count(),
-            "units": drafts.filter(unit__isnull=False).count(),
+        parts = {
+            "pool": Q(department=None),
+            "departments": Q(department__isnull=False, unit=None),
+            "units": Q(unit__isnull=False),
         }
-        context = {"department": self.department, "levels": levels, "count": sum(levels.values())}
+        levels = {
+            name: drafts.filter(part).aggregate(count=Count("pk"), total=Sum("amount", default=Decimal(0)))
+            for name, part in parts.items()
+        }
+        count = sum(level["count"] for level in levels.values())
+        context = {"department": self.department, "levels": levels, "count": count}
         return super().get_context_data(form) | context
 
     def save(self, form: IssueForm) -> str:

@@ -78,7 +78,7 @@ def test_an_officer_draws_up_fills_in_hands_in_and_it_is_posted(world, pool, off
     refused = officer.post(submit, {})
     assert refused.status_code == 422  # more than the pool holds
     assert "1,000.00" in html.text(refused)
-    officer.post(begun.url, sent(fresh(document), row | {"amount": "600"}, **number))
+    officer.post(begun.url, sent(fresh(document), row | {"amount": "0.06万元"}, **number))  # as the page adds it up
     assert officer.post(submit, {}).status_code == 302
     assert fresh(document).state == DocumentState.SUBMITTED
     leader = sign_in(officer.__class__(), leader_post.user)
@@ -98,6 +98,7 @@ BAD_CELLS = [
     ("amount", "-5", {}),
     ("amount", "", {}),
     ("amount", "1.005", {}),
+    ("amount", "1.0000001万", {}),
     ("amount", "9" * 20, {}),
     ("origin", "", {}),
     ("origin", "999999999", {}),

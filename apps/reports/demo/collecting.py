@@ -85,7 +85,7 @@ def _collect(stage: Stage, round_: str, prepare: Prepare) -> str:
 
 
 def bring_in(stage: Stage, unit: Unit, round_: str, prepare: Prepare) -> None:
-    """A sheet is handed in unless it was already; the officer takes in what waits before the region is compiled."""
+    """A sheet that its unit still has: filled in, handed in."""
     found = BudgetSheet.objects.filter(unit=unit).of_round(stage.year, round_).first()
     sheet = found or services.open_sheet(stage.clerk(unit), unit, stage.year, round_)
     if sheet.is_editable:
