@@ -14,6 +14,7 @@ from apps.regions.models import Region, Unit
 from apps.regions.tests.factories import Tree, UnitFactory, make_tree
 from imbudget.kit.actor import Actor, system_actor
 from imbudget.kit.testing.kept import kept
+from imbudget.kit.testing.upon import kept_upon
 
 SYSTEM = system_actor("tests")
 UP = BudgetRound.FIRST_UP
@@ -60,6 +61,7 @@ def officer_of(region: Region) -> Actor:
     return make_actor(("region_officer", "league_officer", "banner_officer")[min(region.level, 2)], region)
 
 
+@kept_upon(make_world)
 def make_sheet(
     codes: Codes, unit: Unit, lines: Sequence[LineInput] | None = None, state: str = "draft", year: int | None = None
 ) -> BudgetSheet:
