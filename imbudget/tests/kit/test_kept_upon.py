@@ -77,7 +77,8 @@ def rename(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    "before", [rename, lambda world: UnitFactory(region=world.tree.banner), lambda world: afresh(world.codes, world.unit)]
+    "before",
+    [rename, lambda world: UnitFactory(region=world.tree.banner), lambda world: afresh(world.codes, world.unit)],
 )
 def test_where_anything_else_was_written_it_is_made_as_ever(make: Make, before: Callable[[World], Any]):
     kept = played(sheet_of(make))
