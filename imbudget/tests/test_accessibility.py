@@ -123,7 +123,7 @@ def page_at(client: Client, address: str) -> str | None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_page_has_a_serious_fault(chromium: Browser, live_server: Any, house: House, language: str):
-    desks = {name: Desk(chromium, live_server.url, name, language, bypass_csp=True) for name in ROLES}
+    desks = {name: Desk(chromium, live_server.url, name, language, start="", bypass_csp=True) for name in ROLES}
     faults: dict[str, list[str]] = {}
     seen = 0
     clients = {name: sign_in(Client(), User.objects.get(username=name)) for name in ROLES}
@@ -147,7 +147,7 @@ def test_no_page_has_a_serious_fault(chromium: Browser, live_server: Any, house:
 def test_pages_before_and_beyond_the_desk(chromium: Browser, live_server: Any, house: House, language: str):
     """Signing in, wrong passwords, refusals, and the administration."""
     faults: dict[str, list[str]] = {}
-    clerk = Desk(chromium, live_server.url, "clerk", language, bypass_csp=True)
+    clerk = Desk(chromium, live_server.url, "clerk", language, start="", bypass_csp=True)
     assert clerk.open("/budget/summary/") == 403
     faults["403"] = serious(clerk.page)
     clerk.context.clear_cookies(name="sessionid")
@@ -160,7 +160,7 @@ def test_pages_before_and_beyond_the_desk(chromium: Browser, live_server: Any, h
     clerk.page.wait_for_selector(".errors, .error-summary, .note")
     faults["wrong password"] = serious(clerk.page)
     for name, pages in (("system", ADMIN_PAGES), ("security", ["/admin/", "/admin/accounts/user/"])):
-        desk = Desk(chromium, live_server.url, name, language, bypass_csp=True)
+        desk = Desk(chromium, live_server.url, name, language, start="", bypass_csp=True)
         for address in pages:
             address = address.replace("UNIT", str(house.world.unit.pk))
             assert desk.open(address) == 200, address
@@ -220,7 +220,7 @@ def walk(page: Page) -> tuple[list[str], list[dict[str, Any]]]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_keyboard_reaches_every_control(chromium: Browser, live_server: Any, house: House, language: str):
-    desk = Desk(chromium, live_server.url, "clerk", language)
+    desk = Desk(chromium, live_server.url, "clerk", language, start="")
     BudgetLine.objects.filter(sheet=house.sheet, number__gt=4).delete()  # a short grid walks as a long one does
     for address in ("/budget/lines/", house.sheet.get_absolute_url(), f"{house.sheet.get_absolute_url()}edit/"):
         assert desk.open(address) == 200
@@ -239,7 +239,7 @@ def test_the_keyboard_reaches_every_control(chromium: Browser, live_server: Any,
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_first_key_leads_past_the_menu(chromium: Browser, live_server: Any, house: House, language: str):
-    desk = Desk(chromium, live_server.url, "banner", language)
+    desk = Desk(chromium, live_server.url, "banner", language, start="")
     desk.open("/budget/lines/")
     desk.page.keyboard.press("Tab")
     first = desk.page.evaluate(FOCUSED)
@@ -310,8 +310,8 @@ def shown(amount: Decimal) -> str:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_paper_shows_every_row(chromium: Browser, live_server: Any, house: House, language: str):
     amounts = [shown(found) for found in house.sheet.lines.order_by("number").values_list("amount", flat=True)]
-    clerk = Desk(chromium, live_server.url, "clerk", language)
-    banner = Desk(chromium, live_server.url, "banner", language)
+    clerk = Desk(chromium, live_server.url, "clerk", language, start="")
+    banner = Desk(chromium, live_server.url, "banner", language, start="")
     total = shown(house.sheet.total)
     pages = (
         (clerk, f"{house.sheet.get_absolute_url()}?tab=lines", [*amounts, total]),
