@@ -1,5 +1,6 @@
 """Fixtures for every test. The database server is started by the plugin tools/pytest_postgres.py."""
 
+import gc
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,6 +21,12 @@ FROZEN = {"lowcode_caseevent": "lowcode_caseevent_kept", "projects_projectversio
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if hasattr(config, "workerinput"):
         items[:] = in_order(items)
+
+
+def pytest_collection_finish() -> None:
+    """All that is loaded by now stays to the end: looking through it for garbage again and again is in vain."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(optionalhook=True)

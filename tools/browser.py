@@ -7,11 +7,12 @@ import sys
 
 from tools.places import ToolError, say
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The shell is the same engine without a window around it: pages open in half the time.
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 INSTALL = (
     ["apt-get", "update"],
-    ["apt-get", "install", "-y", "--no-install-recommends", "chromium"],
+    ["apt-get", "install", "-y", "--no-install-recommends", "chromium-headless-shell"],
 )
 
 
@@ -27,9 +28,11 @@ def ensure() -> str:
     if found:
         return found
     if os.geteuid() != 0 or not shutil.which("apt-get"):
-        raise ToolError("The page tests need Chromium (Debian: apt-get install chromium); install it and try again.")
+        raise ToolError(
+            "The page tests need Chromium (Debian: apt-get install chromium-headless-shell); install it and try again."
+        )
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    say("installing chromium (page tests)")
+    say("installing chromium-headless-shell (page tests)")
     for command in INSTALL:
         result = subprocess.run(
             command, env=environment, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False

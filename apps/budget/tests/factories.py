@@ -24,6 +24,7 @@ from apps.regions.models import Region, Unit
 from apps.regions.tests.factories import Tree, UnitFactory, make_tree
 from imbudget.kit.actor import Actor, system_actor
 from imbudget.kit.testing.kept import kept
+from imbudget.kit.testing.upon import kept_upon
 
 SYSTEM = system_actor("tests")
 UP = BudgetRound.FIRST_UP
@@ -116,6 +117,7 @@ def reopen(document: Any, reason: str = "x") -> None:
         services.reopen_report(officer_of(document.region.upper), fresh_compilation(document), reason)
 
 
+@kept_upon(make_world)
 def make_sheet(
     codes: Codes, unit: Unit, lines: Sequence[LineInput] | None = None, state: str = "draft", year: int | None = None
 ) -> BudgetSheet:

@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from apps.accounts.tests.factories import make_actor
-from apps.budget.tests.factories import World
+from apps.budget.tests.factories import World, make_world
 from apps.codes.tests.factories import make_codes
 from apps.ledger import services
 from apps.ledger.models import Authority, AuthorityDocument, Books, DocumentKind
@@ -23,6 +23,7 @@ from apps.projects.tests.factories import make_project
 from apps.regions.models import Region, Unit
 from imbudget.kit.actor import Actor, system_actor
 from imbudget.kit.testing.kept import kept
+from imbudget.kit.testing.upon import kept_upon
 
 SYSTEM = system_actor("tests")
 numbers = iter(range(1, 10**9))
@@ -65,6 +66,7 @@ def post(document: AuthorityDocument, actor: Actor = SYSTEM) -> AuthorityDocumen
     return document
 
 
+@kept_upon(make_world)
 def make_pool(world: World, amount: str = "1000000.00", region: Region | None = None, **elements: Any) -> Authority:
     """Money of the revenue budget, not yet allocated."""
     load_chart()
@@ -89,11 +91,13 @@ def issue(
     return document.authorities.select_related("balance", "unit", "region").get()
 
 
+@kept_upon(make_world)
 def make_authority(world: World, amount: str = "100000.00") -> Authority:
     """Executable authority of the world's unit."""
     return issue(world, make_pool(world, amount), amount)
 
 
+@kept_upon(make_world)
 def make_project_authority(world: World, amount: str = "700.00") -> Authority:
     """Executable authority of a project in the store."""
     project = make_project(world.codes, world.unit, state=ProjectState.STORED)

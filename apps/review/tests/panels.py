@@ -9,12 +9,13 @@ from django.utils import timezone
 
 from apps.accounts.models import Post, User
 from apps.accounts.tests.factories import sign_in
-from apps.budget.tests.factories import World
+from apps.budget.tests.factories import World, make_world
 from apps.lowcode.tests.forms import definition, field
 from apps.review.models import Expert, MemberState, PanelMember, Review, ReviewItem, ReviewKind, ReviewState, ScoreSheet
 from apps.review.services import sheets
 from apps.review.tests import factories as make
 from imbudget.kit.actor import Actor
+from imbudget.kit.testing.upon import kept_upon
 
 BODY = definition(
     field("need", "score", required=True, max="20", low="8", high="19"),
@@ -40,6 +41,7 @@ class Team:
         return PanelMember.objects.select_related("expert", "review__region").get(pk=self.members[place].pk)
 
 
+@kept_upon(make_world)
 def make_team(
     world: World,
     *,

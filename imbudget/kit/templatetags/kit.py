@@ -1,6 +1,7 @@
 """Template words of the kit."""
 
 from decimal import Decimal
+from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -85,6 +86,7 @@ def picker(source: str, name: str, value: Any, label: str, field_id: str) -> dic
 
 
 @register.simple_tag
+@lru_cache(maxsize=256)  # a page shows dozens of them, always the same
 def icon(name: str) -> SafeString:
     """An icon of our own sheet (static/img/icons.svg)."""
     return format_html(
