@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Sum
+from django.db.models import Case, F, Q, Sum, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -74,15 +74,26 @@ def save_document(
     document.revision = revision + 1
     document.full_clean(exclude=["league"])
     if lines is None:
-        own = document.lines.filter(target__isnull=True)
-        own.update(document_number=document.number)
-        own.filter(upper_document_number__in=["", upper]).update(upper_document_number=document.upper_number)
+        _renumber(document, upper)
     else:
         document.lines.all().delete()
         write_lines(document, lines)
     document.total = Decimal(total_of(document))
     document.save(update_fields=[*HEAD, "total"])
     evidence.append("ledger.document_saved", document, actor, lines=document.lines.count(), total=document.total)
+
+
+def _renumber(document: AuthorityDocument, upper: str) -> None:
+    """New authorities carry the number in the head, and that of the upper level unless they name another (`upper`: before)."""
+    own = document.lines.filter(target__isnull=True)
+    follows = Q(upper_document_number__in=["", upper])
+    stale = ~Q(document_number=document.number) | (follows & ~Q(upper_document_number=document.upper_number))
+    own.filter(stale).update(
+        document_number=document.number,
+        upper_document_number=Case(
+            When(follows, then=Value(document.upper_number)), default=F("upper_document_number")
+        ),
+    )
 
 
 def _head(values: Mapping[str, Any]) -> dict[str, Any]:
