@@ -30,7 +30,8 @@ class Binding:
 
     `read` gives the values of `facts`; `facts_in` more facts that a region's own form adds; `asks` what a step may
     ask its approvers (key → choices as (value, label)), `fields` the parts that a return may point to (key → label),
-    `makers` the users who drew the document up: they sign it nowhere, whoever hands it in.
+    `makers` the users who drew the document up: they sign it nowhere, whoever hands it in. `is_long` says of a document (by
+    its key) that its approval may take longer than a page may: a job signs it.
     """
 
     subject: str
@@ -49,6 +50,7 @@ class Binding:
     fields: Callable[[], Mapping[str, Any]] | None = None
     facts_in: Callable[[Any], tuple[Fact, ...]] | None = None
     makers: Callable[[Any], Iterable[int]] | None = None
+    is_long: Callable[[int], bool] | None = None
 
     @property
     def documents(self) -> Any:

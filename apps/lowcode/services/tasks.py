@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from apps.lowcode import policies
 from apps.lowcode.flow.engine import return_targets
 from apps.lowcode.models import Case, Task
+from apps.lowcode.selectors.documents import is_long
 from apps.lowcode.services.cases import copy_to, resubmit, urge, withdraw
 from apps.lowcode.services.running import Running, take
 from imbudget.kit import text
@@ -56,13 +57,18 @@ def approve(actor: Actor, task: Task, *, opinion: str = "", asked: Mapping[str, 
 
 
 def approve_many(actor: Actor, tasks: Iterable[Task], *, opinion: str = "") -> list[Outcome]:
-    """Sign many tasks, each in its own transaction; returns what became of each, in the order given."""
+    """Sign many tasks, each in its own transaction; returns what became of each, in the order given.
+
+    A long document is signed by itself, since a job does it.
+    """
     outcomes = []
     chosen = list(tasks)
     if len(chosen) > MOST_AT_ONCE:
         raise RuleViolation(_("At most %(limit)d tasks are signed at once.") % {"limit": MOST_AT_ONCE})
     for task in chosen:
         try:
+            if is_long(task.case):
+                raise RuleViolation(_("The document is long: open it and approve it by itself."))
             approve(actor, task, opinion=opinion)
             outcomes.append(Outcome(task))
         except RuleViolation as refusal:
