@@ -104,6 +104,9 @@ def test_a_long_round_is_drawn_up_by_a_job(world, compiled, monkeypatch):
     monkeypatch.setattr("apps.budget.selectors.approvals.LONG", 0)
     client = client_of("banner_officer", world.unit.region)
     address = reverse("budget:compilation_approve", args=[compiled.pk])
+    leader = client_of("finance_leader", world.unit.region)
+    assert leader.post(address, HEAD | {"dated": "2027-01-25"}).status_code == 403
+    assert not Job.objects.exists()
     response = client.post(address, HEAD | {"dated": "2027-01-25"})
     job = Job.objects.get()
     assert response.url == job.get_absolute_url()

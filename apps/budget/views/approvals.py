@@ -12,7 +12,7 @@ from apps.budget.models import Compilation
 from apps.budget.selectors.approvals import has_long_round
 from apps.budget.views.compilations import CompilationAction
 from apps.desk.services import start_job
-from imbudget.kit.errors import Verdict
+from imbudget.kit.errors import Verdict, require
 
 
 class CompilationApprove(CompilationAction):
@@ -33,6 +33,7 @@ class CompilationApprove(CompilationAction):
         return policies.may_approve(self.actor, obj)
 
     def act(self, obj: Compilation, form: Any) -> str:
+        require(self.allowed(obj))  # the job would refuse as well, but it should not even begin
         head = form.cleaned_data
         if not has_long_round(obj):
             return services.draw_up_approval(self.actor, obj, head).get_absolute_url()

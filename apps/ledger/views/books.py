@@ -21,7 +21,7 @@ from apps.ledger.selectors.years import year_at_work
 from apps.ledger.tables.documents import BooksTable
 from apps.regions.models import Region
 from imbudget.kit.actor import Reach
-from imbudget.kit.errors import NotAllowed, Verdict
+from imbudget.kit.errors import NotAllowed, Verdict, require
 from imbudget.kit.views import ActionPage, DetailPage, FormPage, HistoryTab, ListPage, Tab, TemplatePage
 from imbudget.kit.views.base import Crumb
 from imbudget.kit.views.detail import Act
@@ -171,6 +171,7 @@ class BooksCarryOver(BooksAction):
     kind = DocumentKind.CARRY_OVER
 
     def act(self, obj: Books, form: Any) -> str:
+        require(self.allowed(obj))  # the job would refuse as well, but it should not even begin
         if has_long_rest(obj):
             params = {"books": obj.pk, "kind": str(self.kind)}
             return start_job(self.actor, REST, params, label=f"{self.title}: {obj}").get_absolute_url()

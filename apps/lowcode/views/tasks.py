@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from apps.desk.models import Job
 from apps.desk.services import start_job
-from apps.lowcode import subjects
+from apps.lowcode import policies, subjects
 from apps.lowcode.forms import (
     ApproveForm,
     ConsultForm,
@@ -37,7 +37,7 @@ from apps.lowcode.selectors.documents import document_of, facts_of, is_long
 from apps.lowcode.services import tasks as services
 from apps.lowcode.taskplace import TaskPlace, place_of
 from imbudget.kit.actor import Actor
-from imbudget.kit.errors import NotAllowed, RuleViolation
+from imbudget.kit.errors import NotAllowed, RuleViolation, require
 from imbudget.kit.views import KitView, ScopedMixin
 from imbudget.kit.views.base import Crumb
 
@@ -62,6 +62,7 @@ def _approve(actor: Actor, task: Task, values: dict[str, Any]) -> Job | None:
     """Sign at once, or by a job where the document is long."""
     asked = {name.removeprefix("ask_"): value for name, value in values.items() if name.startswith("ask_")}
     if is_long(task.case):
+        require(policies.may_hold(actor, task))  # the job would refuse as well, but it should not even begin
         params = {"task": task.pk, "opinion": values["opinion"], "asked": asked}
         return start_job(actor, APPROVE, params, label=_("approve: %(what)s") % {"what": task.case})
     services.approve(actor, task, opinion=values["opinion"], asked=asked)
