@@ -49,8 +49,8 @@ KEPT = {
 # The same rows once more, under other keys: the keys of what comes are moved far away.
 AWAY = 10**9
 AGAIN = {
-    "line": ("ledger_documentline", {"id": "id", "uid": "uid", "target_id": "new_target"}),
     "authority": ("ledger_authority", {"id": "id", "uid": "uid"}),
+    "line": ("ledger_documentline", {"id": "id", "uid": "uid", "target_id": "new_target"}),
     "balance": ("ledger_balance", {"authority_id": "id"}),
     "posting": ("ledger_posting", {"id": "id", "key": "key"}),
     "entry": ("ledger_entry", {"id": "id", "posting_id": "id", "authority_id": "new_authority"}),

@@ -1,5 +1,6 @@
 """The budget's kinds of background job."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,14 @@ def run_compile(actor: Actor, params: dict[str, Any], path: str, progress: Progr
     }
 
 
+def run_approval(actor: Actor, params: dict[str, Any], path: str, progress: Progress) -> dict[str, Any]:
+    """Draw up the approval of a compiled budget and hand it in."""
+    compilation = Compilation.objects.select_related("region", "snapshot").get(pk=params["compilation"])
+    head = params["head"] | {"dated": date.fromisoformat(params["head"]["dated"])}
+    document = services.draw_up_approval(actor, compilation, head)
+    return {"url": document.get_absolute_url(), "summary": str(document)}
+
+
 def run_control_import(actor: Actor, params: dict[str, Any], path: str, progress: Progress) -> dict[str, Any]:
     """Work out the control figures of an uploaded file; a refused one ends the job with its bad rows."""
     region, year = Region.objects.get(pk=params["region"]), params["year"]
@@ -115,6 +124,7 @@ def run_accept_waiting(actor: Actor, params: dict[str, Any], path: str, progress
 
 KINDS = {
     "budget.accept_waiting": JobKind(gettext_lazy("acceptance of what waits"), run_accept_waiting),
+    "budget.approval": JobKind(gettext_lazy("approval of the budget"), run_approval),
     "budget.forecast": JobKind(gettext_lazy("computation of suggestions"), run_forecast),
     "budget.import": JobKind(gettext_lazy("import of a workbook"), run_import),
     "budget.control_import": JobKind(gettext_lazy("import of control figures"), run_control_import),

@@ -10,6 +10,7 @@ class LedgerConfig(AppConfig):
         from apps.evidence.vocabulary import register_events
         from apps.ledger.bindings import document_binding
         from apps.ledger.events import EVENTS
+        from apps.ledger.jobs import KINDS
         from apps.ledger.panels import PROJECT_PANELS
         from apps.ledger.selectors.projects import issued_by_year
         from apps.ledger.selfchecks import CHECKS
@@ -18,6 +19,8 @@ class LedgerConfig(AppConfig):
 
         register_events("ledger", EVENTS)
         bind(document_binding())
+        for name, job_kind in KINDS.items():
+            registry.job_kinds.add(name, job_kind)
         for name, self_check in CHECKS.items():
             registry.self_checks.add(name, self_check)
         registry.panels.add("projects.project", PROJECT_PANELS)

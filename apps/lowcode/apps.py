@@ -16,6 +16,7 @@ class LowcodeConfig(AppConfig):
         from apps.lowcode.events import EVENTS as FLOW_EVENTS
         from apps.lowcode.events import NOTICES
         from apps.lowcode.formevents import EVENTS as FORM_EVENTS
+        from apps.lowcode.jobs import KINDS
         from apps.lowcode.selectors.digest import what_waits
         from apps.lowcode.selfchecks import CHECKS
         from apps.lowcode.services.answers import holds_file, rotate_keys
@@ -27,6 +28,8 @@ class LowcodeConfig(AppConfig):
             kinds.register(kind, template, label)
         registry.digest_sources.add("lowcode", what_waits)
         import_module("apps.lowcode.tasks")
+        for name, job_kind in KINDS.items():
+            registry.job_kinds.add(name, job_kind)
         for name, self_check in CHECKS.items():
             registry.self_checks.add(name, self_check)
         registry.key_rotations.add("lowcode.answers", rotate_keys)

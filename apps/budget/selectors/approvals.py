@@ -1,7 +1,8 @@
 """Which documents approved a budget."""
 
-from apps.budget.models import BudgetApproval, Compilation
+from apps.budget.models import BudgetApproval, BudgetLine, Compilation
 from apps.ledger.models import DocumentState
+from apps.ledger.selectors.longness import LONG
 
 GIVEN_UP = (DocumentState.REFUSED, DocumentState.WITHDRAWN)
 
@@ -20,3 +21,11 @@ def issued_approval(region_id: int, year: int) -> BudgetApproval | None:
         compilation__region=region_id, compilation__year=year, document__state=DocumentState.POSTED
     )
     return found.select_related("document").first()
+
+
+def has_long_round(compilation: Compilation) -> bool:
+    """Whether the round has so many lines that its approval is drawn up by a job."""
+    lines = BudgetLine.objects.filter(
+        region=compilation.region_id, year=compilation.year_id, round=compilation.round
+    ).order_by()
+    return lines[LONG : LONG + 1].exists()

@@ -6,11 +6,14 @@ from decimal import Decimal
 import pytest
 from django.core.management import call_command
 from django.db.models import Sum
+from django.urls import reverse
 
-from apps.accounts.tests.factories import make_actor
+from apps.accounts.tests.factories import client_of, make_actor
 from apps.budget import services
 from apps.budget.models import BudgetApproval, BudgetLine, BudgetSheet
 from apps.budget.tests.factories import fresh_compilation, line, make_compilation, make_sheet, officer_of
+from apps.desk import services as desk
+from apps.desk.models import Job
 from apps.ledger.models import Authority, AuthorityDocument, Balance
 from apps.ledger.tests.factories import load_chart
 from apps.lowcode.models import Task
@@ -95,3 +98,21 @@ def test_a_round_that_was_brought_in_approved_is_not_approved_again(world, compi
     with pytest.raises(RuleViolation):
         services.draw_up_approval(officer, compiled, HEAD)
     assert not AuthorityDocument.objects.exists()
+
+
+def test_a_long_round_is_drawn_up_by_a_job(world, compiled, monkeypatch):
+    monkeypatch.setattr("apps.budget.selectors.approvals.LONG", 0)
+    client = client_of("banner_officer", world.unit.region)
+    address = reverse("budget:compilation_approve", args=[compiled.pk])
+    leader = client_of("finance_leader", world.unit.region)
+    assert leader.post(address, HEAD | {"dated": "2027-01-25"}).status_code == 403
+    assert not Job.objects.exists()
+    response = client.post(address, HEAD | {"dated": "2027-01-25"})
+    job = Job.objects.get()
+    assert response.url == job.get_absolute_url()
+    assert not AuthorityDocument.objects.exists()
+    desk.run(job.pk)
+    document = AuthorityDocument.objects.get()
+    job.refresh_from_db()
+    assert job.result["url"] == document.get_absolute_url()
+    assert (document.state, document.dated, document.total) == ("submitted", HEAD["dated"], Decimal("350.50"))

@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy
 from apps.budget import policies, services
 from apps.budget.forms.sheets import ApprovalForm
 from apps.budget.models import Compilation
+from apps.budget.selectors.approvals import has_long_round
 from apps.budget.views.compilations import CompilationAction
-from imbudget.kit.errors import Verdict
+from apps.desk.services import start_job
+from imbudget.kit.errors import Verdict, require
 
 
 class CompilationApprove(CompilationAction):
@@ -31,4 +33,10 @@ class CompilationApprove(CompilationAction):
         return policies.may_approve(self.actor, obj)
 
     def act(self, obj: Compilation, form: Any) -> str:
-        return services.draw_up_approval(self.actor, obj, form.cleaned_data).get_absolute_url()
+        require(self.allowed(obj))  # the job would refuse as well, but it should not even begin
+        head = form.cleaned_data
+        if not has_long_round(obj):
+            return services.draw_up_approval(self.actor, obj, head).get_absolute_url()
+        params = {"compilation": obj.pk, "head": head | {"dated": head["dated"].isoformat()}}
+        label = _("approve %(what)s") % {"what": obj}
+        return start_job(self.actor, "budget.approval", params, label=label).get_absolute_url()

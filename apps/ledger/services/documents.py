@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection
-from django.db.models import F, Sum
+from django.db.models import Case, F, Q, Sum, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -76,8 +76,7 @@ def save_document(
     document.revision = revision + 1
     _refuse_unfit(document)
     if lines is None:
-        own = _number_lines(document)
-        own.filter(upper_document_number__in=["", upper]).update(upper_document_number=document.upper_number)
+        _renumber(document, upper)
     else:
         document.lines.all().delete()
         write_lines(document, lines)
@@ -94,11 +93,17 @@ def _refuse_unfit(document: AuthorityDocument) -> None:
         raise RuleViolation(" ".join(error.messages)) from error
 
 
-def _number_lines(document: AuthorityDocument) -> Any:
-    """Lines that make a new authority carry the number that the document has now; gives them."""
+def _renumber(document: AuthorityDocument, upper: str) -> None:
+    """New authorities carry the number in the head, and that of the upper level unless they name another (`upper`: before)."""
     own = document.lines.filter(target__isnull=True)
-    own.update(document_number=document.number)
-    return own
+    follows = Q(upper_document_number__in=["", upper])
+    stale = ~Q(document_number=document.number) | (follows & ~Q(upper_document_number=document.upper_number))
+    own.filter(stale).update(
+        document_number=document.number,
+        upper_document_number=Case(
+            When(follows, then=Value(document.upper_number)), default=F("upper_document_number")
+        ),
+    )
 
 
 def _head(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -135,7 +140,7 @@ def number_document(actor: Actor, document: AuthorityDocument, number: str, date
     document.number, document.dated = number, dated
     _refuse_unfit(document)
     document.save(update_fields=["number", "dated"])
-    _number_lines(document)
+    _renumber(document, document.upper_number)
     evidence.append("ledger.document_numbered", document, actor, number=number, dated=dated.isoformat())
 
 

@@ -80,7 +80,7 @@ def _of_approval(document: AuthorityDocument) -> Iterator[str]:
 
 def _of_lines(document: AuthorityDocument) -> tuple[list[str], int]:
     """The first errors of lines, balances and projects in words, and how many there are in all."""
-    values = {"document": document.pk, "most": MOST_NAMED, **_allowed(document.kind)}
+    values: dict[str, Any] = {"document": document.pk, "most": MOST_NAMED, **_allowed(document.kind)}
     found: list[Found] = []
     count = 0
     with connection.cursor() as cursor:

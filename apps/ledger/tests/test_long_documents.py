@@ -74,7 +74,7 @@ def test_wrong_projects_are_named_in_order_and_counted(world):
     pool = make_pool(world, "1000.00")
     projects = [ProjectFactory(unit=world.unit, stored=True) for _number in range(4)]
     Project.objects.filter(pk__in=[project.pk for project in projects]).update(
-        total=D(1), reviewed=None, start_year=2030
+        total=D(1), reviewed=None, start_year=2030, end_year=2031
     )
     lines = [LineInput(D(2), pool, elements=elements(world, project=project)) for project in projects]
     with pytest.raises(RuleViolation) as refusal:

@@ -8,17 +8,20 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.desk.services import start_job
 from apps.ledger import policies, services
 from apps.ledger.filters.documents import BooksFilter
 from apps.ledger.forms.books import OpenForm
+from apps.ledger.jobs import REST
 from apps.ledger.models import Books, DocumentKind
 from apps.ledger.selectors.books import obstacles_of, with_sums
 from apps.ledger.selectors.entries import trial_balance
+from apps.ledger.selectors.longness import has_long_rest
 from apps.ledger.selectors.years import year_at_work
 from apps.ledger.tables.documents import BooksTable
 from apps.regions.models import Region
 from imbudget.kit.actor import Reach
-from imbudget.kit.errors import NotAllowed, Verdict
+from imbudget.kit.errors import NotAllowed, Verdict, require
 from imbudget.kit.views import ActionPage, DetailPage, FormPage, HistoryTab, ListPage, Tab, TemplatePage
 from imbudget.kit.views.base import Crumb
 from imbudget.kit.views.detail import Act
@@ -168,6 +171,10 @@ class BooksCarryOver(BooksAction):
     kind = DocumentKind.CARRY_OVER
 
     def act(self, obj: Books, form: Any) -> str:
+        require(self.allowed(obj))  # the job would refuse as well, but it should not even begin
+        if has_long_rest(obj):
+            params = {"books": obj.pk, "kind": str(self.kind)}
+            return start_job(self.actor, REST, params, label=f"{self.title}: {obj}").get_absolute_url()
         return services.draw_up_rest(self.actor, obj, self.kind).get_absolute_url()
 
 

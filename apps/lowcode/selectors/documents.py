@@ -16,6 +16,12 @@ def document_of(actor: Actor, case: Case) -> Any:
     return binding.documents.objects.visible_to(actor).filter(pk=case.document_id).first()
 
 
+def is_long(case: Case) -> bool:
+    """Whether a signature may take longer than a page may."""
+    binding = bindings.get(case.subject)
+    return binding is not None and binding.is_long is not None and binding.is_long(case.document_id)
+
+
 def facts_of(case: Case) -> list[tuple[str, str]]:
     """What is known of the document, as of its last submission: labels and texts; what is empty is left out."""
     binding = bindings.get(case.subject)

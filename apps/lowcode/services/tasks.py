@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from apps.lowcode import policies
 from apps.lowcode.flow.engine import return_targets
 from apps.lowcode.models import Case, Task
+from apps.lowcode.selectors.documents import is_long
 from apps.lowcode.services.cases import copy_to, resubmit, urge, withdraw
 from apps.lowcode.services.many import sign_together
 from apps.lowcode.services.running import Running, take
@@ -47,12 +48,16 @@ def approve(actor: Actor, task: Task, *, opinion: str = "", asked: Mapping[str, 
 def approve_many(actor: Actor, tasks: Iterable[Task], *, opinion: str = "") -> list[Outcome]:
     """Sign many tasks; returns what became of each, in the order given. One that is refused keeps no other from it.
 
-    Documents of a type that is made for it are signed together, all others each in a transaction of its own.
+    Documents of a type that is made for it are signed together, all others each in a transaction of its own; a long
+    one is signed by itself, since a job does it.
     """
     chosen = list(tasks)
     if len(chosen) > MOST_AT_ONCE:
         raise RuleViolation(_("At most %(limit)d tasks are signed at once.") % {"limit": MOST_AT_ONCE})
-    return approve_each(actor, chosen, opinion=opinion)
+    short = [task for task in chosen if not is_long(task.case)]
+    done = {outcome.task.pk: outcome for outcome in approve_each(actor, short, opinion=opinion)}
+    refusal = _("The document is long: open it and approve it by itself.")
+    return [done.get(task.pk) or Outcome(task, refusal) for task in chosen]
 
 
 def approve_each(actor: Actor, tasks: Sequence[Task], *, opinion: str = "") -> list[Outcome]:

@@ -15,7 +15,9 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from apps.lowcode import bindings, subjects
+from apps.desk.models import Job
+from apps.desk.services import start_job
+from apps.lowcode import bindings, policies, subjects
 from apps.lowcode.forms import (
     ApproveForm,
     ConsultForm,
@@ -26,15 +28,16 @@ from apps.lowcode.forms import (
     ReturnForm,
     SignerForm,
 )
+from apps.lowcode.jobs import APPROVE
 from apps.lowcode.models import CaseEvent, Task, TaskState
 from apps.lowcode.panels import timeline_context
 from apps.lowcode.selectors import inbox
 from apps.lowcode.selectors.cases import events_of
-from apps.lowcode.selectors.documents import document_of, facts_of
+from apps.lowcode.selectors.documents import document_of, facts_of, is_long
 from apps.lowcode.services import tasks as services
 from apps.lowcode.taskplace import TaskPlace, place_of
 from imbudget.kit.actor import Actor
-from imbudget.kit.errors import NotAllowed, RuleViolation
+from imbudget.kit.errors import NotAllowed, RuleViolation, require
 from imbudget.kit.views import KitView, ScopedMixin
 from imbudget.kit.views.base import Crumb
 
@@ -56,9 +59,15 @@ class TaskAct:
     tone: str = ""
 
 
-def _approve(actor: Actor, task: Task, values: dict[str, Any]) -> None:
+def _approve(actor: Actor, task: Task, values: dict[str, Any]) -> Job | None:
+    """Sign at once, or by a job where the document is long."""
     asked = {name.removeprefix("ask_"): value for name, value in values.items() if name.startswith("ask_")}
+    if is_long(task.case):
+        require(policies.may_hold(actor, task))  # the job would refuse as well, but it should not even begin
+        params = {"task": task.pk, "opinion": values["opinion"], "asked": asked}
+        return start_job(actor, APPROVE, params, label=_("approve: %(what)s") % {"what": task.case})
     services.approve(actor, task, opinion=values["opinion"], asked=asked)
+    return None
 
 
 def _send_back(actor: Actor, task: Task, values: dict[str, Any]) -> None:
@@ -151,12 +160,14 @@ class TaskPage(ScopedMixin, KitView):
         form = act.form(request.POST, place=place, prefix=name)
         if form.is_valid():
             try:
-                act.run(self.actor, self.object, form.cleaned_data)
+                done = act.run(self.actor, self.object, form.cleaned_data)
             except NotAllowed:
                 raise
             except RuleViolation as refusal:
                 form.add_error(None, str(refusal))
             else:
+                if isinstance(done, Job):
+                    return redirect(done)
                 messages.success(request, str(act.said))
                 return redirect(self.goal(name))
         return self.show(place, (name, form), status=422)
