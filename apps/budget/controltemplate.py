@@ -7,7 +7,7 @@ from apps.budget.template import KINDS
 from apps.codes.models import Catalog
 from apps.codes.selectors import leaves
 from apps.regions.models import Department, Region, Unit
-from imbudget.kit.emptybook import EmptyColumn, empty_book
+from imbudget.kit.emptybook import EmptyColumn, coded, empty_book
 
 SHEET = "控制数"
 REQUIRED = (FUND, KIND, AMOUNT)
@@ -15,11 +15,10 @@ REQUIRED = (FUND, KIND, AMOUNT)
 
 def write_template(region: Region, year: int) -> bytes:
     """The workbook as the bytes of an XLSX file, with the departments, units and fund types to choose from."""
-    tops = Department.objects.filter(region=region, parent=None).order_by("code")
     choices = {
-        DEPARTMENT: [f"{row.code}-{row.name_zh_hans}" for row in tops],
-        UNIT: [f"{row.code}-{row.name_zh_hans}" for row in Unit.objects.filter(region=region).order_by("code")],
-        FUND: [f"{code.code}-{code.name_zh_hans}" for code in leaves(year, Catalog.FUND)],
+        DEPARTMENT: coded(Department.objects.filter(region=region, parent=None).order_by("code")),
+        UNIT: coded(Unit.objects.filter(region=region).order_by("code")),
+        FUND: coded(leaves(year, Catalog.FUND)),
         KIND: list(KINDS.values()),
     }
     widths = {REASON: 40, AMOUNT: 20}

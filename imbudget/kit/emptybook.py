@@ -31,6 +31,11 @@ class EmptyColumn:
     choices: Sequence[str] = ()
 
 
+def coded(rows: Iterable[Any]) -> list[str]:
+    """Rows with a code as choices, code-name: names in Chinese, whoever reads the page."""
+    return [f"{row.code}-{row.name_zh_hans}" for row in rows]
+
+
 def empty_book(title: str, columns: Sequence[EmptyColumn], instructions: Iterable[str], frozen: str = "A2") -> bytes:
     """The workbook as the bytes of an XLSX file; `title` names the sheet that is filled in."""
     book = Workbook()

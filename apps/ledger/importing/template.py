@@ -7,7 +7,7 @@ from apps.ledger.importing.table import required
 from apps.ledger.linecolumns import CATALOGS, HEADS, MARKS, WHOLE, names_of
 from apps.ledger.models import AuthorityDocument
 from apps.regions.models import Unit
-from imbudget.kit.emptybook import EmptyColumn, empty_book
+from imbudget.kit.emptybook import EmptyColumn, coded, empty_book
 
 SHEET = "明细"
 
@@ -28,10 +28,9 @@ def _column(document: AuthorityDocument, name: str, is_required: bool) -> EmptyC
 def _choices(document: AuthorityDocument, name: str) -> list[str]:
     """Codes of the last level, units of the region, marks."""
     if name in CATALOGS:
-        return [f"{code.code}-{code.name_zh_hans}" for code in leaves(document.year_id, CATALOGS[name])]
+        return coded(leaves(document.year_id, CATALOGS[name]))
     if name == "unit":
-        units = Unit.objects.filter(region=document.region_id).order_by("code")
-        return [f"{unit.code}-{unit.name_zh_hans}" for unit in units]
+        return coded(Unit.objects.filter(region=document.region_id).order_by("code"))
     return ["是"] if name in MARKS else []
 
 
