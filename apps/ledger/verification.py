@@ -14,6 +14,16 @@ from apps.ledger.models import Balance, Reservation
 SCOPE = re.compile(r"IN_SCOPE\((\w+)\)")
 TRIGGERS = frozenset(
     {
+        ("ledger_authority", "ledger_authority_authority_same"),
+        ("ledger_authority", "ledger_authority_authority_stays"),
+        ("ledger_authority", "ledger_authority_keys_changed"),
+        ("ledger_authority", "ledger_documentline_authority_same"),
+        ("ledger_authority", "ledger_documentline_authority_stays"),
+        ("ledger_authoritydocument", "ledger_authority_authoritydocument_same"),
+        ("ledger_authoritydocument", "ledger_authority_authoritydocument_stays"),
+        ("ledger_authoritydocument", "ledger_documentline_authoritydocument_same"),
+        ("ledger_authoritydocument", "ledger_documentline_authoritydocument_stays"),
+        ("ledger_documentline", "ledger_documentline_keys_changed"),
         ("ledger_authority", "ledger_authority_elements"),
         ("ledger_authority", "ledger_authority_kept"),
         ("ledger_authority", "ledger_authority_keys_come"),
