@@ -67,7 +67,7 @@ def hand_in(city: City, desk: Desk, sheet: BudgetSheet) -> None:
 
 
 def accept(city: City, sheet: BudgetSheet) -> None:
-    city.at("ys").act(f"/budget/sheets/{sheet.pk}/accept/")
+    decide(city, city.at("ys").username, "approve")
 
 
 def report(city: City, compilation: Compilation) -> None:
@@ -75,7 +75,7 @@ def report(city: City, compilation: Compilation) -> None:
 
 
 def accept_report(city: City, compilation: Compilation) -> None:
-    city.desk("ys150000").act(f"/budget/compilations/{compilation.pk}/receive/")
+    decide(city, "ys150000", "approve")
 
 
 def announce(city: City) -> None:
