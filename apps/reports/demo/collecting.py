@@ -172,7 +172,7 @@ def _key(row: ControlFigure) -> tuple[int | None, int, str]:
 
 
 def _moved(stage: Stage, upper: ControlFigure, giver: ControlFigure, taker: ControlFigure, share: Decimal) -> str:
-    department = Department.objects.get(pk=upper.department_id)
+    department = Department.objects.get(pk=upper.department_id or 0)
     reviewer = holder("department_reviewer", department=department)
     why = "主管部门内部统筹"
     shares = [

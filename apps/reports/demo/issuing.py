@@ -17,6 +17,7 @@ from apps.reports.demo.stage import Stage, Untied, equal
 from apps.reports.letters import letter_document
 from apps.reports.selectors import units_of
 from apps.reports.services.letters import make_letters
+from imbudget.kit.actor import Actor
 from imbudget.kit.errors import RuleViolation
 
 PLACES = Decimal("0.01")
@@ -134,7 +135,7 @@ def pay(stage: Stage) -> str:
     return f"{len(rows)} authorities, {stage.paid:,.2f} paid after a refund of {RETURNED:,.2f}"
 
 
-def _user(stage: Stage, row: Authority) -> object:
+def _user(stage: Stage, row: Authority) -> Actor:
     return stage.clerk(row.unit)  # type: ignore[arg-type]
 
 
