@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from apps.lowcode import bindings
 from apps.lowcode.conditions import Kind, coerce, shown_value
 from apps.lowcode.models import Case
@@ -30,7 +32,10 @@ def facts_of(case: Case) -> list[tuple[str, str]]:
     shown = []
     for fact in binding.facts_for(case.region):
         kind = Kind(fact.kind)
-        text = shown_value(kind, coerce(kind, case.values.get(fact.key)), fact)
+        value = coerce(kind, case.values.get(fact.key))
+        text = shown_value(kind, value, fact)
+        if text and kind == Kind.MONEY:
+            text = _("%(amount)s yuan") % {"amount": f"{value:,.2f}"}
         if text:
             shown.append((str(fact.label), text))
     return shown

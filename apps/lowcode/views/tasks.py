@@ -42,7 +42,7 @@ from imbudget.kit.views import KitView, ScopedMixin
 from imbudget.kit.views.base import Crumb
 
 POST = ("post__region", "post__unit__region", "post__department__region")  # what the name of a post needs
-MOST_FINDINGS = 20
+MOST_FINDINGS = 8
 LIVE = (TaskState.OPEN, TaskState.WAITING)
 Run = Callable[[Actor, Task, dict[str, Any]], Any]
 
