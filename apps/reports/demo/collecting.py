@@ -31,7 +31,7 @@ from apps.reports.demo.stage import Stage
 from imbudget.kit.actor import Actor
 from imbudget.kit.errors import RuleViolation
 
-MISSING = "催报后仍未报送,先行汇总"
+MISSING = "催报后仍未报送，先行汇总"
 CUT = Cut(percent=Decimal(5), excluded=(str(ExpenditureKind.BASIC),))
 Prepare = Callable[[Actor, BudgetSheet], None]
 
