@@ -16,6 +16,7 @@ from apps.budget.checklist import CHECKLIST
 from apps.budget.models import BudgetLine, BudgetSheet, CheckRule, RuleLevel
 from apps.budget.selectors.assets import Standards, asset_standards
 from apps.budget.selectors.basic import Basic, basic_expenditure
+from apps.budget.selectors.lastyear import LastYear, last_year_of
 from apps.budget.selectors.rules import Rules, number, rules_for
 from apps.budget.selectors.settings import setting_of
 from apps.codes.models import Code
@@ -71,6 +72,11 @@ class SheetFacts:
     def first_line(self, project: Project) -> int | None:
         """The number of the first line that is for the project."""
         return next((line.number for line in self.lines if line.project_code == project.code), None)
+
+    @cached_property
+    def last_year(self) -> LastYear:
+        """What was accepted for the unit the year before."""
+        return last_year_of(self.sheet)
 
     @cached_property
     def basic(self) -> Basic:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.budget.checks import Check, Finding, Level, SheetFacts
 from apps.budget.models import BudgetLine
-from apps.budget.selectors.lastyear import LastYear, last_year_of
+from apps.budget.selectors.lastyear import LastYear
 from apps.codes.models import WatchedItem
 from apps.codes.selectors import Watched, fund_rules, watched_items
 
@@ -57,7 +57,7 @@ def watched_not_above_last_year(facts: SheetFacts) -> Iterator[Finding]:
     before: dict[str, Decimal | None] = {row.item: row.stated for row in asked}
     unstated = [row for row in asked if before[row.item] is None]
     if unstated:
-        before |= _from_last_year(last_year_of(facts.sheet), unstated)
+        before |= _from_last_year(facts.last_year, unstated)
     for row in asked:
         yield from _compared(row, before[row.item])
 
@@ -113,7 +113,7 @@ def last_year_is_given(facts: SheetFacts) -> Iterator[Finding]:
     """Where last year's budget is in the system, the lines say what was approved then."""
     if not facts.lines or any(line.prior_approved is not None for line in facts.lines):
         return
-    if last_year_of(facts.sheet).is_known:
+    if facts.last_year.is_known:
         text = _("No line says what was approved last year, though last year's sheet was accepted. Copy its figures.")
         yield Finding(Level.NOTE, LAST_YEAR, text, BASIS_LAST_YEAR)
 

@@ -16,7 +16,8 @@ from django.db.models import Sum
 from django.utils import translation
 from playwright.sync_api import Browser
 
-from apps.budget.demo.data import take_in
+from apps.budget import services
+from apps.budget.demo.acting import officer
 from apps.budget.demo.people import fill_offices
 from apps.budget.models import Compilation, ControlFigure
 from apps.budget.tests.factories import make_world
@@ -103,7 +104,7 @@ def whole_year(city: City) -> None:
 def hand_in_the_other(city: City, round_: str, prepare: Any) -> None:
     """The second unit's sheet, filled in, handed in and accepted."""
     collecting.bring_in(city.stage, city.units[1], round_, prepare)
-    take_in(city.region, YEAR, round_)
+    services.accept_waiting(officer(city.region), city.region, YEAR, round_)
 
 
 def partly_in_mongolian(city: City) -> None:

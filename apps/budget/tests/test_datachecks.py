@@ -160,7 +160,9 @@ def test_the_page_lists_what_was_checked(world: World):
     shown = client.get(sheet.get_absolute_url(), {"tab": "checks"})
     assert shown.context["passed_count"] == sum(each.level is None for each in shown.context["results"])
     assert {each.check for each in shown.context["results"] if each.uncovered} == {
+        "budget.assets_within_standard",
         "budget.basic_is_computed",
+        "budget.procurement_is_listed",
         "budget.project_in_store",
         "budget.within_control",
     }

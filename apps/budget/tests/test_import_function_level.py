@@ -9,7 +9,7 @@ import pytest
 from apps.budget import services
 from apps.budget.importreport import ImportOrder, ImportRefused
 from apps.budget.models import BudgetLine, BudgetSheet, RegionSetting, Summary
-from apps.budget.tests.factories import SYSTEM, UP
+from apps.budget.tests.factories import SYSTEM, UP, load_flows
 from apps.codes.models import Catalog, YearState
 from apps.codes.services import put_code, put_year
 from apps.regions.models import Region, RegionKind
@@ -41,6 +41,7 @@ def region(db: None) -> Region:
             name_zh_hans=f"{name}本级",
             department=DepartmentFactory(region=place, code=f"10{number}", name_zh_hans=name),
         )
+    load_flows()
     return place
 
 

@@ -8,6 +8,7 @@ from django.core.management.base import CommandError
 
 from apps.budget import checks, screens
 from apps.budget.basicchecks import BASIC_CHECKS
+from apps.budget.calculationchecks import CALCULATION_CHECKS
 from apps.budget.controlchecks import CONTROL_CHECKS
 from apps.budget.datachecks import DATA_CHECKS
 from apps.budget.importreport import ImportRefused
@@ -159,9 +160,8 @@ def test_function_level_lines_pass_their_screen_where_they_are_allowed(world: Wo
 
 
 def test_every_check_of_ours_has_a_screen_and_a_strange_one_is_asked_of_every_sheet(world: World, monkeypatch):
-    assert set(checks.OWN_CHECKS | DATA_CHECKS | CONTROL_CHECKS | BASIC_CHECKS | PROJECT_CHECKS) == set(
-        screens.OWN_SCREENS
-    )
+    ours = checks.OWN_CHECKS | DATA_CHECKS | CONTROL_CHECKS | BASIC_CHECKS | PROJECT_CHECKS | CALCULATION_CHECKS
+    assert set(ours) == set(screens.OWN_SCREENS)
     sheet = make_sheet(world.codes, world.unit)
     rows = {**dict(registry.checks.items()), "other.check": lambda facts: iter(())}
     monkeypatch.setattr(registry.checks, "_rows", rows)

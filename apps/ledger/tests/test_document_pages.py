@@ -1,6 +1,7 @@
 """Documents on their pages: drawn up, filled in row by row or by a file, handed in, posted; who may not; bad input."""
 
 import io
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -484,6 +485,7 @@ def test_a_unit_reads_what_hangs_on_its_document_and_no_more(world, pool, clerk)
     document = AuthorityDocument.objects.latest("pk")
     row = {"origin": str(own.pk), "function": "2010102", "amount": "40.00"}
     clerk.post(to("document_edit", document.pk), sent(document, row, number="单位〔2027〕3号"))
+    AuthorityDocument.objects.filter(pk=document.pk).update(number="内财预〔2027〕3号", dated=date(2027, 3, 1))
     post(fresh(document))
     for tab in ("lines", "approval", "postings", "history"):
         page = clerk.get(document.get_absolute_url(), {"tab": tab})

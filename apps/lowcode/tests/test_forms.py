@@ -35,7 +35,7 @@ def make_form(actor, place, body=None, publish=True, code="grassland", purpose=F
 
 
 def events():
-    return list(Entry.objects.order_by("pk").filter(event__startswith="lowcode").values_list("event", flat=True))
+    return list(Entry.objects.order_by("pk").filter(event__startswith="lowcode.form").values_list("event", flat=True))
 
 
 def test_an_office_makes_and_publishes_a_form(world):

@@ -80,7 +80,7 @@ def test_figures_that_do_not_tie_fail_the_year_and_what_was_acted_stays(demo, mo
     out = io.StringIO()
     with pytest.raises(CommandError, match=f"does not hold together in {region.code}"):
         call_command("play_year", "--regions", region.code, stdout=out)
-    assert f"{region.code} 账 ledger: 24 invariants hold" in out.getvalue()
+    assert f"{region.code} 账 ledger: 26 invariants hold" in out.getvalue()
     assert f"{region.code} 表 published tables: FAILED {region}: income = expenditure" in out.getvalue()
     assert RoundPlan.objects.filter(region=region, year=YEAR).exists()
 
