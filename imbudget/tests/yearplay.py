@@ -18,6 +18,8 @@ from imbudget.tests.test_browser import Desk
 from imbudget.tests.test_browser_projects import Play, decide, press
 
 YEAR = 2027
+DATED = f"{YEAR}-06-01"
+GROUNDS = {"basis": f"财预〔{YEAR}〕3号", "reason": "年中工作需要"}
 BUTTON = "main form button[type=submit].btn"
 
 
@@ -208,19 +210,25 @@ def draw_up(city: City, desk: Desk, kind: str, number: str, **cells: str) -> Aut
     page.select_option("[name=year]", str(YEAR))
     page.fill("[name=title]", f"关于{number}的通知")
     press(desk, "main form button[type=submit]")
-    fill_head(desk, number)
+    if page.locator("[name=number]").count():  # what a unit asks for is numbered by the finance office
+        fill_head(desk, number)
+    else:
+        fill(desk, GROUNDS)
     for name, text in cells.items():
         fill_cell(desk, name, text)
     city.look(desk, f"edit-{kind}")
     press(desk, ".form-end button[type=submit]")
-    document = city.document(number)
+    document = AuthorityDocument.objects.get(region=city.region, title=f"关于{number}的通知")
     desk.act(f"/ledger/documents/{document.pk}/submit/")
     return document
 
 
 def fill_head(desk: Desk, number: str) -> None:
-    head = {"number": number, "dated": f"{YEAR}-06-01", "basis": f"财预〔{YEAR}〕3号", "reason": "年中工作需要"}
-    for name, text in head.items():
+    fill(desk, {"number": number, "dated": DATED} | GROUNDS)
+
+
+def fill(desk: Desk, fields: dict[str, str]) -> None:
+    for name, text in fields.items():
         desk.page.fill(f"[name={name}]", text)
 
 
@@ -242,8 +250,11 @@ def in_the_year(city: City) -> None:
     draw_up(city, officer, "supplement", f"财预〔{YEAR}〕31号", origin="first", target="first", amount="10,000")
     sign(city, "ld")
     clerk = city.at("dw", unit)
-    draw_up(city, clerk, "reallocation", f"调〔{YEAR}〕1号", origin="first", target="second", amount="500")
-    sign(city, "fz", "ys", "ld", unit=unit)
+    number = f"调〔{YEAR}〕1号"
+    asked = draw_up(city, clerk, "reallocation", number, origin="first", target="second", amount="500")
+    sign(city, "fz", unit=unit)
+    officer.act(f"/ledger/documents/{asked.pk}/number/", number=number, dated=DATED)
+    sign(city, "ys", "ld")
 
 
 def carry_over(city: City, left: str) -> None:
