@@ -133,7 +133,7 @@ def department_splits(city: City) -> None:
     yearplay.press(desk, "a[href$='/split/']")
     for unit, amount in zip(city.units, ("79000", "81000"), strict=True):
         row = desk.page.locator("main tbody tr").filter(has_text=unit.name)
-        row.locator("td.num input").fill(amount)
+        row.locator("td.num input.amount").fill(amount)
         row.locator("td:last-child input").fill("部门内统筹")
     city.look(desk, "split")
     yearplay.press(desk, yearplay.BUTTON)
