@@ -157,13 +157,13 @@ def test_what_waits_is_accepted_by_one_click(world: World, django_capture_on_com
     address = f"{reverse('budget:accept_waiting')}?region={world.tree.banner.pk}"
     assert client_of("league_officer", world.tree.league).post(address).status_code == 403
     assert client_of("unit_head", world.unit).post(address).status_code == 403
-    assert "accept the 1 sheet" in html.text(banner.get(reverse("budget:progress")))
+    assert "审核通过待您审核的全部1份申报表" in html.text(banner.get(reverse("budget:progress")))
     with django_capture_on_commit_callbacks(execute=True):
         banner.post(address)
     job = Job.objects.get()
     assert (job.state, job.result["refused_count"]) == ("done", 0)
     assert (fresh(good_one).state, fresh(closed).state) == ("accepted", "submitted")
-    assert "waits for you" not in html.text(banner.get(reverse("budget:progress")))
+    assert "待您审核" not in html.text(banner.get(reverse("budget:progress")))
 
 
 def test_the_job_names_what_it_did_not_accept(world: World, django_capture_on_commit_callbacks):
@@ -184,7 +184,7 @@ def test_ticked_sheets_are_accepted_from_the_list(world: World):
     draft = make_sheet(world.codes, UnitFactory(region=world.tree.banner))
     address = reverse("budget:sheets")
     answer = banner.post(address, {"act": "accept", "row": [waiting.pk, draft.pk]}, follow=True)
-    assert "does not wait for you" in html.text(answer)
+    assert "不是您的待办事项" in html.text(answer)
     assert (fresh(waiting).state, fresh(draft).state) == ("accepted", "draft")
     leader = client_of("finance_leader", world.tree.banner)
     assert leader.post(address, {"act": "accept", "row": [draft.pk]}).status_code == 405
@@ -194,7 +194,7 @@ def test_the_first_screen_says_with_whom_a_sheet_is(world: World):
     officer = officer_of(world.tree.banner)
     make_sheet(world.codes, world.unit, state="submitted")
     page = html.text(client_of("finance_leader", world.tree.banner).get(reverse("budget:progress")))
-    assert f"with：{officer.name}" in page
+    assert f"当前办理人：{officer.name}" in page
 
 
 def test_who_decides_sees_the_findings(world: World):
