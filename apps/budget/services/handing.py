@@ -19,8 +19,8 @@ from apps.budget.services.told import OF_UNITS, named, people_at, round_named
 from apps.budget.transitions import SHEET
 from apps.evidence import services as evidence
 from apps.lowcode.models import CaseState
-from apps.lowcode.selectors.cases import latest_case, open_case, state_of
-from apps.lowcode.services.cases import lock_case, resubmit, start_case, take_back
+from apps.lowcode.selectors.cases import latest_case, state_of
+from apps.lowcode.services.cases import lock_case, send_on, take_back
 from apps.notices.services import notify
 from imbudget.kit.actor import Actor
 from imbudget.kit.acts import act
@@ -40,11 +40,7 @@ def submit_sheet(actor: Actor, sheet: BudgetSheet, *, chosen: Chosen | None = No
     require(policies.may_submit(actor, sheet))
     lock_case(SUBJECT, sheet.pk)
     hand_in(actor, sheet)
-    case = open_case(SUBJECT, sheet.pk)
-    if case is not None and case.state == CaseState.RETURNED:
-        resubmit(actor, case, chosen=chosen)
-    else:
-        start_case(actor, SUBJECT, sheet, chosen=chosen)
+    send_on(actor, SUBJECT, sheet, chosen=chosen)
     sheet.refresh_from_db()
 
 

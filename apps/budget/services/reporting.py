@@ -16,9 +16,8 @@ from apps.budget.services.locks import lock_compilation, refuse_closed_year
 from apps.budget.services.told import OF_REGIONS, named, people_at, round_named
 from apps.budget.transitions import COMPILATION
 from apps.evidence import services as evidence
-from apps.lowcode.models import CaseState
-from apps.lowcode.selectors.cases import latest_case, open_case
-from apps.lowcode.services.cases import lock_case, resubmit, start_case, take_back
+from apps.lowcode.selectors.cases import latest_case
+from apps.lowcode.services.cases import lock_case, send_on, take_back
 from apps.notices.services import notify
 from imbudget.kit.actor import Actor
 from imbudget.kit.acts import act
@@ -38,11 +37,7 @@ def report_budget(actor: Actor, compilation: Compilation, *, chosen: Chosen | No
     refuse_closed_year(locked.year_id)
     advance(COMPILATION, locked, "report", reported_at=timezone.now(), updated_at=timezone.now())
     evidence.append("budget.reported", locked, actor, **_figures(locked))
-    case = open_case(SUBJECT, locked.pk)
-    if case is not None and case.state == CaseState.RETURNED:
-        resubmit(actor, case, chosen=chosen)
-    else:
-        start_case(actor, SUBJECT, locked, chosen=chosen)
+    send_on(actor, SUBJECT, locked, chosen=chosen)
 
 
 @act

@@ -18,9 +18,7 @@ from apps.ledger.services.lines import LineInput, write_lines
 from apps.ledger.services.posting import lock_lines, post_lines
 from apps.ledger.services.soundness import refuse_unsound
 from apps.ledger.transitions import DOCUMENT
-from apps.lowcode.models import CaseState
-from apps.lowcode.selectors.cases import open_case
-from apps.lowcode.services.cases import give_up, lock_case, resubmit, start_case, withdraw
+from apps.lowcode.services.cases import give_up, lock_case, send_on, withdraw
 from apps.projects.models import Project
 from apps.regions.models import Region
 from imbudget.kit import registry
@@ -122,11 +120,7 @@ def submit_document(actor: Actor, document: AuthorityDocument, *, chosen: Chosen
     refuse_unsound(document)
     advance(DOCUMENT, document, "submit", return_reason="")
     evidence.append("ledger.document_submitted", document, actor, kind=document.kind, total=document.total)
-    case = open_case(SUBJECT, document.pk)
-    if case is not None and case.state == CaseState.RETURNED:
-        resubmit(actor, case, chosen=chosen)
-    else:
-        start_case(actor, SUBJECT, document, chosen=dict(chosen or {}))
+    send_on(actor, SUBJECT, document, chosen=chosen)
     document.refresh_from_db()
 
 

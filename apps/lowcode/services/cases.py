@@ -13,6 +13,7 @@ from apps.lowcode.bindings import Binding
 from apps.lowcode.flow.definition import ApproverKind, Flow
 from apps.lowcode.flow.state import CaseState
 from apps.lowcode.models import Case
+from apps.lowcode.models import CaseState as C
 from apps.lowcode.models.case import OPEN
 from apps.lowcode.selectors.cases import open_case
 from apps.lowcode.selectors.duties import able_at, duties_before, handed_in
@@ -131,6 +132,14 @@ def resubmit(actor: Actor, case: Case, *, chosen: Chosen | None = None) -> Case:
     for name, value in fields.items():
         setattr(running.case, name, value)
     return running.keep()
+
+
+def send_on(actor: Actor, subject: str, document: Any, *, chosen: Chosen | None = None) -> Case:
+    """Hand a document in: again where its case was returned, else on a new way; a part of the document's own service."""
+    case = open_case(subject, document.pk)
+    if case is not None and case.state == C.RETURNED:
+        return resubmit(actor, case, chosen=chosen)
+    return start_case(actor, subject, document, chosen=chosen)
 
 
 def _choice(  # noqa: PLR0913 - what a hand-in consists of
