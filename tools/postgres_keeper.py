@@ -32,6 +32,7 @@ PROBE_SECONDS = 0.5  # users hold keeper.lock for a moment when they look whethe
 LOG_LIMIT = 10 * 1024 * 1024
 SETTINGS = {
     "max_connections": "100",
+    "max_locks_per_transaction": "256",  # a schema of 200 tables is migrated in few transactions, in two databases at once
     "shared_buffers": "256MB",
     "listen_addresses": "",
     "logging_collector": "off",
