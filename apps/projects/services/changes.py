@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from apps.evidence import services as evidence
 from apps.lowcode.models import CaseState
 from apps.lowcode.selectors.cases import open_case
-from apps.lowcode.services.cases import give_up, resubmit, start_case, withdraw
+from apps.lowcode.services.cases import give_up, send_on, withdraw
 from apps.projects import policies
 from apps.projects.models import ChangeKind, Project, ProjectChange, ProjectState, VersionReason
 from apps.projects.models.change import OPEN_STATES
@@ -134,12 +134,7 @@ def submit_change(actor: Actor, change: ProjectChange, *, chosen: Chosen | None 
         refuse_unsound(change)
     advance(CHANGE, change, "submit", return_reason="")
     evidence.append("projects.change_submitted", change, actor, project=change.project.code, amount=change.amount)
-    subject = SUBJECTS[ChangeKind(change.kind)]
-    case = open_case(subject, change.pk)
-    if case is not None and case.state == CaseState.RETURNED:
-        resubmit(actor, case, chosen=chosen)
-    else:
-        start_case(actor, subject, change, chosen=dict(chosen or {}))
+    send_on(actor, SUBJECTS[ChangeKind(change.kind)], change, chosen=chosen)
     change.refresh_from_db()
 
 
