@@ -20,7 +20,14 @@ from apps.projects.selectors.settings import setting_of
 from apps.projects.services.application import Chosen, freeze, skips_review
 from apps.projects.services.locks import StaleRevision, lock_change, lock_project
 from apps.projects.services.parts import Errors, read_rows, save_parts
-from apps.projects.services.soundness import BadRows, refuse_below_issued, refuse_closed, refuse_outside, refuse_unsound
+from apps.projects.services.soundness import (
+    BadRows,
+    refuse_below_issued,
+    refuse_closed,
+    refuse_outside,
+    refuse_unsound,
+    refuse_unspent,
+)
 from apps.projects.transitions import CHANGE, PROJECT
 from imbudget.kit.actor import Actor
 from imbudget.kit.acts import act
@@ -132,6 +139,8 @@ def submit_change(actor: Actor, change: ProjectChange, *, chosen: Chosen | None 
     _refuse_unstored(change.project)
     if change.kind == ChangeKind.CHANGE:
         refuse_unsound(change)
+    else:
+        refuse_unspent(change)
     advance(CHANGE, change, "submit", return_reason="")
     evidence.append("projects.change_submitted", change, actor, project=change.project.code, amount=change.amount)
     send_on(actor, SUBJECTS[ChangeKind(change.kind)], change, chosen=chosen)
@@ -190,6 +199,8 @@ def apply_change(actor: Actor, change: ProjectChange) -> None:
         refuse_closed(change)
         refuse_outside(change)
         refuse_below_issued(change)
+    else:
+        refuse_unspent(change)
     advance(CHANGE, change, "apply", ended_at=timezone.now())
     if change.kind == ChangeKind.TERMINATION:
         advance(PROJECT, change.project, "terminate", updated_at=timezone.now())
