@@ -50,7 +50,7 @@ class StandardList(ListPage):
         return {"year": round_of(self.request).year}
 
     def get_actions(self) -> list[tuple[Any, str]]:
-        changes = [(_("changes of standards"), reverse("budget:standard_changes"))]
+        changes = [(_("changes of expenditure standards"), reverse("budget:standard_changes"))]
         if not policies.may_state_standard(self.actor, self.actor.region_id or 0):
             return changes
         return [(_("state a standard"), reverse("budget:standard_edit")), *changes]
@@ -77,7 +77,7 @@ class _Facts(DetailPage):
             (_("kind of standard"), row.get_kind_display()),
             (_("department economic class"), row.economic),
             (_("staff category"), row.category or _("the whole unit")),
-            (_("nature of unit"), row.get_nature_display() or _("every nature")),
+            (_("nature of unit"), row.get_nature_display() or "—"),
             (_("amount a year"), row.amount),
             (_("valid from year"), row.valid_from),
             (_("valid to year"), "–" if row.valid_to == OPEN_END else row.valid_to),
@@ -106,7 +106,7 @@ class StandardChangeList(ListPage):
     table = StandardChangeTable
     filters = StandardChangeFilter
     grant = "budget.see"
-    title = gettext_lazy("changes of standards")
+    title = gettext_lazy("changes of expenditure standards")
     empty_text = gettext_lazy("Nobody has stated a standard yet. What a finance office states stands here.")
 
     def get_crumbs(self) -> list[Crumb]:
@@ -124,7 +124,7 @@ class StandardChangeDetail(_Facts):
         return super().get_queryset().select_related("author")
 
     def get_crumbs(self) -> list[Crumb]:
-        return _crumbs(Crumb(_("changes of standards"), reverse("budget:standard_changes")))
+        return _crumbs(Crumb(_("changes of expenditure standards"), reverse("budget:standard_changes")))
 
     def get_facts(self) -> list[tuple[Any, Any]]:
         change = self.object

@@ -1,6 +1,7 @@
 """Authority that still holds money for a project: what must be gone before the project ends."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from apps.projects.models import ChangeKind, Project, ProjectChange
 from apps.projects.models.change import OPEN_STATES
@@ -31,7 +32,10 @@ def in_the_way_of_end(project: Project) -> str:
         "Authority of the project still holds %(total)s yuan: %(rows)s. Have what is applied for paid or released and the"
         " rest recovered first; what is not issued yet is issued and then recovered."
     )
-    return text % {"total": f"{sum(row.held for row in rows):,.2f}", "rows": _("; ").join(named)}
+    return text % {
+        "total": f"{sum(row.held for row in rows):,.2f}",
+        "rows": pgettext("between the values of a list", ", ").join(named),
+    }
 
 
 def in_the_way_of(change: ProjectChange) -> str:
