@@ -52,7 +52,8 @@ def standard_binding() -> Binding:
         rejected=standards.refuse_standard,
         withdrawn=standards.withdrawn_standard,
         fields=lambda: {
-            name: StandardChange._meta.get_field(name).verbose_name
-            for name in ("economic", "category", "nature", "amount", "valid_from", "valid_to", "source")
+            field.name: field.verbose_name
+            for field in StandardChange._meta.local_fields
+            if field.name in {"economic", "category", "nature", "amount", "valid_from", "valid_to", "source"}
         },
     )
