@@ -50,6 +50,7 @@ MENU = (
             (pgettext_lazy("amounts", "control figures"), "budget:control", "budget.see", "money"),
             (_("forecast from history"), "budget:forecast", "budget.see", "sum"),
             (_("head counts"), "budget:staff", "budget.see", "people"),
+            (_("expenditure standards"), "budget:standards", "budget.see", "money"),
             (_("published tables"), "reports:published", "budget.see", "document"),
             (_("import workbooks"), "budget:import", "budget.import", "upload"),
         ),

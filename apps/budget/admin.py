@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from import_export.fields import Field
 from modeltranslation.admin import TranslationAdmin
 
-from apps.budget import services
+from apps.budget import policies, services
 from apps.budget.basecatalogues import ASSETS, CATEGORIES, STANDARDS, AssetRows, CategoryRows, StandardRows
 from apps.budget.catalogues import ClockRows, RuleRows
 from apps.budget.checklist import CHECKLIST
@@ -198,13 +198,19 @@ class StaffCategoryAdmin(BaseTable, TranslationAdmin):
 
 @admin.register(ExpenditureStandard)
 class ExpenditureStandardAdmin(BaseTable):
+    """Looked at, and imported by the file: one standard is stated by the finance office of its region, for approval."""
+
     table = STANDARDS
     resource_classes = [StandardResource]
     list_display = ("economic", "category", "nature", "amount", "kind", "region", "valid_from", "valid_to", "source")
     list_filter = ("kind", "nature", "category", "is_verified")
     list_select_related = ("region", "category")
     search_fields = ("economic", "region__search_key")
-    autocomplete_fields = ("region", "category")
+
+    change_grant = ""
+
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        return bool(policies.may_keep_settings(request.actor))
 
 
 class AssetResource(RowsResource):

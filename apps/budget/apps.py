@@ -23,13 +23,13 @@ class BudgetConfig(AppConfig):
         from apps.budget.selfchecks import CHECKS
         from apps.budget.services.approvals import follow_approval
         from apps.budget.staffbinding import staff_change_binding
+        from apps.budget.standardbinding import standard_binding
         from apps.evidence.vocabulary import register_events
         from apps.lowcode.bindings import bind
         from apps.notices import kinds
 
-        bind(bindings.sheet_binding())
-        bind(bindings.report_binding())
-        bind(staff_change_binding())
+        for make in (bindings.sheet_binding, bindings.report_binding, staff_change_binding, standard_binding):
+            bind(make())
         for notice, (template, label) in NOTICES.items():
             kinds.register(notice, template, label)
         register_events("budget", EVENTS)

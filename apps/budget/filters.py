@@ -14,9 +14,12 @@ from apps.budget.models import (
     SheetState,
     StaffCategory,
     StaffChangeState,
+    StandardChangeState,
+    StandardKind,
 )
 from apps.budget.selectors.rollup import CATALOGS, Dimension
 from apps.codes.models import Code, FiscalYear
+from apps.regions.models import UnitNature
 from apps.regions.pickers import region_picker, unit_picker
 from imbudget.kit.actor import Actor, Reach
 from imbudget.kit.filters import FilterForm
@@ -96,6 +99,36 @@ class StaffChangeFilter(RoundFilter):
     round = None
     state = forms.ChoiceField(label=_("state"), choices=ANY + list(StaffChangeState.choices))
     lookups = {"year": "year_id", "region": "region_id", "unit": "unit_id", "state": "state"}
+
+
+class StandardFilter(FilterForm):
+    """Expenditure standards: those that hold in a year, of a kind, of a nature of units."""
+
+    year = forms.TypedChoiceField(label=_("fiscal year"), coerce=int, empty_value=None)
+    kind = forms.ChoiceField(label=_("kind of standard"), choices=ANY + list(StandardKind.choices))
+    nature = forms.ChoiceField(label=_("nature of unit"), choices=ANY + list(UnitNature.choices))
+    lookups = {"year": "valid_from__lte", "kind": "kind", "nature": "nature"}
+
+    def setup(self, actor: Actor) -> None:
+        self.fields["year"].choices = ANY + [(y, y) for y in FiscalYear.objects.values_list("year", flat=True)]
+
+    def narrow(self, rows: QuerySet) -> QuerySet:
+        year = self.chosen.get("year")
+        rows = super().narrow(rows)
+        return rows.filter(valid_to__gte=year) if year else rows
+
+
+class StandardChangeFilter(FilterForm):
+    """Expenditure standards on their way."""
+
+    region = PickerField(region_picker, label=_("region"))
+    kind = forms.ChoiceField(label=_("kind of standard"), choices=ANY + list(StandardKind.choices))
+    state = forms.ChoiceField(label=_("state"), choices=ANY + list(StandardChangeState.choices))
+    lookups = {"region": "region_id", "kind": "kind", "state": "state"}
+
+    def setup(self, actor: Actor) -> None:
+        if actor.reach not in {Reach.EVERYTHING, Reach.LEAGUE}:
+            del self.fields["region"]
 
 
 class FindingFilter(FilterForm):

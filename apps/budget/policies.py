@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext as _
 
-from apps.budget.models import BudgetSheet, Compilation
-from apps.budget.transitions import COMPILATION, SHEET
+from apps.budget.models import BudgetSheet, Compilation, ExpenditureStandard, StandardChange
+from apps.budget.transitions import COMPILATION, SHEET, STANDARD_CHANGE
 from apps.regions.models import Region, Unit
 from imbudget.kit.actor import Actor, Reach
 from imbudget.kit.errors import ALLOWED, Verdict, refused
@@ -193,6 +193,29 @@ def may_keep_staff(actor: Actor) -> Verdict:
     if actor.role == "system":
         return ALLOWED
     return refused(_("Head counts are stated by their unit and approved by the finance office."))
+
+
+def may_state_standard(actor: Actor, region_id: int) -> Verdict:
+    """State an expenditure standard of one's own region; its flow decides."""
+    if actor.can("budget.compile") and actor.is_home(region_id):
+        return ALLOWED
+    return refused(_("Only the budget officer of the region states its expenditure standards."))
+
+
+def may_mend_standard(actor: Actor, change: StandardChange) -> Verdict:
+    """Change a standard that was given back, and hand it in again."""
+    verdict = may_state_standard(actor, change.region_id)
+    if verdict and not is_open(STANDARD_CHANGE, change, "submit"):
+        return refused(_("Only a standard that was returned is mended."))
+    return verdict
+
+
+def may_keep_base_row(actor: Actor, model: type) -> Verdict:
+    """Change one row of a base table at once; what a region sets for itself goes through its approval."""
+    if model is ExpenditureStandard:
+        text = _("The finance office of a region states its standards for approval. Whole files of them are imported.")
+        return refused(text)
+    return may_keep_settings(actor)
 
 
 def may_run_checks(actor: Actor, region: Region) -> Verdict:

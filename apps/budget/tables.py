@@ -166,6 +166,39 @@ class StaffChangeTable(Table):
     search = ("unit__search_key",)
 
 
+class StandardTable(Table):
+    columns = (
+        Column("economic", _("department economic class"), kind="code", sort="economic", link=True),
+        Column("category", _("staff category"), path="category.name"),
+        Column("nature", _("nature of unit")),
+        Column("amount", _("amount a year"), kind="money", sort="amount"),
+        Column("kind", _("kind of standard")),
+        Column("region", _("region"), path="region.name"),
+        Column("valid_from", _("valid from year"), kind="code"),
+        Column("valid_to", _("valid to year"), kind="code"),
+        Column("source", _("source document")),
+    )
+    default_sort = "economic"
+    search = ("economic", "category__code")
+
+
+class StandardChangeTable(Table):
+    columns = (
+        Column("economic", _("department economic class"), kind="code", link=True),
+        Column("category", _("staff category"), path="category.name"),
+        Column("nature", _("nature of unit")),
+        Column("before", _("amount before"), kind="money"),
+        Column("amount", _("amount a year"), kind="money"),
+        Column("state", _("state"), kind="state"),
+        Column("region", _("region"), path="region.name"),
+        Column("valid_from", _("valid from year"), kind="code"),
+        Column("source", _("source document")),
+        Column("created_at", _("created at"), kind="date"),
+    )
+    default_sort = "-pk"
+    search = ("economic",)
+
+
 class RoundsTable(Table):
     """The four rounds as a file; the page shows the same columns."""
 

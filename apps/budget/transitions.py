@@ -1,9 +1,10 @@
-"""The arrows of a budget sheet, of a compilation, of a control figure and of head counts."""
+"""The arrows of a budget sheet, of a compilation, of a control figure, of head counts and of a standard."""
 
 from apps.budget.models import CompilationState as C
 from apps.budget.models import ControlState as F
 from apps.budget.models import SheetState as S
 from apps.budget.models import StaffChangeState as N
+from apps.budget.models import StandardChangeState as T
 
 SHEET = {
     "submit": (frozenset({S.DRAFT, S.RETURNED}), S.SUBMITTED),
@@ -35,4 +36,12 @@ STAFF_CHANGE = {
     "return": (frozenset({N.SUBMITTED}), N.RETURNED),
     "refuse": (frozenset({N.SUBMITTED}), N.REFUSED),
     "withdraw": (frozenset({N.SUBMITTED, N.RETURNED}), N.WITHDRAWN),
+}
+
+STANDARD_CHANGE = {
+    "submit": (frozenset({T.RETURNED}), T.SUBMITTED),
+    "enforce": (frozenset({T.SUBMITTED}), T.IN_FORCE),
+    "return": (frozenset({T.SUBMITTED}), T.RETURNED),
+    "refuse": (frozenset({T.SUBMITTED}), T.REFUSED),
+    "withdraw": (frozenset({T.SUBMITTED, T.RETURNED}), T.WITHDRAWN),
 }

@@ -18,6 +18,7 @@ from apps.budget.models import (
     StaffCategory,
     StaffChange,
     StaffCount,
+    StandardChange,
     StatutoryClock,
 )
 from imbudget.kit.historybase import keep_history
@@ -67,5 +68,6 @@ keep_history(StaffCategory, "apps.budget")
 keep_history(StaffCount, "apps.budget", excluded=("updated_at",), unindexed=("league",))
 keep_history(StaffChange, "apps.budget", unindexed=("league", "author"))
 keep_history(ExpenditureStandard, "apps.budget")
+keep_history(StandardChange, "apps.budget", unindexed=("league", "author", "category"))
 keep_history(AssetStandard, "apps.budget")
 keep_history(CheckRule, "apps.budget")

@@ -12,7 +12,7 @@ class LedgerConfig(AppConfig):
         from apps.ledger.events import EVENTS
         from apps.ledger.jobs import KINDS
         from apps.ledger.panels import PROJECT_PANELS
-        from apps.ledger.selectors.projects import issued_by_year
+        from apps.ledger.selectors.projects import issued_by_year, unspent_authority
         from apps.ledger.selfchecks import CHECKS
         from apps.lowcode.bindings import bind
         from imbudget.kit import registry
@@ -25,3 +25,4 @@ class LedgerConfig(AppConfig):
             registry.self_checks.add(name, self_check)
         registry.panels.add("projects.project", PROJECT_PANELS)
         registry.issued_for_projects.add("ledger.authority", issued_by_year)
+        registry.unspent_for_projects.add("ledger.authority", unspent_authority)

@@ -2,14 +2,18 @@
 
 from typing import Any
 
+from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.evidence.models import Entry
+from apps.ledger import policies
 from apps.ledger.models import AuthorityDocument, DocumentKind
 from apps.ledger.selectors.longness import is_long
 from apps.ledger.services import documents
-from apps.lowcode.bindings import Binding
+from apps.lowcode.bindings import Binding, Owed
 from apps.lowcode.conditions import Fact, Kind
+from imbudget.kit.actor import Actor
 
 FACTS = (
     Fact("kind", _("kind of document"), Kind.CHOICE, tuple((str(kind.value), kind.label) for kind in DocumentKind)),
@@ -37,6 +41,16 @@ def _makers(document: AuthorityDocument) -> list[int]:
     return sorted(users | ({document.author_id} if document.author_id else set()))
 
 
+def _owes(actor: Actor, document: AuthorityDocument) -> Owed | None:
+    """The finance office numbers what a unit asks for before it signs: later on nobody who signs could."""
+    if document.number and document.dated:
+        return None
+    if not policies.may_number(actor, document):
+        return None
+    reason = gettext("It has no number and date yet: give them under “number the document” on its page, then sign.")
+    return Owed(reason, _("number the document"), reverse("ledger:document_number", args=[document.pk]))
+
+
 def document_binding() -> Binding:
     """Every kind of document goes through one type of flow; conditions tell the kinds apart."""
     return Binding(
@@ -46,6 +60,7 @@ def document_binding() -> Binding:
         facts=FACTS,
         read=_read,
         makers=_makers,
+        owes=_owes,
         is_long=is_long,
         approved=documents.approve_document,
         returned=documents.return_document,

@@ -26,13 +26,22 @@ CallbackWithReason = Callable[[Actor, Any, str], None]
 
 
 @dataclass(frozen=True, slots=True)
+class Owed:
+    """What somebody has to do with a document before they may sign it: why, what it is called, and its page."""
+
+    reason: str
+    label: Any
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Binding:
     """A type of document and what its app does with it. `rejected` and `withdrawn` are `returned` where not given.
 
     `read` gives the values of `facts`; `facts_in` more facts that a region's own form adds; `asks` what a step may
     ask its approvers (key → choices as (value, label)), `fields` the parts that a return may point to (key → label),
     `makers` the users who drew the document up: they sign it nowhere, whoever hands it in; `findings` what checks of the
-    document say to whoever decides on it. `is_long` says of a document (by its key) that its approval may take longer than
+    document say to whoever decides on it; `owes` what the person about to sign must do with the document first. `is_long` says of a document (by its key) that its approval may take longer than
     a page may: a job signs it.
 
     Types of document that come by the thousand give two more: `gather` loads at once what `read` and `makers` ask of
@@ -56,6 +65,7 @@ class Binding:
     facts_in: Callable[[Any], tuple[Fact, ...]] | None = None
     makers: Callable[[Any], Iterable[int]] | None = None
     findings: Callable[[Any], Iterable[Finding]] | None = None
+    owes: Callable[[Actor, Any], Owed | None] | None = None
     gather: Callable[[Sequence[Any]], None] | None = None
     approved_many: Callable[[Actor, Sequence[Any]], Mapping[int, str]] | None = None
     is_long: Callable[[int], bool] | None = None
@@ -87,6 +97,10 @@ class Binding:
     def submission(self, document: Any, values: dict[str, Any]) -> dict[str, Any]:
         """What the event of a hand-in keeps of the document."""
         return {"values": values} | ({"makers": list(self.makers(document))} if self.makers else {})
+
+    def owed_by(self, actor: Actor, document: Any) -> Owed | None:
+        """What the actor must do with the document before they sign it; None where nothing is in the way."""
+        return self.owes(actor, document) if self.owes else None
 
     def is_seen_by(self, actor: Actor, document: models.Model) -> bool:
         """Whether the actor's scope holds the document."""

@@ -104,6 +104,19 @@ class Line:
     url: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Unspent:
+    """Authority that still holds money: what people call it, what is available of it, what payments on their way hold."""
+
+    name: str
+    available: Decimal
+    reserved: Decimal
+
+    @property
+    def held(self) -> Decimal:
+        return self.available + self.reserved
+
+
 saved_views: Slot[Any] = Slot("saved views of list pages")
 download_record: Slot[Callable[..., Any]] = Slot("audit record of a download")
 panels = Panels("panels")
@@ -114,6 +127,8 @@ check_screens: Shelf[Callable[..., set[int]]] = Shelf("screens of submission che
 posted_documents: Shelf[Callable[[Any, Any], None]] = Shelf("what follows a posted authority document")
 # Called with a project: year → the authority issued for it, which a change of the project may not go below.
 issued_for_projects: Shelf[Callable[[Any], Mapping[int, Decimal]]] = Shelf("authority issued for projects")
+# Called with a project: the authority that still holds money for it, which its end may not leave behind.
+unspent_for_projects: Shelf[Callable[[Any], Iterable[Unspent]]] = Shelf("unspent authority of projects")
 # Why a check cannot look at a document: a sentence, or nothing where it can.
 check_gaps: Shelf[Callable[..., Any]] = Shelf("gaps of submission checks")
 self_checks: Shelf[SelfCheck] = Shelf("self checks")

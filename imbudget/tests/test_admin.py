@@ -113,7 +113,7 @@ def test_every_page_opens_in_its_readers_language_or_refuses(tree: Tree, role: s
             {"region", "regiontag", "department", "unit", "regioncodechange", "unitcodechange", "user"}
             | {"calendarday", "fiscalyear", "code", "economicderivation", "watchedcode", "fundrule", "regionsetting"}
             | {"roundplan", "statutoryclock", "seriesbreak", "account", "postingrule"}
-            | {"staffcategory", "expenditurestandard", "assetstandard", "checkrule"}
+            | {"staffcategory", "assetstandard", "checkrule"}
             | {"projectcategory", "policytag", "projectsetting"},
         ),
         ("security_admin", {"post"}),

@@ -14,7 +14,14 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from apps.accounts.roles import ROLES
 from apps.accounts.tests.factories import client_of
 from apps.budget.tests.factories import World, make_compilation, make_sheet, make_world
-from apps.budget.tests.rows import make_figure, make_run, make_staff, make_staff_change
+from apps.budget.tests.rows import (
+    make_figure,
+    make_run,
+    make_staff,
+    make_staff_change,
+    make_standard,
+    make_standard_change,
+)
 from apps.desk.models import Job
 from apps.evidence.models import Entry
 from apps.files.models import StoredFile
@@ -128,6 +135,8 @@ def furnish(world: World) -> House:
         "budget:findings": make_run(world),
         "budget:staff_count": make_staff(world),
         "budget:staff_change": make_staff_change(world),
+        "budget:standard_change": make_standard_change(world),
+        "budget:standard": make_standard(region=world.tree.banner),
         "budget:compilation": compilation,
         "reports:sheet": sheet,
     }

@@ -18,6 +18,7 @@ from apps.budget.models.sheet import (
     SheetState,
 )
 from apps.budget.models.staffchange import StaffChange, StaffChangeState
+from apps.budget.models.standardchange import StandardChange, StandardChangeState
 from apps.budget.models.suggestion import BackTest, SeriesBreak, Suggestion, SuggestionGap
 from apps.budget.models.summary import (
     Summary,
@@ -67,6 +68,8 @@ __all__ = [
     "StaffChange",
     "StaffChangeState",
     "StaffCount",
+    "StandardChange",
+    "StandardChangeState",
     "StandardKind",
     "StatutoryClock",
     "Summary",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.budget.models.sheet import money_field
 from apps.codes.models import FiscalYear
 from apps.regions.models import Region, Unit, UnitNature
+from imbudget.kit.actor import Actor, Reach
 from imbudget.kit.querysets import ScopedQuerySet
 
 OPEN_END = 9999
@@ -88,6 +89,20 @@ class StandardKind(models.TextChoices):
     PUBLIC = "public", _("public funds by standard")
 
 
+class StandardQuerySet(models.QuerySet):
+    """Standards of the autonomous region, of leagues and of banners."""
+
+    def visible_to(self, actor: Actor) -> "StandardQuerySet":
+        """Those that hold in the actor's own region (its own and those from above), and those of the regions in sight."""
+        if actor.reach == Reach.EVERYTHING:
+            return self.all()
+        home = Region.objects.filter(pk=actor.region_id).first()
+        if home is None or actor.reach == Reach.NOTHING:
+            return self.none()
+        above = home.get_ancestors(include_self=True).values("pk")
+        return self.filter(Q(region=None) | Q(region__in=above) | Q(region__in=Region.objects.visible_to(actor)))
+
+
 class ExpenditureStandard(models.Model):
     """So much a head and year (or a unit and year, without a category) under one economic class.
 
@@ -133,6 +148,8 @@ class ExpenditureStandard(models.Model):
     is_verified = models.BooleanField(_("verified"), default=False)
     source = models.CharField(_("source document"), max_length=300, blank=True)
 
+    objects = StandardQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("expenditure standard")
         verbose_name_plural = _("expenditure standards")
@@ -158,3 +175,6 @@ class ExpenditureStandard(models.Model):
 
     def __str__(self) -> str:
         return f"{self.economic} {self.category or ''} {self.amount:,.2f}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("budget:standard", args=[self.pk])

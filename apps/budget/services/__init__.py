@@ -39,6 +39,7 @@ from apps.budget.services.sheets import (
     save_lines,
 )
 from apps.budget.services.staffchanges import enforce_due, state_staff_counts
+from apps.budget.services.standards import state_standard
 from apps.budget.services.summary import fold_summary, rebuild_summary
 from apps.budget.services.urging import urge_missing
 from apps.budget.services.waiting import accept_waiting, receive_waiting, sign_for
@@ -85,6 +86,7 @@ __all__ = [
     "set_staff_counts",
     "split_control_figures",
     "state_staff_counts",
+    "state_standard",
     "submit_sheet",
     "take_proposal",
     "urge_missing",

@@ -78,11 +78,18 @@ def _put_count(  # noqa: PLR0913 - the parts of one row
 
 @act
 def save_base_row(actor: Actor, row: BaseRow) -> None:
-    """Keep a category or standard that a form has filled."""
-    require(policies.may_keep_settings(actor))
+    """Keep a category or a standard of assets that a form has filled; standards of expenditure go through approval."""
+    require(policies.may_keep_base_row(actor, type(row)))
     changes = differences(row)
     _write(row)
     evidence.append("budget.standard_saved", row, actor, what=row._meta.label, changes=changes)
+
+
+def write_standard(actor: Actor, standard: ExpenditureStandard) -> None:
+    """Write a standard as part of the act that has settled who may."""
+    changes = differences(standard)
+    _write(standard)
+    evidence.append("budget.standard_saved", standard, actor, what=standard._meta.label, changes=changes)
 
 
 @act
@@ -114,13 +121,13 @@ def record_base_import(actor: Actor, what: str, file: str, counts: dict[str, int
 
 def _write(row: BaseRow) -> None:
     if isinstance(row, ExpenditureStandard):
-        _refuse_unknown_class(row)
+        refuse_unknown_class(row)
     row.full_clean()
     row.save()
 
 
-def _refuse_unknown_class(row: ExpenditureStandard) -> None:
-    """The class is one of the last level in some year of the standard."""
+def refuse_unknown_class(row: ExpenditureStandard) -> None:
+    """Raise RuleViolation unless the class is one of the last level in some year of the standard."""
     years = {"year_id__gte": row.valid_from, "year_id__lte": row.valid_to}
     codes = Code.objects.filter(catalog=Catalog.DEPARTMENT_ECONOMIC, code=row.economic, is_leaf=True, **years)
     if not codes.exists():

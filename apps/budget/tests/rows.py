@@ -4,7 +4,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from apps.budget.models import CheckRun, ControlFigure, ExpenditureStandard, StaffCategory, StaffChange, StaffCount
+from apps.budget.models import (
+    CheckRun,
+    ControlFigure,
+    ExpenditureStandard,
+    StaffCategory,
+    StaffChange,
+    StaffCount,
+    StandardChange,
+)
 from apps.budget.tests.factories import World
 
 
@@ -45,6 +53,13 @@ def make_standard(economic: str = "30101", amount: str = "60000.00", **values: A
     """So much a civil servant and year, everywhere."""
     given: dict[str, Any] = {"category": make_category()} if "category" not in values else {}
     return ExpenditureStandard.objects.create(economic=economic, amount=Decimal(amount), **(given | values))
+
+
+def make_standard_change(world: World, **values: Any) -> StandardChange:
+    """What the first banner's finance office has stated, as its leader has it now."""
+    given: dict[str, Any] = {"region": world.tree.banner, "league_id": world.tree.banner.league_id, "kind": "staff"}
+    given |= {"category": make_category(), "economic": "30101", "amount": Decimal("60000.00"), "valid_from": 2027}
+    return StandardChange.objects.create(**(given | {"source": "财社〔2026〕1号"} | values))
 
 
 def make_run(world: World, **values: Any) -> CheckRun:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from apps.accounts.tests.factories import client_of
 from apps.budget import services
-from apps.budget.models import BudgetLine, BudgetSheet, CheckRule, ExpenditureStandard, StaffCount
+from apps.budget.models import AssetStandard, BudgetLine, BudgetSheet, CheckRule, ExpenditureStandard, StaffCount
 from apps.budget.selectors.basic import basic_expenditure, main_codes
 from apps.budget.tests.factories import SYSTEM, World, clerk_of, fresh, head_of, line, make_sheet, officer_of
 from apps.budget.tests.rows import make_category, make_staff, make_standard
@@ -294,13 +294,13 @@ def test_only_the_system_administrator_keeps_standards(world: World):
 
 
 def test_base_tables_and_rules_are_kept_in_the_administration(world: World):
-    category, client = make_category(), client_of("system_admin", world.tree.root)
-    values = {"kind": "staff", "economic": "30101", "category": category.pk, "nature": "", "amount": "5.00"}
+    client = client_of("system_admin", world.tree.root)
+    values = {"item": "01", "name": "台式计算机", "nature": "", "per_person": "1", "price": "5000.00"}
     values |= {"region": "", "valid_from": "2027", "valid_to": "9999", "source": ""}
-    assert client.post(reverse("admin:budget_expenditurestandard_add"), values).status_code == 302
-    refused = client.post(reverse("admin:budget_expenditurestandard_add"), values | {"economic": "301"})
+    assert client.post(reverse("admin:budget_assetstandard_add"), values).status_code == 302
+    refused = client.post(reverse("admin:budget_assetstandard_add"), values | {"valid_to": "2026"})
     assert refused.status_code == 200
-    assert ExpenditureStandard.objects.get().amount == Decimal(5)
+    assert AssetStandard.objects.get().price == Decimal(5000)
     assert Entry.objects.filter(event="budget.standard_saved").count() == 1
     rule = {"code": "budget.amounts_are_there", "region": "", "level": "error", "parameters": "{}", "source": ""}
     rule |= {"valid_from": "2027", "valid_to": "9999"}

@@ -5,9 +5,11 @@ from decimal import Decimal
 
 import pytest
 from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
 
-from apps.accounts.models import User
-from apps.accounts.tests.factories import make_actor, make_post
+from apps.accounts.models import Post, User
+from apps.accounts.tests.factories import make_actor, make_post, sign_in
 from apps.evidence.models import Entry as Evidence
 from apps.ledger import services
 from apps.ledger.models import AuthorityDocument, DocumentKind, Posting
@@ -16,6 +18,7 @@ from apps.ledger.tests.factories import balance, broken, clerk_of, fresh, head, 
 from apps.lowcode.models import Case, Task, TaskState
 from apps.lowcode.services import tasks
 from imbudget.kit.errors import NotAllowed, RuleViolation
+from imbudget.kit.testing import html
 
 D = Decimal
 
@@ -57,6 +60,10 @@ def task_of(actor):
     return Task.objects.filter(user_id=actor.user_id, state=TaskState.OPEN).latest("pk")
 
 
+def browser_of(actor):
+    return sign_in(Client(), User.objects.get(pk=actor.user_id), Post.objects.get(pk=actor.post_id))
+
+
 def waiting():
     """Who has the document."""
     return set(Task.objects.filter(state=TaskState.OPEN).values_list("user_id", flat=True))
@@ -81,17 +88,49 @@ def test_a_unit_asks_and_head_finance_office_and_leader_sign(office):
 def test_the_finance_office_numbers_what_a_unit_asks_for(office):
     document, officer, leader = drafted(office, number="", dated=None), office["officer"], office["leader"]
     services.submit_document(office["clerk"], document)
-    for signer in ("head", "officer"):
-        tasks.approve(office[signer], task_of(office[signer]))
-    with pytest.raises(RuleViolation, match="finance office"):
-        tasks.approve(leader, task_of(leader))
-    assert balance(office["authority"])["available"] == D("500.00")
+    tasks.approve(office["head"], task_of(office["head"]))
+    with pytest.raises(RuleViolation, match="number the document"):
+        tasks.approve(officer, task_of(officer))
+    assert "number the document" in tasks.approve_many(officer, [task_of(officer)])[0].refusal
+    assert waiting() == {officer.user_id}
     services.number_document(officer, again(document), "新财预〔2027〕9号", date(2027, 5, 1))
-    tasks.approve(leader, task_of(leader))
+    for signer in (officer, leader):
+        tasks.approve(signer, task_of(signer))
     made = again(document).authorities.get()
     assert (again(document).state, made.document_number) == ("posted", "新财预〔2027〕9号")
     record = Evidence.objects.get(event="ledger.document_numbered", subject_id=str(document.pk))
     assert record.actor_id == str(officer.user_id)
+
+
+def test_whoever_signs_for_the_office_reads_where_to_number_it(office):
+    """The page of the task leads there instead of offering to sign; returning it is open as ever."""
+    document, officer = drafted(office, number="", dated=None), office["officer"]
+    services.submit_document(office["clerk"], document)
+    tasks.approve(office["head"], task_of(office["head"]))
+    task, browser = task_of(officer), browser_of(officer)
+    address = reverse("ledger:document_number", args=[document.pk])
+    shown = browser.get(task.get_absolute_url())
+    assert (shown.context["owed"].url, "编文号" in html.text(shown)) == (address, True)
+    assert [act["name"] for act in shown.context["acts"]][0] == "return"
+    refused = browser.post(task.get_absolute_url(), {"act": "approve", "approve-opinion": ""})
+    assert (refused.status_code, "请先" in html.text(refused)) == (422, True)
+    browser.post(address, {"number": "新财预〔2027〕9号", "dated": "2027-05-01"})
+    shown = browser.get(task.get_absolute_url())
+    assert (shown.context["owed"], shown.context["acts"][0]["name"]) == (None, "approve")
+    assert browser.post(task.get_absolute_url(), {"act": "approve", "approve-opinion": ""}).status_code == 302
+
+
+def test_a_leader_to_whom_it_came_unnumbered_cannot_post_it(office):
+    """A flow without the office's step, or one that was signed before the office had to number."""
+    document = drafted(office, number="", dated=None)
+    services.submit_document(office["clerk"], document)
+    AuthorityDocument.objects.filter(pk=document.pk).update(number="未定", dated=date(2027, 5, 1))
+    for signer in ("head", "officer"):
+        tasks.approve(office[signer], task_of(office[signer]))
+    AuthorityDocument.objects.filter(pk=document.pk).update(number="", dated=None)
+    with pytest.raises(RuleViolation, match="finance office"):
+        tasks.approve(office["leader"], task_of(office["leader"]))
+    assert balance(office["authority"])["available"] == D("500.00")
 
 
 def test_a_number_given_twice_is_refused_and_only_the_office_gives_one_under_way(office):

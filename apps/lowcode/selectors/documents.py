@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from apps.lowcode import bindings
+from apps.lowcode.bindings import Owed
 from apps.lowcode.conditions import Kind, coerce, shown_value
 from apps.lowcode.models import Case
 from imbudget.kit.actor import Actor
@@ -16,6 +17,12 @@ def document_of(actor: Actor, case: Case) -> Any:
     if binding is None:
         return None
     return binding.documents.objects.visible_to(actor).filter(pk=case.document_id).first()
+
+
+def owed_of(actor: Actor, case: Case, document: Any) -> Owed | None:
+    """What the actor must do with the document before they sign it; None where nothing is in the way."""
+    binding = bindings.get(case.subject)
+    return binding.owed_by(actor, document) if binding is not None and document is not None else None
 
 
 def is_long(case: Case) -> bool:

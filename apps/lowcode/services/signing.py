@@ -22,7 +22,13 @@ class Outcome:
 
 
 def sign(running: Running, task: Task, opinion: str, asked: Mapping[str, str]) -> None:
-    """Add the signature to the history; the caller keeps it. `asked` answers what the step asks."""
+    """Add the signature to the history; the caller keeps it. `asked` answers what the step asks.
+
+    Raises RuleViolation where the signer has something to do with the document first.
+    """
+    owed = running.binding.owed_by(running.actor, running.document)
+    if owed is not None:
+        raise RuleViolation(owed.reason)
     answers = _answers(running, task, asked)
     running.add("approved", task=task.key, opinion=cleaned(opinion), answers=answers)
     running.answers = answers

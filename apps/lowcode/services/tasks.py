@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from apps.lowcode import policies
 from apps.lowcode.flow.engine import return_targets
 from apps.lowcode.models import Case, Task
-from apps.lowcode.selectors.documents import is_long
+from apps.lowcode.selectors.documents import document_of, is_long, owed_of
 from apps.lowcode.services.cases import copy_to, resubmit, urge, withdraw
 from apps.lowcode.services.many import sign_together
 from apps.lowcode.services.running import Running, take
@@ -27,6 +27,7 @@ __all__ = [
     "copy_to",
     "delegate",
     "give_opinion",
+    "refuse_unready",
     "reject",
     "resubmit",
     "send_back",
@@ -43,6 +44,14 @@ def approve(actor: Actor, task: Task, *, opinion: str = "", asked: Mapping[str, 
         return running.case
     sign(running, task, opinion, asked or {})
     return running.keep()
+
+
+def refuse_unready(actor: Actor, task: Task) -> None:
+    """Raise what a signature would be refused for before its document is looked at, so that no job begins in vain."""
+    require(policies.may_hold(actor, task))
+    owed = owed_of(actor, task.case, document_of(actor, task.case))
+    if owed is not None:
+        raise RuleViolation(owed.reason)
 
 
 def approve_many(actor: Actor, tasks: Iterable[Task], *, opinion: str = "") -> list[Outcome]:

@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 
 from apps.desk.models import Job
 from apps.desk.services import start_job
-from apps.lowcode import bindings, policies, subjects
+from apps.lowcode import bindings, subjects
+from apps.lowcode.bindings import Owed
 from apps.lowcode.forms import (
     ApproveForm,
     ConsultForm,
@@ -33,11 +34,11 @@ from apps.lowcode.models import CaseEvent, Task, TaskState
 from apps.lowcode.panels import timeline_context
 from apps.lowcode.selectors import inbox
 from apps.lowcode.selectors.cases import events_of
-from apps.lowcode.selectors.documents import document_of, facts_of, is_long
+from apps.lowcode.selectors.documents import document_of, facts_of, is_long, owed_of
 from apps.lowcode.services import tasks as services
 from apps.lowcode.taskplace import TaskPlace, place_of
 from imbudget.kit.actor import Actor
-from imbudget.kit.errors import NotAllowed, RuleViolation, require
+from imbudget.kit.errors import NotAllowed, RuleViolation
 from imbudget.kit.views import KitView, ScopedMixin
 from imbudget.kit.views.base import Crumb
 
@@ -63,7 +64,7 @@ def _approve(actor: Actor, task: Task, values: dict[str, Any]) -> Job | None:
     """Sign at once, or by a job where the document is long."""
     asked = {name.removeprefix("ask_"): value for name, value in values.items() if name.startswith("ask_")}
     if is_long(task.case):
-        require(policies.may_hold(actor, task))  # the job would refuse as well, but it should not even begin
+        services.refuse_unready(actor, task)  # the job would refuse as well, but it should not even begin
         params = {"task": task.pk, "opinion": values["opinion"], "asked": asked}
         return start_job(actor, APPROVE, params, label=_("approve: %(what)s") % {"what": task.case})
     services.approve(actor, task, opinion=values["opinion"], asked=asked)
@@ -188,6 +189,8 @@ class TaskPage(ScopedMixin, KitView):
         task, case = self.object, self.object.case
         document = self.document
         seen = document is not None  # a holder may have lost sight of it: the unit has moved to another place
+        owed = self.owed(place) if seen else None
+        held = {"approve"} if owed else set()
         context = {
             "title": str(case),
             "crumbs": [Crumb(_("inbox"), reverse("lowcode:inbox"))],
@@ -202,10 +205,15 @@ class TaskPage(ScopedMixin, KitView):
             "document": document,
             **(self.findings() if seen else {"findings": None}),
             **timeline_context(case, self.actor, self.events),
-            "acts": [self.act(name, place, bound) for name in ACTS if seen and name in place.acts],
+            "owed": owed,
+            "acts": [self.act(name, place, bound) for name in ACTS if seen and name in place.acts - held],
             "form": bound[1] if bound else None,
         }
         return TemplateResponse(self.request, "lowcode/task.html", context, status=status)
+
+    def owed(self, place: TaskPlace) -> Owed | None:
+        """What must be done with the document before its holder signs: said in place of the form to sign."""
+        return owed_of(self.actor, self.object.case, self.document) if "approve" in place.acts else None
 
     def findings(self) -> dict[str, Any]:
         """What the checks of the document say, where its app has some: whoever decides reads them first."""

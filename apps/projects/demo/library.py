@@ -16,10 +16,9 @@ from apps.lowcode.services import tasks
 from apps.projects import services
 from apps.projects.demo.catalogue import TAGS, Idea, ideas_of, texts_of
 from apps.projects.demo.fates import FATES, Fate
+from apps.projects.demo.goals import goals_of, state_goals
 from apps.projects.importing.report import ImportOrder
 from apps.projects.models import (
-    IndicatorKind,
-    IndicatorNature,
     PolicyTag,
     Project,
     ProjectCategory,
@@ -33,7 +32,6 @@ from imbudget.kit.actor import Actor, system_actor
 
 ACTOR = system_actor("load_demo")
 YEAR = 2027
-GOAL = {"nature": IndicatorNature.AT_LEAST}
 EVERY = 3  # one unit in three brings a project in by the file
 FLOW_REGIONS = ("150102", "150121", "150204", "150702")
 HEADS = (
@@ -90,6 +88,7 @@ def load_projects() -> None:
             writer.writeheader()
             writer.writerows(rows)
         import_projects(ACTOR, ImportOrder(path, Region.objects.get(parent=None), YEAR, name="项目库.csv"))
+    state_goals(ACTOR)
     for region, fate in zip(Region.objects.filter(code__in=FLOW_REGIONS).order_by("code"), FATES, strict=True):
         _send_through_flow(region, fate)
 
@@ -227,24 +226,7 @@ def _parts(unit: Unit, idea: Idea, number: int) -> dict[str, list[Any]]:
             {"content": "组织实施", "starts": f"{YEAR}-05-01", "ends": f"{YEAR}-10-31", "goal": "完成全部任务"},
             {"content": "验收总结", "starts": f"{YEAR}-11-01", "ends": f"{YEAR}-12-15", "goal": "通过验收"},
         ],
-        "goals": [
-            {
-                **GOAL,
-                "kind": IndicatorKind.QUANTITY,
-                "content": f"{idea.name}任务完成率",
-                "value": "100",
-                "measure": "%",
-            },
-            {**GOAL, "kind": IndicatorKind.QUALITY, "content": "验收合格率", "value": "95", "measure": "%"},
-            {
-                **GOAL,
-                "kind": IndicatorKind.SOCIAL,
-                "content": "受益群众人数",
-                "value": str(200 + 10 * number),
-                "measure": "人",
-            },
-            {**GOAL, "kind": IndicatorKind.SATISFACTION, "content": "受益群众满意度", "value": "90", "measure": "%"},
-        ],
+        "goals": goals_of(idea, 200 + 10 * number),
         "bases": [{"title": "关于下达重点任务的通知（示例）", "document_number": "示财〔2026〕12号"}],
         "tags": list(PolicyTag.objects.filter(code=TAGS.get(idea.category[:5], ""))),
     }

@@ -13,9 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.evidence import services as evidence
-from apps.lowcode.models import CaseState
 from apps.lowcode.selectors.cases import open_case
-from apps.lowcode.services.cases import resubmit, start_case, withdraw
+from apps.lowcode.services.cases import send_on, withdraw
 from apps.projects import policies
 from apps.projects.checks import check_project
 from apps.projects.models import Project, ProjectVersion, Urgency, VersionReason
@@ -69,11 +68,7 @@ def submit_project(actor: Actor, project: Project, *, chosen: Chosen | None = No
         total=project.total,
         digest=version.digest,
     )
-    case = open_case(SUBJECT, project.pk)
-    if case is not None and case.state == CaseState.RETURNED:
-        resubmit(actor, case, chosen=chosen)
-    else:
-        start_case(actor, SUBJECT, project, chosen=dict(chosen or {}))
+    send_on(actor, SUBJECT, project, chosen=chosen)
     project.refresh_from_db()
     return version
 

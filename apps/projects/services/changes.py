@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from apps.evidence import services as evidence
 from apps.lowcode.models import CaseState
 from apps.lowcode.selectors.cases import open_case
-from apps.lowcode.services.cases import give_up, resubmit, start_case, withdraw
+from apps.lowcode.services.cases import give_up, send_on, withdraw
 from apps.projects import policies
 from apps.projects.models import ChangeKind, Project, ProjectChange, ProjectState, VersionReason
 from apps.projects.models.change import OPEN_STATES
@@ -20,7 +20,14 @@ from apps.projects.selectors.settings import setting_of
 from apps.projects.services.application import Chosen, freeze, skips_review
 from apps.projects.services.locks import StaleRevision, lock_change, lock_project
 from apps.projects.services.parts import Errors, read_rows, save_parts
-from apps.projects.services.soundness import BadRows, refuse_below_issued, refuse_closed, refuse_outside, refuse_unsound
+from apps.projects.services.soundness import (
+    BadRows,
+    refuse_below_issued,
+    refuse_closed,
+    refuse_outside,
+    refuse_unsound,
+    refuse_unspent,
+)
 from apps.projects.transitions import CHANGE, PROJECT
 from imbudget.kit.actor import Actor
 from imbudget.kit.acts import act
@@ -132,14 +139,11 @@ def submit_change(actor: Actor, change: ProjectChange, *, chosen: Chosen | None 
     _refuse_unstored(change.project)
     if change.kind == ChangeKind.CHANGE:
         refuse_unsound(change)
+    else:
+        refuse_unspent(change)
     advance(CHANGE, change, "submit", return_reason="")
     evidence.append("projects.change_submitted", change, actor, project=change.project.code, amount=change.amount)
-    subject = SUBJECTS[ChangeKind(change.kind)]
-    case = open_case(subject, change.pk)
-    if case is not None and case.state == CaseState.RETURNED:
-        resubmit(actor, case, chosen=chosen)
-    else:
-        start_case(actor, subject, change, chosen=dict(chosen or {}))
+    send_on(actor, SUBJECTS[ChangeKind(change.kind)], change, chosen=chosen)
     change.refresh_from_db()
 
 
@@ -195,6 +199,8 @@ def apply_change(actor: Actor, change: ProjectChange) -> None:
         refuse_closed(change)
         refuse_outside(change)
         refuse_below_issued(change)
+    else:
+        refuse_unspent(change)
     advance(CHANGE, change, "apply", ended_at=timezone.now())
     if change.kind == ChangeKind.TERMINATION:
         advance(PROJECT, change.project, "terminate", updated_at=timezone.now())

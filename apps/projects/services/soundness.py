@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from apps.codes.models import Code, FiscalYear, YearState
 from apps.projects.models import ProjectChange, ProjectKind
 from apps.projects.selectors.proposals import LISTS, by_year, differences_of, milestones_after
+from apps.projects.selectors.unspent import in_the_way_of_end
 from apps.projects.selectors.versions import list_label
 from apps.projects.services.parts import PARTS, Errors
 from imbudget.kit import registry
@@ -132,6 +133,12 @@ def refuse_below_issued(change: ProjectChange) -> None:
         if issued[year]:
             text = _("Authority of %(issued)s yuan is issued for %(year)s: the project cannot end before.")
             raise RuleViolation(text % {"issued": f"{issued[year]:,.2f}", "year": year})
+
+
+def refuse_unspent(change: ProjectChange) -> None:
+    """A project ends without money: asked when its end is handed in, and again at the end, for more may be issued."""
+    if missing := in_the_way_of_end(change.project):
+        raise RuleViolation(missing)
 
 
 def _is_closed(year: int) -> bool:

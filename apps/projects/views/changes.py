@@ -16,6 +16,7 @@ from apps.projects import policies, rows, services
 from apps.projects.forms import ChangeForm
 from apps.projects.models import ChangeKind, Project, ProjectChange
 from apps.projects.selectors.proposals import LISTS, differences_of
+from apps.projects.selectors.unspent import in_the_way_of, in_the_way_of_end
 from apps.projects.services.changes import SUBJECTS
 from apps.projects.views.wizard import SPARE_ROWS, library_crumbs
 from imbudget.kit.errors import NotAllowed, RuleViolation, Verdict, require
@@ -163,6 +164,13 @@ class ProjectTerminate(ActionPage):
     submit_label = gettext_lazy("draw the request up")
     danger = True
 
+    def show(self, obj: Project, form: Any, status: int = 200) -> HttpResponse:
+        """What would keep the request from being handed in is told before it is drawn up."""
+        missing = in_the_way_of_end(obj)
+        if missing:
+            self.consequence = missing
+        return super().show(obj, form, status)
+
     def get_crumbs(self) -> list[Crumb]:
         return library_crumbs(self.object)
 
@@ -216,6 +224,9 @@ class ChangeDetail(DetailPage):
             acts.append(Act(_("edit"), self._to("change_edit"), policies.may_edit_change(actor, change)))
         acts.append(Act(_("take back"), self._to("change_withdraw"), policies.may_withdraw_change(actor, change)))
         return [act for act in acts if act.verdict]
+
+    def get_context_data(self) -> dict[str, Any]:
+        return super().get_context_data() | {"in_the_way": in_the_way_of(self.object)}
 
     def _to(self, name: str) -> str:
         return reverse(f"projects:{name}", args=[self.object.pk])

@@ -13,9 +13,8 @@ from django.utils.translation import gettext as _
 from apps.accounts import services as accounts
 from apps.accounts.models import Post, User
 from apps.evidence import services as evidence
-from apps.lowcode.models import CaseState
 from apps.lowcode.selectors.cases import open_case
-from apps.lowcode.services.cases import give_up, lock_case, resubmit, start_case
+from apps.lowcode.services.cases import give_up, lock_case, send_on
 from apps.notices.services import notify
 from apps.review.models import Expert
 from apps.review.policies import experts as policies
@@ -42,11 +41,7 @@ def submit_expert(actor: Actor, expert: Expert, *, chosen: Chosen | None = None)
     require(policies.may_submit_expert(actor, expert))
     advance(EXPERT, expert, "submit", state_reason="", updated_at=timezone.now())
     evidence.append("review.expert_submitted", expert, actor, level=expert.level, source=expert.source)
-    case = open_case(SUBJECT, expert.pk)
-    if case is not None and case.state == CaseState.RETURNED:
-        resubmit(actor, case, chosen=chosen)
-    else:
-        start_case(actor, SUBJECT, expert, chosen=dict(chosen or {}))
+    send_on(actor, SUBJECT, expert, chosen=chosen)
     expert.refresh_from_db()
 
 

@@ -13,9 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.evidence import services as evidence
-from apps.lowcode.models import CaseState
-from apps.lowcode.selectors.cases import open_case
-from apps.lowcode.services.cases import lock_case, resubmit, start_case
+from apps.lowcode.services.cases import lock_case, send_on
 from apps.projects.selectors.versions import digest_of
 from apps.projects.services.locks import StaleRevision
 from apps.review.models import Conclusion, CostFinding, Review, ReviewItem, ReviewKind, ScoreSheet, Verdict
@@ -250,11 +248,7 @@ def submit_conclusion(actor: Actor, conclusion: Conclusion, *, chosen: Chosen | 
     advance(REVIEW, conclusion.review, "submit", updated_at=timezone.now())
     advance(CONCLUSION, conclusion, "submit", submitted_at=timezone.now(), return_reason="", author_id=actor.user_id)
     evidence.append("review.conclusion_submitted", conclusion, actor, digest=digest_of(result_body(conclusion)))
-    case = open_case(SUBJECT, conclusion.pk)
-    if case is not None and case.state == CaseState.RETURNED:
-        resubmit(actor, case, chosen=chosen)
-    else:
-        start_case(actor, SUBJECT, conclusion, chosen=dict(chosen or {}))
+    send_on(actor, SUBJECT, conclusion, chosen=chosen)
     conclusion.refresh_from_db()
 
 

@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Mapping
 from typing import Any, cast
 
+from django.db.models import Max
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -31,11 +32,10 @@ from apps.review.models import (
     Review,
     ReviewSetting,
     ReviewState,
-    ScoreSheet,
-    SheetState,
 )
 from apps.review.models.panel import SEATED
 from apps.review.policies import draws as policies
+from apps.review.selectors import readiness
 from apps.review.selectors.candidates import pool_of
 from apps.review.selectors.commitments import batch_of
 from apps.review.selectors.settings import setting_of
@@ -50,7 +50,6 @@ from imbudget.kit.text import strip
 from imbudget.kit.transitions import advance, advance_many
 
 LONGEST = 500
-OPEN = (DrawState.REQUESTED, DrawState.COMMITTED)
 SUPERVISORS = [code for code, role in ROLES.items() if "review.supervise" in role.grants]
 
 
@@ -130,7 +129,7 @@ def replace(actor: Actor, review: Review, reason: str) -> Draw:
     lock_review(review)
     require(policies.may_replace(actor, review))
     given = _reason(reason, _("Say why a member is replaced."))
-    _refuse_full(review)
+    _refuse(readiness.seats_missing(review))
     origin, setting = seating.origin_of(review), setting_of(review.region)
     draw = _going_on(actor, review, origin, given)
     result = seating.go_on(review, origin, setting)
@@ -149,7 +148,7 @@ def request_redraw(actor: Actor, review: Review, criteria: Mapping[str, Any], re
     lock_review(review)
     require(policies.may_request_redraw(actor, review))
     given = _reason(reason, _("Say why another panel shall be drawn."))
-    _refuse_scored(review)
+    _refuse(readiness.judged_already(review))
     draw = _new(actor, review, DrawKind.REDRAW, _read(review, criteria).as_json(), given, DrawState.REQUESTED)
     draw.save(force_insert=True)
     evidence.append(
@@ -166,7 +165,7 @@ def request_redraw(actor: Actor, review: Review, criteria: Mapping[str, Any], re
 def allow_redraw(actor: Actor, draw: Draw) -> Draw:
     """The second person agrees: seed, criteria and candidates are fixed now."""
     _lock_request(actor, draw)
-    _refuse_scored(draw.review)
+    _refuse(readiness.judged_already(draw.review))
     advance(DRAW, draw, "allow", supervisor_id=actor.user_id, **_commitment(draw))
     _record_commitment(actor, draw)
     _tell_decision(draw)
@@ -213,10 +212,8 @@ def _lock_request(actor: Actor, draw: Draw) -> None:
 
 def _new(actor: Actor, review: Review, kind: str, criteria: dict[str, Any], reason: str, state: str) -> Draw:
     """The next draw of a review; refused while another is open. `operator` is never missing: the policies see to it."""
-    known = list(review.draws.values_list("number", "state"))
-    if any(state in OPEN for _number, state in known):
-        raise RuleViolation(_("Another draw of this review is under way: end that one first."))
-    last = max((number for number, _state in known), default=0)
+    _refuse(readiness.draw_under_way(review))
+    last = review.draws.aggregate(last=Max("number"))["last"] or 0
     return Draw(
         review=review, number=last + 1, kind=kind, reason=reason, criteria=criteria,
         algorithm=drawing.ALGORITHM, operator_id=cast(int, actor.user_id), state=state,
@@ -300,7 +297,7 @@ def _take_up(actor: Actor, review: Review, draw: Draw, setting: ReviewSetting) -
 
 def _dismiss(review: Review, draw: Draw) -> None:
     """The old panel goes; whoever has handed a sheet in has judged already."""
-    _refuse_scored(review)
+    _refuse(readiness.judged_already(review))
     old = list(review.members.filter(state__in=SEATED).values_list("pk", flat=True))
     advance_many(MEMBER, review.members.filter(pk__in=old), "dismiss", reason=draw.reason)
     people = review.members.filter(pk__in=old, expert__user__isnull=False).values_list("expert__user_id", flat=True)
@@ -316,18 +313,14 @@ def _reason(reason: str, missing: str) -> str:
     return text
 
 
-def _refuse_scored(review: Review) -> None:
-    if ScoreSheet.objects.filter(member__review=review, state=SheetState.SUBMITTED).exists():
-        raise RuleViolation(_("A score sheet has been handed in: this panel cannot be drawn again."))
-
-
-def _refuse_full(review: Review) -> None:
-    if review.members.filter(state__in=SEATED).count() >= review.panel_size:
-        raise RuleViolation(_("No seat of the panel is free."))
+def _refuse(missing: str) -> None:
+    """The page of the review says the same sentence in place of the button."""
+    if missing:
+        raise RuleViolation(missing)
 
 
 def _refuse_unneeded(review: Review) -> None:
-    _refuse_full(review)
+    _refuse(readiness.seats_missing(review))
     if seating.go_on(review, seating.origin_of(review), setting_of(review.region)):
         raise RuleViolation(_("The sequence of the last draw has not come to its end: replace from it."))
 
