@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "apps.projects",
     "apps.review",
     "apps.ledger",
+    "apps.disbursement",
     "apps.budget",
     "apps.dashboard",
     "apps.reports",
