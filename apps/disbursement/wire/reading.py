@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
@@ -99,6 +100,20 @@ def _forget(element: etree._Element) -> None:
 def _where(error: etree.LxmlError) -> str:
     """One line of what is wrong; names of elements, never values: no account number shall stray into a log."""
     return VALUES.sub("…", " ".join(str(error).split()))[:300]
+
+
+def root_of(raw: bytes) -> tuple[str, str]:
+    """Namespace and name of the outermost element: which message this is. Raises Unreadable("xml")."""
+    parser = etree.iterparse(
+        BytesIO(raw), events=("start",), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+    )
+    try:
+        for _event, element in parser:
+            name = etree.QName(element)
+            return name.namespace or "", name.localname
+    except etree.XMLSyntaxError as error:
+        raise Unreadable("xml", _where(error)) from None
+    raise Unreadable("xml")
 
 
 def text(element: etree._Element | None, path: str) -> str:

@@ -5,12 +5,15 @@ what is not verified.
 """
 
 from apps.disbursement.wire.mof.answers import read_receipt, read_state
-from apps.disbursement.wire.mof.envelope import Envelope, Stamp, read_envelopes, write_envelopes
+from apps.disbursement.wire.mof.envelope import ORDER, Envelope, Stamp, read_envelopes, write_envelopes
 from apps.disbursement.wire.mof.statements import read_statement
 from apps.disbursement.wire.mof.vouchers import write_voucher
+from apps.disbursement.wire.terms import OrderKey
 
 __all__ = [
     "Envelope",
+    "ORDER",
+    "OrderKey",
     "Stamp",
     "read_envelopes",
     "read_receipt",
