@@ -6,11 +6,17 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from apps.disbursement.transport import HttpsLine, Received
+from apps.disbursement.sandbox.accounts import BankAccount, Ledger
+from apps.disbursement.sandbox.desk import Desk
+from apps.disbursement.sandbox.orders import Refused
+from apps.disbursement.sandbox.stamps import SandboxStamp
+from apps.disbursement.sandbox.temper import Temper
+from apps.disbursement.transport import HttpsLine, LineDown, NotTaken, Received
 from tools.places import ROOT
 
 STARTED = ("-m", "apps.disbursement.sandbox")
@@ -66,3 +72,49 @@ def accounts(folder: Path, payees: dict[str, Any], treasury: dict[str, str] | No
     path = folder / "accounts.json"
     path.write_text(json.dumps({"payees": payees, "treasury": treasury or {}}), encoding="utf-8")
     return path
+
+
+class DeskLine:
+    """A line to a sandbox in this very process, which may break: before a message is over, or after it."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.breaks: list[str] = []  # what happens to the next calls: "", "before" or "after"
+
+    def send(self, name: str, raw: bytes) -> None:
+        """As `Line.send`."""
+        how = self._next()
+        try:
+            self.desk.take(raw)
+        except Refused as refused:
+            raise NotTaken(str(refused)) from refused
+        if how == "after":
+            raise LineDown("after")
+
+    def waiting(self) -> Iterator[Received]:
+        """As `Line.waiting`."""
+        while (message := self.desk.outbox.next()) is not None:
+            yield Received(str(message.number), message.raw)
+
+    def acknowledge(self, name: str) -> None:
+        """As `Line.acknowledge`."""
+        how = self._next()
+        self.desk.outbox.forget(int(name))
+        if how == "after":
+            raise LineDown("after")
+
+    def _next(self) -> str:
+        how = self.breaks.pop(0) if self.breaks else ""
+        if how == "before":
+            raise LineDown("before")
+        return how
+
+
+def desk(temper: Temper | None = None, **payees: Any) -> Desk:
+    """A desk that knows these payees, or pays everybody; its clock of messages stands at the test's wish."""
+    ledger = Ledger(open_world=not payees)
+    for number, name in payees.items():
+        ledger.payees[number.lstrip("_")] = BankAccount(name)
+    made = Desk(ledger, temper or Temper(), SandboxStamp("07" * 32).sign)
+    made.outbox.clock = lambda: made.outbox.last * 1000.0  # a message is given once, unless another came after it
+    return made
