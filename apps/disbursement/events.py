@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 EVENTS = {
+    "disbursement.place_saved": _("account to pay from or connection with a treasury saved"),
     "disbursement.request_saved": _("payment request saved"),
     "disbursement.request_submitted": _("payment request handed in"),
     "disbursement.request_withdrawn": _("payment request taken back"),

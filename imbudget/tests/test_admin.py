@@ -21,7 +21,7 @@ from apps.regions.tests.factories import Tree, UnitFactory, make_tree
 
 pytestmark = pytest.mark.django_db
 ADMINISTRATORS = ("system_admin", "security_admin", "audit_admin")
-OURS = {"regions", "codes", "accounts", "lowcode", "projects", "ledger", "budget", "evidence", "axes"}
+OURS = {"regions", "codes", "accounts", "lowcode", "projects", "ledger", "disbursement", "budget", "evidence", "axes"}
 
 
 @pytest.fixture

@@ -6,8 +6,6 @@ from apps.disbursement.models import PayAccount
 from apps.ledger.models import Authority, AuthorityState, Books, BooksState
 from imbudget.kit.actor import Actor
 
-MOST = 500
-
 
 def authorities_for(actor: Actor) -> QuerySet:
     """Authority of the unit that has something left, in books that are open; the newest first."""
@@ -15,7 +13,7 @@ def authorities_for(actor: Actor) -> QuerySet:
     rows = Authority.objects.visible_to(actor).filter(
         state=AuthorityState.EXECUTABLE, unit__in=actor.unit_ids, year__in=open_years, balance__available__gt=0
     )
-    return rows.select_related("balance", "function", "department_economic").order_by("-pk")[:MOST]
+    return rows.select_related("balance", "function", "department_economic").order_by("-pk")
 
 
 def accounts_for(actor: Actor) -> QuerySet:
