@@ -1,5 +1,7 @@
-"""The arrows of a payment request and of a voucher (domain 4.1: states and what each does with money)."""
+"""The arrows of requests, vouchers and messages; what each does with money stands beside it."""
 
+from apps.disbursement.models import InState as I
+from apps.disbursement.models import OutState as O
 from apps.disbursement.models import RequestState as R
 from apps.disbursement.models import VoucherState as V
 
@@ -21,4 +23,14 @@ VOUCHER = {
     "take": (frozenset({V.MADE, V.SENT}), V.TAKEN),
     "answer": (frozenset({V.MADE, V.SENT, V.TAKEN}), V.ANSWERED),
     "refuse": (frozenset({V.MADE, V.SENT, V.TAKEN}), V.REFUSED),
+}
+
+OUT_MESSAGE = {
+    "send": (frozenset({O.WAITING}), O.SENT),
+    "refuse": (frozenset({O.WAITING}), O.REFUSED),
+}
+
+IN_MESSAGE = {
+    "take": (frozenset({I.NEW}), I.DONE),
+    "refuse": (frozenset({I.NEW}), I.REFUSED),
 }

@@ -462,13 +462,13 @@ class Migration(migrations.Migration):
                 ),
                 ("amount", models.DecimalField(decimal_places=2, max_digits=20, verbose_name="amount")),
                 (
-                    "state",
+                    "outcome",
                     models.CharField(
                         choices=[("waiting", "not yet answered"), ("paid", "paid"), ("failed", "not paid")],
                         default="waiting",
                         editable=False,
                         max_length=7,
-                        verbose_name="state",
+                        verbose_name="outcome",
                     ),
                 ),
                 (
@@ -752,13 +752,13 @@ class Migration(migrations.Migration):
                 ),
                 ("amount", models.DecimalField(decimal_places=2, max_digits=20, verbose_name="amount")),
                 (
-                    "state",
+                    "outcome",
                     models.CharField(
                         choices=[("waiting", "not yet answered"), ("paid", "paid"), ("failed", "not paid")],
                         default="waiting",
                         editable=False,
                         max_length=7,
-                        verbose_name="state",
+                        verbose_name="outcome",
                     ),
                 ),
                 (

@@ -55,7 +55,7 @@ TABLES = (
             "payee_bank",
             "payee_bank_code",
             "amount",
-            "state",
+            "outcome",
             "reason_code",
             "reason",
             "bank_reference",

@@ -11,10 +11,10 @@ from apps.disbursement.models.exchange import (
 from apps.disbursement.models.places import AccountKind, PayAccount
 from apps.disbursement.models.request import (
     Business,
+    Outcome,
     PaymentRequest,
     PaymentRow,
     RequestState,
-    RowState,
     Settlement,
 )
 from apps.disbursement.models.voucher import Voucher, VoucherState
@@ -31,7 +31,7 @@ __all__ = [
     "PaymentRequest",
     "PaymentRow",
     "RequestState",
-    "RowState",
+    "Outcome",
     "Settlement",
     "TreasuryLink",
     "Voucher",

@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from apps.disbursement.models.voucher import Voucher
 from apps.regions.models import Region
+from imbudget.kit.transitions import Stateful
 
 
 class DialectName(models.TextChoices):
@@ -58,7 +59,7 @@ class OutState(models.TextChoices):
     REFUSED = "refused", _("refused by the other end")
 
 
-class OutMessage(models.Model):
+class OutMessage(Stateful):
     """A message to send: written in the act that needs it, sent afterwards as often as it takes."""
 
     link = models.ForeignKey(TreasuryLink, verbose_name=_("connection"), on_delete=models.PROTECT, related_name="sent")
@@ -92,7 +93,7 @@ class InState(models.TextChoices):
     REFUSED = "refused", _("not believed")
 
 
-class InMessage(models.Model):
+class InMessage(Stateful):
     """A message as it came in. The same bytes twice are one row that counts: a message that comes again changes nothing."""
 
     link = models.ForeignKey(

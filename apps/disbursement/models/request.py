@@ -135,7 +135,7 @@ class PaymentRequest(Stateful):
         return reverse("disbursement:request", args=[self.pk])
 
 
-class RowState(models.TextChoices):
+class Outcome(models.TextChoices):
     """What has become of one payee's part."""
 
     WAITING = "waiting", _("not yet answered")
@@ -157,7 +157,7 @@ class PaymentRow(models.Model):
     payee_bank = models.CharField(_("bank of the payee"), max_length=140, blank=True)
     payee_bank_code = models.CharField(_("number of the bank"), max_length=12, blank=True, validators=[BANK_CODE])
     amount = money(_("amount"))
-    state = models.CharField(_("state"), max_length=7, choices=RowState, default=RowState.WAITING, editable=False)
+    outcome = models.CharField(_("outcome"), max_length=7, choices=Outcome, default=Outcome.WAITING, editable=False)
     reason_code = models.CharField(_("code of the reason"), max_length=35, blank=True, editable=False)
     reason = models.CharField(_("reason"), max_length=360, blank=True, editable=False)
     bank_reference = models.CharField(_("number of the bank's booking"), max_length=42, blank=True, editable=False)

@@ -1,6 +1,5 @@
 """What the treasury answers becomes a fact exactly once, however often and in whatever order it is said."""
 
-from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
@@ -12,16 +11,15 @@ from apps.disbursement.dialects import Heard
 from apps.disbursement.models import (
     InMessage,
     InState,
+    Outcome,
     PaymentRequest,
     PaymentRow,
-    RequestState,
-    RowState,
     Voucher,
     VoucherState,
 )
 from apps.disbursement.selectors.links import dialect_of
 from apps.disbursement.services.requests import TREASURY
-from apps.disbursement.transitions import REQUEST, VOUCHER
+from apps.disbursement.transitions import IN_MESSAGE, REQUEST, VOUCHER
 from apps.disbursement.wire import Answer, RowAnswer, Standing, Unreadable
 from apps.evidence import services as evidence
 from apps.ledger import services as ledger
@@ -46,9 +44,7 @@ def take_into_account(message: InMessage) -> None:
     except (Unreadable, Unbelieved) as error:
         _refuse(locked, str(error))
         return
-    InMessage.objects.filter(pk=locked.pk).update(
-        state=InState.DONE, done_at=timezone.now(), voucher=voucher, genuine=genuine
-    )
+    advance(IN_MESSAGE, locked, "take", done_at=timezone.now(), voucher=voucher, genuine=genuine)
 
 
 def _hear(message: InMessage) -> tuple[Voucher | None, bool | None]:
@@ -127,8 +123,8 @@ def _settle(request: PaymentRequest, rows: dict[str, PaymentRow], outcome: dict[
     today = timezone.localdate()
     for reference, row in rows.items():
         _tell(row, outcome[reference], today)
-    PaymentRow.objects.bulk_update(rows.values(), ["state", "reason_code", "reason", "bank_reference", "paid_on"])
-    paid = sum((row.amount for row in rows.values() if row.state == RowState.PAID), Decimal("0.00"))
+    PaymentRow.objects.bulk_update(rows.values(), ["outcome", "reason_code", "reason", "bank_reference", "paid_on"])
+    paid = sum((row.amount for row in rows.values() if row.outcome == Outcome.PAID), Decimal("0.00"))
     if paid:
         ledger.spend(TREASURY, request.authority, paid, f"{request.hold}:paid", request.hold, str(request)[:200])
     if paid < request.total:
@@ -145,28 +141,21 @@ def _settle(request: PaymentRequest, rows: dict[str, PaymentRow], outcome: dict[
 
 
 def _tell(row: PaymentRow, answer: RowAnswer, today: date) -> None:
-    row.state = RowState.PAID if answer.standing == Standing.PAID else RowState.FAILED
+    row.outcome = Outcome.PAID if answer.standing == Standing.PAID else Outcome.FAILED
     row.reason_code, row.reason = answer.reason_code[:35], answer.reason[:360]
     row.bank_reference = answer.bank_reference[:42]
-    row.paid_on = (answer.paid_on or today) if row.state == RowState.PAID else None
+    row.paid_on = (answer.paid_on or today) if row.outcome == Outcome.PAID else None
 
 
 def _refuse_other(rows: dict[str, PaymentRow], outcome: dict[str, RowAnswer]) -> None:
     """A second answer changes nothing; one that says something else is no answer but a difference to be cleared up."""
     for reference, row in rows.items():
-        if (row.state == RowState.PAID) != (outcome[reference].standing == Standing.PAID):
+        if (row.outcome == Outcome.PAID) != (outcome[reference].standing == Standing.PAID):
             raise Unbelieved(
                 _("It says of payee %(number)s something else than the receipt before it.") % {"number": row.number}
             )
 
 
 def _refuse(message: InMessage, reason: str) -> None:
-    InMessage.objects.filter(pk=message.pk).update(
-        state=InState.REFUSED, done_at=timezone.now(), trouble=reason[:500], genuine=None
-    )
+    advance(IN_MESSAGE, message, "refuse", done_at=timezone.now(), trouble=reason[:500])
     evidence.append("disbursement.message_refused", message.link, TREASURY, digest=message.digest, reason=reason[:500])
-
-
-def unsettled(requests: Iterable[PaymentRequest]) -> list[PaymentRequest]:
-    """Those whose voucher nobody has answered yet."""
-    return [request for request in requests if request.state == RequestState.APPROVED]

@@ -19,12 +19,13 @@ from apps.disbursement.models import (
     OutState,
     TreasuryLink,
     Voucher,
-    VoucherState,
 )
 from apps.disbursement.selectors.links import line_of
 from apps.disbursement.services.answers import take_into_account
+from apps.disbursement.transitions import OUT_MESSAGE, VOUCHER
 from apps.disbursement.transport import Line, LineDown, NotTaken
 from imbudget.kit.crypto import sm3_hex
+from imbudget.kit.transitions import advance, is_open
 
 AT_ONCE = 200
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=10), timedelta(minutes=30)
@@ -64,20 +65,21 @@ def _send_next(link: TreasuryLink, line: Line) -> OutMessage | LineDown | None:
     message = due.select_for_update(skip_locked=True, of=("self",)).order_by("due", "pk").first()
     if message is None:
         return None
-    message.tries += 1
+    tries = message.tries + 1
     try:
         line.send(message.name, bytes(message.raw))
     except LineDown as down:
-        message.due = timezone.now() + min(FIRST_WAIT * 2 ** min(message.tries - 1, 20), LONGEST_WAIT)
-        message.trouble = str(down)[:500]
+        message.due = timezone.now() + min(FIRST_WAIT * 2 ** min(tries - 1, 20), LONGEST_WAIT)
+        message.tries, message.trouble = tries, str(down)[:500]
         message.save(update_fields=["tries", "due", "trouble"])
         return down
     except NotTaken as refusal:
-        message.state, message.trouble = OutState.REFUSED, str(refusal)[:500]
-    else:
-        message.state, message.trouble, message.sent_at = OutState.SENT, "", timezone.now()
-        Voucher.objects.filter(pk=message.voucher_id, state=VoucherState.MADE).update(state=VoucherState.SENT)
-    message.save(update_fields=["tries", "state", "trouble", "sent_at"])
+        advance(OUT_MESSAGE, message, "refuse", tries=tries, trouble=str(refusal)[:500])
+        return message
+    advance(OUT_MESSAGE, message, "send", tries=tries, trouble="", sent_at=timezone.now())
+    voucher = Voucher.objects.select_for_update(of=("self",)).get(pk=message.voucher_id)
+    if is_open(VOUCHER, voucher, "send"):  # the answer may have been quicker than we are
+        advance(VOUCHER, voucher, "send")
     return message
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from apps.disbursement import services
-from apps.disbursement.models import InMessage, InState, OutMessage, OutState, RequestState, RowState, VoucherState
+from apps.disbursement.models import InMessage, InState, Outcome, OutMessage, OutState, RequestState, VoucherState
 from apps.disbursement.sandbox.stamps import SandboxStamp
 from apps.disbursement.sandbox.temper import Temper
 from apps.disbursement.services import exchange
@@ -59,7 +59,7 @@ def test_a_payment_goes_out_and_is_booked_when_the_bank_says_so(treasury):
     request.refresh_from_db()
     assert (request.state, request.paid, request.voucher.state) == ("paid", D("150.00"), VoucherState.ANSWERED)
     assert money(treasury) == (D(0), D("150.00"), D("850.00"))
-    assert [(each.state, bool(each.bank_reference), bool(each.paid_on)) for each in request.rows.all()] == [
+    assert [(each.outcome, bool(each.bank_reference), bool(each.paid_on)) for each in request.rows.all()] == [
         ("paid", True, True)
     ] * 2
     assert set(InMessage.objects.values_list("state", flat=True)) == {InState.DONE}
@@ -72,9 +72,9 @@ def test_what_failed_is_free_again_with_the_bank_s_reason(treasury):
     request.refresh_from_db()
     assert (request.state, request.paid) == (RequestState.PART, D("100.00"))
     assert money(treasury) == (D(0), D("100.00"), D("900.00"))
-    assert [(each.state, each.reason_code, each.reason) for each in request.rows.all()] == [
-        (RowState.PAID, "", ""),
-        (RowState.FAILED, "BE01", "户名不符"),
+    assert [(each.outcome, each.reason_code, each.reason) for each in request.rows.all()] == [
+        (Outcome.PAID, "", ""),
+        (Outcome.FAILED, "BE01", "户名不符"),
     ]
 
 

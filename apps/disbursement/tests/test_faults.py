@@ -119,7 +119,7 @@ def test_ledger_bank_and_requests_agree_in_the_end(world, settings, seed, dialec
     run.finish()
     bank = sum((movement.amount for movement in run.line.desk.ledger.movements), Decimal("0.00"))
     paid = PaymentRequest.objects.aggregate(sum=Sum("paid"))["sum"] or Decimal("0.00")
-    rows = PaymentRow.objects.filter(state="paid").aggregate(sum=Sum("amount"))["sum"] or Decimal("0.00")
+    rows = PaymentRow.objects.filter(outcome="paid").aggregate(sum=Sum("amount"))["sum"] or Decimal("0.00")
     now = balance(run.treasury.authority)
     assert (now["spent"], now["reserved"], now["available"]) == (bank, Decimal(0), Decimal("3000.00") - bank)
     assert (paid, rows) == (bank, bank)
