@@ -1,6 +1,8 @@
 """Typed readers of environment variables; a missing or malformed one fails at start-up, never later."""
 
+import json
 import os
+from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
@@ -46,6 +48,32 @@ def key_ring(name: str) -> dict[str, bytes]:
     if not ring:
         raise ImproperlyConfigured(f"{name} holds no key.")
     return ring
+
+
+def places(name: str) -> dict[str, dict[str, Any]]:
+    """Where treasuries are, by the names that connections give them: a file of JSON, or none.
+
+    `{"name": {"folder": "/srv/treasury"}}` or `{"name": {"address": "https://…", "certificate": [file, key], "authority": file}}`.
+    """
+    path = text(name, "")
+    if not path:
+        return {}
+    try:
+        given = json.loads(Path(path).read_text(encoding="utf-8"))
+        return {label: _place(place) for label, place in given.items()}
+    except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
+        raise ImproperlyConfigured(f"{name} cannot be read (see docs/operations.md): {error}") from error
+
+
+def _place(given: dict[str, Any]) -> dict[str, Any]:
+    if "folder" in given:
+        return {"folder": Path(given["folder"])}
+    certificate, authority = given.get("certificate"), given.get("authority")
+    return {
+        "address": str(given["address"]),
+        "certificate": (Path(certificate[0]), Path(certificate[1])) if certificate else None,
+        "authority": Path(authority) if authority else None,
+    }
 
 
 def _key_bytes(name: str, value: str) -> bytes:

@@ -66,6 +66,10 @@ MENU = (
         ),
     ),
     (
+        _("disbursement"),
+        ((_("payment requests"), "disbursement:requests", "disbursement.see", "money"),),
+    ),
+    (
         _("forms and flows"),
         (
             (_("forms"), "lowcode:forms", "lowcode.act", "document"),

@@ -16,6 +16,7 @@ urlpatterns = [
     path("review/", include("apps.review.urls")),
     path("public/", include("apps.review.urls_public")),
     path("ledger/", include("apps.ledger.urls")),
+    path("payments/", include("apps.disbursement.urls")),
     path("", include("apps.lowcode.urls")),
     path("budget/", include("apps.budget.urls")),
     path("documents/", include("apps.reports.urls")),

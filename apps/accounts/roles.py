@@ -5,7 +5,12 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-SEE = frozenset({"budget.see", "budget.export", "projects.see", "projects.export", "ledger.see", "ledger.export"})
+SEE = frozenset(
+    {
+        *("budget.see", "budget.export", "projects.see", "projects.export"),
+        *("ledger.see", "ledger.export", "disbursement.see"),
+    }
+)
 ACT = SEE | {"lowcode.act"}
 OFFICER = ACT | {
     "budget.import",
@@ -23,7 +28,7 @@ OFFICER = ACT | {
     "review.organise",
     "review.experts",
 }
-UNIT = frozenset({"budget.submit", "projects.submit", "ledger.request", "lowcode.design"})
+UNIT = frozenset({"budget.submit", "projects.submit", "ledger.request", "disbursement.pay", "lowcode.design"})
 
 
 @dataclass(frozen=True, slots=True)

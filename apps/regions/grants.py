@@ -12,6 +12,7 @@ SEE = [
     ("projects_export", _("export and print projects")),
     ("ledger_see", _("see the authority ledger")),
     ("ledger_export", _("export and print the authority ledger")),
+    ("disbursement_see", _("see payments")),
     ("lowcode_act", _("act on tasks of approval flows")),
 ]
 DESIGN = ("lowcode_design", _("design forms and approval flows"))
@@ -22,6 +23,7 @@ UNIT_GRANTS = [
     ("projects_enter", _("enter projects")),
     ("projects_submit", _("submit projects")),
     ("ledger_request", _("use authority and ask for re-allocation")),
+    ("disbursement_pay", _("ask for payments")),
     DESIGN,
 ]
 CONTROL = ("budget_control", _("work out control figures"))

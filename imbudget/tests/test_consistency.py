@@ -26,6 +26,7 @@ FLOORS = [
     "review",
     "ledger",
     "budget",
+    "disbursement",
     "dashboard",
     "reports",
 ]

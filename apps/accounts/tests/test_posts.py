@@ -124,6 +124,7 @@ def test_ending_a_post_removes_its_rights_but_not_those_of_another_post(tree: Tr
         "projects_export",
         "ledger_see",
         "ledger_export",
+        "disbursement_see",
         "evidence_see",
         "review_see",
     }

@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class DisbursementConfig(AppConfig):
+    name = "apps.disbursement"
+    verbose_name = _("disbursement")
+
+    def ready(self) -> None:
+        from apps.disbursement.bindings import request_binding
+        from apps.disbursement.events import EVENTS
+        from apps.evidence.vocabulary import register_events
+        from apps.lowcode.bindings import bind
+
+        register_events("disbursement", EVENTS)
+        bind(request_binding())

@@ -1,0 +1,39 @@
+"""Accounts to pay from, requests and their rows, vouchers, and every message that went between us and a treasury."""
+
+from apps.disbursement.models.exchange import (
+    DialectName,
+    InMessage,
+    InState,
+    OutMessage,
+    OutState,
+    TreasuryLink,
+)
+from apps.disbursement.models.places import AccountKind, PayAccount
+from apps.disbursement.models.request import (
+    Business,
+    Outcome,
+    PaymentRequest,
+    PaymentRow,
+    RequestState,
+    Settlement,
+)
+from apps.disbursement.models.voucher import Voucher, VoucherState
+
+__all__ = [
+    "AccountKind",
+    "Business",
+    "DialectName",
+    "InMessage",
+    "InState",
+    "OutMessage",
+    "OutState",
+    "PayAccount",
+    "PaymentRequest",
+    "PaymentRow",
+    "RequestState",
+    "Outcome",
+    "Settlement",
+    "TreasuryLink",
+    "Voucher",
+    "VoucherState",
+]

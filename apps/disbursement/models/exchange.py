@@ -1,0 +1,121 @@
+"""The line to a treasury, and every message that went over it: kept as it was, whatever became of it."""
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from apps.disbursement.models.voucher import Voucher
+from apps.regions.models import Region
+from imbudget.kit.transitions import Stateful
+
+
+class DialectName(models.TextChoices):
+    """What the other end understands."""
+
+    MOF = "mof", _("electronic vouchers of the Ministry of Finance")
+    ISO = "iso", _("ISO 20022")
+
+
+class TreasuryLink(models.Model):
+    """The treasury of a region: what it understands, where it is, and by which key its stamps are known.
+
+    `place` is a name under which the operator of the machine has set address and certificates (`TREASURY_PLACES`): no page
+    lets the server speak to an address that somebody typed.
+    """
+
+    region = models.OneToOneField(Region, verbose_name=_("region"), on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(_("name"), max_length=140)
+    dialect = models.CharField(_("kind of message"), max_length=3, choices=DialectName, default=DialectName.MOF)
+    place = models.SlugField(
+        _("name of the connection"), max_length=40, help_text=_("As set by the operator of the machine.")
+    )
+    holder = models.CharField(_("our stamp"), max_length=140, help_text=_("Whose stamp is set on what we send."))
+    stamp_name = models.CharField(_("stamp of the treasury"), max_length=140, blank=True)
+    stamp_key = models.CharField(
+        _("public key of the treasury"),
+        max_length=130,
+        blank=True,
+        validators=[
+            RegexValidator(r"^04[0-9a-f]{128}$", _("An SM2 public key has 130 hexadecimal digits and begins with 04."))
+        ],
+    )
+    is_open = models.BooleanField(_("open"), default=True)
+
+    class Meta:
+        verbose_name = _("connection with a treasury")
+        verbose_name_plural = _("connections with treasuries")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OutState(models.TextChoices):
+    """What became of a message that we send."""
+
+    WAITING = "waiting", _("waits to be sent")
+    SENT = "sent", pgettext_lazy("message", "sent")
+    REFUSED = "refused", _("refused by the other end")
+
+
+class OutMessage(Stateful):
+    """A message to send: written in the act that needs it, sent afterwards as often as it takes."""
+
+    link = models.ForeignKey(TreasuryLink, verbose_name=_("connection"), on_delete=models.PROTECT, related_name="sent")
+    voucher = models.ForeignKey(
+        Voucher, verbose_name=_("payment voucher"), on_delete=models.PROTECT, related_name="messages"
+    )
+    name = models.CharField(_("name"), max_length=35, unique=True)
+    raw = models.BinaryField()
+    digest = models.CharField(_("digest"), max_length=64)
+    state = models.CharField(_("state"), max_length=7, choices=OutState, default=OutState.WAITING)
+    tries = models.PositiveIntegerField(_("tries"), default=0)
+    due = models.DateTimeField(_("next try"))
+    trouble = models.CharField(_("last trouble"), max_length=500, blank=True)
+    made_at = models.DateTimeField(_("made at"), auto_now_add=True)
+    sent_at = models.DateTimeField(_("sent at"), null=True)
+
+    class Meta:
+        verbose_name = _("message sent")
+        verbose_name_plural = _("messages sent")
+        indexes = [models.Index(fields=["link", "due"], name="out_due", condition=Q(state="waiting"))]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class InState(models.TextChoices):
+    """What became of a message that came in."""
+
+    NEW = "new", pgettext_lazy("message", "new")
+    DONE = "done", _("taken into account")
+    REFUSED = "refused", _("not believed")
+
+
+class InMessage(Stateful):
+    """A message as it came in. The same bytes twice are one row that counts: a message that comes again changes nothing."""
+
+    link = models.ForeignKey(
+        TreasuryLink, verbose_name=_("connection"), on_delete=models.PROTECT, related_name="received"
+    )
+    digest = models.CharField(_("digest"), max_length=64)
+    raw = models.BinaryField()
+    times = models.PositiveIntegerField(_("times received"), default=1)
+    state = models.CharField(_("state"), max_length=7, choices=InState, default=InState.NEW)
+    genuine = models.BooleanField(_("genuine"), null=True)
+    trouble = models.CharField(_("trouble"), max_length=500, blank=True)
+    voucher = models.ForeignKey(
+        Voucher, verbose_name=_("payment voucher"), null=True, on_delete=models.PROTECT, related_name="answers"
+    )
+    received_at = models.DateTimeField(_("received at"), auto_now_add=True)
+    done_at = models.DateTimeField(_("taken into account at"), null=True)
+
+    class Meta:
+        verbose_name = _("message received")
+        verbose_name_plural = _("messages received")
+        constraints = [models.UniqueConstraint(fields=["link", "digest"], name="in_message_once")]
+        indexes = [models.Index(fields=["id"], name="in_new", condition=Q(state="new"))]
+
+    def __str__(self) -> str:
+        return self.digest[:12]

@@ -1,0 +1,185 @@
+"""Payment requests (支付申请) and their rows: who is to be paid how much out of which authority."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from apps.accounts.models import User
+from apps.codes.models import FiscalYear
+from apps.disbursement.models.places import ACCOUNT_NUMBER, BANK_CODE, PayAccount
+from apps.ledger.models import Authority
+from apps.regions.models import Region, Unit
+from imbudget.kit.fields import BlindIndexField, EncryptedTextField, mask_account
+from imbudget.kit.querysets import ScopedQuerySet
+from imbudget.kit.transitions import Stateful
+
+
+def money(label: str, **kwargs: object) -> models.DecimalField:
+    """An amount in yuan."""
+    return models.DecimalField(label, max_digits=20, decimal_places=2, **kwargs)  # type: ignore[arg-type]
+
+
+class Business(models.TextChoices):
+    """支付业务类型 PAY_BUS_TYPE_CODE; each is a type of business of its own."""
+
+    NORMAL = "normal", _("ordinary payment")
+    SALARY = "salary", _("salaries")
+    BATCH = "batch", _("payment to many")
+    CARD = "card", _("repayment of business cards")
+    SUBSIDY = "subsidy", _("subsidies to people")
+
+
+class Settlement(models.TextChoices):
+    """结算方式 SET_MODE_CODE."""
+
+    TRANSFER = "1", _("bank transfer")
+    CHEQUE = "2", _("cheque")
+    CARD = "3", _("business card")
+    CASH = "4", _("cash")
+
+
+class RequestState(models.TextChoices):
+    """How far a request is; money is held from the hand-in on until it is paid or given back."""
+
+    DRAFT = "draft", pgettext_lazy("payment request", "draft")
+    SUBMITTED = "submitted", _("under approval")
+    RETURNED = "returned", pgettext_lazy("payment request", "returned")
+    REFUSED = "refused", pgettext_lazy("payment request", "refused")
+    WITHDRAWN = "withdrawn", pgettext_lazy("payment request", "withdrawn")
+    APPROVED = "approved", _("voucher made")
+    PAID = "paid", pgettext_lazy("payment request", "paid")
+    PART = "part", _("paid in part")
+    FAILED = "failed", _("not paid")
+
+
+EDITABLE = frozenset({RequestState.DRAFT, RequestState.RETURNED})
+SETTLED = frozenset({RequestState.PAID, RequestState.PART, RequestState.FAILED})
+
+
+class RequestQuerySet(ScopedQuerySet):
+    """Requests; a unit sees its own."""
+
+    def for_list(self) -> "RequestQuerySet":
+        return self.select_related("region", "unit", "authority", "author")
+
+
+class PaymentRequest(Stateful):
+    """A request to pay (PAY_VOUCHER 国库集中支付申请) out of one authority, to one payee or many.
+
+    `hold` is the key of the reservation that keeps its money; each hand-in holds anew. `again` is the request whose
+    failed rows this one pays anew.
+    """
+
+    uid = models.UUIDField(_("business key"), default=uuid.uuid4, editable=False, unique=True)
+    number = models.CharField(_("number of the request"), max_length=20, editable=False)
+    year = models.ForeignKey(FiscalYear, verbose_name=_("fiscal year"), on_delete=models.PROTECT, related_name="+")
+    region = models.ForeignKey(Region, verbose_name=_("region"), on_delete=models.PROTECT, related_name="+")
+    league = models.ForeignKey(Region, null=True, editable=False, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, verbose_name=_("budget unit"), on_delete=models.PROTECT, related_name="+")
+    authority = models.ForeignKey(
+        Authority, verbose_name=_("authority"), on_delete=models.PROTECT, related_name="requests"
+    )
+    account = models.ForeignKey(
+        PayAccount, verbose_name=_("account to pay from"), on_delete=models.PROTECT, related_name="+"
+    )
+    business = models.CharField(_("type of business"), max_length=7, choices=Business, default=Business.NORMAL)
+    settlement = models.CharField(_("way of settling"), max_length=1, choices=Settlement, default=Settlement.TRANSFER)
+    purpose = models.CharField(_("purpose"), max_length=140)
+    total = money(_("total"), default=0, editable=False)
+    paid = money(_("paid"), default=0, editable=False)
+    again = models.ForeignKey(
+        "self",
+        verbose_name=_("pays again"),
+        null=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="followers",
+    )
+    state = models.CharField(_("state"), max_length=9, choices=RequestState, default=RequestState.DRAFT, editable=False)
+    return_reason = models.CharField(_("reason of return"), max_length=2000, blank=True, editable=False)
+    hold = models.CharField(max_length=120, blank=True, editable=False)
+    revision = models.PositiveIntegerField(default=1, editable=False)
+    author = models.ForeignKey(
+        User, verbose_name=_("author"), null=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    submitted_at = models.DateTimeField(_("handed in at"), null=True, editable=False)
+
+    objects = RequestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("payment request")
+        verbose_name_plural = _("payment requests")
+        constraints = [
+            models.UniqueConstraint(fields=["region", "year", "number"], name="request_number_once"),
+            models.CheckConstraint(
+                condition=Q(total__gte=0) & Q(paid__gte=0) & Q(paid__lte=models.F("total")),
+                name="request_pays_at_most_its_total",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["year", "-id"], name="request_year"),
+            models.Index(fields=["league", "year", "-id"], name="request_league_year"),
+            models.Index(fields=["region", "year", "-id"], name="request_region_year"),
+            models.Index(fields=["unit", "year", "-id"], name="request_unit_year"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.purpose}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("disbursement:request", args=[self.pk])
+
+
+class Outcome(models.TextChoices):
+    """What has become of one payee's part."""
+
+    WAITING = "waiting", _("not yet answered")
+    PAID = "paid", pgettext_lazy("payment request", "paid")
+    FAILED = "failed", _("not paid")
+
+
+class PaymentRow(models.Model):
+    """One payee (PAY_DETAIL). `reference` travels to the bank and back; what the bank said of it stays."""
+
+    request = models.ForeignKey(
+        PaymentRequest, verbose_name=_("payment request"), on_delete=models.CASCADE, related_name="rows"
+    )
+    number = models.PositiveIntegerField(_("no."))
+    reference = models.CharField(_("reference"), max_length=35, editable=False, unique=True)
+    payee_name = models.CharField(_("payee"), max_length=140)
+    payee_account = EncryptedTextField(_("account of the payee"), validators=[ACCOUNT_NUMBER])
+    payee_index = BlindIndexField(source="payee_account")
+    payee_bank = models.CharField(_("bank of the payee"), max_length=140, blank=True)
+    payee_bank_code = models.CharField(_("number of the bank"), max_length=12, blank=True, validators=[BANK_CODE])
+    amount = money(_("amount"))
+    outcome = models.CharField(_("outcome"), max_length=7, choices=Outcome, default=Outcome.WAITING, editable=False)
+    reason_code = models.CharField(_("code of the reason"), max_length=35, blank=True, editable=False)
+    reason = models.CharField(_("reason"), max_length=360, blank=True, editable=False)
+    bank_reference = models.CharField(_("number of the bank's booking"), max_length=42, blank=True, editable=False)
+    paid_on = models.DateField(_("paid on"), null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("payee of a request")
+        verbose_name_plural = _("payees of a request")
+        ordering = ["request", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["request", "number"], name="payment_row_number_once"),
+            models.CheckConstraint(
+                condition=Q(amount__gt=0),
+                name="payment_row_moves_money",
+                violation_error_message=_("The amount must be above zero."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number}: {self.payee_name} {self.amount}"
+
+    @property
+    def masked_account(self) -> str:
+        """The last four digits; the whole number is for the treasury."""
+        return mask_account(self.payee_account)

@@ -1,0 +1,178 @@
+"""The desk of the sandbox: takes orders, lets the banks decide, books, and answers."""
+
+import base64
+import secrets
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from apps.disbursement.sandbox import iso, mof
+from apps.disbursement.sandbox.accounts import Ledger, Movement
+from apps.disbursement.sandbox.journal import Journal
+from apps.disbursement.sandbox.orders import Taken
+from apps.disbursement.sandbox.outbox import Outbox
+from apps.disbursement.sandbox.temper import Temper
+
+ACCEPTED, CHECKED_BAD = "15", "30"
+
+
+@dataclass
+class Desk:
+    """One treasury. `today` is its own clock: it need not agree with ours."""
+
+    ledger: Ledger
+    temper: Temper
+    sign: Callable[[bytes], bytes]
+    verify: Callable[[str, bytes, bytes], bool] | None = None
+    journal: Journal = field(default_factory=lambda: Journal(None))
+    outbox: Outbox = field(default_factory=Outbox)
+    now: Callable[[], datetime] = lambda: datetime.fromtimestamp(time.time(), UTC)
+    orders: dict[str, Taken] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    references: int = 0
+    started: str = field(default_factory=lambda: secrets.token_hex(3))  # no reference twice after a restart
+
+    def recall(self) -> None:
+        """Take up again what the journal knows: orders are booked as they were, and nothing of it is answered anew."""
+        for line in self.journal.read():
+            found = [order for order in read(base64.b64decode(line["raw"])) if order.key == line["key"]]
+            for order in found:
+                self._settle(order, line["rows"], date.fromisoformat(line["day"]))
+                self.orders[order.key] = order
+
+    def take(self, raw: bytes) -> int:
+        """All orders of a message; the number taken. Raises Refused where it cannot be read: nothing is taken then."""
+        orders = read(raw)
+        for order in orders:
+            self._take(order)
+        return len(orders)
+
+    def _take(self, order: Taken) -> None:
+        with self.lock:
+            known = self.orders.get(order.key)
+            if known is None:
+                refusal = self._refusal(order)
+                if not refusal:
+                    self.orders[order.key] = order
+        if known is not None:
+            self.answer(known, again=True)
+        elif refusal:
+            self._say_refused(order, refusal)
+        else:
+            self._say(order, "taken")
+            self._carry_out(order)
+            self.answer(order)
+
+    def _refusal(self, order: Taken) -> str:
+        """Why the order as a whole is not taken."""
+        if order.total != sum((row.amount for row in order.rows), Decimal(0)):
+            return "主单金额与明细合计不符"
+        if len({row.reference for row in order.rows}) != len(order.rows):
+            return "明细编号重复"
+        if self.verify is not None and order.dialect == "mof":
+            if not order.stamps:
+                return "凭证未签章"
+            if not all(self.verify(name, order.body, value) for _kind, name, value in order.stamps):
+                return "验签失败"
+        return ""
+
+    def _carry_out(self, order: Taken) -> None:
+        """Each row by itself: one that the bank refuses holds up no other. One line of the journal, then the bookings."""
+        day, outcome = self.now().date(), {}
+        left = self.ledger.balance(order.payer)
+        for row in order.rows:
+            reason = self.ledger.refusal(row.number, row.name, row.amount)
+            if not reason and row.amount > left:
+                reason = "AM04"
+            if not reason and self.temper.fails():
+                reason = "AC04"
+            left -= Decimal(0) if reason else row.amount
+            outcome[row.reference] = [reason, "" if reason else self._reference(day)]
+        self.journal.write("order", key=order.key, day=day.isoformat(), raw=order.source, rows=outcome)
+        self._settle(order, outcome, day)
+
+    def _settle(self, order: Taken, outcome: Mapping[str, list[str]], day: date) -> None:
+        for row in order.rows:
+            row.reason, row.bank_reference = outcome[row.reference]
+            row.paid = not row.reason
+            if row.paid:
+                self.ledger.book(
+                    Movement(order.payer, day, row.amount, order.voucher, row.reference, row.bank_reference)
+                )
+
+    def _reference(self, day: date) -> str:
+        with self.lock:
+            self.references += 1
+            return f"B{day:%Y%m%d}{self.started}{self.references:09}"
+
+    def answer(self, order: Taken, *, again: bool = False) -> None:
+        """Say what became of it; `again` where it was asked for or came twice, and then without any temper."""
+        standing = self.standing(order)
+        if order.dialect == "mof":
+            raw = mof.receipt(order, self.now().date(), self.sign)
+            self._send(self.outbox.number(), raw, "mof", plain=again)
+            return
+        number = self.outbox.number()
+        self._send(number, iso.status(order, standing, self.now(), "", number), "pain.002", plain=again)
+        paid = [each for each in self.ledger.movements if each.voucher == order.voucher and each.account == order.payer]
+        if paid and not again:
+            number = self.outbox.number()
+            self._send(number, iso.notification(paid, self.now(), number), "camt.054")
+
+    def standing(self, order: Taken) -> str:
+        """Of the whole order."""
+        paid = {row.paid for row in order.rows}
+        return "part" if len(paid) > 1 else "paid" if paid.pop() else "refused"
+
+    def _say(self, order: Taken, standing: str) -> None:
+        number = self.outbox.number()
+        raw = (
+            mof.state(order, ACCEPTED, self.now(), "", number, self.sign)
+            if order.dialect == "mof"
+            else iso.status(order, standing, self.now(), "", number)
+        )
+        self._send(number, raw, "mof" if order.dialect == "mof" else "pain.002")
+
+    def _say_refused(self, order: Taken, word: str) -> None:
+        number = self.outbox.number()
+        if order.dialect == "mof":
+            self._send(number, mof.state(order, CHECKED_BAD, self.now(), word, number, self.sign), "mof")
+            return
+        for row in order.rows:
+            row.reason = row.reason or "AM05"
+        self._send(number, iso.status(order, "refused", self.now(), word, number), "pain.002")
+
+    def _send(self, number: int, raw: bytes, kind: str, *, plain: bool = False) -> None:
+        for seconds in [0.0] if plain else self.temper.times():
+            place = len(self.outbox.waiting) if plain else self.temper.position(len(self.outbox.waiting))
+            self.outbox.put(number, raw, kind, seconds, place)
+
+    def ask(self, voucher: str) -> bool:
+        """查询: answer again what became of a voucher; False where nobody ever sent it."""
+        found = [order for order in self.orders.values() if order.voucher == voucher]
+        for order in found:
+            self.answer(order, again=True)
+        return bool(found)
+
+    def end_day(self, day: date) -> int:
+        """The statements of all accounts that have ever paid; their number."""
+        payers = {(order.payer, order.dialect, order.division) for order in list(self.orders.values())}
+        for account, dialect, division in sorted(payers):
+            number = self.outbox.number()
+            name, opening = f"{day:%Y%m%d}-{number}", self.ledger.balance(account, day)
+            movements = self.ledger.of_day(account, day)
+            raw = (
+                mof.statement(division, name, account, day, opening, movements, self.sign)
+                if dialect == "mof"
+                else iso.statement(name, account, day, self.now(), opening, movements)
+            )
+            self._send(number, raw, "mof" if dialect == "mof" else "camt.053", plain=True)
+        return len(payers)
+
+
+def read(raw: bytes) -> list[Taken]:
+    """The orders of a message in either dialect; raises Refused."""
+    return (iso if b"pain.001" in raw[:400] else mof).read(raw)

@@ -1,0 +1,112 @@
+"""Sending and fetching: at least once on the line, exactly once in what comes of it.
+
+A message is written in the act that needs it and sent by the clock until the other end has it; what comes in is kept in a
+transaction of its own before it is acknowledged, and taken into account afterwards. A kill at any point leaves a message
+that is sent again, fetched again or taken into account later, never twice.
+"""
+
+from datetime import timedelta
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from apps.disbursement.models import (
+    InMessage,
+    InState,
+    OutMessage,
+    OutState,
+    TreasuryLink,
+    Voucher,
+)
+from apps.disbursement.selectors.links import line_of
+from apps.disbursement.services.answers import take_into_account
+from apps.disbursement.transitions import OUT_MESSAGE, VOUCHER
+from apps.disbursement.transport import Line, LineDown, NotTaken
+from imbudget.kit.crypto import sm3_hex
+from imbudget.kit.transitions import advance, is_open
+
+AT_ONCE = 200
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=10), timedelta(minutes=30)
+
+
+def exchange_all() -> dict[str, int]:
+    """One round with every treasury: what waits is sent, what has come is taken in. Troubles stand on the messages."""
+    told = {"sent": 0, "received": 0, "down": 0}
+    for link in TreasuryLink.objects.filter(is_open=True).order_by("pk"):
+        try:
+            line = line_of(link)
+            told["sent"] += send_due(link, line)
+            told["received"] += fetch(link, line)
+        except (LineDown, ImproperlyConfigured):
+            told["down"] += 1
+    settle_new()
+    return told
+
+
+def send_due(link: TreasuryLink, line: Line) -> int:
+    """Send what is due, the oldest first, each in a transaction of its own; raises LineDown when the line breaks."""
+    sent = 0
+    for _message in range(AT_ONCE):
+        match _send_next(link, line):
+            case None:
+                break
+            case LineDown() as down:
+                raise down
+            case _:
+                sent += 1
+    return sent
+
+
+@transaction.atomic
+def _send_next(link: TreasuryLink, line: Line) -> OutMessage | LineDown | None:
+    due = OutMessage.objects.filter(link=link, state=OutState.WAITING, due__lte=timezone.now())
+    message = due.select_for_update(skip_locked=True, of=("self",)).order_by("due", "pk").first()
+    if message is None:
+        return None
+    tries = message.tries + 1
+    try:
+        line.send(message.name, bytes(message.raw))
+    except LineDown as down:
+        message.due = timezone.now() + min(FIRST_WAIT * 2 ** min(tries - 1, 20), LONGEST_WAIT)
+        message.tries, message.trouble = tries, str(down)[:500]
+        message.save(update_fields=["tries", "due", "trouble"])
+        return down
+    except NotTaken as refusal:
+        advance(OUT_MESSAGE, message, "refuse", tries=tries, trouble=str(refusal)[:500])
+        return message
+    advance(OUT_MESSAGE, message, "send", tries=tries, trouble="", sent_at=timezone.now())
+    voucher = Voucher.objects.select_for_update(of=("self",)).get(pk=message.voucher_id)
+    if is_open(VOUCHER, voucher, "send"):  # the answer may have been quicker than we are
+        advance(VOUCHER, voucher, "send")
+    return message
+
+
+def fetch(link: TreasuryLink, line: Line) -> int:
+    """Keep what has come in, then acknowledge it; raises LineDown when the line breaks."""
+    count = 0
+    for received in line.waiting():
+        keep(link, received.raw)
+        line.acknowledge(received.name)
+        count += 1
+    return count
+
+
+def keep(link: TreasuryLink, raw: bytes) -> InMessage:
+    """The message as it is; the same bytes again are counted on the row that keeps them."""
+    digest = sm3_hex(raw)
+    try:
+        with transaction.atomic():
+            return InMessage.objects.create(link=link, digest=digest, raw=raw)
+    except IntegrityError:
+        InMessage.objects.filter(link=link, digest=digest).update(times=F("times") + 1)
+        return InMessage.objects.get(link=link, digest=digest)
+
+
+def settle_new() -> int:
+    """Take into account what was kept and not yet looked at, in the order in which it came."""
+    new = list(InMessage.objects.filter(state=InState.NEW).order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
+    for pk in new:
+        take_into_account(InMessage(pk=pk))
+    return len(new)

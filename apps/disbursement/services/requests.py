@@ -1,0 +1,228 @@
+"""Acts on payment requests: draw up, hand in, take back; what the flow decides. Money moves by `ledger.services` alone."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.disbursement import policies
+from apps.disbursement.models import PaymentRequest, PaymentRow
+from apps.disbursement.services.vouchers import make_voucher
+from apps.disbursement.transitions import REQUEST
+from apps.evidence import services as evidence
+from apps.ledger import services as ledger
+from apps.ledger.models import Authority
+from apps.lowcode.services.cases import give_up, lock_case, send_on, withdraw
+from imbudget.kit.actor import Actor, system_actor
+from imbudget.kit.acts import act
+from imbudget.kit.errors import RuleViolation, require
+from imbudget.kit.money import MAX_AMOUNT, rounded
+from imbudget.kit.transitions import advance, is_open
+
+SUBJECT = "disbursement.request"
+HEAD = ("account", "business", "settlement", "purpose")
+MOST_ROWS = 10_000
+# What the flow gives back it gives back by its rules, not by the post of who returned the request.
+TREASURY = system_actor("disbursement")
+Chosen = Mapping[str, list[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class RowInput:
+    """One payee as entered."""
+
+    payee_name: str
+    payee_account: str
+    amount: Decimal
+    payee_bank: str = ""
+    payee_bank_code: str = ""
+
+
+@act
+def draw_up(actor: Actor, authority: Authority, head: Mapping[str, Any], rows: Sequence[RowInput]) -> PaymentRequest:
+    """Begin a request out of an executable authority; nothing is held before it is handed in."""
+    require(policies.may_draw_up(actor, authority))
+    request = PaymentRequest(
+        authority=authority,
+        year_id=authority.year_id,
+        region_id=authority.region_id,
+        unit_id=authority.unit_id,
+        author_id=actor.user_id,
+        **_head(head),
+    )
+    _refuse_unfit(request)
+    request.save()
+    request.refresh_from_db()
+    _write_rows(request, rows)
+    evidence.append("disbursement.request_saved", request, actor, total=request.total, rows=len(rows))
+    return request
+
+
+@act
+def save_request(
+    actor: Actor, request: PaymentRequest, revision: int, head: Mapping[str, Any], rows: Sequence[RowInput]
+) -> None:
+    """Make head and rows exactly these; refused when someone else saved it since `revision` was read."""
+    require(policies.may_edit(actor, request))
+    taken = PaymentRequest.objects.filter(pk=request.pk, revision=revision, state=request.state).update(
+        revision=F("revision") + 1
+    )
+    if not taken:
+        raise RuleViolation(
+            _("Someone else saved this request while you were working on it. Open it again and compare.")
+        )
+    for name, value in _head(head).items():
+        setattr(request, name, value)
+    request.revision = revision + 1
+    _refuse_unfit(request)
+    request.save(update_fields=[*HEAD])
+    request.rows.all().delete()
+    _write_rows(request, rows)
+    evidence.append("disbursement.request_saved", request, actor, total=request.total, rows=len(rows))
+
+
+def _head(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: values[name] for name in HEAD if name in values}
+
+
+def _refuse_unfit(request: PaymentRequest) -> None:
+    account = request.account
+    if not account.is_open or account.region_id != request.region_id or account.unit_id not in {None, request.unit_id}:
+        raise RuleViolation(
+            _("This account does not pay for the unit: choose one of its own or of its finance office.")
+        )
+    try:
+        request.full_clean(exclude=["league", "number"], validate_constraints=False)
+    except ValidationError as error:
+        raise RuleViolation(" ".join(error.messages)) from error
+
+
+def _write_rows(request: PaymentRequest, given: Sequence[RowInput]) -> None:
+    if len(given) > MOST_ROWS:
+        raise RuleViolation(_("One request has at most %(most)s payees. Split it.") % {"most": MOST_ROWS})
+    rows = [
+        PaymentRow(
+            request=request,
+            number=number,
+            reference=f"{request.number}{number:06}",
+            payee_name=row.payee_name,
+            payee_account=row.payee_account,
+            payee_bank=row.payee_bank,
+            payee_bank_code=row.payee_bank_code,
+            amount=row.amount,
+        )
+        for number, row in enumerate(given, 1)
+    ]
+    for row in rows:
+        _refuse_row(row)
+    PaymentRow.objects.bulk_create(rows)
+    request.total = sum((row.amount for row in rows), Decimal("0.00"))
+    request.save(update_fields=["total"])
+
+
+def _refuse_row(row: PaymentRow) -> None:
+    """Say of the first row that is wrong what is wrong with it."""
+    amount = row.amount
+    if not amount.is_finite() or not 0 < amount <= MAX_AMOUNT or amount != rounded(amount):
+        reason = _("The amount must be above zero and has two decimals at most.")
+    else:
+        try:
+            row.clean_fields(exclude=["request"])
+        except ValidationError as error:
+            reason = " ".join(error.messages)
+        else:
+            return
+    raise RuleViolation(_("Payee %(number)s: %(reason)s") % {"number": row.number, "reason": reason})
+
+
+@act
+def submit_request(actor: Actor, request: PaymentRequest, *, chosen: Chosen | None = None) -> None:
+    """Hand a request in: its money is held from now on. Refused where the authority has less, or nobody is to be paid."""
+    require(policies.may_submit(actor, request))
+    lock_case(SUBJECT, request.pk)
+    _lock(request)
+    if not request.total:
+        raise RuleViolation(_("Nobody is to be paid yet: enter a payee and an amount first."))
+    hold = f"payment:{request.uid}:{request.revision}"
+    advance(
+        REQUEST,
+        request,
+        "submit",
+        return_reason="",
+        hold=hold,
+        submitted_at=timezone.now(),
+        revision=request.revision + 1,
+    )
+    ledger.reserve(actor, request.authority, request.total, hold, str(request)[:200])
+    evidence.append("disbursement.request_submitted", request, actor, total=request.total)
+    send_on(actor, SUBJECT, request, chosen=chosen)
+    request.refresh_from_db()
+
+
+@act
+def withdraw_request(actor: Actor, request: PaymentRequest) -> None:
+    """Take a request back before it is decided."""
+    require(policies.may_withdraw(actor, request))
+    case = lock_case(SUBJECT, request.pk)
+    if case is None:
+        raise RuleViolation(_("The request is not under approval."))
+    withdraw(actor, case)
+    request.refresh_from_db()
+
+
+@act
+def abandon_request(actor: Actor, request: PaymentRequest) -> None:
+    """Give up a draft or a returned request; it stays to be read."""
+    require(policies.may_abandon(actor, request))
+    case = lock_case(SUBJECT, request.pk)
+    _lock(request)
+    if case is not None:
+        give_up(actor, case)
+    advance(REQUEST, request, "abandon")
+    evidence.append("disbursement.request_abandoned", request, actor)
+
+
+def approve_request(actor: Actor, request: PaymentRequest) -> None:
+    """The flow has approved: the voucher is made, signed and waits to be sent, in this transaction."""
+    _lock(request)
+    advance(REQUEST, request, "approve")
+    voucher = make_voucher(request)
+    evidence.append(
+        "disbursement.voucher_made", request, actor, voucher=voucher.number, digest=voucher.digest, total=request.total
+    )
+
+
+def return_request(actor: Actor, request: PaymentRequest, reason: str) -> None:
+    """The flow has returned the request; its money is free again."""
+    advance(REQUEST, request, "return", return_reason=reason[:2000])
+    _release(request)
+    evidence.append("disbursement.request_returned", request, actor, reason=reason)
+
+
+def refuse_request(actor: Actor, request: PaymentRequest, reason: str) -> None:
+    """The flow has refused the request for good."""
+    advance(REQUEST, request, "refuse", return_reason=reason[:2000])
+    _release(request)
+    evidence.append("disbursement.request_refused", request, actor, reason=reason)
+
+
+def withdrawn_request(actor: Actor, request: PaymentRequest, reason: str) -> None:
+    """Who handed the request in has taken it back."""
+    if is_open(REQUEST, request, "withdraw"):
+        advance(REQUEST, request, "withdraw")
+        _release(request)
+        evidence.append("disbursement.request_withdrawn", request, actor)
+
+
+def _release(request: PaymentRequest) -> None:
+    ledger.release(TREASURY, request.authority, request.total, f"{request.hold}:back", request.hold, str(request)[:200])
+
+
+def _lock(request: PaymentRequest) -> None:
+    PaymentRequest.objects.select_for_update(of=("self",), no_key=True).get(pk=request.pk)
+    request.refresh_from_db(fields=["state", "total", "hold", "revision"])

@@ -1,0 +1,99 @@
+"""Making the voucher of a request: content frozen, hashed and signed once; what is sent are these bytes."""
+
+from django.core.exceptions import ImproperlyConfigured
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.disbursement.dialects import MofDialect
+from apps.disbursement.models import OutMessage, PaymentRequest, TreasuryLink, Voucher
+from apps.disbursement.selectors.links import dialect_of, link_of
+from apps.disbursement.wire import Account, Order, OrderKey, OrderRow, Unreadable
+from apps.disbursement.wire.mof import write_voucher
+from imbudget.kit.crypto import sm3_hex
+from imbudget.kit.errors import RuleViolation
+
+TYPE = "5214"  # 国库集中支付凭证
+
+
+def make_voucher(request: PaymentRequest) -> Voucher:
+    """The voucher and the message that carries it. Raises RuleViolation where the region has no treasury to pay through."""
+    link = link_of(request.region)
+    if link is None:
+        raise RuleViolation(
+            _("No treasury is connected with this region: the system administrator enters its connection first.")
+        )
+    order = order_of(request)
+    try:
+        body = write_voucher(order)
+        voucher = Voucher.objects.create(
+            request=request,
+            region_id=request.region_id,
+            unit_id=request.unit_id,
+            division=order.key.division,
+            year=order.key.year,
+            type=order.key.type,
+            number=order.key.number,
+            dated=order.dated,
+            body=body,
+            digest=sm3_hex(body),
+        )
+        raw = _carried(link, order, body, voucher)
+    except Unreadable as error:
+        raise RuleViolation(
+            _("The treasury cannot take this request: %(field)s is too long or missing.") % {"field": error.detail}
+        ) from error
+    except ImproperlyConfigured as error:
+        raise RuleViolation(
+            _("The connection with the treasury is not set up: %(reason)s") % {"reason": error}
+        ) from error
+    OutMessage.objects.create(
+        link=link, voucher=voucher, name=f"{TYPE}-{voucher.number}", raw=raw, digest=sm3_hex(raw), due=timezone.now()
+    )
+    return voucher
+
+
+def _carried(link: TreasuryLink, order: Order, body: bytes, voucher: Voucher) -> bytes:
+    dialect = dialect_of(link)
+    if isinstance(dialect, MofDialect):
+        return dialect.envelope(order.key, body)
+    return dialect.write(order, f"{TYPE}-{voucher.number}", timezone.localtime())
+
+
+def order_of(request: PaymentRequest) -> Order:
+    """What the treasury is told: payer, payees, and the elements that the money carries."""
+    today, account = timezone.localdate(), request.account
+    rows = tuple(
+        OrderRow(
+            row.reference,
+            Account(row.payee_name, row.payee_account, row.payee_bank, row.payee_bank_code),
+            row.amount,
+            request.purpose,
+        )
+        for row in request.rows.order_by("number")
+    )
+    key = OrderKey(division_of(request.region.code), request.year_id, TYPE, f"{today:%Y%m%d}{request.pk:010}")
+    payer = Account(account.name, account.number, account.bank_name, account.bank_code)
+    return Order(key, today, payer, rows, request.business, elements_of(request))
+
+
+def division_of(code: str) -> str:
+    """Nine digits: the six of the division, and 000 where it has no part with a finance office of its own."""
+    return code.ljust(9, "0")
+
+
+def elements_of(request: PaymentRequest) -> dict[str, str]:
+    """The budget elements by the names of the national data standard."""
+    authority = request.authority
+    codes = {
+        "FUND_TYPE_CODE": authority.fund,
+        "EXP_FUNC_CODE": authority.function,
+        "GOV_BGT_ECO_CODE": authority.government_economic,
+        "DEP_BGT_ECO_CODE": authority.department_economic,
+    }
+    return {name: code.code for name, code in codes.items() if code is not None} | {
+        "BGT_TYPE_CODE": authority.authority_type,
+        "PAY_TYPE_CODE": authority.payment_method,
+        "AGENCY_CODE": request.unit.code,
+        "PRO_CODE": authority.project_code,
+        "SET_MODE_CODE": request.settlement,
+    }

@@ -1,0 +1,130 @@
+"""Whatever breaks, is lost, doubled or late: in the end the ledger, the bank and the requests say the same.
+
+A run makes requests, lets the line break before or after a message is over, kills the work between keeping and taking into
+account, and lets the treasury answer late, twice, out of order or never. Then everybody is asked until nothing is open.
+"""
+
+import random
+from contextlib import suppress
+from decimal import Decimal
+
+import pytest
+from django.db.models import F, Sum
+from django.utils import timezone
+
+from apps.disbursement import services
+from apps.disbursement.models import InMessage, InState, OutMessage, PaymentRequest, PaymentRow, RequestState
+from apps.disbursement.sandbox.stamps import SandboxStamp
+from apps.disbursement.sandbox.temper import Temper
+from apps.disbursement.services import exchange
+from apps.disbursement.tests.factories import Treasury, row
+from apps.disbursement.tests.sandboxed import DeskLine, desk
+from apps.disbursement.transport import LineDown
+from apps.ledger.models import Entry, Reservation
+from apps.ledger.tests.factories import balance, broken
+from apps.lowcode.services import tasks
+from imbudget.kit.errors import RuleViolation
+
+STEPS = 25
+KEY = SandboxStamp("07" * 32).public_key
+
+
+class Run:
+    """One unit that pays through a treasury of bad temper."""
+
+    def __init__(self, world, seed: int, dialect: str) -> None:
+        self.chance = random.Random(seed)
+        self.treasury = Treasury(world, dialect, amount="3000.00")
+        self.treasury.connect(stamp_key=KEY)
+        shares = {name: self.chance.random() / 2 for name in ("late", "twice", "never", "shuffled", "failing")}
+        self.line = DeskLine(desk(Temper(seed=seed, delay=5000, **shares)))
+
+    def step(self) -> None:
+        """One of the things that happen."""
+        self.chance.choice([self.pay, self.pay, self.give_back, self.send, self.fetch, self.settle, self.ask])()
+
+    def pay(self) -> None:
+        rows = [
+            row(f"{self.chance.randint(1, 40_000) / 100:.2f}", number=number)
+            for number in range(self.chance.randint(1, 4))
+        ]
+        request = self.treasury.request(*rows)
+        try:
+            services.submit_request(self.treasury.clerk, request)
+        except RuleViolation:
+            return  # the authority has less
+        for signer in (self.treasury.head, self.treasury.officer):
+            tasks.approve(signer, self.treasury.task(signer))
+
+    def give_back(self) -> None:
+        request = self.treasury.request(row(f"{self.chance.randint(1, 10_000) / 100:.2f}"))
+        try:
+            services.submit_request(self.treasury.clerk, request)
+        except RuleViolation:
+            return
+        services.withdraw_request(self.treasury.clerk, request)
+
+    def send(self) -> None:
+        self._break()
+        OutMessage.objects.update(due=timezone.now())
+        self._on_the_line(services.send_due)
+
+    def fetch(self) -> None:
+        self._break()
+        self.line.desk.outbox.last += 1
+        self._on_the_line(services.fetch)
+
+    def settle(self) -> None:
+        """Some of what was kept; the rest waits, as after a kill."""
+        new = list(InMessage.objects.filter(state=InState.NEW).order_by("?")[: self.chance.randint(0, 3)])
+        for message in new:
+            exchange.take_into_account(message)
+
+    def ask(self) -> None:
+        """查询 of any voucher, answered or not."""
+        numbers = list(PaymentRequest.objects.exclude(voucher=None).values_list("voucher__number", flat=True))
+        if numbers:
+            self.line.desk.ask(self.chance.choice(numbers))
+
+    def _break(self) -> None:
+        self.line.breaks = [self.chance.choice(["", "", "before", "after"]) for _call in range(3)]
+
+    def _on_the_line(self, work) -> None:
+        with suppress(LineDown):
+            work(self.treasury.link, self.line)
+
+    def finish(self) -> None:
+        """Everybody is asked until nothing is open."""
+        self.line.breaks = []
+        for _round in range(20):
+            OutMessage.objects.update(due=timezone.now())
+            services.send_due(self.treasury.link, self.line)
+            for request in PaymentRequest.objects.filter(state=RequestState.APPROVED).select_related("voucher"):
+                self.line.desk.ask(request.voucher.number)
+            self.line.desk.outbox.last += 10
+            services.fetch(self.treasury.link, self.line)
+            exchange.settle_new()
+            if not PaymentRequest.objects.filter(state=RequestState.APPROVED).exists():
+                return
+        raise AssertionError("requests are still open")
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("dialect", ["mof", "iso"])
+def test_ledger_bank_and_requests_agree_in_the_end(world, settings, seed, dialect):
+    settings.SIGNING_KEY = b"\x05" * 32
+    run = Run(world, seed, dialect)
+    for _step in range(STEPS):
+        run.step()
+    run.finish()
+    bank = sum((movement.amount for movement in run.line.desk.ledger.movements), Decimal("0.00"))
+    paid = PaymentRequest.objects.aggregate(sum=Sum("paid"))["sum"] or Decimal("0.00")
+    rows = PaymentRow.objects.filter(outcome="paid").aggregate(sum=Sum("amount"))["sum"] or Decimal("0.00")
+    now = balance(run.treasury.authority)
+    assert (now["spent"], now["reserved"], now["available"]) == (bank, Decimal(0), Decimal("3000.00") - bank)
+    assert (paid, rows) == (bank, bank)
+    assert len({movement.row for movement in run.line.desk.ledger.movements}) == len(run.line.desk.ledger.movements)
+    assert not Reservation.objects.exclude(amount=F("spent") + F("released")).exists()
+    assert Entry.objects.filter(account__role="spent").aggregate(sum=Sum("amount"))["sum"] in {bank, None}
+    assert InMessage.objects.exclude(state=InState.DONE).count() == 0
+    assert broken() == set()

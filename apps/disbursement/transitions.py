@@ -1,0 +1,36 @@
+"""The arrows of requests, vouchers and messages; what each does with money stands beside it."""
+
+from apps.disbursement.models import InState as I
+from apps.disbursement.models import OutState as O
+from apps.disbursement.models import RequestState as R
+from apps.disbursement.models import VoucherState as V
+
+REQUEST = {
+    "submit": (frozenset({R.DRAFT, R.RETURNED}), R.SUBMITTED),  # reserves
+    "withdraw": (frozenset({R.SUBMITTED}), R.DRAFT),  # releases
+    "return": (frozenset({R.SUBMITTED}), R.RETURNED),  # releases
+    "refuse": (frozenset({R.SUBMITTED}), R.REFUSED),  # releases
+    "abandon": (frozenset({R.DRAFT, R.RETURNED}), R.WITHDRAWN),
+    "approve": (frozenset({R.SUBMITTED}), R.APPROVED),
+    "pay": (frozenset({R.APPROVED}), R.PAID),  # reserved becomes paid
+    "pay_part": (frozenset({R.APPROVED}), R.PART),  # what failed is released
+    "fail": (frozenset({R.APPROVED}), R.FAILED),  # releases
+}
+
+# Messages come late and out of order: a receipt may be there before we know that the order was taken.
+VOUCHER = {
+    "send": (frozenset({V.MADE}), V.SENT),
+    "take": (frozenset({V.MADE, V.SENT}), V.TAKEN),
+    "answer": (frozenset({V.MADE, V.SENT, V.TAKEN}), V.ANSWERED),
+    "refuse": (frozenset({V.MADE, V.SENT, V.TAKEN}), V.REFUSED),
+}
+
+OUT_MESSAGE = {
+    "send": (frozenset({O.WAITING}), O.SENT),
+    "refuse": (frozenset({O.WAITING}), O.REFUSED),
+}
+
+IN_MESSAGE = {
+    "take": (frozenset({I.NEW}), I.DONE),
+    "refuse": (frozenset({I.NEW}), I.REFUSED),
+}

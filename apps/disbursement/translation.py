@@ -1,0 +1,14 @@
+"""Histories. Vouchers and messages have none: they never change, and what becomes of them stands in evidence."""
+
+from apps.disbursement.models import PayAccount, PaymentRequest, PaymentRow, TreasuryLink
+from imbudget.kit.historybase import keep_history
+
+keep_history(PayAccount, "apps.disbursement", excluded=("number_index",), unindexed=("region", "league", "unit"))
+keep_history(TreasuryLink, "apps.disbursement", unindexed=("region",))
+keep_history(
+    PaymentRequest,
+    "apps.disbursement",
+    excluded=("revision",),
+    unindexed=("region", "league", "unit", "year", "author", "authority", "account", "again"),
+)
+keep_history(PaymentRow, "apps.disbursement", excluded=("payee_index",), unindexed=("request",))

@@ -1,0 +1,71 @@
+"""The statement of an account for a day (支付对账单 4004)."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from io import BytesIO
+
+from lxml import etree
+
+from apps.disbursement.wire.mof.envelope import LIMIT, Envelope
+from apps.disbursement.wire.reading import Unreadable, elements, money, text
+from apps.disbursement.wire.terms import Balance, Booking, Statement
+
+SCHEMA = "mof.statement.xsd"
+HEAD = ("Id", "StatementNo", "AcctNo", "AccDate", "OpeningAmt", "ClosingAmt")
+
+
+def read_statement(envelope: Envelope) -> Statement:
+    """What the account paid (above zero in the message, money out here) and got back; raises Unreadable."""
+    found = elements(
+        BytesIO(envelope.body),
+        SCHEMA,
+        (*(f"Statement/{name}" for name in HEAD), "Booking", "BookingList"),
+        LIMIT,
+    )
+    head: dict[str, str] = {}
+    first: etree._Element | None = None
+    for element in found:
+        name = etree.QName(element).localname
+        if name not in HEAD:
+            first = element if name == "Booking" else None
+            break
+        head[name] = (element.text or "").strip()
+    day = _day(head["AccDate"])
+    return Statement(
+        message=head["Id"],
+        number=head["StatementNo"],
+        account=head["AcctNo"],
+        bookings=_bookings(first, found),
+        opening=Balance(money(head["OpeningAmt"]), day),
+        closing=Balance(money(head["ClosingAmt"]), day),
+        final=True,
+    )
+
+
+def _bookings(first: etree._Element | None, rest: Iterator[etree._Element]) -> Iterator[Booking]:
+    if first is not None:
+        yield _booking(first)
+    for element in rest:
+        if etree.QName(element).localname == "Booking":
+            yield _booking(element)
+
+
+def _booking(element: etree._Element) -> Booking:
+    paid: Decimal = money(text(element, "XPayAmt"))
+    return Booking(
+        amount=-paid,
+        booked_on=_day(text(element, "XPayDate")),
+        reference=text(element, "VoucherDetailNo"),
+        bank_reference=text(element, "XAgentBusinessNo"),
+        order=text(element, "VoucherNo"),
+        reversal=text(element, "IsReversal") == "1",
+        text=text(element, "AddWord"),
+    )
+
+
+def _day(value: str) -> date:
+    try:
+        return datetime.strptime(value, "%Y%m%d").date()  # noqa: DTZ007 - a day has no zone
+    except ValueError:
+        raise Unreadable("date", value) from None
