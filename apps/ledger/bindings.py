@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.evidence.models import Entry
 from apps.ledger.models import AuthorityDocument, DocumentKind
 from apps.ledger.selectors.longness import is_long
+from apps.ledger.selectors.signing import to_sign
 from apps.ledger.services import documents
 from apps.lowcode.bindings import Binding
 from apps.lowcode.conditions import Fact, Kind
@@ -47,6 +48,7 @@ def document_binding() -> Binding:
         read=_read,
         makers=_makers,
         is_long=is_long,
+        part=("ledger/_to_sign.html", to_sign),
         approved=documents.approve_document,
         returned=documents.return_document,
         rejected=documents.refuse_document,
