@@ -8,7 +8,7 @@ from django.urls import reverse
 from apps.codes.models import Code, ExpenditureKind
 from apps.ledger.models import AuthorityDocument, DocumentKind
 
-FIRST = 10  # lines beside the signature; all stand on the document's pages
+FIRST = 8  # lines beside the signature; all stand on the document's pages
 RELATED = ("unit", "receiving_region", "function", "department_economic", "fund")
 
 
