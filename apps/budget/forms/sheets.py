@@ -219,7 +219,7 @@ class CompileForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
-    def __init__(self, data: Any = None, *, missing: int) -> None:
+    def __init__(self, data: Any = None, *, missing: int | bool) -> None:
         super().__init__(data=data)
         if not missing:
             del self.fields["missing_reason"]

@@ -55,7 +55,8 @@ class CompilationCompile(CompilationAction):
         return collection_status(item.region, item.year_id, item.round)
 
     def form_class(self, data: Any = None, initial: Any = None) -> CompileForm:  # type: ignore[override]
-        return CompileForm(data, missing=self.status.missing)
+        asks = self.status.missing and not self.status.waiting  # while something waits no reason helps
+        return CompileForm(data, missing=asks)
 
     def get_more(self, obj: Compilation, form: Any) -> dict[str, Any]:
         query = Round(obj.year_id, obj.round).query
