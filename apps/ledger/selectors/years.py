@@ -1,4 +1,4 @@
-"""The year that lists of the ledger and new documents begin with."""
+"""The year that lists of the ledger, new documents and new books begin with."""
 
 from collections.abc import Collection
 
