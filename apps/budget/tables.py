@@ -83,9 +83,14 @@ class LineTable(Table):
         return found | {"count": found["count"] or 0}
 
 
+def _or_pool(department: str | None) -> Any:
+    """The department that a figure is for; a figure without one is the region's pool."""
+    return department or _("pool of the region")
+
+
 class ControlTable(Table):
     columns = (
-        Column("department", _("competent department"), path="department.name"),
+        Column("department", _("competent department"), reads=("department__name",), of=_or_pool),
         Column("unit", _("budget unit"), path="unit.name"),
         # A pool has neither of them: what every figure has leads to its page.
         Column("fund", _("fund type"), reads=("fund__code", "fund__name"), of=_coded, link=True),
@@ -95,7 +100,7 @@ class ControlTable(Table):
         Column("number", _("version"), kind="count", sort="number"),
         Column("reason", _("reason of the cut")),
         Column("document", _("document number")),
-        Column("issued_at", _("issued at"), kind="date"),
+        Column("issued_at", _("issued at"), kind="date", optional=True),
         Column("region", _("region"), path="region.name", optional=True),
         Column("unit_code", _("unit code"), path="unit.code", kind="code", optional=True),
         Column("year", _("fiscal year"), path="year_id", kind="code", optional=True),

@@ -10,6 +10,7 @@ from apps.evidence.models import Entry
 from apps.ledger import policies
 from apps.ledger.models import AuthorityDocument, DocumentKind
 from apps.ledger.selectors.longness import is_long
+from apps.ledger.selectors.signing import to_sign
 from apps.ledger.services import documents
 from apps.lowcode.bindings import Binding, Owed
 from apps.lowcode.conditions import Fact, Kind
@@ -62,6 +63,7 @@ def document_binding() -> Binding:
         makers=_makers,
         owes=_owes,
         is_long=is_long,
+        part=("ledger/_to_sign.html", to_sign),
         approved=documents.approve_document,
         returned=documents.return_document,
         rejected=documents.refuse_document,

@@ -41,8 +41,9 @@ class Binding:
     `read` gives the values of `facts`; `facts_in` more facts that a region's own form adds; `asks` what a step may
     ask its approvers (key → choices as (value, label)), `fields` the parts that a return may point to (key → label),
     `makers` the users who drew the document up: they sign it nowhere, whoever hands it in; `findings` what checks of the
-    document say to whoever decides on it; `owes` what the person about to sign must do with the document first. `is_long` says of a document (by its key) that its approval may take longer than
-    a page may: a job signs it.
+    document say to whoever decides on it; `owes` what the person about to sign must do with the document first. `is_long`
+    says of a document (by its key) that its approval may take longer than a page may: a job signs it. `part` is a template
+    and its values: what of the document is shown beside the signature.
 
     Types of document that come by the thousand give two more: `gather` loads at once what `read` and `makers` ask of
     many documents, `approved_many` does to many what `approved` does to one, and says of which it could not, and why.
@@ -69,6 +70,7 @@ class Binding:
     gather: Callable[[Sequence[Any]], None] | None = None
     approved_many: Callable[[Actor, Sequence[Any]], Mapping[int, str]] | None = None
     is_long: Callable[[int], bool] | None = None
+    part: tuple[str, Callable[[Any], dict[str, Any]]] | None = None
 
     @property
     def documents(self) -> Any:

@@ -159,7 +159,10 @@ def compiled(city: City, shown: str) -> Compilation:
     desk.open("/budget/progress/")
     press(desk, ".title-bar :is(a, button).pri")
     found = Compilation.objects.get(region=city.region, year=YEAR, round="second_up")
-    desk.act(f"/budget/compilations/{found.pk}/compile/", missing_reason="旗县尚未上报")
+    address = f"/budget/compilations/{found.pk}/compile/"
+    desk.open(address)
+    asks = desk.page.locator("[name=missing_reason]").count()  # where districts below have not reported
+    desk.act(address, **({"missing_reason": "旗县尚未上报"} if asks else {}))
     city.see(desk, found.get_absolute_url(), shown)
     return found
 

@@ -123,10 +123,12 @@ class SplitForm(forms.Form):
         return self.cleaned_data
 
     def rows(self) -> list[dict[str, Any]]:
+        held = {pk: f"{figure.amount:.2f}" for pk, figure in self.held.items()}
         return [
             {
                 "part": part,
                 "given": self.held.get(part.pk),
+                "held": held.get(part.pk, ""),
                 "base": written_of(self.held.get(part.pk)),
                 "amount": self[f"amount_{part.pk}"],
                 "reason": self[f"reason_{part.pk}"],

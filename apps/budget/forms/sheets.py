@@ -211,14 +211,18 @@ class RemarkForm(forms.Form):
 
 
 class CompileForm(forms.Form):
-    """The reason is asked only when something is missing."""
+    """The reason is asked where something is missing, and only there."""
 
     missing_reason = TextField(
         label=_("reason for compiling without the missing ones"),
         max_length=2000,
-        required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+    def __init__(self, data: Any = None, *, missing: int | bool) -> None:
+        super().__init__(data=data)
+        if not missing:
+            del self.fields["missing_reason"]
 
 
 class ApprovalForm(forms.Form):

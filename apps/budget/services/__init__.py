@@ -15,6 +15,7 @@ from apps.budget.services.checkruns import run_region_checks
 from apps.budget.services.compilations import (
     compile_budget,
     open_compilation,
+    refuse_undecided,
     reopen_compilation,
 )
 from apps.budget.services.control import (
@@ -66,6 +67,7 @@ __all__ = [
     "put_standard",
     "rebuild_summary",
     "recall_sheet",
+    "refuse_undecided",
     "record_act_day",
     "record_base_import",
     "record_clock_import",

@@ -85,7 +85,7 @@ def compile_budget(actor: Actor, compilation: Compilation, missing_reason: str =
     refuse_round_not_run([locked.region_id], locked.year_id, locked.round)
     tell(0, 4, _("looking for what is missing"))
     status = selectors.collection_status(locked.region, locked.year_id, locked.round)
-    _refuse_undecided(status, missing_reason)
+    refuse_undecided(status, missing_reason)
     tell(1, 4, _("adding up the sheets"))
     snapshot = _freeze(locked, status, missing_reason)
     tell(3, 4, _("freezing the figures"))
@@ -104,7 +104,10 @@ def compile_budget(actor: Actor, compilation: Compilation, missing_reason: str =
     return snapshot
 
 
-def _refuse_undecided(status: selectors.CollectionStatus, missing_reason: str) -> None:
+def refuse_undecided(status: selectors.CollectionStatus, missing_reason: str) -> None:
+    """Refuse while something waits for an answer, and without a reason when something is missing; a page asks before it
+    begins the job.
+    """
     if status.waiting:
         raise RuleViolation(
             _("%(count)s sheets or reports wait for your answer: accept or return them first.")

@@ -25,10 +25,20 @@ from apps.notices.services import notify
 from imbudget.kit.actor import Actor
 from imbudget.kit.acts import act
 from imbudget.kit.errors import RuleViolation, require
+from imbudget.kit.findings import Finding
 from imbudget.kit.transitions import advance, advance_many, is_open
 
 SUBJECT = "budget.sheet"
 Chosen = Mapping[str, list[int]]
+
+
+class StoppedByChecks(RuleViolation):
+    """Checks stop the hand-in; `errors` are what they found, so that a page can lead to each of them."""
+
+    def __init__(self, errors: Sequence[Finding]) -> None:
+        self.errors = errors
+        text = _("The checks found %(count)s errors, the first: %(first)s")
+        super().__init__(text % {"count": len(errors), "first": errors[0].text})
 
 
 @act
@@ -52,10 +62,7 @@ def hand_in(actor: Actor, sheet: BudgetSheet) -> None:
         hold_figures([sheet.pk])
     errors = blocking(check_sheet(sheet))
     if errors:
-        raise RuleViolation(
-            _("The checks found %(count)s errors, the first: %(first)s")
-            % {"count": len(errors), "first": errors[0].text}
-        )
+        raise StoppedByChecks(errors)
     advance(SHEET, sheet, "submit", submitted_at=timezone.now(), return_reason="", updated_at=timezone.now())
     evidence.append("budget.submitted", sheet, actor, total=str(sheet.total))
 

@@ -125,9 +125,11 @@ def test_figures_go_through_the_pages_from_the_pool_to_the_unit(world: World):
     assert banner.post(ISSUE, {"document": DOCUMENT}).status_code == 302
     row = department_figure(world)
     split = reverse("budget:control_split", args=[row.pk])
+    assert (reviewer.get(split).context["given"], reviewer.get(split).context["left"]) == (0, 800)
     assert reviewer.post(split, {f"amount_{world.unit.pk}": "800.01"}).status_code == 422
     assert reviewer.post(split, {f"amount_{world.unit.pk}": "x"}).status_code == 422
     assert reviewer.post(split, {f"amount_{world.unit.pk}": "500.00"}).status_code == 302
+    assert (reviewer.get(split).context["given"], reviewer.get(split).context["left"]) == (500, 300)
     assert browser_of(world, "clerk").get(LIST).context["rows"] == []
     assert reviewer.post(ISSUE, {"document": "局发〔2026〕2号"}).status_code == 302
     unit = ControlFigure.objects.get(unit=world.unit)

@@ -211,6 +211,42 @@ def test_a_refusal_of_the_rules_comes_back_on_the_page(world: World):
     response = head.post(reverse("budget:sheet_submit", args=[sheet.pk]))
     assert response.status_code == 422
     assert fresh(sheet).state == "draft"
+    assert f"{sheet.get_absolute_url()}?tab=checks" in html.links(response)
+
+
+def test_a_refused_hand_in_leads_to_the_lines_that_refuse_it(world: World):
+    """A clerk mends them where they are entered; who only hands in reads them."""
+    sheet = make_sheet(world.codes, world.unit, [line(world.codes, "10.00"), line(world.codes, "20.00")])
+    sheet.lines.filter(number=2).update(department_economic=None, government_economic=None)
+    edit, lines = reverse("budget:sheet_edit", args=[sheet.pk]), f"{sheet.get_absolute_url()}?tab=lines"
+    clerk, head = client_of("unit_clerk", world.unit), client_of("unit_head", world.unit)
+    refused = head.post(reverse("budget:sheet_submit", args=[sheet.pk]))
+    assert refused.status_code == 422
+    pages = {page: page.get(sheet.get_absolute_url(), {"tab": "checks"}) for page in (clerk, head)}
+    for page, goal in ((pages[clerk], edit), (pages[head], lines), (refused, lines)):
+        assert f"{goal}#line-2" in html.links(page)
+        assert f"{goal}#line-1" not in html.links(page)
+    assert fresh(sheet).state == "draft"
+
+
+def test_compiling_asks_for_its_reason_before_the_job_begins(world: World):
+    """What waits or is missing is said on the page, not by a job that fails."""
+    banner = client_of("banner_officer", world.tree.banner)
+    compilation = make_compilation(world.codes, world.tree.banner)
+    address = reverse("budget:compilation_compile", args=[compilation.pk])
+    progress = f"{reverse('budget:progress')}?region={world.tree.banner.pk}"
+    page = banner.get(address)
+    assert "1个单位或区划未报" in html.text(page)
+    assert any(link.startswith(progress) for link in html.links(page))
+    for reason in ("", "  \u3000"):
+        assert banner.post(address, {"missing_reason": reason}).status_code == 422
+    sheet = make_sheet(world.codes, world.unit, state="submitted")
+    assert "missing_reason" not in banner.get(address).content.decode()
+    assert banner.post(address, {"missing_reason": "原因"}).status_code == 422  # it waits for the officer's answer
+    assert not Job.objects.exists()
+    accept(sheet)
+    assert banner.post(address).status_code == 302
+    assert Job.objects.count() == 1
 
 
 def test_a_return_without_reason_comes_back(world: World):

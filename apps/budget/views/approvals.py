@@ -10,7 +10,7 @@ from apps.budget import policies, services
 from apps.budget.forms.sheets import ApprovalForm
 from apps.budget.models import Compilation
 from apps.budget.selectors.approvals import has_long_round
-from apps.budget.views.compilations import CompilationAction
+from apps.budget.views.compilationacts import CompilationAction
 from apps.desk.services import start_job
 from imbudget.kit.errors import Verdict, require
 

@@ -1,4 +1,4 @@
-"""Pages of a region's compilation: who has handed in, the compilation itself, and the acts on it."""
+"""Pages of a region's compilation: who has handed in, and the compilation itself; the acts on it: compilationacts.py."""
 
 from functools import cached_property
 from typing import Any
@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.budget import policies, selectors, services
-from apps.budget.forms.sheets import CompileForm
 from apps.budget.models import Compilation, CompilationState
 from apps.budget.questions import may_choose_region, region_asked, regions_above
 from apps.budget.rounds import Round, round_of, rounds_offered
@@ -23,14 +22,11 @@ from apps.budget.selectors.plans import deadline_of, plan_of
 from apps.budget.services.reporting import SUBJECT
 from apps.budget.services.waiting import sheets_to_sign
 from apps.budget.views.compilationtabs import TABS
-from apps.desk.services import start_job
 from apps.lowcode.panels import deciding
-from apps.lowcode.submitting import SubmitPage
 from apps.regions.models import Region
 from imbudget.kit.actor import Reach
-from imbudget.kit.errors import Verdict, require
-from imbudget.kit.views import ActionPage, DetailPage, KitView, TemplatePage
-from imbudget.kit.views.action import ReasonForm
+from imbudget.kit.errors import Verdict
+from imbudget.kit.views import DetailPage, KitView, TemplatePage
 from imbudget.kit.views.base import Crumb
 from imbudget.kit.views.detail import Act
 
@@ -205,95 +201,3 @@ class CompilationDetail(DetailPage):
 
     def _act(self, label: str, name: str, verdict: Verdict, **look: bool) -> Act:
         return Act(label, reverse(f"budget:compilation_{name}", args=[self.object.pk]), verdict, **look)
-
-
-class CompilationAction(ActionPage):
-    model = Compilation
-
-    def get_crumbs(self) -> list[Crumb]:
-        return [Crumb(str(self.object), self.object.get_absolute_url())]
-
-    def get_queryset(self) -> Any:
-        return super().get_queryset().select_related("region__parent", "region__reports_to", "snapshot")
-
-
-class CompilationCompile(CompilationAction):
-    form_class = CompileForm
-    title = gettext_lazy("compile")
-    question = gettext_lazy("Compile the budget of the region?")
-    consequence = gettext_lazy(
-        "The figures are frozen; sheets and reports in them cannot be returned until you open the compilation again."
-    )
-    submit_label = gettext_lazy("compile")
-
-    def allowed(self, obj: Compilation) -> Verdict:
-        return policies.may_compile(self.actor, obj)
-
-    def act(self, obj: Compilation, form: Any) -> str:
-        require(self.allowed(obj))  # the job would refuse as well, but it should not even begin
-        params = {"compilation": obj.pk, "missing_reason": form.cleaned_data["missing_reason"]}
-        job = start_job(self.actor, "budget.compile", params, label=_("compile %(what)s") % {"what": obj})
-        return job.get_absolute_url()
-
-
-class CompilationReopen(CompilationAction):
-    title = gettext_lazy("open again")
-    question = gettext_lazy("Open the compilation again?")
-    consequence = gettext_lazy("The frozen figures stay in the record; you compile anew afterwards.")
-    submit_label = gettext_lazy("open again")
-    success_message = gettext_lazy("Open again: sheets and reports can be returned.")
-
-    def allowed(self, obj: Compilation) -> Verdict:
-        return policies.may_reopen(self.actor, obj)
-
-    def act(self, obj: Compilation, form: Any) -> None:
-        services.reopen_compilation(self.actor, obj)
-
-
-class CompilationReport(SubmitPage, CompilationAction):
-    title = gettext_lazy("report")
-    question = gettext_lazy("Report these figures to the upper region?")
-    consequence = gettext_lazy(
-        "You can take the report back until the upper region has decided; after that only the upper region returns it."
-    )
-    submit_label = gettext_lazy("report")
-    success_message = gettext_lazy("Reported. The timeline shows who has it now.")
-
-    def allowed(self, obj: Compilation) -> Verdict:
-        return policies.may_report(self.actor, obj)
-
-    def act(self, obj: Compilation, form: Any) -> None:
-        services.report_budget(self.actor, obj, chosen=form.chosen())
-
-    def subject(self, obj: Compilation) -> str:
-        return SUBJECT
-
-
-class CompilationWithdraw(CompilationAction):
-    title = gettext_lazy("take back the report")
-    question = gettext_lazy("Take this report back?")
-    consequence = gettext_lazy("The budget stays compiled; the upper region does not see it as reported any more.")
-    submit_label = gettext_lazy("take back the report")
-    success_message = gettext_lazy("The report is taken back.")
-
-    def allowed(self, obj: Compilation) -> Verdict:
-        return policies.may_withdraw_report(self.actor, obj)
-
-    def act(self, obj: Compilation, form: Any) -> None:
-        services.withdraw_report(self.actor, obj)
-
-
-class CompilationReopenReport(CompilationAction):
-    form_class = ReasonForm
-    title = gettext_lazy("return the report")
-    question = gettext_lazy("Return this report to the region?")
-    consequence = gettext_lazy("The region reads your reason first and can change what is in its budget.")
-    submit_label = gettext_lazy("return the report")
-    success_message = gettext_lazy("The report has been returned.")
-    danger = True
-
-    def allowed(self, obj: Compilation) -> Verdict:
-        return policies.may_reopen_report(self.actor, obj)
-
-    def act(self, obj: Compilation, form: Any) -> None:
-        services.reopen_report(self.actor, obj, form.cleaned_data["reason"])

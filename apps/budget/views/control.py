@@ -226,7 +226,9 @@ class ControlSplit(ScopedMixin, FormPage):
         return self.figure.get_absolute_url()
 
     def get_context_data(self, form: Any) -> dict[str, Any]:
-        return super().get_context_data(form) | {"figure": self.figure, "rows": form.rows()}
+        given = sum((row.amount for row in form.held.values()), Decimal(0))
+        sums = {"given": given, "left": self.figure.amount - given}
+        return super().get_context_data(form) | sums | {"figure": self.figure, "rows": form.rows()}
 
     def save(self, form: SplitForm) -> str:
         services.split_control_figures(self.actor, self.figure, form.shares())

@@ -1,5 +1,6 @@
 """Pages of budget sheets: list, detail, entry, and the acts on a sheet."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -19,18 +20,22 @@ from apps.budget.rounds import round_of
 from apps.budget.selectors.approvals import issued_approval
 from apps.budget.selectors.control import used_of
 from apps.budget.selectors.suggestions import back_tested, beside_lines
-from apps.budget.services.handing import SUBJECT
+from apps.budget.services.handing import SUBJECT, StoppedByChecks
 from apps.budget.tables import LineTable, SheetTable
 from apps.desk.services import start_job
 from apps.lowcode.panels import deciding, timeline_tab
 from apps.lowcode.submitting import SubmitPage
 from apps.regions.models import Unit
+from imbudget.kit.actor import Actor
 from imbudget.kit.bulk import BulkAct
 from imbudget.kit.errors import NotAllowed, RuleViolation, Verdict, require
+from imbudget.kit.findings import Finding
 from imbudget.kit.views import ActionPage, DetailPage, HistoryTab, KitView, ListPage, Tab
 from imbudget.kit.views.action import ReasonForm
 from imbudget.kit.views.base import Crumb
 from imbudget.kit.views.detail import Act
+
+MOST_ERRORS = 8  # of a refused hand-in; all stand among the checks
 
 
 class RoundList(ListPage):
@@ -84,10 +89,18 @@ def _lines(page: DetailPage, sheet: BudgetSheet) -> dict[str, Any]:
     return {"lines": rows, "sums": {name: sum(getattr(row, name) or 0 for row in rows) for name in names}}
 
 
+def lines_at(actor: Actor, sheet: BudgetSheet) -> str:
+    """Where `#line-3` is the line that a finding speaks of: on the entry page for whoever may mend it."""
+    if policies.may_enter(actor, sheet):
+        return reverse("budget:sheet_edit", args=[sheet.pk])
+    return f"{sheet.get_absolute_url()}?tab=lines"
+
+
 def _checks(page: DetailPage, sheet: BudgetSheet) -> dict[str, Any]:
     results = run_checks(sheet)
     findings = findings_of(results)
     return {
+        "lines_at": lines_at(page.actor, sheet),
         "results": results,
         "findings": findings,
         "error_count": len(blocking(findings)),
@@ -197,17 +210,29 @@ class SheetAction(ActionPage):
 
 
 class SheetSubmit(SubmitPage, SheetAction):
+    """Where checks refuse the hand-in, the page leads to the lines that they speak of."""
+
+    template_name = "budget/sheet_submit.html"
     title = gettext_lazy("hand in")
     question = gettext_lazy("Hand this budget in to the finance office?")
     consequence = gettext_lazy("You cannot change it any more until you take it back or the finance office returns it.")
     submit_label = gettext_lazy("hand in")
     success_message = gettext_lazy("Handed in. The timeline shows who has it now.")
+    errors: Sequence[Finding] = ()
 
     def allowed(self, obj: BudgetSheet) -> Verdict:
         return policies.may_submit(self.actor, obj)
 
     def act(self, obj: BudgetSheet, form: Any) -> None:
-        services.submit_sheet(self.actor, obj, chosen=form.chosen())
+        try:
+            services.submit_sheet(self.actor, obj, chosen=form.chosen())
+        except StoppedByChecks as stopped:
+            self.errors = stopped.errors
+            raise
+
+    def get_more(self, obj: BudgetSheet, form: Any) -> dict[str, Any]:
+        more = max(0, len(self.errors) - MOST_ERRORS)
+        return {"errors": self.errors[:MOST_ERRORS], "more": more, "lines_at": lines_at(self.actor, obj)}
 
     def subject(self, obj: BudgetSheet) -> str:
         return SUBJECT

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.codes.models import FiscalYear
 from apps.ledger.models import Books
+from apps.ledger.selectors.years import year_to_begin_with
 
 
 class OpenForm(forms.Form):
@@ -17,5 +18,6 @@ class OpenForm(forms.Form):
     def __init__(self, data: Any = None, files: Any = None, *, region_id: int) -> None:
         super().__init__(data=data)
         opened = Books.objects.filter(region=region_id).values("year")
-        years = FiscalYear.objects.exclude(pk__in=opened).order_by("-year").values_list("year", flat=True)
+        years = list(FiscalYear.objects.exclude(pk__in=opened).order_by("-pk").values_list("pk", flat=True))
         self.fields["year"].choices = [(year, str(year)) for year in years]
+        self.fields["year"].initial = year_to_begin_with(years)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.ledger.models import AuthorityDocument, DocumentKind
 from apps.ledger.policies import KINDS_OF_UNITS
+from apps.ledger.selectors.years import year_to_begin_with
 from apps.regions.models import Unit
 from imbudget.kit.actor import Actor
 from imbudget.kit.forms import TextField
@@ -45,6 +46,7 @@ class NewForm(forms.Form):
         ]
         self.fields["kind"].choices = kinds
         self.fields["year"].choices = [(year, str(year)) for year in years]
+        self.fields["year"].initial = year_to_begin_with(years)
         if actor.unit_ids:
             self.fields["unit"].queryset = Unit.objects.filter(pk__in=actor.unit_ids).order_by("code")
         else:

@@ -47,15 +47,15 @@ def balance_column(name: str, label: Any, optional: bool = False) -> Column:
 class AuthorityTable(CappedTable):
     columns = (
         Column("pk", _("number"), reads=("pk",), of=numbered, kind="code", link=True, sort="pk"),
+        Column("state", _("state"), kind="state"),
         Column("unit", _("budget unit"), path="unit.name"),
         code_column("function", _("function")),
         balance_column("amount", _("amount")),
-        balance_column("increased", _("increased")),
-        balance_column("decreased", _("decreased")),
         balance_column("reserved", _("applied for")),
         balance_column("spent", _("paid")),
         balance_column("available", _("available")),
-        Column("state", _("state"), kind="state"),
+        balance_column("increased", _("increased")),
+        balance_column("decreased", _("decreased")),
         code_column("department_economic", _("department economic class")),
         code_column("fund", _("fund type")),
         Column("project_code", _("project code"), kind="code"),

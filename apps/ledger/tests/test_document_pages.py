@@ -84,13 +84,27 @@ def test_an_officer_draws_up_fills_in_hands_in_and_it_is_posted(world, pool, off
     assert fresh(document).state == DocumentState.SUBMITTED
     leader = sign_in(officer.__class__(), leader_post.user)
     task = next(link for link in html.links(leader.get(reverse("lowcode:inbox"))) if "/tasks/" in link)
-    assert leader.get(task).status_code == 200
+    shown = leader.get(task)
+    assert to("document_lines", document.pk) in html.links(shown)
+    assert (shown.context["count"], shown.context["total"]) == (1, D("600.00"))
+    assert all(word in html.text(shown) for word in ("600.00", "办公经费", world.unit.name, HEAD["number"]))
     post(document)
     detail = officer.get(document.get_absolute_url(), {"tab": "postings"})
     assert any(link.startswith(to("postings")) and link != to("postings") for link in html.links(detail))
     assert balance(pool)["available"] == D("400.00")
     made = fresh(document).authorities.get()
     assert (made.unit_id, made.function.code, made.department_economic.code) == (world.unit.pk, "2010102", "30201")
+
+
+def test_a_new_document_begins_with_the_year_in_execution(world, pool, officer, monkeypatch):
+    """Also once next year's books stand open beside this year's; the other year can be chosen."""
+    make_codes(2028)
+    services.open_books(SYSTEM, pool.region, 2028)
+    for today, first in ((date(2027, 11, 28), 2027), (date(2028, 1, 2), 2028), (date(2030, 1, 2), 2028)):
+        monkeypatch.setattr("apps.ledger.selectors.years.timezone.localdate", lambda day=today: day)
+        form = officer.get(to("document_new")).context["form"]
+        assert form["year"].value() == first
+        assert [year for year, _label in form.fields["year"].choices] == [2028, 2027]
 
 
 BAD_CELLS = [

@@ -151,10 +151,8 @@ class BooksClose(BooksAction):
     def act(self, obj: Books, form: Any) -> None:
         services.close_books(self.actor, obj)
 
-    def show(self, obj: Any, form: Any, status: int = 200) -> Any:
-        response = super().show(obj, form, status)
-        response.context_data |= {"obstacles": obstacles_of(obj), "listed": self.listed(obj)}
-        return response
+    def get_more(self, obj: Books, form: Any) -> dict[str, Any]:
+        return {"obstacles": obstacles_of(obj), "listed": self.listed(obj)}
 
     def listed(self, books: Books) -> str:
         """The authorities of these books."""

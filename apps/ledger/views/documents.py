@@ -65,7 +65,7 @@ class DocumentNew(FormPage):
     @cached_property
     def years(self) -> list[int]:
         """The years whose books stand open in the region."""
-        rows = Books.objects.filter(region=self.region, state=BooksState.OPEN).order_by("-year")
+        rows = Books.objects.filter(region=self.region, state=BooksState.OPEN).order_by("-year_id")
         return list(rows.values_list("year_id", flat=True))
 
     def allowed(self) -> Verdict:

@@ -204,6 +204,7 @@ class TaskPage(ScopedMixin, KitView):
             "facts": facts_of(case) if seen else [],
             "document": document,
             **(self.findings() if seen else {"findings": None}),
+            **(self.part() if seen else {"part": None}),
             **timeline_context(case, self.actor, self.events),
             "owed": owed,
             "acts": [self.act(name, place, bound) for name in ACTS if seen and name in place.acts - held],
@@ -222,6 +223,14 @@ class TaskPage(ScopedMixin, KitView):
             return {"findings": None}
         found = list(binding.findings(self.document))
         return {"findings": found[:MOST_FINDINGS], "findings_more": max(0, len(found) - MOST_FINDINGS)}
+
+    def part(self) -> dict[str, Any]:
+        """What of the document its app shows beside the signature."""
+        binding = bindings.get(self.object.case.subject)
+        if binding is None or binding.part is None:
+            return {"part": None}
+        template, values = binding.part
+        return values(self.document) | {"part": template}
 
     def other_post(self, place: TaskPlace) -> dict[str, Any]:
         """The post to change to, or why there is nothing to be done: it has ended."""

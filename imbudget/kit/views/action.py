@@ -53,6 +53,10 @@ class ActionPage(ScopedMixin, KitView):
     def get_success_url(self, obj: Any) -> str:
         return obj.get_absolute_url()
 
+    def get_more(self, obj: Any, form: Any) -> dict[str, Any]:
+        """What the page says besides, for its template."""
+        return {}
+
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         obj = self.get_object()
         require(self.allowed(obj))
@@ -86,5 +90,6 @@ class ActionPage(ScopedMixin, KitView):
             "submit_label": self.submit_label,
             "danger": self.danger,
             "cancel_url": self.get_success_url(obj),
+            **self.get_more(obj, form),
         }
         return TemplateResponse(self.request, self.template_name, context, status=status)
