@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from apps.disbursement.models import Business, PaymentRequest, Settlement
+from apps.disbursement.selectors.payees import to_sign
 from apps.disbursement.services import requests
 from apps.evidence.models import Entry
 from apps.lowcode.bindings import Binding
@@ -45,6 +46,7 @@ def request_binding() -> Binding:
         facts=FACTS,
         read=_read,
         makers=_makers,
+        part=("disbursement/_to_sign.html", to_sign),
         approved=requests.approve_request,
         returned=requests.return_request,
         rejected=requests.refuse_request,

@@ -84,6 +84,13 @@ def test_a_voucher_and_its_messages_are_shown(treasury):
     assert OutMessage.objects.get().name in shown
 
 
+def test_who_signs_reads_whom_it_pays(treasury):
+    treasury.submitted()
+    task = treasury.task(treasury.head)
+    shown = html.text(browser_of(treasury.head).get(task.get_absolute_url()))
+    assert ("阿拉坦·其木格" in shown, "壹佰元整" in shown, ACCOUNT in shown) == (True, True, False)
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [

@@ -12,6 +12,7 @@ from apps.disbursement import policies, services
 from apps.disbursement.filters.requests import RequestFilter
 from apps.disbursement.forms.requests import RequestForm
 from apps.disbursement.models import PaymentRequest, Voucher
+from apps.disbursement.selectors.payees import payees_of
 from apps.disbursement.services.requests import SUBJECT
 from apps.disbursement.tables.requests import RequestTable
 from apps.ledger.selectors.years import year_at_work
@@ -23,7 +24,6 @@ from imbudget.kit.views.base import Crumb
 from imbudget.kit.views.detail import Act
 
 RELATED = ("region", "unit", "authority", "account", "author", "again")
-SHOWN = 200
 
 
 def request_crumbs(request: PaymentRequest | None = None) -> list[Crumb]:
@@ -125,8 +125,7 @@ class RequestEdit(FormPage):
 
 
 def _payees(page: DetailPage, request: PaymentRequest) -> dict[str, Any]:
-    found = list(request.rows.order_by("number")[: SHOWN + 1])
-    return {"rows": found[:SHOWN], "more": len(found) > SHOWN}
+    return payees_of(request)
 
 
 def _voucher(page: DetailPage, request: PaymentRequest) -> dict[str, Any]:
