@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 from apps.accounts.tests.factories import make_actor
-from apps.budget.tests.factories import World
+from apps.budget.tests.factories import World, make_world
 from apps.disbursement import services
 from apps.disbursement.models import AccountKind, DialectName, PayAccount, PaymentRequest, TreasuryLink
 from apps.disbursement.services import RowInput
@@ -17,6 +17,7 @@ from apps.ledger.tests.factories import make_authority
 from apps.lowcode.models import Task, TaskState
 from apps.lowcode.services import tasks
 from imbudget.kit.actor import Actor
+from imbudget.kit.testing.upon import kept_upon
 
 OFFICE = "新城区财政局"
 FLOW = settings.BASE_DIR / "fixtures" / "flows" / "disbursement.request.json"
@@ -88,3 +89,9 @@ class Treasury:
     def task(self, actor: Actor) -> Task:
         """What waits for somebody."""
         return Task.objects.filter(user_id=actor.user_id, state=TaskState.OPEN).latest("pk")
+
+
+@kept_upon(make_world)
+def make_treasury(world: World, dialect: str = DialectName.MOF.value, amount: str = "1000.00") -> Treasury:
+    """The same, put back from its rows where many tests begin with it."""
+    return Treasury(world, dialect, amount)

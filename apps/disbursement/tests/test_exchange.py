@@ -12,7 +12,7 @@ from apps.disbursement.models import InMessage, InState, Outcome, OutMessage, Ou
 from apps.disbursement.sandbox.stamps import SandboxStamp
 from apps.disbursement.sandbox.temper import Temper
 from apps.disbursement.services import exchange
-from apps.disbursement.tests.factories import Treasury, row
+from apps.disbursement.tests.factories import Treasury, make_treasury, row
 from apps.disbursement.tests.sandboxed import DeskLine, Sandbox, desk
 from apps.disbursement.transport import LineDown
 from apps.ledger.models import Posting
@@ -29,14 +29,14 @@ def key(settings):
 
 @pytest.fixture(params=["mof", "iso"])
 def treasury(world, request):
-    made = Treasury(world, request.param)
+    made = make_treasury(world, request.param)
     made.connect(stamp_key=KEY)
     return made
 
 
 @pytest.fixture
 def ministry(world):
-    made = Treasury(world)
+    made = make_treasury(world)
     made.connect(stamp_key=KEY)
     return made
 

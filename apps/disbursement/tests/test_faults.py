@@ -17,7 +17,7 @@ from apps.disbursement.models import InMessage, InState, OutMessage, PaymentRequ
 from apps.disbursement.sandbox.stamps import SandboxStamp
 from apps.disbursement.sandbox.temper import Temper
 from apps.disbursement.services import exchange
-from apps.disbursement.tests.factories import Treasury, row
+from apps.disbursement.tests.factories import make_treasury, row
 from apps.disbursement.tests.sandboxed import DeskLine, desk
 from apps.disbursement.transport import LineDown
 from apps.ledger.models import Entry, Reservation
@@ -34,7 +34,7 @@ class Run:
 
     def __init__(self, world, seed: int, dialect: str) -> None:
         self.chance = random.Random(seed)
-        self.treasury = Treasury(world, dialect, amount="3000.00")
+        self.treasury = make_treasury(world, dialect, "3000.00")
         self.treasury.connect(stamp_key=KEY)
         shares = {name: self.chance.random() / 2 for name in ("late", "twice", "never", "shuffled", "failing")}
         self.line = DeskLine(desk(Temper(seed=seed, delay=5000, **shares)))

@@ -11,7 +11,7 @@ from django.urls import reverse
 from apps.accounts.models import Post, User
 from apps.accounts.tests.factories import client_of, sign_in
 from apps.disbursement.models import OutMessage, PayAccount, PaymentRequest, TreasuryLink
-from apps.disbursement.tests.factories import Treasury, row
+from apps.disbursement.tests.factories import make_treasury, row
 from apps.evidence.models import Entry
 from imbudget.kit.testing import html
 
@@ -35,7 +35,7 @@ def key(settings):
 
 @pytest.fixture
 def treasury(world):
-    return Treasury(world)
+    return make_treasury(world)
 
 
 def filled(treasury, **changes):

@@ -8,7 +8,7 @@ from django.db import DatabaseError, transaction
 from apps.accounts.tests.factories import make_actor
 from apps.disbursement import services
 from apps.disbursement.models import OutMessage, PaymentRequest, PaymentRow, RequestState, Voucher
-from apps.disbursement.tests.factories import OFFICE, Treasury, row
+from apps.disbursement.tests.factories import OFFICE, make_treasury, row
 from apps.ledger.tests.factories import balance, make_pool
 from apps.lowcode.services import tasks
 from imbudget.kit.crypto import sm3_hex
@@ -24,7 +24,7 @@ def key(settings):
 
 @pytest.fixture
 def treasury(world):
-    return Treasury(world)
+    return make_treasury(world)
 
 
 def held(treasury):
