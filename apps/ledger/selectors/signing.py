@@ -27,7 +27,7 @@ def to_sign(document: AuthorityDocument) -> dict[str, Any]:
 
 def _sums(document: AuthorityDocument) -> list[dict[str, Any]]:
     rows = document.lines.order_by().values("fund", "kind").annotate(count=Count("pk"), amount=Sum("amount"))
-    found = list(rows)
+    found: list[dict[str, Any]] = [dict(row) for row in rows]
     funds = Code.objects.in_bulk({row["fund"] for row in found})
     kinds = dict(ExpenditureKind.choices)
     shown = [row | {"fund": funds[row["fund"]], "kind": kinds.get(row["kind"], row["kind"])} for row in found]

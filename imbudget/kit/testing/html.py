@@ -47,6 +47,8 @@ def text(response: Any) -> str:
 
 # What they say differs from row to row; that they are there, and whether they are empty, does not.
 OF_THE_ROW = {"href", "action", "src", "value", "content", "title", "aria-label", "datetime", "placeholder"}
+POINTERS = {"for", "aria-labelledby", "aria-describedby"}
+OF_THE_ANSWER = {"hx-headers"}  # holds a token that is another one each time
 NUMBERS = re.compile(r"\d+")
 A_SCREEN = 20  # rows
 CHILDLESS = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
@@ -59,10 +61,14 @@ class _Builder(HTMLParser):
         super().__init__()
         self.around: list[str] = []
         self.ids: list[str] = []
+        self.meant: set[str] = (
+            set()
+        )  # ids that others point to: their numbers are dropped, whether they are there is not
         self.found: set[str] = set()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.ids += [value or "" for name, value in attrs if name == "id"]
+        self.meant |= {each for name, value in attrs if name in POINTERS for each in (value or "").split()}
         said = [
             _said(*pair) for pair in sorted(attrs, key=str) if pair[0] != "aria-current"
         ]  # each page is another item
@@ -82,7 +88,7 @@ class _Builder(HTMLParser):
 
 
 def _said(name: str, value: str | None) -> str:
-    if name in OF_THE_ROW:
+    if name in OF_THE_ROW | OF_THE_ANSWER:
         return f"{name}={bool((value or '').strip())}"
     return f"{name}={NUMBERS.sub('0', value or '')}"
 
@@ -93,4 +99,6 @@ def bones(page: str) -> frozenset[str]:
     builder.feed(page)
     doubled = len(builder.ids) - len(set(builder.ids))
     is_long = page.count("<tr") > A_SCREEN  # a long table scrolls in its box
-    return frozenset({*builder.found, f"{doubled} names given twice", f"long: {is_long}"})
+    lost = len(builder.meant - set(builder.ids))
+    counts = (f"{doubled} names given twice", f"{lost} names that are not there", f"long: {is_long}")
+    return frozenset({*builder.found, *counts})

@@ -4,7 +4,7 @@ import pytest
 
 from imbudget.kit.testing.html import bones
 
-PAGE = """<main><h1>单位 7</h1><form action="/units/7/"><input type="hidden" name="csrf" value="abc">
+PAGE = """<main hx-headers='{"X-CSRFToken": "aBc"}'><h1>单位 7</h1><form action="/units/7/"><input type="hidden" name="csrf" value="abc">
 <label for="id_reason">原因</label><textarea id="id_reason" name="reason"></textarea>
 <ul><li><a href="/a/" class="btn">甲</a></li></ul><img src="/a.svg" alt="图"></form></main>"""
 
@@ -15,6 +15,7 @@ PAGE = """<main><h1>单位 7</h1><form action="/units/7/"><input type="hidden" n
         ("单位 7", "单位 8"),
         ("/units/7/", "/units/8/"),
         ('value="abc"', 'value="xyz"'),
+        ('"aBc"', '"xYz"'),
         ("</li></ul>", '</li><li><a href="/b/" class="btn">乙</a></li></ul>'),
         ('class="btn"', 'class="btn" aria-current="page"'),
     ],
@@ -40,7 +41,7 @@ def test_other_rows_and_words_are_built_alike(old, new):
         ('type="hidden"', 'type="text"'),
         ('<img src="/a.svg"', '<img id="id_reason" src="/a.svg"'),
         ("<ul><li>", "<ul><p>"),
-        ("<main>", "<main hidden>"),
+        ("<main ", "<main hidden "),
     ],
 )
 def test_what_may_be_a_fault_of_its_own_is_built_otherwise(old, new):
@@ -50,3 +51,9 @@ def test_what_may_be_a_fault_of_its_own_is_built_otherwise(old, new):
 
 def test_a_name_given_twice_is_told():
     assert bones('<p id="row-1"></p><p id="row-2"></p>') != bones('<p id="row-1"></p><p id="row-1"></p>')
+
+
+def test_a_label_of_another_row_is_told():
+    """The numbers of rows are dropped from names; that a label has lost its field is not."""
+    row = '<label for="id_{}">金额</label><input id="id_1">'
+    assert bones(row.format(1)) != bones(row.format(2))
