@@ -35,7 +35,7 @@ def differences(
     for name in HEAD:
         now = getattr(document, name)
         if name in head and (head[name] or "") != (now or ""):
-            label = str(AuthorityDocument._meta.get_field(name).verbose_name)
+            label = _label(name)
             found.append(Difference(label, _shown(head[name]), _shown(now)))
     if rows is not None:
         found += _lines(names_of(document, full), list(rows), stored(document, full))
@@ -44,9 +44,9 @@ def differences(
 
 def _lines(names: Sequence[str], sent: Sequence[Row], now: Sequence[Row]) -> list[Difference]:
     """Lines that differ: those of one place side by side, else alone."""
-    keys = [[tuple(_key(row, name) for name in names) for row in rows] for rows in (sent, now)]
+    mine_keys, their_keys = ([tuple(_key(row, name) for name in names) for row in rows] for rows in (sent, now))
     found = []
-    for kind, first, last, start, end in SequenceMatcher(None, *keys, autojunk=False).get_opcodes():
+    for kind, first, last, start, end in SequenceMatcher(None, mine_keys, their_keys, False).get_opcodes():
         if kind == "equal":
             continue
         for at, (mine, theirs) in enumerate(zip_longest(sent[first:last], now[start:end])):
@@ -68,6 +68,11 @@ def _key(row: Row, name: str) -> str:
 
 def _row(row: Row | None, names: Sequence[str]) -> str:
     return "；".join(f"{HEADS[name]} {row[name]}" for name in names if row.get(name)) if row else ""
+
+
+def _label(name: str) -> str:
+    field: Any = AuthorityDocument._meta.get_field(name)
+    return str(field.verbose_name)
 
 
 def _shown(value: Any) -> str:

@@ -26,8 +26,8 @@ def read_json(raw: bytes | str) -> Any:
         words = {"line": error.lineno, "column": error.colno}
         raise RuleViolation(_("This is not JSON: line %(line)s, column %(column)s.") % words) from error
     except _Twice as error:
-        words = {"key": quoted(error.args[0])}
-        raise RuleViolation(_("“%(key)s” stands twice in one object: delete one of them.") % words) from error
+        text = _("“%(key)s” stands twice in one object: delete one of them.")
+        raise RuleViolation(text % {"key": quoted(error.args[0])}) from error
     except RecursionError as error:
         raise _too_deep() from error
     except ValueError as error:

@@ -82,14 +82,15 @@ def _workbook(raw: bytes) -> bytes:
     """The stream of the workbook in its envelope."""
     envelope = _Envelope(raw)
     folder = envelope.chain(struct.unpack_from("<I", raw, 48)[0])
-    entries = {}
+    entries: dict[str, tuple[int, int]] = {}
     for at in range(0, len(folder), ENTRY):
         length, kind = struct.unpack_from("<HB", folder, at + 64)
         name = folder[at : at + max(min(length, 64) - 2, 0)].decode("utf-16-le", "replace")
-        entries.setdefault(name if kind == STREAM else f"/{kind}", struct.unpack_from("<2I", folder, at + 116))
+        first, size = struct.unpack_from("<2I", folder, at + 116)
+        entries.setdefault(name if kind == STREAM else f"/{kind}", (first, size))
     for name in STREAMS:
         if name in entries:
-            return envelope.stream(*entries[name], root=entries.get("/5", (LAST, 0)))
+            return envelope.stream(entries[name], entries.get("/5", (LAST, 0)))
     raise Unreadable("text")
 
 
@@ -122,8 +123,9 @@ class _Envelope:
             first = struct.unpack_from("<I", self.next, first * 4)[0]
         return b"".join(parts)
 
-    def stream(self, first: int, length: int, root: tuple[int, int]) -> bytes:
+    def stream(self, entry: tuple[int, int], root: tuple[int, int]) -> bytes:
         """A stream; below a bound in the header it lies in small sectors of the root's chain."""
+        first, length = entry
         if length >= struct.unpack_from("<I", self.raw, 56)[0]:
             return self.chain(first)[:length]
         inside, table = self.chain(root[0]), self.chain(struct.unpack_from("<I", self.raw, 60)[0])
