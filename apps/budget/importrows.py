@@ -215,7 +215,9 @@ class RowReader:
             return self.place.default_fund
         # People write the code alone or, as the systems print it, code-name.
         code = self.codes[name].get(text.split("-")[0])
-        if code is None:
+        if code is None and not text:
+            self._bad(row, name, _("%(field)s is missing.") % {"field": HEADS[name]})
+        elif code is None:
             self._bad(row, name, _("This code is not in the classification of %(year)s.") % {"year": self.place.year})
         elif not code.is_leaf:
             self._bad(row, name, _("%(code)s is not a code of the last level. Choose one below it.") % {"code": code})

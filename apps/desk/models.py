@@ -56,6 +56,7 @@ class Job(Stateful):
     error = models.TextField(_("error"), blank=True)
     result = models.JSONField(default=dict)
     cancel_asked = models.BooleanField(default=False)
+    starts = models.PositiveSmallIntegerField(default=0)  # how often a worker began it; those that died did not end it
     heartbeat = models.DateTimeField(null=True)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     ended_at = models.DateTimeField(_("ended at"), null=True)

@@ -27,6 +27,8 @@ from imbudget.kit.transitions import advance
 
 log = logging.getLogger(__name__)
 SILENT = timedelta(seconds=120)  # a job whose worker has been silent this long is sent again
+# Whoever began a job so often and was ended each time will be ended again, and all that runs beside it with it.
+MOST_STARTS = 5
 FILES_LIVE = timedelta(days=7)
 TELL_EVERY = 0.5  # seconds between two writes of the progress
 
@@ -57,6 +59,8 @@ def _send(job_id: int) -> None:
 def run(job_id: int) -> None:
     """Do the job's work in one transaction; called by a worker, safe to be called twice.
 
+    A job whose workers were killed `MOST_STARTS` times is given up: it may be what killed them.
+
     A session-level advisory lock keeps two deliveries of one job apart: the second one goes away at once.
     """
     with connections["default"].cursor() as cursor:
@@ -75,13 +79,16 @@ def _run_locked(job: Job) -> None:
     if job.cancel_asked:
         advance(JOB, job, "cancel", ended_at=timezone.now())
         return
+    if job.starts >= MOST_STARTS:
+        _give_up(job)
+        return
     try:
-        advance(JOB, job, "start", heartbeat=timezone.now())
+        advance(JOB, job, "start", heartbeat=timezone.now(), starts=job.starts + 1)
     except RuleViolation:  # cancelled in this very moment
         return
-    definition: JobKind = registry.job_kinds.get(job.kind)
     with translation.override(job.language):
         try:
+            definition: JobKind = registry.job_kinds.get(job.kind)
             with transaction.atomic():
                 path = job.file.path if job.file else ""
                 result = definition.run(_actor_of(job), job.params, path, Reporter(job.pk))
@@ -97,6 +104,16 @@ def _run_locked(job: Job) -> None:
                 "A defect stopped this work; nothing of it was kept. Tell the system administrator number %(id)s."
             )
             advance(JOB, job, "fail", error=reason % {"id": job.pk}, ended_at=timezone.now())
+
+
+def _give_up(job: Job) -> None:
+    log.error("job %s was begun %s times and never ended", job.pk, job.starts)
+    with translation.override(job.language):
+        reason = _(
+            "This work was begun %(count)s times, and each time the computer's process was killed before its end. "
+            "Nothing of it was kept. Try it with a smaller file, or tell the system administrator number %(id)s."
+        )
+        advance(JOB, job, "fail", error=reason % {"count": job.starts, "id": job.pk}, ended_at=timezone.now())
 
 
 def _actor_of(job: Job) -> Actor:

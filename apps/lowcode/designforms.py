@@ -1,15 +1,16 @@
 """Forms of the pages on which forms are made."""
 
-import json
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from apps.lowcode.jsontext import read_json
 from apps.lowcode.models import FormPurpose
 from apps.lowcode.services.forms import MAX_BODY
 from apps.lowcode.words import Words
+from imbudget.kit.errors import RuleViolation
 from imbudget.kit.forms import TextField
 
 CODE_HELP = _("Small letters, digits and _; the form keeps it for ever, in exported files too.")
@@ -56,16 +57,7 @@ class DefinitionFileForm(forms.Form):
         file = self.cleaned_data["file"]
         if file.size > 2 * MAX_BODY:
             raise ValidationError(_("The file is too large to be a form."))
-        return read_json(file.read())
-
-
-def read_json(raw: bytes | str) -> Any:
-    """Raises ValidationError, naming the line, for what is no JSON."""
-    try:
-        text = raw.decode("utf-8-sig") if isinstance(raw, bytes) else raw
-        return json.loads(text)
-    except json.JSONDecodeError as error:
-        words = {"line": error.lineno, "column": error.colno}
-        raise ValidationError(_("This is not JSON: line %(line)s, column %(column)s.") % words) from error
-    except (UnicodeDecodeError, ValueError, RecursionError) as error:
-        raise ValidationError(_("This is not a JSON text in UTF-8.")) from error
+        try:
+            return read_json(file.read())
+        except RuleViolation as refusal:
+            raise ValidationError(str(refusal)) from refusal

@@ -10,6 +10,7 @@ class DefinitionError(ValueError):
     """One thing wrong at one place of a definition."""
 
     def __init__(self, path: str, message: str) -> None:
+        path = printable(path)  # it may name what a stranger wrote
         super().__init__(path, message)
         self.path = path
         self.message = message

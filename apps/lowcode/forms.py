@@ -1,12 +1,13 @@
 """What a person fills in to act on a task or a case, and to begin or import a flow."""
 
-import json
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from apps.lowcode.jsontext import read_json
 from apps.lowcode.selectors.choosing import ChoiceToMake
+from imbudget.kit.errors import RuleViolation
 from imbudget.kit.forms import TextField
 
 ANY = [("", "—")]
@@ -127,10 +128,9 @@ class FlowTextForm(forms.Form):
 
     def clean_body(self) -> Any:
         try:
-            body = json.loads(self.cleaned_data["body"])
-        except (ValueError, RecursionError) as error:
-            line = getattr(error, "lineno", 1)
-            raise forms.ValidationError(_("This is no JSON text: line %(line)d."), params={"line": line}) from error
+            body = read_json(self.cleaned_data["body"])
+        except RuleViolation as refusal:
+            raise forms.ValidationError(str(refusal)) from refusal
         if not isinstance(body, dict):
             raise forms.ValidationError(_("A definition is an object with “format” and “steps”."))
         return body
@@ -166,12 +166,9 @@ class FlowFileForm(forms.Form):
         if upload.size > MAX_DEFINITION:
             raise forms.ValidationError(_("The definition is too large."))
         try:
-            return json.loads(upload.read().decode("utf-8-sig"))
-        except UnicodeDecodeError as error:
-            raise forms.ValidationError(_("The file is not in UTF-8.")) from error
-        except (ValueError, RecursionError) as error:
-            line = getattr(error, "lineno", 1)
-            raise forms.ValidationError(_("This is no JSON text: line %(line)d."), params={"line": line}) from error
+            return read_json(upload.read())
+        except RuleViolation as refusal:
+            raise forms.ValidationError(str(refusal)) from refusal
 
 
 class ApproversForm(forms.Form):

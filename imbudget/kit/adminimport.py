@@ -39,14 +39,17 @@ class Rows(Protocol):
     def put(self, row: dict[str, str]) -> str: ...
 
 
-def dataset_of(data: bytes, suffix: str) -> Dataset:
-    """The rows of a file, read as the import commands read it. Raises RuleViolation."""
+def dataset_of(data: bytes, suffix: str, name: str = "") -> Dataset:
+    """The rows of a file, read as the import commands read it; `name` is what its sender called it.
+
+    Raises RuleViolation.
+    """
     if len(data) > settings.IMPORT_MAX_BYTES:
         raise RuleViolation(_("The file is too large."))
     with NamedTemporaryFile(suffix=suffix) as file:
         file.write(data)
         file.flush()
-        rows = [cells for _number, cells in read_rows(Path(file.name))]
+        rows = [cells for _number, cells in read_rows(Path(file.name), name)]
     heads = list(rows[0]) if rows else []
     return Dataset(*[[cells.get(head, "") for head in heads] for cells in rows], headers=heads)
 
@@ -60,8 +63,10 @@ def guarded(dataset: Dataset) -> Dataset:
 class Workbook(base_formats.XLSX):
     """XLSX; every cell is text, so that codes keep their zeros."""
 
+    sent_name = ""
+
     def create_dataset(self, in_stream: bytes) -> Dataset:
-        return dataset_of(in_stream, ".xlsx")
+        return dataset_of(in_stream, ".xlsx", self.sent_name)
 
     def export_data(self, dataset: Dataset, **kwargs: Any) -> bytes:
         return super().export_data(guarded(dataset), **kwargs)
@@ -70,6 +75,8 @@ class Workbook(base_formats.XLSX):
 class Commas(base_formats.CSV):
     """CSV in UTF-8 (written with its mark, which Excel needs) or GB18030."""
 
+    sent_name = ""
+
     def is_binary(self) -> bool:
         return True
 
@@ -77,7 +84,7 @@ class Commas(base_formats.CSV):
         return "rb"
 
     def create_dataset(self, in_stream: bytes) -> Dataset:
-        return dataset_of(in_stream, ".csv")
+        return dataset_of(in_stream, ".csv", self.sent_name)
 
     def export_data(self, dataset: Dataset, **kwargs: Any) -> bytes:
         return super().export_data(guarded(dataset), **kwargs).encode("utf-8-sig")
@@ -159,6 +166,10 @@ class TableAdmin(ImportExportMixin, GrantedAdmin):
 
     def get_export_resource_kwargs(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
         return {"actor": request.actor}
+
+    def write_to_tmp_storage(self, import_file: Any, input_format: Any) -> Any:
+        input_format.sent_name = import_file.name  # what is wrong with the file is said under the name its sender knows
+        return super().write_to_tmp_storage(import_file, input_format)
 
     def add_data_read_fail_error_to_form(self, form: Any, e: Exception) -> None:
         if isinstance(e, RuleViolation):

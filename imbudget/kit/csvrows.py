@@ -15,6 +15,7 @@ SAMPLE = 20
 ENDS_EARLY = {"unexpected end of data", "truncated data"}
 WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # Excel's "Unicode text"
 MARKUP = re.compile(rb"^\s*(?:<\?xml|<!doctype|<html|<table|<head|<style|<meta|<div|mime-version:)", re.IGNORECASE)
+NO_TABLE = (b"%PDF-", b"{\\rtf")  # documents that begin as text does
 # A cell that begins with "=" (Excel runs it as a formula), after any of the delimiters or at the beginning of a line.
 EQUALS = re.compile(rb'(?:^|[,;\t]) *"?=', re.MULTILINE)
 
@@ -60,6 +61,8 @@ def _encoding(path: Path) -> tuple[str, bool]:
     wide = start.startswith(WIDE)
     if MARKUP.match(start[2:].replace(b"\0", b"") if wide else start.removeprefix(codecs.BOM_UTF8)):
         raise Unreadable("markup")
+    if start.startswith(NO_TABLE):
+        raise Unreadable("text")
     for encoding in ("utf-16",) if wide else ENCODINGS:
         try:
             return encoding, _decode(path, encoding)

@@ -16,6 +16,7 @@ from openpyxl.xml.functions import fromstring
 
 from imbudget.kit.csvrows import CsvFile
 from imbudget.kit.errors import RuleViolation
+from imbudget.kit.oldbooks import marks_of
 from imbudget.kit.sheetxml import Range, SheetMarks, scan
 from imbudget.kit.zipparts import Archive, Unreadable, is_sheet
 
@@ -206,13 +207,15 @@ def _open_binary(path: Path, name: str) -> TableFile:
     raw = path.read_bytes()
     if "EncryptedPackage".encode("utf-16-le") in raw:
         raise Unreadable("password")
-    book = _calamine(path, damaged="text")
-    sheets = []
-    for data in book.sheets_metadata:
+    found = marks_of(raw)
+    book, sheets = _calamine(path, damaged="text"), []
+    if len(found) != len(book.sheets_metadata):
+        raise Unreadable("damaged")
+    for data, marks in zip(book.sheets_metadata, found, strict=True):
         if data.typ == calamine.SheetTypeEnum.WorkSheet:
             merged = _guarded(partial(_merged, book, data.name))
-            ranges = [Range(top + 1, left, bottom + 1, right) for (top, left), (bottom, right) in merged]
-            sheets.append(_book_sheet(book, data, SheetMarks(merged=ranges)))
+            marks.merged = [Range(top + 1, left, bottom + 1, right) for (top, left), (bottom, right) in merged]
+            sheets.append(_book_sheet(book, data, marks))
     if not sheets:
         raise Unreadable("damaged")
     return TableFile(name, "xls", sheets, "_VBA_PROJECT".encode("utf-16-le") in raw)

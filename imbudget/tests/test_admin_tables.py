@@ -115,6 +115,11 @@ def test_a_bad_row_is_named_and_keeps_the_whole_file_out(system, codes: Codes, m
     assert not Entry.objects.filter(event="codes.imported").exists()
 
 
+def test_a_file_that_cannot_be_read_is_called_as_its_sender_calls_it(system: Client, codes: Codes) -> None:
+    shown = upload(system, Unit, b"%PDF-1.4\n1 0 obj\n")
+    assert "文件table.csv既不是Excel工作簿" in shown.content.decode()
+
+
 def test_a_closed_year_takes_no_import(system: Client, codes: Codes) -> None:
     FiscalYear.objects.filter(pk=2027).update(state=YearState.CLOSED)
     shown = upload(system, WatchedCode, b"year,code,item\n2027,30101,meeting\n")

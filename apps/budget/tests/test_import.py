@@ -341,3 +341,9 @@ def test_an_office_imports_nothing_into_rounds_that_come_down(world: World, tmp_
     with pytest.raises(RuleViolation, match="the finance office gives figures"):
         services.import_workbook(officer_of(world.tree.banner), order)
     assert services.import_workbook(SYSTEM, order).lines == 1
+
+
+@pytest.mark.parametrize("cell", ["function", "economic", "fund"])
+def test_an_empty_code_is_said_to_be_missing(world: World, tmp_path, cell):
+    (error,) = refused(world, table(tmp_path / "a.csv", good(world, **{cell: ""})))
+    assert "is missing" in error.message

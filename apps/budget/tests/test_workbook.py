@@ -2,6 +2,7 @@
 
 import base64
 import csv
+import re
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -325,5 +326,14 @@ def test_a_workbook_of_the_old_format(tmp_path):
         ["118001", "2010601", "30101", "1111", "123456.00"],
         ["118001", "2010607", "30213", "1111", "45000.00"],
     ]
-    assert "old .xls format" in texts(table)
     assert "add up" not in texts(table)
+
+
+def test_what_is_hidden_in_a_workbook_of_the_old_format_is_not_read(tmp_path):
+    raw = zlib.decompress(base64.b64decode(OLD_WORKBOOK))
+    at = re.search(rb"\x08\x02\x10\x00\x03\x00.{10}", raw, re.DOTALL)  # how row 4 looks
+    path = tmp_path / "a.xls"
+    path.write_bytes(raw[: at.end()] + bytes([raw[at.end()] | 0x20]) + raw[at.end() + 1 :])
+    table, found = read(path)
+    assert found == [["118001", "2010601", "30101", "1111", "123456.00"]]
+    assert "hidden" in texts(table)

@@ -92,14 +92,6 @@ def macros() -> Note:
     return Note(0, "", SKIPPED, _("The macros of this workbook were ignored; nothing of them was run."))
 
 
-def old_format() -> Note:
-    """A workbook of Excel 97 to 2003."""
-    text = _(
-        "This workbook is in the old .xls format, in which hidden rows and formulas cannot be told from others: save it as .xlsx if it has any."
-    )
-    return Note(0, "", MISSING, text)
-
-
 def hidden(rows: list[int]) -> Note:
     """Hidden rows, all in one."""
     text = _("%(count)s hidden rows were not read: %(rows)s. Show them if they belong to the budget.")

@@ -161,8 +161,6 @@ def _note_the_file(file: TableFile, table: Table) -> None:
         table.notes.append(notes.unread_sheets(names))
     if file.macros:
         table.notes.append(notes.macros())
-    if file.kind == "xls":
-        table.notes.append(notes.old_format())
 
 
 def _unrecognised(file: TableFile, best: tuple[int, list[str]]) -> RuleViolation:

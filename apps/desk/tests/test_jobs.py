@@ -132,6 +132,36 @@ def test_a_worker_that_dies_before_it_says_that_it_is_done_has_done_nothing(star
     assert (RegionTag.objects.count(), Job.objects.get(pk=job.pk).state) == (1, JobState.DONE)
 
 
+def test_a_job_whose_workers_die_again_and_again_is_given_up_with_a_word(start, monkeypatch):
+    class Killed(BaseException):
+        pass
+
+    def dies(actor, progress):
+        leave_a_mark()
+        raise Killed
+
+    job = start(dies, run=False)
+    Job.objects.filter(pk=job.pk).update(language="zh-hans")
+    for _time in range(services.MOST_STARTS):
+        with pytest.raises(Killed):
+            services.run(job.pk)
+    services.run(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.starts) == (JobState.FAILED, services.MOST_STARTS)
+    assert str(job.pk) in job.error
+    assert "终止" in job.error
+    assert not RegionTag.objects.exists()
+    assert services.resend_jobs() == 0
+
+
+def test_work_of_a_kind_that_is_gone_ends_as_a_defect(start):
+    job = start(lambda actor, progress: {}, run=False)
+    Job.objects.filter(pk=job.pk).update(kind="tests.gone")
+    services.run(job.pk)
+    job.refresh_from_db()
+    assert (job.state, str(job.pk) in job.error) == (JobState.FAILED, True)
+
+
 def test_lost_jobs_are_sent_again_and_live_ones_are_not(start):
     job = start(lambda actor, progress: leave_a_mark() or {}, run=False)
     assert services.resend_jobs() == 0

@@ -32,6 +32,10 @@ Chosen = Mapping[str, list[int]]
 HEAD = ("number", "title", "dated", "basis", "upper_number", "reason")
 
 
+class DocumentChanged(RuleViolation):
+    """Someone else has saved the document since it was read."""
+
+
 @act
 def draw_up(
     actor: Actor, region: Region, year: int, kind: str, head: Mapping[str, Any], unit_id: int | None = None
@@ -56,16 +60,16 @@ def save_document(
     head: Mapping[str, Any],
     lines: Sequence[LineInput] | None = None,
 ) -> None:
-    """Make head and lines of a document exactly these; refused when someone else saved it since `revision` was read.
+    """Make head and lines of a document exactly these.
 
-    Without `lines` they stay as they are, under the number that the head has now.
+    Raises DocumentChanged when someone else saved it since `revision` was read. Without `lines` they stay as they are, under the number that the head has now.
     """
     require(policies.may_edit(actor, document))
     taken = AuthorityDocument.objects.filter(pk=document.pk, revision=revision, state=document.state).update(
         revision=F("revision") + 1
     )
     if not taken:
-        raise RuleViolation(
+        raise DocumentChanged(
             _("Someone else saved this document while you were working on it. Open it again and compare.")
         )
     upper = document.upper_number

@@ -505,3 +505,45 @@ def test_a_unit_reads_what_hangs_on_its_document_and_no_more(world, pool, clerk)
         page = clerk.get(document.get_absolute_url(), {"tab": tab})
         links = {link.partition("#")[0] for link in html.links(page) if link.startswith("/ledger/")}
         assert {clerk.get(link).status_code for link in links} == {200}
+
+
+# --- two people at one document
+
+
+def test_who_saves_second_sees_both_values_and_loses_nothing(world, pool, officer):
+    document = draft(pool.region)
+    row = {"origin": str(pool.pk), "unit": world.unit.code, "function": "2010101", "department_economic": "30201"}
+    other = client_of("banner_officer", world.tree.banner)
+    first = sent(document, row | {"amount": "100.00", "summary": "甲"}, title="甲的标题")
+    mine = sent(
+        document,
+        row | {"amount": "100", "summary": "甲"},
+        row | {"amount": "250.00", "summary": "乙", "function": "2010102"},
+        title="乙的标题",
+    )
+    assert other.post(to("document_edit", document.pk), first).status_code == 302
+    page = officer.post(to("document_edit", document.pk), mine)
+    assert (page.status_code, fresh(document).title) == (422, "甲的标题")
+    assert [(one.sent, one.stored) for one in page.context["meanwhile"] if "标题" in one.sent] == [
+        ("乙的标题", "甲的标题")
+    ]
+    (line,) = [one for one in page.context["meanwhile"] if "标题" not in one.sent]
+    assert ("250.00" in line.sent, line.stored) == (True, "")
+    shown = html.text(page)
+    assert "甲的标题" in shown
+    assert "他人已保存" in shown
+    assert page.context["form"]["revision"].value() == str(fresh(document).revision)
+    again = mine | {"revision": page.context["form"]["revision"].value(), "title": "两人的标题"}
+    assert officer.post(to("document_edit", document.pk), again).status_code == 302
+    assert (fresh(document).title, fresh(document).total) == ("两人的标题", D("350.00"))
+
+
+def test_a_third_save_in_between_is_refused_again(world, pool, officer):
+    document = draft(pool.region)
+    stale = sent(document, title="乙的标题")
+    for title in ("一", "二"):
+        other = client_of("banner_officer", world.tree.banner)
+        given = sent(document, title=title) | {"revision": str(fresh(document).revision)}
+        assert other.post(to("document_edit", document.pk), given).status_code == 302
+        assert officer.post(to("document_edit", document.pk), stale).status_code == 422
+        assert fresh(document).title == title

@@ -17,9 +17,10 @@ from apps.ledger.forms.documents import HeadForm, LinesFileForm
 from apps.ledger.importing.table import Lines, read_table
 from apps.ledger.importing.template import write_template
 from apps.ledger.linereading import read_lines
+from apps.ledger.meanwhile import Difference, differences
 from apps.ledger.models import AuthorityDocument
 from apps.ledger.selectors import ends
-from apps.ledger.services.documents import HEAD
+from apps.ledger.services.documents import HEAD, DocumentChanged
 from apps.ledger.services.lines import LineInput
 from apps.ledger.views.documents import document_crumbs
 from imbudget.kit.errors import NotAllowed, RuleViolation, require
@@ -71,11 +72,28 @@ class DocumentEdit(DraftPage):
             services.save_document(self.actor, document, form.cleaned_data["revision"], head, lines)
         except NotAllowed:
             raise
+        except DocumentChanged as changed:
+            return self.show_both(document, form, head, None if lines is None else rows, str(changed))
         except RuleViolation as refusal:
             form.add_error(None, str(refusal))
             return self.show(document, form, rows, errors, 422)
         messages.success(request, _("Saved. Look through it, then hand it in."))
         return redirect(document.get_absolute_url())
+
+    def show_both(
+        self,
+        document: AuthorityDocument,
+        form: HeadForm,
+        head: dict[str, Any],
+        rows: list[dict[str, str]] | None,
+        text: str,
+    ) -> HttpResponse:
+        """What was sent, and where it differs from what stands there; saved again, having seen it, it takes its place."""
+        document.refresh_from_db()
+        found = differences(document, head, rows, self.is_full(document))
+        shown = self.head(document, self.request.POST.dict() | {"revision": str(document.revision)})
+        shown.add_error(None, text)
+        return self.show(document, shown, rows or [], status=422, meanwhile=found)
 
     def head(self, document: AuthorityDocument, data: Any = None, **kwargs: Any) -> HeadForm:
         return HeadForm(data, by_unit=document.unit_id is not None, **kwargs)
@@ -108,6 +126,7 @@ class DocumentEdit(DraftPage):
         rows: list[dict[str, str]],
         errors: dict[str, str] | None = None,
         status: int = 200,
+        meanwhile: list[Difference] | None = None,
     ) -> HttpResponse:
         is_long, full = self.is_long(document), self.is_full(document)
         context = {
@@ -119,6 +138,7 @@ class DocumentEdit(DraftPage):
             "full": full,
             "has_seldom": linecolumns.names_of(document, full=True) != linecolumns.names_of(document),
             "count": document.lines.count(),
+            "meanwhile": meanwhile,
             "cancel_url": document.get_absolute_url(),
         }
         return TemplateResponse(self.request, "ledger/document_edit.html", context, status=status)

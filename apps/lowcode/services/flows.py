@@ -161,15 +161,17 @@ def _kept(body: Any) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise BadDefinition([DefinitionError("", _("The definition of a flow is a JSON object."))])
     try:
-        written = json.dumps(body, ensure_ascii=False, allow_nan=False)
+        kept = _printable(body)
+        written = json.dumps(kept, ensure_ascii=False, allow_nan=False)
     except (ValueError, RecursionError, TypeError) as error:
         raise BadDefinition([DefinitionError("", _("The definition cannot be written as JSON."))]) from error
-    if len(written.encode(errors="replace")) > MAX_BODY:
+    if len(written.encode()) > MAX_BODY:
         raise RuleViolation(_("The flow is too large."))
-    return _printable(body)
+    return kept
 
 
 def _printable(value: Any) -> Any:
+    """Without what the database does not take."""
     if isinstance(value, str):
         return text.printable(value)
     if isinstance(value, dict):

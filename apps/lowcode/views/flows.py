@@ -16,6 +16,7 @@ from apps.lowcode import flowdesign, policies
 from apps.lowcode.filters import FlowFilter
 from apps.lowcode.flow.definition import NODE_TYPES
 from apps.lowcode.forms import FlowTextForm
+from apps.lowcode.jsontext import read_json
 from apps.lowcode.models import FlowDefinition, FlowVersion, VersionState
 from apps.lowcode.selectors.nodes import named_nodes
 from apps.lowcode.services import flows
@@ -149,9 +150,9 @@ def _posted(raw: bytes) -> tuple[dict[str, Any], int]:
     if len(raw) > MAX_BODY:
         raise RuleViolation(_("The definition is too large."))
     try:
-        data = json.loads(raw)
+        data = read_json(raw)
         body, revision = data["body"], data["revision"]
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
+    except (RuleViolation, TypeError, KeyError) as error:
         raise wrong from error
     if not isinstance(body, dict) or not isinstance(revision, int):
         raise wrong

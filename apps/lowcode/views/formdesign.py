@@ -5,7 +5,6 @@ from typing import Any
 
 from csp.decorators import csp_replace
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -21,8 +20,8 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from apps.codes.models import Catalog
 from apps.lowcode import formpolicies as policies
 from apps.lowcode.conditions import OP_LABELS, OPS
-from apps.lowcode.designforms import read_json
 from apps.lowcode.errors import DefinitionError, DefinitionErrors
+from apps.lowcode.jsontext import read_json
 from apps.lowcode.rendering import AnswerForm
 from apps.lowcode.schema.fields import DATA_CLASSES, FACT_KINDS, FORMAT, IN_TABLES, TYPE_LABELS
 from apps.lowcode.schema.parse import TAKES, parse_form
@@ -64,8 +63,6 @@ class FormDesign(FormScope, KitView):
             raise
         except BadDefinition as refusal:
             return self.show(text, revision, refusal.errors)
-        except ValidationError as error:
-            return self.show(text, revision, [DefinitionError("", " ".join(error.messages))])
         except RuleViolation as refusal:
             return self.show(text, revision, [DefinitionError("", str(refusal))])
         if "publish" in request.POST:
@@ -151,5 +148,5 @@ def _form_of(text: str) -> tuple[AnswerForm | None, list[DefinitionError]]:
         return AnswerForm(parse_form(read_json(text))), []
     except DefinitionErrors as errors:
         return None, list(errors)
-    except ValidationError as error:
-        return None, [DefinitionError("", " ".join(error.messages))]
+    except RuleViolation as refusal:
+        return None, [DefinitionError("", str(refusal))]

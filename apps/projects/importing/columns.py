@@ -58,7 +58,7 @@ SYNONYMS = {
     "tags": "热点标识 政策标签",
     "urgency": "排序 优先级",
     "fund": "资金来源 资金性质编码 资金性质代码",
-    "total": "项目总额 总额 总投资 项目总金额 申报总额 总金额 金额 pro_total_amt",
+    "total": "项目总额 总额 总投资 项目总金额 申报总额 总金额 金额 申报金额 申请金额 项目金额 pro_total_amt",
     "state": "状态 项目状态",
     "stored_on": "储备日期 入库时间 储备时间",
 }
@@ -67,6 +67,7 @@ UNIT_AT_END = re.compile(r"[(\[/:、,]?(?:单位:?)?(?:人民币)?(?P<unit>百�
 UNIT_IN_TITLE = re.compile(r"单位:?(?:人民币)?(?P<unit>百万元|千元|万元|亿元|元)(?![\u4e00-\u9fff])")
 YEAR_HEAD = re.compile(r"(?P<year>20\d\d)(?:年度?)?(?:金额|资金|预算|预算数|申报数|安排)?")
 WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {ord("【"): ord("["), ord("】"): ord("]")}
+AMOUNT_HEAD = re.compile(r".*(?:金额|总额|资金|经费|投资|概算|预算|预算数|拨款)")
 BLANK = re.compile(r"[\s\u3000\ufeff\u200b*※]+")
 TOP = 15  # rows among which the head is looked for
 LEAST = 3  # known columns that make a row a head
@@ -74,13 +75,17 @@ LEAST = 3  # known columns that make a row a head
 
 @dataclass(slots=True)
 class Head:
-    """The head of a table: its row, the place of each column, and what one of its amounts is in yuan."""
+    """The head of a table: its row, the place of each column, and what one of its amounts is in yuan.
+
+    `unread` are the columns that nobody here knows.
+    """
 
     row: int
     places: dict[str, int]
     years: dict[int, int] = field(default_factory=dict)
     factors: dict[str, int] = field(default_factory=dict)
     labels: dict[str, str] = field(default_factory=dict)
+    unread: dict[int, str] = field(default_factory=dict)
 
     @property
     def letters(self) -> dict[str, str]:
@@ -114,7 +119,11 @@ NAMES |= {word: name for name, words in SYNONYMS.items() for word in words.split
 
 
 def find_head(file: TableFile, sheet: Sheet) -> Head:
-    """The head of a sheet. Raises RuleViolation when there is none, or a column stands there twice or not at all."""
+    """The head of a sheet.
+
+    Raises RuleViolation when there is none, when a column stands there twice or not at all, and when no column of
+    amounts is known but one looks like it: the projects would come in without their money.
+    """
     stated = ""
     for number, row in enumerate(sheet.rows(), 1):
         if number > TOP:
@@ -144,6 +153,8 @@ def _read(number: int, texts: Sequence[str]) -> Head:
         elif name and name not in head.places:
             head.places[name] = place
         else:
+            if text:
+                head.unread[place] = text
             continue
         head.labels[name] = text
         if unit:
@@ -163,3 +174,19 @@ def _refuse_unfit(file: TableFile, head: Head, texts: Sequence[str]) -> None:
     if missing:
         text = _("%(name)s lacks the columns %(missing)s.")
         raise RuleViolation(text % {"name": file.name, "missing": "、".join(missing)})
+    if "total" not in head.places and not head.years:
+        _refuse_unknown_amounts(file, head)
+
+
+def _refuse_unknown_amounts(file: TableFile, head: Head) -> None:
+    for place, text in head.unread.items():
+        bare, unit = _without_unit(text)
+        if unit or AMOUNT_HEAD.fullmatch(bare):
+            words = {"name": file.name, "head": text, "letter": get_column_letter(place + 1), "row": head.row}
+            raise RuleViolation(
+                _(
+                    "%(name)s: column %(letter)s (%(head)s) looks like amounts, but its head in row %(row)s is not known. "
+                    "Write 项目总额(元), or a year such as 2027年(元), there."
+                )
+                % words
+            )

@@ -1,7 +1,9 @@
 """An opened file of projects: its head, and its rows as text by column."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -13,7 +15,9 @@ from imbudget.kit.tablefile import Sheet, TableFile, cell_text, open_file, refus
 from imbudget.kit.text import BLANKS
 from imbudget.kit.zipparts import Unreadable
 
-TOTALS = frozenset({"合计", "总计", "小计"})
+# 合计, 总计:, 共计3项, 某单位小计
+TOTAL = re.compile(r".{0,60}(?:合计|总计|小计):?|(?:合计|总计|小计|共计).{0,20}")
+MOST_NAMED = 30  # columns or sheets that one note names
 
 
 class Table:
@@ -21,7 +25,7 @@ class Table:
 
     def __init__(self, file: TableFile, sheet: Sheet, head: Head) -> None:
         self.file, self.sheet, self.head = file, sheet, head
-        self.notes: list[Note] = []
+        self.notes = list(_unread(file, sheet, head))
         names = {place: name for name, place in head.places.items()}
         names |= {place: year_name(year) for year, place in head.years.items()}
         self.names = names
@@ -39,7 +43,7 @@ class Table:
                     continue
                 cells = self._cells(number, row, columns)
                 refuse_unclear(self.sheet, number, row)
-                if any(cells.values()) and not self._is_total(number, cells):
+                if any(cells.values()) and not self._is_total(number, cells, row):
                     yield number, cells
         except Unreadable as refusal:
             raise violation(refusal, self.file.name) from refusal
@@ -53,12 +57,27 @@ class Table:
             cells[name] = errors.get((number, place), text) if errors else text
         return cells
 
-    def _is_total(self, number: int, cells: dict[str, str]) -> bool:
-        first = next(text for text in cells.values() if text)
-        if plain(first) not in TOTALS or cells.get("code") or cells.get("kind"):
+    def _is_total(self, number: int, cells: dict[str, str], row: Iterable[Any]) -> bool:
+        """Whether any cell, also of a column that is not read, says that these are no projects but their sum."""
+        if cells.get("code") or cells.get("kind"):
+            return False
+        if not any(TOTAL.fullmatch(plain(cell)) for cell in row if isinstance(cell, str)):
             return False
         self.notes.append(Note(number, "", _("The line of totals was left out.")))
         return True
+
+
+def _unread(file: TableFile, sheet: Sheet, head: Head) -> Iterator[Note]:
+    """What of the file is left out, and that nothing says how much money the projects need."""
+    if head.unread:
+        text = _("These columns were not read: %(columns)s.")
+        yield Note(head.row, "", text % {"columns": "、".join(list(head.unread.values())[:MOST_NAMED])})
+    others = [other.name for other in file.sheets if other is not sheet and other.name != LIST_SHEET]
+    if others:
+        text = _("These sheets were not read: %(sheets)s.")
+        yield Note(0, "", text % {"sheets": "、".join(others[:MOST_NAMED])})
+    if "total" not in head.places and not head.years:
+        yield Note(head.row, "", _("No column of amounts was found: these projects come in without any."))
 
 
 def open_projects(path: Path, name: str = "") -> Table:

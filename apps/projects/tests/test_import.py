@@ -293,3 +293,63 @@ def test_a_code_of_another_division_is_refused_an_old_one_of_the_region_is_not(w
     assert not ProjectCodeCounter.objects.exists()
     world.tree.banner.old_codes.create(old_code="150103")
     assert bring(world, path).created == 1
+
+
+# --- a list as an officer makes it in Excel
+
+
+def by_hand(world, path, heads, *lines, merged="A1:H1"):
+    """A merged title, a line about the unit of amounts, a blank row, the head, the lines."""
+    book = Workbook()
+    sheet = book.active
+    for cells in (["2027年部门项目库汇总表"], ["填报单位：财政局", "", "", "单位：万元"], [], heads, *lines):
+        sheet.append(cells)
+    sheet.merge_cells(merged)
+    book.save(path)
+    return path
+
+
+BY_HAND = ["序号", "项目总额", "单位名称", "项目名称", "项目类别", "单位代码", "入库日期", "备注"]
+
+
+def test_a_list_made_by_hand_is_read_without_its_sums(world, tmp_path):
+    unit = world.unit
+    path = by_hand(
+        world,
+        tmp_path / "a.xlsx",
+        BY_HAND,
+        ["一", 1254.5, f"{unit.name}小计"],
+        [1, "1,234.5万元", unit.name, "围栏", "特定目标类", unit.code, "2027.3.1", "急"],
+        [],
+        [2, "20", unit.name, "补播", "其他运转类", unit.code, "", ""],
+        ["合 计：", 1254.5],
+        ["共计2项", 1254.5],
+    )
+    report = bring(world, path)
+    assert dict(Project.objects.values_list("name", "total")) == {
+        "围栏": Decimal("12345000.00"),
+        "补播": Decimal("200000.00"),
+    }
+    left_out = [note.row for note in report.notes if "totals" in note.text]
+    assert left_out == [5, 9, 10]
+    assert any("序号、备注" in note.text for note in report.notes)
+
+
+def test_amounts_under_a_head_that_is_not_known_are_asked_for_not_dropped(world, tmp_path):
+    unit = world.unit
+    line_ = [1, "围栏", "特定目标类", unit.code, 10, 5]
+    for heads in (["资金安排(万元)"], ["", "中央资金"], ["所需经费", ""]):
+        path = by_hand(world, tmp_path / "a.xlsx", ["序号", "项目名称", "项目类别", "单位代码", *heads], line_)
+        with pytest.raises(RuleViolation, match="looks like amounts"):
+            bring(world, path)
+    heads = ["序号", "项目名称", "项目类别", "单位代码", "说明"]
+    report = bring(world, by_hand(world, tmp_path / "a.xlsx", heads, line_))
+    assert any("without any" in note.text for note in report.notes)
+
+
+def test_a_sheet_that_is_not_read_is_named(world, tmp_path):
+    path = by_hand(world, tmp_path / "a.xlsx", BY_HAND, [1, 5, "", "围栏", "特定目标类", world.unit.code])
+    book = load_workbook(path)
+    book.create_sheet("下半年")
+    book.save(path)
+    assert any("下半年" in note.text for note in bring(world, path).notes)

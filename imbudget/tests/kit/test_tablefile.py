@@ -78,6 +78,7 @@ def refusal(path: Path, name: str = "") -> str:
         (b"\n  <!DOCTYPE html><html>", "web page"),
         (b'\xef\xbb\xbf<?xml version="1.0"?><Workbook>', "XML file"),
         (b"MIME-Version: 1.0\nX-Document-Type: Workbook", "web page"),
+        (b"%PDF-1.4\n1 0 obj\n", "neither an Excel workbook nor a CSV"),
         (b"a,b\n\0,1\n", "neither an Excel workbook nor a CSV"),
         (b"\xff\xfe\x00\x81\xff\xff", "neither an Excel workbook nor a CSV"),
         ("代码,金额\n1,万".encode()[:-1], "cut off"),

@@ -1,4 +1,3 @@
-import json
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from apps.lowcode.jsontext import read_json
 from apps.lowcode.services.flows import load_default
 from apps.regions.models import Region
 from imbudget.kit.actor import system_actor
@@ -32,9 +32,9 @@ class Command(BaseCommand):
 
     def _load(self, root: Region, file: Path) -> None:
         try:
-            data = json.loads(file.read_text(encoding="utf-8"))
+            data = read_json(file.read_bytes())
             done = load_default(ACTOR, region=root, data=data, subject=file.stem)
-        except (OSError, ValueError, RecursionError, RuleViolation) as error:
+        except (OSError, ValueError, RuleViolation) as error:
             raise CommandError(f"{file}: {error}") from error
         said = _("published") if done else _("is there already")
         self.stdout.write(f"{file.name}: {said}")

@@ -1,4 +1,3 @@
-import json
 from pathlib import Path
 from typing import Any
 
@@ -6,6 +5,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
+from apps.lowcode.jsontext import read_json
 from apps.lowcode.models import FormDefinition
 from apps.lowcode.schema.parse import parse_form
 from apps.lowcode.selectors.forms import published_of
@@ -36,7 +36,7 @@ class Command(BaseCommand):
     def load(self, path: Path, region: Region) -> str:
         """Returns published or same."""
         actor = system_actor("load_forms")
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = read_json(path.read_bytes())
         known = FormDefinition.objects.filter(region=region, unit=None, code=data.get("code")).first()
         in_use = published_of(known) if known else None
         if in_use is not None and digest_of(canonical(data)) == in_use.digest:
