@@ -46,7 +46,18 @@ def text(response: Any) -> str:
 
 
 # What they say differs from row to row; that they are there, and whether they are empty, does not.
-OF_THE_ROW = {"href", "action", "src", "value", "content", "title", "aria-label", "datetime", "placeholder", "hx-headers"}
+OF_THE_ROW = {
+    "href",
+    "action",
+    "src",
+    "value",
+    "content",
+    "title",
+    "aria-label",
+    "datetime",
+    "placeholder",
+    "hx-headers",
+}
 NUMBERS = re.compile(r"\d+")
 A_SCREEN = 20  # rows
 CHILDLESS = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}

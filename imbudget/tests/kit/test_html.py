@@ -4,9 +4,9 @@ import pytest
 
 from imbudget.kit.testing.html import bones
 
-PAGE = """<main><h1>单位 7</h1><form action="/units/7/"><input type="hidden" name="csrf" value="abc">
+PAGE = """<body hx-headers='{"X-CSRFToken": "Abc"}'><main><h1>单位 7</h1><form action="/units/7/"><input type="hidden" name="csrf" value="abc">
 <label for="id_reason">原因</label><textarea id="id_reason" name="reason"></textarea>
-<ul><li><a href="/a/" class="btn">甲</a></li></ul><img src="/a.svg" alt="图"></form></main>"""
+<ul><li><a href="/a/" class="btn">甲</a></li></ul><img src="/a.svg" alt="图"></form></main></body>"""
 
 
 @pytest.mark.parametrize(
@@ -15,6 +15,7 @@ PAGE = """<main><h1>单位 7</h1><form action="/units/7/"><input type="hidden" n
         ("单位 7", "单位 8"),
         ("/units/7/", "/units/8/"),
         ('value="abc"', 'value="xyz"'),
+        ('"X-CSRFToken": "Abc"', '"X-CSRFToken": "Xyz"'),
         ("</li></ul>", '</li><li><a href="/b/" class="btn">乙</a></li></ul>'),
         ('class="btn"', 'class="btn" aria-current="page"'),
     ],
