@@ -14,7 +14,6 @@ from typing import Any
 
 import pypdf
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from django.template import engines
 from django.template.loader import get_template
 from django.test import Client
@@ -28,12 +27,12 @@ from apps.budget.tests.factories import World, line, make_sheet
 from apps.desk.models import Job
 from apps.regions.tests.factories import UnitFactory
 from imbudget.kit.testing.html import bones
+from imbudget.tests.axe import Examination
 from imbudget.tests.test_browser import ARGS, Desk
 from imbudget.tests.test_sweep import NAMES, PLAIN, furnish
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]
 LANGUAGES = ["zh-hans", "mvf"]
-SERIOUS = {"serious", "critical"}
 LINES = 75  # more than a page of a list and a page of paper hold
 # Roles in the order in which they are tried for an address: the first that may open it looks at it.
 ROLES = ("banner", "clerk", "auditor")
@@ -88,22 +87,6 @@ def jobs_of(post: Post) -> Iterator[Job]:
 # --- axe-core
 
 
-def serious(page: Page) -> list[str]:
-    """One line for each element that axe-core finds fault with."""
-    page.evaluate(AXE_SCRIPT)
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations'], preload: false})")
-    return [
-        f"{fault['id']} ({fault['impact']}): {node['html'][:160]} {said(node)}"
-        for fault in found["violations"]
-        if fault["impact"] in SERIOUS
-        for node in fault["nodes"]
-    ]
-
-
-def said(node: dict[str, Any]) -> str:
-    return "; ".join(check["message"] for check in [*node["any"], *node["all"], *node["none"]])[:200]
-
-
 def addresses(house: House, fill: Callable[[str], str]) -> list[str]:
     """Every address of the sweep that shows a page, the parts and states of some, and one that is not there."""
     sheet = house.sheet.pk
@@ -131,6 +114,7 @@ class Sweep:
     faults: dict[str, list[str]] = field(default_factory=dict)
     seen: int = 0
     examined: set[frozenset[str]] = field(default_factory=set)
+    examination: Examination = field(default_factory=Examination)
 
     def look(self, addresses: list[str]) -> None:
         """Each address as the first of the roles sees it that may open it."""
@@ -142,7 +126,7 @@ class Sweep:
             if page and bones(page) not in self.examined:
                 self.examined.add(bones(page))
                 assert self.desks[name].open(address) in {200, 404}
-                self.faults[address] = serious(self.desks[name].page)
+                self.faults[address] = self.examination.serious(self.desks[name].page)
 
 
 def desks_of(chromium: Browser, live_server: Any, language: str, roles: tuple[str, ...] = ROLES) -> dict[str, Desk]:
@@ -155,7 +139,7 @@ def test_no_page_has_a_serious_fault(chromium: Browser, live_server: Any, house:
     sweep.look(addresses(house, furnish(house.world).address))
     for name in ("clerk", "auditor"):
         sweep.desks[name].open("/")
-        sweep.faults[f"/ of {name}"] = serious(sweep.desks[name].page)
+        sweep.faults[f"/ of {name}"] = sweep.examination.serious(sweep.desks[name].page)
     assert sweep.seen > 35
     assert told(sweep.faults) == ""
 
@@ -191,6 +175,7 @@ def test_a_fault_in_one_state_of_a_page_is_found(
 def test_pages_before_and_beyond_the_desk(chromium: Browser, live_server: Any, house: House, language: str):
     """Signing in, wrong passwords, refusals, and the administration."""
     faults: dict[str, list[str]] = {}
+    serious = Examination().serious
     clerk = Desk(chromium, live_server.url, "clerk", language, start="", bypass_csp=True)
     assert clerk.open("/budget/summary/") == 403
     faults["403"] = serious(clerk.page)
@@ -381,8 +366,51 @@ def test_findings_are_found(chromium: Browser):
     page.set_content(
         '<html lang="zh"><title>t</title><main><img src="data:,"><input><p style="color: #aaa">很淡的文字</p></main>'
     )
-    found = serious(page)
+    found = Examination().serious(page)
     assert any(line.startswith("image-alt (critical)") for line in found), json.dumps(found)
     assert any(line.startswith("label (critical)") for line in found)
     assert any(line.startswith("color-contrast (serious)") for line in found)
+    page.close()
+
+
+FAULTS = """
+<html><main><h3>标题</h3><img src="data:,"><input id="one" aria-labelledby="two"><p id="two">甲</p><p id="two">乙</p>
+<div role="checkbox" aria-checked="x"></div><a href="#"></a><button></button><ul><p>丙</p></ul><select></select>
+<table><tr><th></th></tr><tr><td headers="none">丁</td></tr></table><p lang="xx">戊</p><iframe></iframe>
+<p style="color: #aaa">很淡的文字</p><p>正文 <a style="text-decoration: none" href="#x">链接</a></p><meta http-equiv="refresh" content="9">
+</main></html>
+"""
+ALL = "() => axe.run(document, {resultTypes: ['violations'], preload: false}).then((found) => found.violations)"
+
+
+def test_an_examination_leaves_nothing_serious_out(chromium: Browser):
+    page = chromium.new_page()
+    page.set_content(FAULTS)
+    found = {line.split(" (")[0] for line in Examination().serious(page)}
+    every = {fault["id"]: fault["impact"] for fault in page.evaluate(ALL)}
+    assert found == {name for name, impact in every.items() if impact in {"serious", "critical"}}
+    assert len(found) > 9
+    assert len(every) > len(found)
+    page.close()
+
+
+PALE = '<html lang="zh"><title>t</title><main><div class="{}"><p id="a">很淡的文字</p></div>{}</main>'
+KEY = '<div><button accesskey="s">保存</button></div>'
+
+
+def test_contrast_is_measured_once_wherever_a_part_is_built_alike(chromium: Browser):
+    page, serious = chromium.new_page(), Examination().serious
+    style = "<style>.pale, .also {color: #aaa}</style>"
+
+    def at_fault(text: str) -> list[str]:
+        page.set_content(style + text)
+        return [line.split(" (")[0] for line in serious(page)]
+
+    assert at_fault(PALE.format("pale", "")) == ["color-contrast"]
+    assert at_fault(PALE.format("pale", "<footer>别的文字</footer>")) == []
+    assert at_fault(PALE.format("also", "")) == ["color-contrast"]
+    assert at_fault(PALE.format("pale", "<p class='also'>别的文字</p>")) == ["color-contrast"]
+    # Two parts that stood alone before have a fault only together.
+    assert at_fault(PALE.format("pale", KEY)) == []
+    assert at_fault(PALE.format("pale", KEY * 2)) == ["accesskeys"]
     page.close()

@@ -9,7 +9,7 @@ from apps.budget.tests.factories import World
 from apps.review.models import MemberState, ReviewKind, ReviewState, ScoreSheet, SheetState
 from apps.review.services import discussion
 from apps.review.tests.panels import Team, all_handed_in, make_team
-from imbudget.tests.test_accessibility import serious
+from imbudget.tests.axe import Examination
 from imbudget.tests.test_browser import Desk, chromium, people
 from imbudget.tests.test_browser_entry import desk_of
 
@@ -102,7 +102,7 @@ def test_axe_finds_nothing_serious_at_the_desk(desk_of, people: World, language:
     early = make_team(people, state=ReviewState.FORMING, seats=MemberState.ACCEPTED)
     desk = desk_at(desk_of, early, language)
     assert desk.open(f"/review/desk/{early.members[0].pk}/declare/") == 200
-    assert serious(desk.page) == []
+    assert Examination().serious(desk.page) == []
     team = make_team(people, kind=ReviewKind.BUDGET)
     desk = desk_at(desk_of, team, language)
     place = f"/review/desk/{team.members[0].pk}/"
@@ -110,7 +110,7 @@ def test_axe_finds_nothing_serious_at_the_desk(desk_of, people: World, language:
     pages = ["/review/desk/", place, item, f"{item}sheet/"]
     for address in pages:
         assert desk.open(address) == 200
-        assert serious(desk.page) == [], address
+        assert Examination().serious(desk.page) == [], address
     lines = {"1": {"amount": "700000", "reason": "单价偏高"}}
     all_handed_in(team, {2: {"need": "8", "cost": "3"}}, lines=lines)
     discussion.open_discussion(team.organiser, team.review)
@@ -122,7 +122,7 @@ def test_axe_finds_nothing_serious_at_the_desk(desk_of, people: World, language:
         f"{place}discussion/note/",
     ):
         assert desk.open(address) == 200
-        assert serious(desk.page) == [], address
+        assert Examination().serious(desk.page) == [], address
 
 
 def test_axe_finds_nothing_serious_on_the_page_of_a_panel(desk_of, people: World) -> None:
@@ -130,6 +130,6 @@ def test_axe_finds_nothing_serious_on_the_page_of_a_panel(desk_of, people: World
     all_handed_in(team, {2: {"need": "8", "cost": "3"}})
     desk = desk_of("banner")
     assert desk.open(f"/review/reviews/{team.review.pk}/panel/") == 200
-    assert serious(desk.page) == []
+    assert Examination().serious(desk.page) == []
     desk.page.set_viewport_size(PHONE)
     assert desk.page.evaluate(WIDE) <= 1

@@ -160,6 +160,12 @@ def make_story(world: World) -> Story:
     return Story(world, pool, received, used, forward)
 
 
+@kept
+def make_kept_story() -> Story:
+    """The story in a world of its own."""
+    return make_story(make_world())
+
+
 def use(authority: Authority) -> None:
     """130 yuan paid, nothing applied for any more."""
     services.reserve(SYSTEM, authority, Decimal("200.00"), f"{authority.pk}:held")

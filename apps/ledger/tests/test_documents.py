@@ -6,6 +6,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from apps.budget.tests.factories import make_world
 from apps.codes.models import Code
 from apps.codes.tests.factories import make_codes
 from apps.ledger import services
@@ -34,6 +35,7 @@ from apps.ledger.tests.factories import (
     transfer,
 )
 from imbudget.kit.errors import RuleViolation
+from imbudget.kit.testing.kept import kept
 
 D = Decimal
 U, P, E, SENT, NOWHERE = "unallocated", "pending", "executable", "sent", ""
@@ -58,9 +60,10 @@ BOOKED = {
 EACH_MOVE = sorted((str(kind), *map(str, move[:2]), move[2]) for kind, moves in MOVES.items() for move in moves)
 
 
-@pytest.fixture
-def origins(world):
+@kept
+def make_origins():
     """One authority of each state in the league's books, and open books all around."""
+    world = make_world()
     make_codes(2028)
     league = world.tree.league
     pool = make_pool(world, "1000.00", league)
@@ -69,7 +72,19 @@ def origins(world):
     elements = {"unit": world.league_unit, "function": world.codes.running, "department_economic": world.codes.office}
     line = LineInput(D("300.00"), origin=pool, elements=elements)
     pending = post(make_document(league, DocumentKind.ALLOCATION, [line])).authorities.get()
-    return {NOWHERE: None, U: pool, P: pending, E: issue(world, pool, "200.00", world.league_unit)}
+    issued = issue(world, pool, "200.00", world.league_unit)
+    return {"world": world, NOWHERE: None, U: pool, P: pending, E: issued}
+
+
+@pytest.fixture
+def origins(db):
+    return make_origins()
+
+
+@pytest.fixture
+def world(request, db):
+    """The world of the origins, where a test has them: they are made together."""
+    return request.getfixturevalue("origins")["world"] if "origins" in request.fixturenames else make_world()
 
 
 def line_of(world, origin, into, next_year=False):

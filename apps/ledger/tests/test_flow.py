@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from apps.accounts.models import Post, User
 from apps.accounts.tests.factories import make_actor, make_post, sign_in
+from apps.budget.tests.factories import make_world
 from apps.evidence.models import Entry as Evidence
 from apps.ledger import services
 from apps.ledger.models import AuthorityDocument, DocumentKind, Posting
@@ -19,13 +20,15 @@ from apps.lowcode.models import Case, Task, TaskState
 from apps.lowcode.services import tasks
 from imbudget.kit.errors import NotAllowed, RuleViolation
 from imbudget.kit.testing import html
+from imbudget.kit.testing.kept import kept
 
 D = Decimal
 
 
-@pytest.fixture
-def office(world):
+@kept
+def make_office():
     """The people of a banner and of one of its units, the shipped flow, and the unit's authority."""
+    world = make_world()
     call_command("load_flows", verbosity=0)
     banner = world.tree.banner
     authority = issue(world, make_pool(world, "1000.00"), "500.00")
@@ -37,6 +40,11 @@ def office(world):
         "authority": authority,
         "world": world,
     }
+
+
+@pytest.fixture
+def office(db):
+    return make_office()
 
 
 def drafted(office, actor="clerk", kind=DocumentKind.REALLOCATION, **changes):

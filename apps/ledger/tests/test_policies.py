@@ -7,6 +7,7 @@ from django.core.management import CommandError, call_command
 
 from apps.accounts.roles import ROLES
 from apps.accounts.tests.factories import make_actor
+from apps.budget.tests.factories import make_world
 from apps.ledger import policies, services
 from apps.ledger.models import Account, Authority, Books, DocumentKind, PostingRule
 from apps.ledger.services import chart
@@ -14,12 +15,13 @@ from apps.ledger.services.lines import LineInput
 from apps.ledger.tests.factories import SYSTEM, head, issue, make_document, make_pool, post
 from imbudget.kit.actor import NOBODY
 from imbudget.kit.errors import NotAllowed, RuleViolation
+from imbudget.kit.testing.upon import kept_upon
 
 D = Decimal
 
 
-@pytest.fixture
-def people(world):
+@kept_upon(make_world)
+def make_people(world):
     """Holders of posts around the banner's unit."""
     tree = world.tree
     return {
@@ -37,6 +39,11 @@ def people(world):
         "nobody": NOBODY,
         "system": SYSTEM,
     }
+
+
+@pytest.fixture
+def people(world):
+    return make_people(world)
 
 
 def allowed(people, policy):

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
 from apps.ledger.selfchecks import ledger as selfcheck
-from apps.ledger.tests.factories import broken, issue, make_pool, make_story, tampering
+from apps.ledger.tests.factories import broken, issue, make_kept_story, make_pool, tampering
 from apps.ledger.verification import CONSTRAINTS, INVARIANTS, TRIGGERS, verify
 from apps.projects.models import Project
 from apps.projects.tests.factories import ProjectFactory
@@ -59,8 +59,8 @@ TAMPERED = (
 
 
 @pytest.fixture
-def story(world):
-    return make_story(world)
+def story(db):
+    return make_kept_story()
 
 
 def test_every_invariant_holds_and_whatever_is_tampered_with_is_found(story):

@@ -22,6 +22,7 @@ from apps.regions.tests.factories import Tree, UnitFactory, make_tree
 from imbudget.kit.actor import Actor, system_actor
 from imbudget.kit.errors import RuleViolation
 from imbudget.kit.registry import Shelf
+from imbudget.kit.testing.upon import kept_upon
 
 SYSTEM = system_actor("tests")
 SUBJECT = "tests.project"
@@ -38,12 +39,12 @@ class Office:
     """The people around one unit, a document of it, and what its app was told."""
 
     tree: Tree
-    unit: Unit
-    document: Project
-    clerk: Actor
-    head: Actor
-    reviewer: Actor
-    officer: Actor
+    unit: Unit = field(init=False)
+    document: Project = field(init=False)
+    clerk: Actor = field(init=False)
+    head: Actor = field(init=False)
+    reviewer: Actor = field(init=False)
+    officer: Actor = field(init=False)
     told: list[tuple[Any, ...]] = field(default_factory=list)
     refusal: str = ""
     values: dict[str, Any] = field(default_factory=lambda: {"amount": Decimal("800000.00"), "category": "grass"})
@@ -73,7 +74,16 @@ class Office:
 
 def make_office(monkeypatch: Any, *steps: Any) -> Office:
     """Everybody in their posts, the document type bound, and the flow of these steps published for the whole region."""
-    tree = make_tree()
+    office = Office(make_tree())
+    bind_for_tests(monkeypatch, office)
+    for name, made in made_upon(office.tree, *(steps or THREE)).items():
+        setattr(office, name, made)
+    return office
+
+
+@kept_upon(make_tree)
+def made_upon(tree: Tree, *steps: Any) -> dict[str, Any]:
+    """The rows of an office; its type of document is bound."""
     unit = UnitFactory(region=tree.banner)
     people = {
         "clerk": ("unit_clerk", unit),
@@ -81,11 +91,10 @@ def make_office(monkeypatch: Any, *steps: Any) -> Office:
         "reviewer": ("department_reviewer", unit.department),
         "officer": ("banner_officer", tree.banner),
     }
-    actors = {name: actor_of(make_post(role, node)) for name, (role, node) in people.items()}
-    office = Office(tree, unit, ProjectFactory(unit=unit), **actors)
-    bind_for_tests(monkeypatch, office)
-    publish(office, *(steps or THREE))
-    return office
+    made = {name: actor_of(make_post(role, node)) for name, (role, node) in people.items()}
+    made |= {"unit": unit, "document": ProjectFactory(unit=unit)}
+    put_in_use(tree.root, *steps)
+    return made
 
 
 def bind_for_tests(monkeypatch: Any, office: Office) -> None:
@@ -115,9 +124,11 @@ def bind_for_tests(monkeypatch: Any, office: Office) -> None:
 
 def publish(office: Office, *steps: Any, region: Region | None = None) -> list[Any]:
     """A flow of these steps in use for a region and all below it; returns where a post is missing."""
-    flow = flows.create_flow(
-        SYSTEM, region=region or office.tree.root, subject=SUBJECT, name=Words("项目流程"), body=definition(*steps)
-    )
+    return put_in_use(region or office.tree.root, *steps)
+
+
+def put_in_use(region: Region, *steps: Any) -> list[Any]:
+    flow = flows.create_flow(SYSTEM, region=region, subject=SUBJECT, name=Words("项目流程"), body=definition(*steps))
     return flows.publish_flow(SYSTEM, flow).gaps
 
 

@@ -28,7 +28,7 @@ NAME = Words("项目流程", "ᠲᠥᠰᠦᠯ")
 @pytest.fixture
 def office(monkeypatch):
     """The tree and the document type, nobody in it."""
-    office = Office(make_tree(), *[None] * 6)
+    office = Office(make_tree())
     bind_for_tests(monkeypatch, office)
     return office
 
@@ -138,7 +138,7 @@ def test_a_published_version_is_read_without_what_its_app_no_longer_offers(offic
     publish(office, step("a"), step("b", when=LARGE, stage="unit_review", ask=["ranking"]))
     version = flow_for(SUBJECT, office.tree.root)
     assert version.body["facts"] == {"amount": "money"}
-    poorer = Office(office.tree, *[None] * 6)
+    poorer = Office(office.tree)
     monkeypatch.setattr("apps.lowcode.tests.approving.FACTS", ())
     bind_for_tests(monkeypatch, poorer)
     monkeypatch.setattr("apps.lowcode.selectors.flows._kept", {})

@@ -36,12 +36,13 @@ def kept_upon(base: Callable[[], Any]) -> Callable[[Callable[P, Made]], Callable
 
     def decorate(make: Callable[P, Made]) -> Callable[P, Made]:
         asked: set[Hashable] = set()
+        hopeless: set[Hashable] = set()  # watching costs a question to each table
         known: dict[Hashable, tuple[Keeper, Made]] = {}
 
         @wraps(make)
         def again(*args: P.args, **values: P.kwargs) -> Made:
             key = key_of(args, values) if stands_alone(base) else None
-            if key is None or key not in asked:
+            if key is None or key not in asked or key in hopeless:
                 asked.add(key)
                 return make(*args, **values)
             if key not in known:
@@ -58,6 +59,8 @@ def kept_upon(base: Callable[[], Any]) -> Callable[[Callable[P, Made]], Callable
             changed = {table for table, (_added, changes) in traces().items() if changes}
             if keeper.tables and not changed & before:
                 known[key] = keeper, deepcopy(made)
+            else:
+                hopeless.add(key)
             return made
 
         return again

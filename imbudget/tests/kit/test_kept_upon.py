@@ -10,6 +10,7 @@ from apps.budget.models import BudgetSheet
 from apps.budget.tests.factories import World, make_sheet, make_world
 from apps.regions.models import Unit
 from apps.regions.tests.factories import UnitFactory
+from imbudget.kit.testing.kept import Keeper
 from imbudget.kit.testing.upon import kept_upon
 from imbudget.tests.kit.test_kept import rows
 
@@ -99,3 +100,21 @@ def test_what_changes_a_row_of_the_world_is_not_kept():
 
     make = kept_upon(make_world)(busy)
     assert len({played(make) for _time in range(3)}) == 3
+
+
+def test_what_cannot_be_put_back_is_watched_only_once(monkeypatch: pytest.MonkeyPatch):
+    watched: list[Keeper] = []
+    watching = Keeper.watching
+    monkeypatch.setattr(
+        Keeper, "watching", lambda *args, **values: watched.append(args[0]) or watching(*args, **values)
+    )
+
+    def change(world: World, name: str) -> str:
+        rename(world)
+        return name
+
+    played(lambda _world: None)  # the world is kept
+    watched.clear()
+    make = kept_upon(make_world)(change)
+    assert [played(lambda world: make(world, "甲")) for _time in range(4)] == ["甲"] * 4
+    assert len(watched) == 1
