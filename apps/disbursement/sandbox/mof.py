@@ -49,10 +49,21 @@ def read(raw: bytes) -> list[Taken]:
             (each.get("no"), each.get("name"), base64.b64decode(each.text or ""))
             for each in body.iterfind("SignStampList/SignStamp")
         ]
-        names = [body.get(name) for name in ("AdmDivCode", "StYear", "VtCode", "VoucherNo")]
-        total = Decimal(voucher.findtext("PayAmt"))
+        key = {name: body.get(name) or "" for name in ("AdmDivCode", "StYear", "VtCode", "VoucherNo")}
         taken.append(
-            Taken("mof", *names, voucher.findtext("PayAcctNo"), total, rows, source=raw, body=inner, stamps=stamps)  # type: ignore[arg-type]
+            Taken(
+                dialect="mof",
+                division=key["AdmDivCode"],
+                year=key["StYear"],
+                type=key["VtCode"],
+                voucher=key["VoucherNo"],
+                payer=voucher.findtext("PayAcctNo"),
+                total=Decimal(voucher.findtext("PayAmt")),
+                rows=rows,
+                source=raw,
+                body=inner,
+                stamps=stamps,
+            )
         )
     return taken
 

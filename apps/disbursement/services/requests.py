@@ -47,11 +47,13 @@ class RowInput:
 def draw_up(actor: Actor, authority: Authority, head: Mapping[str, Any], rows: Sequence[RowInput]) -> PaymentRequest:
     """Begin a request out of an executable authority; nothing is held before it is handed in."""
     require(policies.may_draw_up(actor, authority))
+    if authority.unit is None:
+        raise RuleViolation(_("Executable authority names its unit and its function."))
     request = PaymentRequest(
         authority=authority,
         year_id=authority.year_id,
         region_id=authority.region_id,
-        unit_id=authority.unit_id,
+        unit=authority.unit,
         author_id=actor.user_id,
         **_head(head),
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from typing import BinaryIO
 
 from lxml import etree
@@ -90,38 +91,34 @@ def _entry(element: etree._Element) -> Iterator[Booking]:
     if currency != "CNY":
         raise Unreadable("currency", currency)
     whole, out = money(text(element, "Amt")), text(element, "CdtDbtInd") == "DBIT"
-    booked_on = _day(element, "BookgDt")
-    common = {
-        "booked_on": booked_on,
-        "reversal": text(element, "RvslInd") in {"true", "1"},
-        "text": text(element, "AddtlNtryInf"),
-    }
     details = [each for group in children(element, "NtryDtls") for each in children(group, "TxDtls")]
     if len(details) < 2:
-        detail = details[0] if details else None
-        amount = -whole if out else whole
-        yield Booking(amount=amount, **_named(detail, element), **common)
+        yield _booking(-whole if out else whole, details[0] if details else None, element)
         return
     parts = []
     for detail in details:
         amount = money(text(detail, "Amt"))
         goes_out = text(detail, "CdtDbtInd") == "DBIT" if text(detail, "CdtDbtInd") else out
-        parts.append(Booking(amount=-amount if goes_out else amount, **_named(detail, element), **common))
+        parts.append(_booking(-amount if goes_out else amount, detail, element))
     if sum(part.amount for part in parts) != (-whole if out else whole):
         raise Unreadable("parts_differ", text(element, "NtryRef"))
     yield from parts
 
 
-def _named(detail: etree._Element | None, element: etree._Element) -> dict[str, object]:
+def _booking(amount: Decimal, detail: etree._Element | None, element: etree._Element) -> Booking:
     name = text(detail, "RltdPties/Cdtr/Pty/Nm") or text(detail, "RltdPties/Cdtr/Nm")
     number = text(detail, "RltdPties/CdtrAcct/Id/Othr/Id")
     reference = text(detail, "Refs/EndToEndId")
-    return {
-        "reference": "" if reference == "NOTPROVIDED" else reference,
-        "order": text(detail, "Refs/PmtInfId"),
-        "bank_reference": text(detail, "Refs/AcctSvcrRef") or text(element, "AcctSvcrRef"),
-        "payee": Account(name, number) if name or number else None,
-    }
+    return Booking(
+        amount=amount,
+        booked_on=_day(element, "BookgDt"),
+        reference="" if reference == "NOTPROVIDED" else reference,
+        bank_reference=text(detail, "Refs/AcctSvcrRef") or text(element, "AcctSvcrRef"),
+        order=text(detail, "Refs/PmtInfId"),
+        reversal=text(element, "RvslInd") in {"true", "1"},
+        payee=Account(name, number) if name or number else None,
+        text=text(element, "AddtlNtryInf"),
+    )
 
 
 def _day(element: etree._Element, path: str) -> date:
