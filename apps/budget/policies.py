@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from apps.budget.models import BudgetSheet, Compilation, ExpenditureStandard, StandardChange
+from apps.budget.models import BudgetRound, BudgetSheet, Compilation, ExpenditureStandard, RoundPlan, StandardChange
 from apps.budget.transitions import COMPILATION, SHEET, STANDARD_CHANGE
 from apps.regions.models import Region, Unit
 from imbudget.kit.actor import Actor, Reach
@@ -178,7 +178,16 @@ def may_approve(actor: Actor, compilation: Compilation) -> Verdict:
         return refused(_("Only the budget officer of the region draws up the approval of its budget."))
     if not compilation.is_locked:
         return refused(_("Compile the budget first: only compiled figures can be approved."))
+    if compilation.round == BudgetRound.FIRST_UP and not _runs_one_round(compilation):
+        text = _("The region's units hand in a second time (二上): the budget is approved from that round.")
+        return refused(text)
     return ALLOWED
+
+
+def _runs_one_round(compilation: Compilation) -> bool:
+    """Some banners let their units hand in once only; their timetable says so."""
+    plans = RoundPlan.objects.filter(region=compilation.region_id, year=compilation.year_id)
+    return plans.filter(has_second_up=False).exists()
 
 
 def may_state_staff(actor: Actor, unit: Unit) -> Verdict:

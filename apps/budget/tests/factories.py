@@ -12,7 +12,7 @@ from apps.accounts.actors import actor_of
 from apps.accounts.models import Post
 from apps.accounts.tests.factories import make_actor
 from apps.budget import services
-from apps.budget.models import BudgetRound, BudgetSheet, Compilation
+from apps.budget.models import BudgetRound, BudgetSheet, Compilation, RoundPlan
 from apps.budget.services import handing, reporting
 from apps.budget.services.sheets import LineInput
 from apps.codes.tests.factories import Codes, make_codes
@@ -160,3 +160,8 @@ def fresh_compilation(compilation: Compilation) -> Compilation:
     """The compilation as the database has it now."""
     related = ("region__parent", "region__reports_to", "snapshot")
     return Compilation.objects.select_related(*related).get(pk=compilation.pk)
+
+
+def one_round(region: Region, year: int = 2027) -> RoundPlan:
+    """The region's units hand in once only: its budget is approved from the first round."""
+    return RoundPlan.objects.create(region=region, year_id=year, has_first_down=False, has_second_up=False)

@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from apps.accounts.tests.factories import client_of, make_actor
 from apps.budget import services
-from apps.budget.models import BudgetApproval, BudgetLine, BudgetSheet
-from apps.budget.tests.factories import fresh_compilation, line, make_compilation, make_sheet, officer_of
+from apps.budget.models import BudgetApproval, BudgetLine, BudgetSheet, RoundPlan
+from apps.budget.tests.factories import fresh_compilation, line, make_compilation, make_sheet, officer_of, one_round
 from apps.desk import services as desk
 from apps.desk.models import Job
 from apps.ledger.models import Authority, AuthorityDocument, Balance
@@ -33,6 +33,7 @@ def compiled(world):
     load_chart()
     call_command("load_flows", verbosity=0)
     codes = world.codes
+    one_round(world.unit.region)
     make_sheet(
         codes, world.unit, [line(codes, "100.00"), line(codes, "250.50", department_economic=codes.office)], "accepted"
     )
@@ -91,6 +92,16 @@ def test_nothing_is_approved_that_was_not_compiled(world, officer):
     compilation = make_compilation(world.codes, world.unit.region, "open")
     with pytest.raises(NotAllowed):
         services.draw_up_approval(officer, fresh_compilation(compilation), HEAD)
+
+
+def test_where_units_hand_in_twice_the_budget_is_approved_from_the_second_time(world, compiled, officer):
+    RoundPlan.objects.update(has_second_up=True)
+    with pytest.raises(NotAllowed, match="second time"):
+        services.draw_up_approval(officer, compiled, HEAD)
+    RoundPlan.objects.all().delete()  # without a timetable a region runs all rounds
+    with pytest.raises(NotAllowed, match="second time"):
+        services.draw_up_approval(officer, compiled, HEAD)
+    assert not Authority.objects.exists()
 
 
 def test_a_round_that_was_brought_in_approved_is_not_approved_again(world, compiled, officer):

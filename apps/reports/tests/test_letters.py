@@ -19,7 +19,7 @@ from apps.accounts.models import Post
 from apps.accounts.tests.factories import client_of, make_post, sign_in
 from apps.budget import services as budget
 from apps.budget.models import BudgetLine, BudgetSheet
-from apps.budget.tests.factories import line, make_compilation, make_sheet, officer_of
+from apps.budget.tests.factories import line, make_compilation, make_sheet, officer_of, one_round
 from apps.codes.models import ExpenditureKind
 from apps.desk import services as desk
 from apps.desk.models import Job, JobState
@@ -66,6 +66,7 @@ def submitted(world: Any) -> AuthorityDocument:
         unit = UnitFactory(region=banner, department=other)
         make_sheet(codes, unit, [line(codes, f"{number}000.00")], "accepted")
     make_post("finance_leader", banner)  # whom the flow leads to
+    one_round(banner)
     compilation = make_compilation(codes, banner, "compiled")
     return budget.draw_up_approval(officer_of(banner), compilation, HEAD)
 

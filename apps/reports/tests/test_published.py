@@ -22,7 +22,7 @@ from apps.accounts.models import Post
 from apps.accounts.tests.factories import client_of, make_actor, make_post
 from apps.budget import services as budget
 from apps.budget.models import BudgetLine, ExpenditureKind
-from apps.budget.tests.factories import line, make_compilation, make_sheet, officer_of
+from apps.budget.tests.factories import line, make_compilation, make_sheet, officer_of, one_round
 from apps.codes.models import Catalog, Code, WatchedCode, WatchedItem
 from apps.evidence.models import Entry
 from apps.ledger.tests.factories import load_chart
@@ -180,6 +180,7 @@ def approve(world: Any) -> Any:
     call_command("load_flows", verbosity=0)
     banner = world.unit.region
     make_post("finance_leader", banner)
+    one_round(banner)
     compilation = make_compilation(world.codes, banner, "compiled")
     head = {"number": "新财预〔2027〕1号", "title": "批复", "dated": date(2027, 1, 25), "basis": "决议"}
     document = budget.draw_up_approval(officer_of(banner), compilation, head)
