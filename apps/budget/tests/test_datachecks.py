@@ -166,5 +166,7 @@ def test_the_page_lists_what_was_checked(world: World):
         "budget.project_in_store",
         "budget.within_control",
     }
-    assert '?tab=lines#line-1"' in shown.content.decode()
+    assert f'{sheet.get_absolute_url()}edit/#line-1"' in shown.content.decode()  # who may mend it is led to the entry
+    seen = client_of("banner_officer", world.unit.region).get(sheet.get_absolute_url(), {"tab": "checks"})
+    assert '?tab=lines#line-1"' in seen.content.decode()
     assert str(len(shown.context["results"])) in shown.content.decode()
