@@ -13,7 +13,7 @@ from apps.disbursement import services
 from apps.disbursement.models import AccountKind, DialectName, PayAccount, PaymentRequest, TreasuryLink
 from apps.disbursement.services import RowInput
 from apps.ledger.models import Authority
-from apps.ledger.tests.factories import make_authority
+from apps.ledger.tests.factories import issue, make_pool
 from apps.lowcode.models import Task, TaskState
 from apps.lowcode.services import tasks
 from imbudget.kit.actor import Actor
@@ -39,7 +39,7 @@ class Treasury:
 
     def __post_init__(self) -> None:
         call_command("load_flows", str(FLOW), verbosity=0)
-        self.authority = make_authority(self.world, self.amount)
+        self.authority = issue(self.world, make_pool(self.world, "100000.00"), self.amount)
         self.unit, self.region = self.world.unit, self.world.unit.region
         self.account = PayAccount.objects.create(
             region=self.region,

@@ -9,10 +9,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.accounts.models import Post, User
-from apps.accounts.tests.factories import client_of, sign_in
+from apps.accounts.tests.factories import client_of, make_actor, sign_in
 from apps.disbursement.models import OutMessage, PayAccount, PaymentRequest, TreasuryLink
 from apps.disbursement.tests.factories import make_treasury, row
 from apps.evidence.models import Entry
+from apps.ledger.models import Authority
+from apps.ledger.tests.factories import issue
+from apps.regions.tests.factories import UnitFactory
 from imbudget.kit.testing import html
 
 pytestmark = pytest.mark.django_db
@@ -110,9 +113,25 @@ def test_what_cannot_be_paid_comes_back_with_the_reason(treasury, changes, words
 
 
 def test_authority_of_another_unit_is_not_offered(treasury, world):
-    browser = client_of("unit_clerk", world.neighbour_unit)
-    assert browser.post(to("request_new"), filled(treasury)).status_code == 422
+    browser = client_of("unit_clerk", UnitFactory(region=treasury.region))
+    refused = browser.post(to("request_new"), filled(treasury))
+    assert (refused.status_code, "没有可用的已下达指标" in html.text(refused)) == (403, True)
+    other = make_treasury_of(treasury, world)
+    assert browser_of(other).post(to("request_new"), filled(treasury)).status_code == 422
     assert not PaymentRequest.objects.exists()
+
+
+def make_treasury_of(treasury, world):
+    """The clerk of another unit of the region, which has authority of its own."""
+    unit = UnitFactory(region=treasury.region)
+    issue(world, Authority.objects.get(pk=treasury.authority.origin_id), "100.00", unit=unit)
+    return make_actor("unit_clerk", unit)
+
+
+def test_a_unit_without_an_account_is_told_who_enters_it(treasury):
+    PayAccount.objects.update(is_open=False)
+    refused = browser_of(treasury.clerk).get(to("request_new"))
+    assert (refused.status_code, "系统管理员" in html.text(refused)) == (403, True)
 
 
 def test_pages_are_found_in_their_scope_only(treasury, world):

@@ -12,6 +12,7 @@ from apps.disbursement import policies, services
 from apps.disbursement.filters.requests import RequestFilter
 from apps.disbursement.forms.requests import RequestForm
 from apps.disbursement.models import PaymentRequest, Voucher
+from apps.disbursement.selectors.choices import accounts_for, authorities_for
 from apps.disbursement.selectors.payees import payees_of
 from apps.disbursement.services.requests import SUBJECT
 from apps.disbursement.tables.requests import RequestTable
@@ -63,6 +64,10 @@ class RequestNew(FormPage):
     def allowed(self) -> Verdict:
         if not self.actor.can("disbursement.pay"):
             return refused(_("Only the unit itself asks for payments out of its authority."))
+        if not authorities_for(self.actor).exists():
+            return refused(_("The unit has no issued authority with money left in books that are open."))
+        if not accounts_for(self.actor).exists():
+            return refused(_("No account pays for the unit yet: the system administrator enters it first."))
         return ALLOWED
 
     def get_form_kwargs(self) -> dict[str, Any]:
