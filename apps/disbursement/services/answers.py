@@ -25,7 +25,8 @@ from apps.evidence import services as evidence
 from apps.ledger import services as ledger
 from imbudget.kit.transitions import advance, is_open
 
-FINAL = {Standing.PAID, Standing.PART, Standing.REFUSED, Standing.RETURNED}
+# 签收失败, and duplication in ISO 20022: we send again until we know, so the other end may have refused the second time only.
+REPEATED = frozenset({"16", "AM05", "DUPL"})
 
 
 class Unbelieved(Exception):
@@ -74,6 +75,12 @@ def _answered(message: InMessage, heard: Heard, answer: Answer) -> Voucher:
         if is_open(VOUCHER, voucher, "take"):
             advance(VOUCHER, voucher, "take", state_word=answer.reason[:360])
         return voucher
+    if answer.standing == Standing.REFUSED and not answer.rows and answer.reason_code in REPEATED:
+        raise Unbelieved(
+            _(
+                "It refuses to receive the voucher, perhaps because it has it already: ask the treasury what became of it."
+            )
+        )
     request = PaymentRequest.objects.select_for_update(of=("self",)).get(pk=voucher.request_id)
     rows = {row.reference: row for row in request.rows.all()}
     outcome = _outcome(rows, answer)

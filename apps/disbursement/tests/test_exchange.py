@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from apps.disbursement import services
 from apps.disbursement.models import InMessage, InState, Outcome, OutMessage, OutState, RequestState, VoucherState
+from apps.disbursement.sandbox import mof
+from apps.disbursement.sandbox.orders import Refused
 from apps.disbursement.sandbox.stamps import SandboxStamp
 from apps.disbursement.sandbox.temper import Temper
 from apps.disbursement.services import exchange
@@ -218,6 +220,33 @@ def test_a_receipt_for_a_voucher_that_was_never_sent(ministry):
     assert request.state == RequestState.APPROVED
 
 
+def test_a_refusal_to_receive_frees_no_money(ministry):
+    """It may be that of a repetition: the first sending may still be paid."""
+    request = ministry.approved()
+    line = DeskLine(desk(Temper(never=1)))
+    services.send_due(ministry.link, line)
+    [sent] = line.desk.orders.values()
+    refusal = mof.state(sent, "16", timezone.now(), "凭证号重复", 1, line.desk.sign)
+    message = taken(ministry, refusal)
+    assert (message.state, "ask the treasury" in message.trouble) == (InState.REFUSED, True)
+    assert money(ministry) == (D("100.00"), D(0), D("900.00"))
+    line.desk.ask(request.voucher.number)
+    rounds(ministry, line)
+    request.refresh_from_db()
+    assert (request.state, money(ministry)) == ("paid", (D(0), D("100.00"), D("900.00")))
+
+
+def test_a_refusal_of_what_it_says_is_final(ministry):
+    request = ministry.approved()
+    line = DeskLine(desk(Temper(never=1)))
+    services.send_due(ministry.link, line)
+    [sent] = line.desk.orders.values()
+    message = taken(ministry, mof.state(sent, "30", timezone.now(), "要素校验失败", 1, line.desk.sign))
+    request.refresh_from_db()
+    assert (message.state, request.state, request.voucher.state) == (InState.DONE, "failed", VoucherState.REFUSED)
+    assert money(ministry) == (D(0), D(0), D("1000.00"))
+
+
 @pytest.mark.parametrize("raw", [b"", b"<x/>", b"\x00" * 100, "你好".encode()])
 def test_what_is_no_message_is_kept_and_said_so(ministry, raw):
     message = taken(ministry, raw)
@@ -227,9 +256,11 @@ def test_what_is_no_message_is_kept_and_said_so(ministry, raw):
 def test_what_the_other_end_does_not_take_is_not_sent_again(ministry):
     ministry.approved()
     line = DeskLine(desk())
-    line.desk.take = lambda _raw: (_ for _ in ()).throw(
-        __import__("apps.disbursement.sandbox.orders", fromlist=["Refused"]).Refused("no")
-    )
+
+    def refuse(_raw):
+        raise Refused("no")
+
+    line.desk.take = refuse
     assert services.send_due(ministry.link, line) == 1
     [message] = OutMessage.objects.all()
     assert (message.state, message.trouble) == (OutState.REFUSED, "no")
