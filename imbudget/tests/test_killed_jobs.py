@@ -24,7 +24,7 @@ from apps.accounts.tests.factories import make_actor, make_post
 from apps.budget import services as budget
 from apps.budget.models import BudgetApproval, CheckRun, ControlFigure, Snapshot
 from apps.budget.services.controlimport import HEADS
-from apps.budget.tests.factories import line, make_compilation, make_sheet, officer_of
+from apps.budget.tests.factories import line, make_compilation, make_sheet, officer_of, one_round
 from apps.desk import services as desk
 from apps.desk.models import Job, JobState
 from apps.evidence.models import Entry
@@ -91,6 +91,7 @@ def approval(world: Any) -> Begun:
     call_command("load_flows", verbosity=0)
     make_post("finance_leader", world.tree.banner)
     make_sheet(world.codes, world.unit, [line(world.codes, "100.00")], "accepted")
+    one_round(world.tree.banner)
     compiled = make_compilation(world.codes, world.tree.banner)
     budget.compile_budget(officer_of(world.tree.banner), compiled)
     given = {"number": "新财预〔2027〕1号", "title": "批复", "dated": str(date(2027, 1, 25)), "basis": "人大决议"}
