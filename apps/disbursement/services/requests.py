@@ -17,11 +17,11 @@ from apps.disbursement.transitions import REQUEST
 from apps.evidence import services as evidence
 from apps.ledger import services as ledger
 from apps.ledger.models import Authority
+from apps.ledger.services.errors import refuse_odd
 from apps.lowcode.services.cases import give_up, lock_case, send_on, withdraw
 from imbudget.kit.actor import Actor, system_actor
 from imbudget.kit.acts import act
 from imbudget.kit.errors import RuleViolation, require
-from imbudget.kit.money import MAX_AMOUNT, rounded
 from imbudget.kit.transitions import advance, is_open
 
 SUBJECT = "disbursement.request"
@@ -129,16 +129,15 @@ def _write_rows(request: PaymentRequest, given: Sequence[RowInput]) -> None:
 
 def _refuse_row(row: PaymentRow) -> None:
     """Say of the first row that is wrong what is wrong with it."""
-    amount = row.amount
-    if not amount.is_finite() or not 0 < amount <= MAX_AMOUNT or amount != rounded(amount):
-        reason = _("The amount must be above zero and has two decimals at most.")
+    try:
+        refuse_odd(row.amount)
+        row.clean_fields(exclude=["request"])
+    except RuleViolation as odd:
+        reason = str(odd)
+    except ValidationError as error:
+        reason = " ".join(error.messages)
     else:
-        try:
-            row.clean_fields(exclude=["request"])
-        except ValidationError as error:
-            reason = " ".join(error.messages)
-        else:
-            return
+        return
     raise RuleViolation(_("Payee %(number)s: %(reason)s") % {"number": row.number, "reason": reason})
 
 
