@@ -42,7 +42,7 @@ def take_into_account(message: InMessage) -> None:
     try:
         with transaction.atomic():
             voucher, genuine = _hear(locked)
-    except (Unreadable, Unbelieved) as error:
+    except (Unreadable, Unbelieved, ValueError, ArithmeticError) as error:  # a day or number beyond what we can hold
         _refuse(locked, str(error))
         return
     advance(IN_MESSAGE, locked, "take", done_at=timezone.now(), voucher=voucher, genuine=genuine)

@@ -15,6 +15,7 @@ from apps.disbursement.sandbox.stamps import SandboxStamp
 from apps.disbursement.sandbox.temper import Temper
 from apps.disbursement.services import exchange
 from apps.disbursement.tests.factories import Treasury, make_treasury, row
+from apps.disbursement.tests.messages import status
 from apps.disbursement.tests.sandboxed import DeskLine, Sandbox, desk
 from apps.disbursement.transport import LineDown
 from apps.ledger.models import Posting
@@ -245,6 +246,13 @@ def test_a_refusal_of_what_it_says_is_final(ministry):
     request.refresh_from_db()
     assert (message.state, request.state, request.voucher.state) == (InState.DONE, "failed", VoucherState.REFUSED)
     assert money(ministry) == (D(0), D(0), D("1000.00"))
+
+
+def test_a_time_that_nobody_can_read_holds_up_no_other_message(world):
+    treasury = make_treasury(world, "iso")
+    treasury.connect()
+    raw = status("<PmtInfSts>ACSC</PmtInfSts>").replace(b"T10:00:00", b"T24:00:00")
+    assert taken(treasury, raw).state == InState.REFUSED
 
 
 @pytest.mark.parametrize("raw", [b"", b"<x/>", b"\x00" * 100, "你好".encode()])
