@@ -5,6 +5,7 @@ transaction of its own before it is acknowledged, and taken into account afterwa
 that is sent again, fetched again or taken into account later, never twice.
 """
 
+from contextlib import closing
 from datetime import timedelta
 
 from django.core.exceptions import ImproperlyConfigured
@@ -36,9 +37,9 @@ def exchange_all() -> dict[str, int]:
     told = {"sent": 0, "received": 0, "down": 0}
     for link in TreasuryLink.objects.filter(is_open=True).order_by("pk"):
         try:
-            line = line_of(link)
-            told["sent"] += send_due(link, line)
-            told["received"] += fetch(link, line)
+            with closing(line_of(link)) as line:
+                told["sent"] += send_due(link, line)
+                told["received"] += fetch(link, line)
         except (LineDown, ImproperlyConfigured):
             told["down"] += 1
     settle_new()

@@ -50,6 +50,9 @@ class FolderLine:
         except OSError as error:
             raise LineDown(error.strerror or type(error).__name__) from error
 
+    def close(self) -> None:
+        """As `Line.close`: a folder holds nothing."""
+
 
 def _sync(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY)

@@ -35,3 +35,6 @@ class Line(Protocol):
 
     def acknowledge(self, name: str) -> None:
         """We have kept it: it need not come again. Raises LineDown."""
+
+    def close(self) -> None:
+        """Let go of what the line holds; it is not used afterwards."""
