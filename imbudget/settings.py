@@ -58,6 +58,8 @@ INSTALLED_APPS = [
     "apps.ledger",
     "apps.disbursement",
     "apps.budget",
+    "apps.subsidy",
+    "apps.monitoring",
     "apps.dashboard",
     "apps.reports",
 ]

@@ -17,6 +17,8 @@ urlpatterns = [
     path("public/", include("apps.review.urls_public")),
     path("ledger/", include("apps.ledger.urls")),
     path("payments/", include("apps.disbursement.urls")),
+    path("subsidies/", include("apps.subsidy.urls")),
+    path("monitoring/", include("apps.monitoring.urls")),
     path("", include("apps.lowcode.urls")),
     path("budget/", include("apps.budget.urls")),
     path("documents/", include("apps.reports.urls")),

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 SEE = frozenset(
     {
         *("budget.see", "budget.export", "projects.see", "projects.export"),
-        *("ledger.see", "ledger.export", "disbursement.see"),
+        *("ledger.see", "ledger.export", "disbursement.see", "disbursement.export"),
+        *("subsidy.see", "monitoring.see"),
     }
 )
 ACT = SEE | {"lowcode.act"}
@@ -27,8 +28,15 @@ OFFICER = ACT | {
     "review.see",
     "review.organise",
     "review.experts",
+    "subsidy.configure",
 }
-UNIT = frozenset({"budget.submit", "projects.submit", "ledger.request", "disbursement.pay", "lowcode.design"})
+TREASURY = ACT | {"disbursement.treasury", "monitoring.judge"}
+UNIT = frozenset(
+    {
+        *("budget.submit", "projects.submit", "ledger.request", "disbursement.pay", "subsidy.file"),
+        "lowcode.design",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +77,14 @@ ROLES = {
             _("finance leader"),
             "region",
             ACT | {"budget.remark", "review.see", "review.supervise"},
+            frozenset({0, 1, 2}),
+        ),
+        Role("treasury_clerk", _("treasury clerk"), "region", TREASURY, frozenset({0, 1, 2})),
+        Role(
+            "treasury_officer",
+            _("treasury officer"),
+            "region",
+            TREASURY | {"monitoring.rules", "lowcode.design"},
             frozenset({0, 1, 2}),
         ),
         Role(

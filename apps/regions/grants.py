@@ -13,6 +13,9 @@ SEE = [
     ("ledger_see", _("see the authority ledger")),
     ("ledger_export", _("export and print the authority ledger")),
     ("disbursement_see", _("see payments")),
+    ("disbursement_export", _("export and print payments")),
+    ("subsidy_see", _("see subsidies to people")),
+    ("monitoring_see", _("see alarms of payments")),
     ("lowcode_act", _("act on tasks of approval flows")),
 ]
 DESIGN = ("lowcode_design", _("design forms and approval flows"))
@@ -24,6 +27,7 @@ UNIT_GRANTS = [
     ("projects_submit", _("submit projects")),
     ("ledger_request", _("use authority and ask for re-allocation")),
     ("disbursement_pay", _("ask for payments")),
+    ("subsidy_file", _("file rosters of subsidies")),
     DESIGN,
 ]
 CONTROL = ("budget_control", _("work out control figures"))
@@ -46,6 +50,10 @@ REGION_GRANTS = [
     ("projects_configure", _("keep the project settings of the region")),
     ("ledger_keep", _("draw up authority documents")),
     ("ledger_close", _("open and close the books of a year")),
+    ("disbursement_treasury", _("work at the treasury's desk: reconcile, ask, send again")),
+    ("subsidy_configure", _("keep subsidies, their standards and the register of households")),
+    ("monitoring_rules", _("keep the rules that watch payments")),
+    ("monitoring_judge", _("judge alarms and follow them up")),
     ("review_see", _("see reviews")),
     ("review_organise", _("organise reviews and publish their results")),
     ("review_experts", _("keep the expert pool")),

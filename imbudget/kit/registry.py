@@ -117,6 +117,17 @@ class Unspent:
         return self.available + self.reserved
 
 
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What watches payments says of one that is handed in: sentences that name the rule, its clause and what to do.
+
+    A payment that is stopped is kept with its money held until it is taken back; one that is warned of goes on.
+    """
+
+    stops: tuple[str, ...] = ()
+    warns: tuple[str, ...] = ()
+
+
 saved_views: Slot[Any] = Slot("saved views of list pages")
 download_record: Slot[Callable[..., Any]] = Slot("audit record of a download")
 panels = Panels("panels")
@@ -129,6 +140,10 @@ posted_documents: Shelf[Callable[[Any, Any], None]] = Shelf("what follows a post
 issued_for_projects: Shelf[Callable[[Any], Mapping[int, Decimal]]] = Shelf("authority issued for projects")
 # Called with a project: the authority that still holds money for it, which its end may not leave behind.
 unspent_for_projects: Shelf[Callable[[Any], Iterable[Unspent]]] = Shelf("unspent authority of projects")
+# Called with (actor, payment request) inside the transaction that hands it in, after its money is held.
+payment_watchers: Shelf[Callable[[Any, Any], Watched]] = Shelf("what watches payments")
+# Called with (payment request) inside the transaction in which its rows got their outcome.
+settled_payments: Shelf[Callable[[Any], None]] = Shelf("what follows a payment that the bank has answered")
 # Why a check cannot look at a document: a sentence, or nothing where it can.
 check_gaps: Shelf[Callable[..., Any]] = Shelf("gaps of submission checks")
 self_checks: Shelf[SelfCheck] = Shelf("self checks")

@@ -27,6 +27,8 @@ FLOORS = [
     "ledger",
     "budget",
     "disbursement",
+    "subsidy",
+    "monitoring",
     "dashboard",
     "reports",
 ]

@@ -18,6 +18,7 @@ LEVEL_ROLES = {0: "region_officer", 1: "league_officer", 2: "banner_officer"}
 Wanted = tuple[str, str, Region | Department | Unit]  # username, role and where
 CLERK_AND_HEAD = (("dw", "unit_clerk"), ("fz", "unit_head"))
 REGION, HOHHOT, BANNER = "150000", "150100", "150102"
+TREASURY_POSTS = (("gj", "treasury_clerk"), ("gk", "treasury_officer"))
 PILOTS = ("150200", "150700")  # cities beside Hohhot whose authority is shown
 
 
@@ -37,6 +38,8 @@ def make_people(everywhere: bool = False) -> None:
     for region in busy if everywhere else busy.filter(code__in=(REGION, HOHHOT, BANNER)):
         if everywhere or region.code != BANNER:
             _person(f"sj{region.code}", "auditor", region)
+        for sign, role in TREASURY_POSTS:
+            _person(f"{sign}{region.code}", role, region)
         if everywhere or region.code != REGION:
             _person(f"ld{region.code}", "finance_leader", region)
             _person(f"ps{region.code}", "review_supervisor", region)
@@ -51,7 +54,8 @@ def make_people(everywhere: bool = False) -> None:
 def fill_offices(region: Region) -> int:
     """Give the posts of a region's finance office to somebody, where nobody holds them; returns how many."""
     officer = (f"ys{region.code}", LEVEL_ROLES[min(region.level, 2)], region)
-    return _fill([officer, (f"ld{region.code}", "finance_leader", region)])
+    treasury: list[Wanted] = [(f"{sign}{region.code}", role, region) for sign, role in TREASURY_POSTS]
+    return _fill([officer, (f"ld{region.code}", "finance_leader", region), *treasury])
 
 
 def fill_posts(region: Region) -> int:
@@ -133,6 +137,8 @@ def account_lines(more: Sequence[str] = ()) -> list[str]:
         "zg150100",
         "ld150100",
         "ld150102",
+        "gj150102",
+        "gk150102",
         "ps150102",
         *more,
         "sj150000",

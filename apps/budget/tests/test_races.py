@@ -36,6 +36,7 @@ from apps.budget.tests.factories import (
     officer_of,
     task_on,
 )
+from apps.budget.tests.test_import import good, run, table
 from apps.evidence.models import Entry
 from apps.lowcode.models import Case
 from apps.lowcode.services import tasks
@@ -193,6 +194,14 @@ def test_writers_of_many_sheets_keep_the_summary_exact_while_it_is_folded(commit
     assert sum(row.amount for row in Summary.objects.all()) == Decimal(4 * 8)
 
 
+def a_line_of(sheet: BudgetSheet, number: int, amount: str) -> BudgetLine:
+    """Another line like the sheet's first, not yet written."""
+    row = BudgetLine.objects.filter(sheet=sheet).order_by("number")[0]
+    row.pk, row.number, row.amount = None, number, Decimal(amount)
+    row._state.adding = True
+    return row
+
+
 def apart() -> list[dict]:
     """Which sums differ from the lines at one moment: those of the three views and of the sheets' totals."""
     views = (Summary, SummaryByFunction, SummaryByEconomic)
@@ -274,19 +283,33 @@ def test_a_report_is_not_returned_under_the_upper_compilation(committed: World):
     assert (state, total) in {("accepted", Decimal("350.50")), ("returned", Decimal(0))}
 
 
-def test_two_imports_of_overlapping_sheets_do_not_block_each_other_for_ever(committed: World):
-    """Statements that touch two sheets in opposite orders lock them in one order."""
+def test_statements_over_the_same_sheets_in_opposite_orders_do_not_block_each_other_for_ever(committed: World):
+    """Lines of two sheets that come in one statement lock the sheets in the order of their keys, whatever order they come in."""
     first, second = (make_sheet(committed.codes, unit) for unit in (committed.unit, committed.neighbour_unit))
 
-    def add(one: BudgetSheet, other: BudgetSheet) -> None:
-        for _ in range(10):
-            with transaction.atomic():
-                ids = [one.pk, other.pk]
-                BudgetLine.objects.filter(sheet__in=ids, number=1).update(amount=Decimal("9.00"))
+    def add(thread: int, sheets: tuple[BudgetSheet, BudgetSheet]) -> None:
+        for number in range(10):
+            rows = [a_line_of(sheet, 100 + thread * 10 + number, "9.00") for sheet in sheets]
+            BudgetLine.objects.bulk_create(rows)
 
-    results = at_once([lambda: add(first, second), lambda: add(second, first), lambda: add(first, second)])
-    assert failures(results) == []
-    assert fresh(first).total == Decimal("259.50")
+    works = [lambda pair=pair: add(*pair) for pair in enumerate([(first, second), (second, first), (first, second)])]
+    assert failures(at_once(works)) == []
+    assert (fresh(first).total, fresh(second).total) == (Decimal("620.50"), Decimal("620.50"))
+
+
+def test_of_imports_that_overlap_one_is_taken_and_the_others_are_told(committed: World, tmp_path):
+    """The same units in opposite orders of rows: no import waits for another for ever, and one alone hands the units in."""
+    units = [committed.unit, UnitFactory(region=committed.tree.banner)]
+    files = []
+    for number, order in enumerate([units, units[::-1]] * 2):
+        rows = [good(committed, unit=unit.code, amount=f"{number + 1}.00") for unit in order]
+        files.append(table(tmp_path / f"{number}.csv", *rows))
+    results = at_once([lambda path=path: run(committed, path) for path in files])
+    assert [type(result).__name__ for result in results].count("ImportReport") == 1
+    assert [type(result).__name__ for result in results].count("ImportRefused") == 3
+    totals = {sheet.total for sheet in BudgetSheet.objects.all()}
+    assert len(totals) == 1
+    assert BudgetSheet.objects.filter(state="submitted").count() == 2
 
 
 def test_a_unit_opens_its_sheet_once_from_two_windows(committed: World):
