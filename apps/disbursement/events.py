@@ -6,6 +6,7 @@ EVENTS = {
     "disbursement.place_saved": _("account to pay from or connection with a treasury saved"),
     "disbursement.request_saved": _("payment request saved"),
     "disbursement.request_submitted": _("payment request handed in"),
+    "disbursement.request_stopped": _("payment request stopped by monitoring"),
     "disbursement.request_withdrawn": _("payment request taken back"),
     "disbursement.request_returned": _("payment request returned"),
     "disbursement.request_refused": _("payment request refused"),

@@ -39,7 +39,7 @@ def may_submit(actor: Actor, request: PaymentRequest) -> Verdict:
 
 
 def may_withdraw(actor: Actor, request: PaymentRequest) -> Verdict:
-    """Take a request back while it is under approval."""
+    """Take a request back while it is under approval, or once monitoring has stopped it."""
     if not _holds(actor, request):
         return refused(_("Only the unit that asks for a payment takes the request back."))
     if not is_open(REQUEST, request, "withdraw"):

@@ -7,7 +7,8 @@ from apps.disbursement.models import VoucherState as V
 
 REQUEST = {
     "submit": (frozenset({R.DRAFT, R.RETURNED}), R.SUBMITTED),  # reserves
-    "withdraw": (frozenset({R.SUBMITTED}), R.DRAFT),  # releases
+    "stop": (frozenset({R.SUBMITTED}), R.STOPPED),  # what is reserved stays so
+    "withdraw": (frozenset({R.SUBMITTED, R.STOPPED}), R.DRAFT),  # releases
     "return": (frozenset({R.SUBMITTED}), R.RETURNED),  # releases
     "refuse": (frozenset({R.SUBMITTED}), R.REFUSED),  # releases
     "abandon": (frozenset({R.DRAFT, R.RETURNED}), R.WITHDRAWN),

@@ -1,6 +1,18 @@
 """Histories. Vouchers and messages have none: they never change, and what becomes of them stands in evidence."""
 
-from apps.disbursement.models import PayAccount, PaymentRequest, PaymentRow, TreasuryLink
+from apps.disbursement.models import (
+    Contract,
+    ContractFile,
+    ContractStage,
+    PayAccount,
+    Payee,
+    PaymentRequest,
+    PaymentRow,
+    PaymentSetting,
+    PlanLine,
+    TreasuryLink,
+    UsePlan,
+)
 from imbudget.kit.historybase import keep_history
 
 keep_history(PayAccount, "apps.disbursement", excluded=("number_index",), unindexed=("region", "league", "unit"))
@@ -9,6 +21,31 @@ keep_history(
     PaymentRequest,
     "apps.disbursement",
     excluded=("revision",),
-    unindexed=("region", "league", "unit", "year", "author", "authority", "account", "again"),
+    unindexed=(
+        "region",
+        "league",
+        "unit",
+        "year",
+        "author",
+        "authority",
+        "account",
+        "again",
+        "about",
+        "contract",
+        "stage",
+    ),
 )
-keep_history(PaymentRow, "apps.disbursement", excluded=("payee_index",), unindexed=("request",))
+keep_history(PaymentRow, "apps.disbursement", excluded=("payee_index",), unindexed=("request", "repeats", "source"))
+keep_history(
+    Payee, "apps.disbursement", excluded=("key", "account_index", "id_index"), unindexed=("region", "league", "unit")
+)
+keep_history(
+    Contract, "apps.disbursement", excluded=("revision",), unindexed=("region", "league", "unit", "payee", "author")
+)
+keep_history(ContractStage, "apps.disbursement", unindexed=("contract",))
+keep_history(ContractFile, "apps.disbursement", unindexed=("contract", "file"))
+keep_history(PaymentSetting, "apps.disbursement", unindexed=("region",))
+keep_history(
+    UsePlan, "apps.disbursement", excluded=("revision",), unindexed=("region", "league", "unit", "year", "author")
+)
+keep_history(PlanLine, "apps.disbursement", unindexed=("plan", "authority", "fund", "function"))

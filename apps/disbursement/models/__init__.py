@@ -1,5 +1,6 @@
 """Accounts to pay from, requests and their rows, vouchers, and every message that went between us and a treasury."""
 
+from apps.disbursement.models.contract import Contract, ContractFile, ContractStage, ContractState
 from apps.disbursement.models.exchange import (
     DialectName,
     InMessage,
@@ -8,7 +9,9 @@ from apps.disbursement.models.exchange import (
     OutState,
     TreasuryLink,
 )
+from apps.disbursement.models.payee import Payee, PayeeKind, PayeeOrigin
 from apps.disbursement.models.places import AccountKind, PayAccount
+from apps.disbursement.models.plan import PaymentSetting, PlanLine, PlanState, UsePlan
 from apps.disbursement.models.request import (
     Business,
     Outcome,
@@ -22,18 +25,29 @@ from apps.disbursement.models.voucher import Voucher, VoucherState
 __all__ = [
     "AccountKind",
     "Business",
+    "Contract",
+    "ContractFile",
+    "ContractStage",
+    "ContractState",
     "DialectName",
     "InMessage",
     "InState",
     "OutMessage",
     "OutState",
     "PayAccount",
+    "Payee",
+    "PayeeKind",
+    "PayeeOrigin",
     "PaymentRequest",
     "PaymentRow",
+    "PaymentSetting",
+    "PlanLine",
+    "PlanState",
     "RequestState",
     "Outcome",
     "Settlement",
     "TreasuryLink",
+    "UsePlan",
     "Voucher",
     "VoucherState",
 ]

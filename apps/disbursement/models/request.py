@@ -1,6 +1,7 @@
 """Payment requests (支付申请) and their rows: who is to be paid how much out of which authority."""
 
 import uuid
+from decimal import Decimal
 
 from django.db import models
 from django.db.models import Q
@@ -10,17 +11,14 @@ from django.utils.translation import pgettext_lazy
 
 from apps.accounts.models import User
 from apps.codes.models import FiscalYear
+from apps.disbursement.models.contract import Contract, ContractStage
 from apps.disbursement.models.places import ACCOUNT_NUMBER, BANK_CODE, PayAccount
 from apps.ledger.models import Authority
+from apps.ledger.models.authority import money
 from apps.regions.models import Region, Unit
 from imbudget.kit.fields import BlindIndexField, EncryptedTextField, mask_account
 from imbudget.kit.querysets import ScopedQuerySet
 from imbudget.kit.transitions import Stateful
-
-
-def money(label: str, **kwargs: object) -> models.DecimalField:
-    """An amount in yuan."""
-    return models.DecimalField(label, max_digits=20, decimal_places=2, **kwargs)  # type: ignore[arg-type]
 
 
 class Business(models.TextChoices):
@@ -31,6 +29,12 @@ class Business(models.TextChoices):
     BATCH = "batch", _("payment to many")
     CARD = "card", _("repayment of business cards")
     SUBSIDY = "subsidy", _("subsidies to people")
+    REFUND = "refund", _("refund of a payment")
+    CORRECTION = "correct", _("correction of a payment")
+
+
+# What changes a payment that was made: money comes back, or is booked under another authority.
+CHANGES = frozenset({Business.REFUND, Business.CORRECTION})
 
 
 class Settlement(models.TextChoices):
@@ -46,6 +50,7 @@ class RequestState(models.TextChoices):
     """How far a request is; money is held from the hand-in on until it is paid or given back."""
 
     DRAFT = "draft", pgettext_lazy("payment request", "draft")
+    STOPPED = "stopped", _("stopped by monitoring")
     SUBMITTED = "submitted", _("under approval")
     RETURNED = "returned", pgettext_lazy("payment request", "returned")
     REFUSED = "refused", pgettext_lazy("payment request", "refused")
@@ -71,7 +76,8 @@ class PaymentRequest(Stateful):
     """A request to pay (PAY_VOUCHER 国库集中支付申请) out of one authority, to one payee or many.
 
     `hold` is the key of the reservation that keeps its money; each hand-in holds anew. `again` is the request whose
-    failed rows this one pays anew.
+    failed rows this one pays anew, `about` the one whose payment it gives back or corrects: then it moves no money
+    out of the account. `watched` is what was said of it at its hand-in, under "stops" and "warns".
     """
 
     uid = models.UUIDField(_("business key"), default=uuid.uuid4, editable=False, unique=True)
@@ -99,6 +105,27 @@ class PaymentRequest(Stateful):
         on_delete=models.PROTECT,
         related_name="followers",
     )
+    about = models.ForeignKey(
+        "self",
+        verbose_name=_("changes the payment"),
+        null=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="changes",
+    )
+    contract = models.ForeignKey(
+        Contract, verbose_name=_("contract"), null=True, blank=True, on_delete=models.PROTECT, related_name="requests"
+    )
+    stage = models.ForeignKey(
+        ContractStage,
+        verbose_name=_("stage of the contract"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="requests",
+    )
+    period = models.DateField(_("payroll period"), null=True, blank=True)
+    watched = models.JSONField(_("said by monitoring"), default=dict, blank=True, editable=False)
     state = models.CharField(_("state"), max_length=9, choices=RequestState, default=RequestState.DRAFT, editable=False)
     return_reason = models.CharField(_("reason of return"), max_length=2000, blank=True, editable=False)
     hold = models.CharField(max_length=120, blank=True, editable=False)
@@ -119,6 +146,12 @@ class PaymentRequest(Stateful):
             models.CheckConstraint(
                 condition=Q(total__gte=0) & Q(paid__gte=0) & Q(paid__lte=models.F("total")),
                 name="request_pays_at_most_its_total",
+            ),
+            models.CheckConstraint(
+                condition=Q(business__in=sorted(CHANGES), about__isnull=False)
+                | (~Q(business__in=sorted(CHANGES)) & Q(about__isnull=True)),
+                name="request_changes_a_payment",
+                violation_error_message=_("A refund or a correction names the payment that it changes."),
             ),
         ]
         indexes = [
@@ -144,7 +177,11 @@ class Outcome(models.TextChoices):
 
 
 class PaymentRow(models.Model):
-    """One payee (PAY_DETAIL). `reference` travels to the bank and back; what the bank said of it stays."""
+    """One payee (PAY_DETAIL). `reference` travels to the bank and back; what the bank said of it stays.
+
+    `repeats` is the failed row that this one pays again, `source` the paid row that it gives back or corrects. `back` is
+    what refunds and corrections on their way or done take back of this row, in yuan: never above its amount.
+    """
 
     request = models.ForeignKey(
         PaymentRequest, verbose_name=_("payment request"), on_delete=models.CASCADE, related_name="rows"
@@ -157,6 +194,25 @@ class PaymentRow(models.Model):
     payee_bank = models.CharField(_("bank of the payee"), max_length=140, blank=True)
     payee_bank_code = models.CharField(_("number of the bank"), max_length=12, blank=True, validators=[BANK_CODE])
     amount = money(_("amount"))
+    consumed_on = models.DateField(_("day of the purchase"), null=True, blank=True)
+    slip = models.CharField(_("number of the slip"), max_length=40, blank=True)
+    repeats = models.ForeignKey(
+        "self",
+        null=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="repeated",
+        db_index=False,
+    )
+    source = models.ForeignKey(
+        "self",
+        null=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="taken_back",
+        db_index=False,
+    )
+    back = money(_("given back or corrected"), default=0, editable=False)
     outcome = models.CharField(_("outcome"), max_length=7, choices=Outcome, default=Outcome.WAITING, editable=False)
     reason_code = models.CharField(_("code of the reason"), max_length=35, blank=True, editable=False)
     reason = models.CharField(_("reason"), max_length=360, blank=True, editable=False)
@@ -174,10 +230,23 @@ class PaymentRow(models.Model):
                 name="payment_row_moves_money",
                 violation_error_message=_("The amount must be above zero."),
             ),
+            models.CheckConstraint(
+                condition=Q(back=0) | Q(back__gt=0, back__lte=models.F("amount"), outcome="paid"),
+                name="payment_row_back_at_most_paid",
+            ),
+            models.UniqueConstraint(
+                fields=["repeats"], name="payment_row_repeated_once", condition=Q(repeats__isnull=False)
+            ),
         ]
+        indexes = [models.Index(fields=["source"], name="payment_row_source", condition=Q(source__isnull=False))]
 
     def __str__(self) -> str:
         return f"{self.number}: {self.payee_name} {self.amount}"
+
+    @property
+    def left(self) -> Decimal:
+        """What of a paid row has not been given back or corrected, in yuan."""
+        return self.amount - self.back if self.outcome == Outcome.PAID else Decimal("0.00")
 
     @property
     def masked_account(self) -> str:

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from apps.disbursement.models.request import PaymentRequest
+from apps.ledger.models.authority import money
 from apps.regions.models import Region
 from imbudget.kit.querysets import ScopedQuerySet
 from imbudget.kit.transitions import Stateful
@@ -25,7 +26,9 @@ class VoucherQuerySet(ScopedQuerySet):
 
 
 class Voucher(Stateful):
-    """The voucher of a request (PAY_VOUCHER_BILL), of type 5214. `body` are the bytes that were signed, `digest` their SM3.
+    """The voucher of a request (PAY_VOUCHER_BILL). `body` are the bytes that were signed, `digest` their SM3.
+
+    `total` is below zero for a refund, `capital` the same in capital characters (大写金额), computed when it was made.
 
     What was not paid is paid by another voucher of another request: this one never changes but for its state.
     """
@@ -41,6 +44,8 @@ class Voucher(Stateful):
     type = models.CharField(_("type of voucher"), max_length=4, default="5214")
     number = models.CharField(_("voucher number"), max_length=42)
     dated = models.DateField(_("date of the voucher"))
+    total = money(_("total"), null=True)
+    capital = models.CharField(_("amount in capital characters"), max_length=120, blank=True)
     body = models.BinaryField()
     digest = models.CharField(_("digest"), max_length=64)
     state = models.CharField(_("state"), max_length=8, choices=VoucherState, default=VoucherState.MADE, editable=False)

@@ -1,8 +1,6 @@
 """Acts on payment requests: draw up, hand in, take back; what the flow decides. Money moves by `ledger.services` alone."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -11,36 +9,25 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.disbursement import policies
-from apps.disbursement.models import PaymentRequest, PaymentRow
+from apps.disbursement.models import Business, Outcome, PaymentRequest, RequestState
+from apps.disbursement.services import effects
+from apps.disbursement.services.effects import TREASURY as TREASURY
+from apps.disbursement.services.readiness import refuse_unready
+from apps.disbursement.services.rows import RowInput, write_rows
 from apps.disbursement.services.vouchers import make_voucher
+from apps.disbursement.services.watching import look
 from apps.disbursement.transitions import REQUEST
 from apps.evidence import services as evidence
-from apps.ledger import services as ledger
 from apps.ledger.models import Authority
-from apps.ledger.services.errors import refuse_odd
 from apps.lowcode.services.cases import give_up, lock_case, send_on, withdraw
-from imbudget.kit.actor import Actor, system_actor
+from imbudget.kit.actor import Actor
 from imbudget.kit.acts import act
 from imbudget.kit.errors import RuleViolation, require
 from imbudget.kit.transitions import advance, is_open
 
 SUBJECT = "disbursement.request"
-HEAD = ("account", "business", "settlement", "purpose")
-MOST_ROWS = 10_000
-# What the flow gives back it gives back by its rules, not by the post of who returned the request.
-TREASURY = system_actor("disbursement")
+HEAD = ("account", "business", "settlement", "purpose", "period", "contract", "stage")
 Chosen = Mapping[str, list[int]]
-
-
-@dataclass(frozen=True, slots=True)
-class RowInput:
-    """One payee as entered."""
-
-    payee_name: str
-    payee_account: str
-    amount: Decimal
-    payee_bank: str = ""
-    payee_bank_code: str = ""
 
 
 @act
@@ -60,7 +47,7 @@ def draw_up(actor: Actor, authority: Authority, head: Mapping[str, Any], rows: S
     _refuse_unfit(request)
     request.save()
     request.refresh_from_db()
-    _write_rows(request, rows)
+    write_rows(request, rows)
     evidence.append("disbursement.request_saved", request, actor, total=request.total, rows=len(rows))
     return request
 
@@ -84,7 +71,7 @@ def save_request(
     _refuse_unfit(request)
     request.save(update_fields=[*HEAD])
     request.rows.all().delete()
-    _write_rows(request, rows)
+    write_rows(request, rows)
     evidence.append("disbursement.request_saved", request, actor, total=request.total, rows=len(rows))
 
 
@@ -104,75 +91,47 @@ def _refuse_unfit(request: PaymentRequest) -> None:
         raise RuleViolation(" ".join(error.messages)) from error
 
 
-def _write_rows(request: PaymentRequest, given: Sequence[RowInput]) -> None:
-    if len(given) > MOST_ROWS:
-        raise RuleViolation(_("One request has at most %(most)s payees. Split it.") % {"most": MOST_ROWS})
-    rows = [
-        PaymentRow(
-            request=request,
-            number=number,
-            reference=f"{request.number}{number:06}",
-            payee_name=row.payee_name,
-            payee_account=row.payee_account,
-            payee_bank=row.payee_bank,
-            payee_bank_code=row.payee_bank_code,
-            amount=row.amount,
-        )
-        for number, row in enumerate(given, 1)
-    ]
-    for row in rows:
-        _refuse_row(row)
-    PaymentRow.objects.bulk_create(rows)
-    request.total = sum((row.amount for row in rows), Decimal("0.00"))
-    request.save(update_fields=["total"])
-
-
-def _refuse_row(row: PaymentRow) -> None:
-    """Say of the first row that is wrong what is wrong with it."""
-    try:
-        refuse_odd(row.amount)
-        row.clean_fields(exclude=["request"])
-    except RuleViolation as odd:
-        reason = str(odd)
-    except ValidationError as error:
-        reason = " ".join(error.messages)
-    else:
-        return
-    raise RuleViolation(_("Payee %(number)s: %(reason)s") % {"number": row.number, "reason": reason})
-
-
 @act
 def submit_request(actor: Actor, request: PaymentRequest, *, chosen: Chosen | None = None) -> None:
-    """Hand a request in: its money is held from now on. Refused where the authority has less, or nobody is to be paid."""
+    """Hand a request in: its money is held from now on. Refused where the authority has less, or nobody is to be paid.
+
+    What watches payments looks at it then; where it is stopped it goes no further, and its money stays held until it is
+    taken back.
+    """
     require(policies.may_submit(actor, request))
     lock_case(SUBJECT, request.pk)
     _lock(request)
     if not request.total:
         raise RuleViolation(_("Nobody is to be paid yet: enter a payee and an amount first."))
-    hold = f"payment:{request.uid}:{request.revision}"
+    warnings = refuse_unready(request)
     advance(
         REQUEST,
         request,
         "submit",
         return_reason="",
-        hold=hold,
+        hold=f"payment:{request.uid}:{request.revision}",
         submitted_at=timezone.now(),
         revision=request.revision + 1,
     )
-    ledger.reserve(actor, request.authority, request.total, hold, str(request)[:200])
+    effects.hold(actor, request)
     evidence.append("disbursement.request_submitted", request, actor, total=request.total)
-    send_on(actor, SUBJECT, request, chosen=chosen)
+    if look(actor, request, warnings):
+        send_on(actor, SUBJECT, request, chosen=chosen)
     request.refresh_from_db()
 
 
 @act
 def withdraw_request(actor: Actor, request: PaymentRequest) -> None:
-    """Take a request back before it is decided."""
+    """Take a request back before it is decided, or after monitoring has stopped it."""
     require(policies.may_withdraw(actor, request))
     case = lock_case(SUBJECT, request.pk)
-    if case is None:
+    if request.state == RequestState.STOPPED:
+        _lock(request)
+        withdrawn_request(actor, request, "")
+    elif case is None:
         raise RuleViolation(_("The request is not under approval."))
-    withdraw(actor, case)
+    else:
+        withdraw(actor, case)
     request.refresh_from_db()
 
 
@@ -185,6 +144,7 @@ def abandon_request(actor: Actor, request: PaymentRequest) -> None:
     if case is not None:
         give_up(actor, case)
     advance(REQUEST, request, "abandon")
+    request.rows.filter(repeats__isnull=False).update(repeats=None)
     evidence.append("disbursement.request_abandoned", request, actor)
 
 
@@ -193,22 +153,32 @@ def approve_request(actor: Actor, request: PaymentRequest) -> None:
     _lock(request)
     advance(REQUEST, request, "approve")
     voucher = make_voucher(request)
+    if request.business == Business.CORRECTION:
+        _correct(request)
     evidence.append(
         "disbursement.voucher_made", request, actor, voucher=voucher.number, digest=voucher.digest, total=request.total
     )
 
 
+def _correct(request: PaymentRequest) -> None:
+    """Nothing is left to wait for: the money moves between authorities, the bank moves none."""
+    effects.book_correction(request)
+    request.rows.update(outcome=Outcome.PAID, paid_on=timezone.localdate())
+    advance(REQUEST, request, "pay", paid=request.total)
+
+
 def return_request(actor: Actor, request: PaymentRequest, reason: str) -> None:
     """The flow has returned the request; its money is free again."""
     advance(REQUEST, request, "return", return_reason=reason[:2000])
-    _release(request)
+    effects.let_go(request)
     evidence.append("disbursement.request_returned", request, actor, reason=reason)
 
 
 def refuse_request(actor: Actor, request: PaymentRequest, reason: str) -> None:
     """The flow has refused the request for good."""
     advance(REQUEST, request, "refuse", return_reason=reason[:2000])
-    _release(request)
+    effects.let_go(request)
+    request.rows.filter(repeats__isnull=False).update(repeats=None)
     evidence.append("disbursement.request_refused", request, actor, reason=reason)
 
 
@@ -216,12 +186,8 @@ def withdrawn_request(actor: Actor, request: PaymentRequest, reason: str) -> Non
     """Who handed the request in has taken it back."""
     if is_open(REQUEST, request, "withdraw"):
         advance(REQUEST, request, "withdraw")
-        _release(request)
+        effects.let_go(request)
         evidence.append("disbursement.request_withdrawn", request, actor)
-
-
-def _release(request: PaymentRequest) -> None:
-    ledger.release(TREASURY, request.authority, request.total, f"{request.hold}:back", request.hold, str(request)[:200])
 
 
 def _lock(request: PaymentRequest) -> None:

@@ -5,39 +5,33 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.disbursement.dialects import MofDialect
-from apps.disbursement.models import OutMessage, PaymentRequest, TreasuryLink, Voucher
+from apps.disbursement.models import Business, OutMessage, PaymentRequest, TreasuryLink, Voucher
 from apps.disbursement.selectors.links import dialect_of, link_of
 from apps.disbursement.wire import Account, Order, OrderKey, OrderRow, Unreadable
 from apps.disbursement.wire.mof import write_voucher
 from imbudget.kit.crypto import sm3_hex
 from imbudget.kit.errors import RuleViolation
+from imbudget.kit.money import capital_amount
 
 TYPE = "5214"  # 国库集中支付凭证
+TYPES = {
+    Business.REFUND: "2203",  # 直接支付退款通知书
+    Business.CORRECTION: "5253",  # 直接支付调整凭证
+}
 
 
 def make_voucher(request: PaymentRequest) -> Voucher:
-    """The voucher and the message that carries it. Raises RuleViolation where the region has no treasury to pay through."""
-    link = link_of(request.region)
-    if link is None:
-        raise RuleViolation(
-            _("No treasury is connected with this region: the system administrator enters its connection first.")
-        )
+    """The voucher, and the message that carries an order to pay.
+
+    A refund and a correction move no money out of the account: their vouchers are kept and not sent. Raises RuleViolation
+    where the region has no treasury to pay through.
+    """
+    link = None if request.business in TYPES else _link(request)
     order = order_of(request)
     try:
-        body = write_voucher(order)
-        voucher = Voucher.objects.create(
-            request=request,
-            region_id=request.region_id,
-            unit_id=request.unit_id,
-            division=order.key.division,
-            year=order.key.year,
-            type=order.key.type,
-            number=order.key.number,
-            dated=order.dated,
-            body=body,
-            digest=sm3_hex(body),
-        )
-        raw = _carried(link, order, body, voucher)
+        voucher = _voucher(request, order)
+        if link is not None:
+            _send_out(link, order, voucher)
     except Unreadable as error:
         raise RuleViolation(
             _("The treasury cannot take this request: %(field)s is too long or missing.") % {"field": error.detail}
@@ -46,10 +40,41 @@ def make_voucher(request: PaymentRequest) -> Voucher:
         raise RuleViolation(
             _("The connection with the treasury is not set up: %(reason)s") % {"reason": error}
         ) from error
+    return voucher
+
+
+def _link(request: PaymentRequest) -> TreasuryLink:
+    link = link_of(request.region)
+    if link is None:
+        raise RuleViolation(
+            _("No treasury is connected with this region: the system administrator enters its connection first.")
+        )
+    return link
+
+
+def _voucher(request: PaymentRequest, order: Order) -> Voucher:
+    body = write_voucher(order)
+    return Voucher.objects.create(
+        request=request,
+        region_id=request.region_id,
+        unit_id=request.unit_id,
+        division=order.key.division,
+        year=order.key.year,
+        type=order.key.type,
+        number=order.key.number,
+        dated=order.dated,
+        total=order.total,
+        capital=capital_amount(order.total),
+        body=body,
+        digest=sm3_hex(body),
+    )
+
+
+def _send_out(link: TreasuryLink, order: Order, voucher: Voucher) -> None:
+    raw = _carried(link, order, bytes(voucher.body), voucher)
     OutMessage.objects.create(
         link=link, voucher=voucher, name=f"{TYPE}-{voucher.number}", raw=raw, digest=sm3_hex(raw), due=timezone.now()
     )
-    return voucher
 
 
 def _carried(link: TreasuryLink, order: Order, body: bytes, voucher: Voucher) -> bytes:
@@ -62,16 +87,18 @@ def _carried(link: TreasuryLink, order: Order, body: bytes, voucher: Voucher) ->
 def order_of(request: PaymentRequest) -> Order:
     """What the treasury is told: payer, payees, and the elements that the money carries."""
     today, account = timezone.localdate(), request.account
+    kind = TYPES.get(Business(request.business), TYPE)
+    sign = -1 if request.business == Business.REFUND else 1  # below zero in refunds alone
     rows = tuple(
         OrderRow(
             row.reference,
             Account(row.payee_name, row.payee_account, row.payee_bank, row.payee_bank_code),
-            row.amount,
+            sign * row.amount,
             request.purpose,
         )
         for row in request.rows.order_by("number")
     )
-    key = OrderKey(division_of(request.region.code), request.year_id, TYPE, f"{today:%Y%m%d}{request.pk:010}")
+    key = OrderKey(division_of(request.region.code), request.year_id, kind, f"{today:%Y%m%d}{request.pk:010}")
     payer = Account(account.name, account.number, account.bank_name, account.bank_code)
     return Order(key, today, payer, rows, request.business, elements_of(request))
 

@@ -51,7 +51,8 @@ class Treasury:
         )
         self.clerk = make_actor("unit_clerk", self.unit)
         self.head = make_actor("unit_head", self.unit)
-        self.officer = make_actor("banner_officer", self.region)
+        self.officer = make_actor("treasury_clerk", self.region)
+        self.keeper = make_actor("treasury_officer", self.region)
         self.link: TreasuryLink | None = None
 
     def connect(self, place: str = "sandbox", stamp_key: str = "") -> TreasuryLink:
@@ -81,10 +82,15 @@ class Treasury:
     def approved(self, *rows: RowInput, **head: Any) -> PaymentRequest:
         """Approved by all steps: its voucher waits to be sent."""
         request = self.submitted(*rows, **head)
-        for signer in (self.head, self.officer):
-            tasks.approve(signer, self.task(signer))
-        request.refresh_from_db()
+        self.sign(request)
         return request
+
+    def sign(self, request: PaymentRequest) -> None:
+        """复核, 签名, and 签章 where the flow asks for it."""
+        for signer in (self.head, self.officer, self.keeper):
+            if request.state == "submitted":
+                tasks.approve(signer, self.task(signer))
+                request.refresh_from_db()
 
     def task(self, actor: Actor) -> Task:
         """What waits for somebody."""

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -64,11 +65,31 @@ class RequestNew(FormPage):
     def allowed(self) -> Verdict:
         if not self.actor.can("disbursement.pay"):
             return refused(_("Only the unit itself asks for payments out of its authority."))
-        if not authorities_for(self.actor).exists():
-            return refused(_("The unit has no issued authority with money left in books that are open."))
-        if not accounts_for(self.actor).exists():
-            return refused(_("No account pays for the unit yet: the system administrator enters it first."))
         return ALLOWED
+
+    def obstacle(self) -> str:
+        """What the unit lacks although its post may pay: nothing that another post would change."""
+        if not authorities_for(self.actor).exists():
+            return _("The unit has no issued authority with money left in books that are open.")
+        if not accounts_for(self.actor).exists():
+            return _("No account pays for the unit yet: the system administrator enters it first.")
+        return ""
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        self.check_allowed()
+        return self._blocked(200) or super().get(request, **kwargs)
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        self.check_allowed()
+        return self._blocked(422) or super().post(request, **kwargs)
+
+    def _blocked(self, status: int) -> HttpResponse | None:
+        obstacle = self.obstacle()
+        if not obstacle:
+            return None
+        context = {"title": self.get_title(), "crumbs": self.get_crumbs(), "obstacle": obstacle}
+        context["cancel_url"] = self.get_cancel_url()
+        return TemplateResponse(self.request, "disbursement/obstacle.html", context, status=status)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         chosen = self.request.GET.get("authority", "")

@@ -37,6 +37,8 @@ PLACES: dict[str, tuple[str, ...]] = {
     "department_reviewer": ("department",),
     "finance_office": ("region", "upper"),
     "finance_leader": ("region", "upper"),
+    "treasury_clerk": ("region", "upper"),
+    "treasury_officer": ("region", "upper"),
 }
 NODE_TYPES = {"unit": "unit", "department": "department", "region": "region", "upper": "region"}
 

@@ -8,8 +8,9 @@ from apps.accounts.roles import ROLES
 from apps.lowcode.conditions import sentence
 from apps.lowcode.flow.definition import APPLICANT, CHOOSE, PREVIOUS, ApproverKind, Approvers, Flow, Mode, Step
 
+NAMED = ("unit_clerk", "unit_head", "department_reviewer", "finance_leader", "treasury_clerk", "treasury_officer")
 ROLE_LABELS: dict[str, str | Promise] = {
-    **{code: ROLES[code].label for code in ("unit_clerk", "unit_head", "department_reviewer", "finance_leader")},
+    **{code: ROLES[code].label for code in NAMED},
     "finance_office": gettext_lazy("finance office (budget officer)"),
 }
 PLACE_LABELS: dict[str, str | Promise] = {

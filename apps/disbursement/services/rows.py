@@ -1,0 +1,88 @@
+"""The payees of a request as they are entered: written together, each one that cannot be paid named."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from apps.disbursement.models import PaymentRequest, PaymentRow
+from apps.ledger.services.errors import refuse_odd
+from imbudget.kit.errors import RuleViolation
+
+MOST_ROWS = 10_000
+MOST_TOLD = 5
+
+
+@dataclass(frozen=True, slots=True)
+class RowInput:
+    """One payee as entered. `repeats` is the failed row that it pays again, `source` the paid row that it changes (keys)."""
+
+    payee_name: str
+    payee_account: str
+    amount: Decimal
+    payee_bank: str = ""
+    payee_bank_code: str = ""
+    consumed_on: date | None = None
+    slip: str = ""
+    repeats: int | None = None
+    source: int | None = None
+
+
+def write_rows(request: PaymentRequest, given: Sequence[RowInput]) -> None:
+    """Make these the rows of a request. Raises RuleViolation that names those which cannot be paid, and why."""
+    if len(given) > MOST_ROWS:
+        raise RuleViolation(_("One request has at most %(most)s payees. Split it.") % {"most": MOST_ROWS})
+    rows = [_row(request, number, row) for number, row in enumerate(given, 1)]
+    _refuse_wrong(rows)
+    PaymentRow.objects.bulk_create(rows)
+    request.total = sum((row.amount for row in rows), Decimal("0.00"))
+    request.save(update_fields=["total"])
+
+
+def as_input(row: PaymentRow) -> RowInput:
+    """A stored row as it was entered."""
+    names = ("payee_name", "payee_account", "amount", "payee_bank", "payee_bank_code", "consumed_on", "slip")
+    return RowInput(**{name: getattr(row, name) for name in names}, repeats=row.repeats_id, source=row.source_id)
+
+
+def _row(request: PaymentRequest, number: int, row: RowInput) -> PaymentRow:
+    return PaymentRow(
+        request=request,
+        number=number,
+        reference=f"{request.number}{number:06}",
+        payee_name=row.payee_name,
+        payee_account=row.payee_account,
+        payee_bank=row.payee_bank,
+        payee_bank_code=row.payee_bank_code,
+        amount=row.amount,
+        consumed_on=row.consumed_on,
+        slip=row.slip,
+        repeats_id=row.repeats,
+        source_id=row.source,
+    )
+
+
+def _refuse_wrong(rows: list[PaymentRow]) -> None:
+    wrong = [(row.number, reason) for row in rows for reason in _reasons(row)]
+    if not wrong:
+        return
+    told = [
+        _("Payee %(number)s: %(reason)s") % {"number": number, "reason": reason} for number, reason in wrong[:MOST_TOLD]
+    ]
+    if len(wrong) > MOST_TOLD:
+        told.append(_("and %(count)s more") % {"count": len(wrong) - MOST_TOLD})
+    raise RuleViolation(" ".join(told))
+
+
+def _reasons(row: PaymentRow) -> Iterator[str]:
+    """What is wrong with a row, nothing where it can be paid."""
+    try:
+        refuse_odd(row.amount)
+        row.clean_fields(exclude=["request", "repeats", "source"])
+    except RuleViolation as odd:
+        yield str(odd)
+    except ValidationError as error:
+        yield " ".join(error.messages)
