@@ -9,8 +9,11 @@ class DisbursementConfig(AppConfig):
     def ready(self) -> None:
         from apps.disbursement.bindings import request_binding
         from apps.disbursement.events import EVENTS
+        from apps.disbursement.services.payees import register_paid
         from apps.evidence.vocabulary import register_events
         from apps.lowcode.bindings import bind
+        from imbudget.kit import registry
 
         register_events("disbursement", EVENTS)
         bind(request_binding())
+        registry.settled_payments.add("disbursement.payees", register_paid)

@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext as _
 
-from apps.disbursement.models import PaymentRequest
-from apps.disbursement.models.request import EDITABLE
+from apps.disbursement.models import Business, Outcome, Payee, PaymentRequest, PaymentRow, RequestState
+from apps.disbursement.models.request import CHANGES, EDITABLE
 from apps.disbursement.transitions import REQUEST
 from apps.ledger.models import Authority, AuthorityState
 from imbudget.kit.actor import Actor
@@ -53,6 +53,59 @@ def may_abandon(actor: Actor, request: PaymentRequest) -> Verdict:
         return refused(_("Only the unit that asks for a payment gives the request up."))
     if not is_open(REQUEST, request, "abandon"):
         return refused(_("Only a draft or a returned request can be given up."))
+    return ALLOWED
+
+
+def may_edit_by_hand(actor: Actor, request: PaymentRequest) -> Verdict:
+    """Change a request on its page: the rows of a subsidy come from its roster."""
+    if request.business == Business.SUBSIDY:
+        return refused(_("The payees come from the roster of the subsidy: correct it there."))
+    return may_edit(actor, request)
+
+
+def may_pay_again(actor: Actor, request: PaymentRequest) -> Verdict:
+    """Begin a request that pays what failed of this one."""
+    if not _holds(actor, request):
+        return refused(_("Only the unit that asks for a payment changes the request."))
+    if request.business in CHANGES or request.state not in {RequestState.PART, RequestState.FAILED}:
+        return refused(_("Nothing of this request has failed."))
+    return ALLOWED
+
+
+def may_change(actor: Actor, row: PaymentRow) -> Verdict:
+    """Give a paid row back or correct it, whole or in part."""
+    request = row.request
+    if not _holds(actor, request):
+        return refused(_("Only the unit that asks for a payment changes the request."))
+    if request.business == Business.REFUND or row.outcome != Outcome.PAID:
+        return refused(_("Only what was paid can be given back or corrected."))
+    if not row.left:
+        return refused(_("Nothing of this payment is left to give back or to correct."))
+    return ALLOWED
+
+
+def may_confirm_refund(actor: Actor, request: PaymentRequest) -> Verdict:
+    """Say that the treasury has the money of a refund."""
+    if not actor.can("disbursement.treasury") or not actor.is_home(request.region_id):
+        return refused(_("Only the treasury's desk of the region confirms refunds."))
+    if request.business != Business.REFUND or request.state != RequestState.APPROVED:
+        return refused(_("Only an approved refund that has not been received yet is confirmed."))
+    return ALLOWED
+
+
+def may_enter_payee(actor: Actor) -> Verdict:
+    """Put a payee into the register of one's region."""
+    if not actor.can("disbursement.pay") and not actor.can("disbursement.treasury"):
+        return refused(_("Payees are entered by the units that pay them and by the treasury's desk."))
+    return ALLOWED
+
+
+def may_change_payee(actor: Actor, payee: Payee) -> Verdict:
+    """Correct, close or open a payee: who entered it, or the treasury's desk of the region."""
+    if actor.can("disbursement.treasury") and actor.is_home(payee.region_id):
+        return ALLOWED
+    if not actor.can("disbursement.pay") or not actor.holds_unit(payee.unit_id):
+        return refused(_("Only the unit that brought this payee in and the treasury's desk change it."))
     return ALLOWED
 
 

@@ -1,21 +1,31 @@
 """Verbs of disbursement."""
 
+from apps.disbursement.services.changes import confirm_refund, draw_up_correction, draw_up_refund, pay_again
 from apps.disbursement.services.exchange import exchange_all, fetch, send_due
+from apps.disbursement.services.payees import change_payee, close_payee, enter_payee, reopen_payee
 from apps.disbursement.services.requests import (
-    RowInput,
     abandon_request,
     draw_up,
     save_request,
     submit_request,
     withdraw_request,
 )
+from apps.disbursement.services.rows import RowInput
 
 __all__ = [
     "RowInput",
     "abandon_request",
+    "change_payee",
+    "close_payee",
+    "confirm_refund",
     "draw_up",
+    "draw_up_correction",
+    "draw_up_refund",
+    "enter_payee",
     "exchange_all",
     "fetch",
+    "pay_again",
+    "reopen_payee",
     "save_request",
     "send_due",
     "submit_request",

@@ -31,8 +31,19 @@ Chosen = Mapping[str, list[int]]
 
 
 @act
-def draw_up(actor: Actor, authority: Authority, head: Mapping[str, Any], rows: Sequence[RowInput]) -> PaymentRequest:
-    """Begin a request out of an executable authority; nothing is held before it is handed in."""
+def draw_up(
+    actor: Actor,
+    authority: Authority,
+    head: Mapping[str, Any],
+    rows: Sequence[RowInput],
+    *,
+    again: PaymentRequest | None = None,
+    about: PaymentRequest | None = None,
+) -> PaymentRequest:
+    """Begin a request out of an executable authority; nothing is held before it is handed in.
+
+    `again` is the request whose failed rows it pays, `about` the one that it gives back or corrects.
+    """
     require(policies.may_draw_up(actor, authority))
     if authority.unit is None:
         raise RuleViolation(_("Executable authority names its unit and its function."))
@@ -42,6 +53,8 @@ def draw_up(actor: Actor, authority: Authority, head: Mapping[str, Any], rows: S
         region_id=authority.region_id,
         unit=authority.unit,
         author_id=actor.user_id,
+        again=again,
+        about=about,
         **_head(head),
     )
     _refuse_unfit(request)
