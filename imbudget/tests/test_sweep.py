@@ -49,6 +49,9 @@ DOWNLOADS = {
     "reports:notice",
     "reports:draw",
     "reports:letter",
+    "reports:payment_order",
+    "reports:payment_notice",
+    "reports:payment_voucher",
     "reports:published_file",
     "budget:sheet_template",
 }
