@@ -34,7 +34,7 @@ def summary_document(actor: Actor, query: SummaryQuery) -> Document:
     body = [_summary_row(query, row, below) for row, below in zip_longest(rows, rows[1:])]
     body.append(Row(("", _("total"), *_figures(total)), kind="total"))
     title = _("%(region)s budget summary %(year)s") % {"region": query.region, "year": query.year}
-    facts = Facts([*_question(query), *_capitals(total.amount)])
+    facts = Facts([*_question(query), *capitals(total.amount)])
     return _document(title, f"{query.region.finance_code}", [facts, Table(columns, body if rows else [])])
 
 
@@ -89,7 +89,7 @@ def sheet_document(sheet: BudgetSheet) -> Document:
             (_("nature of unit"), sheet.unit.get_nature_display()),
             (_("region"), str(sheet.region)),
             (_("state"), str(sheet.get_state_display())),
-            *_capitals(sheet.total),
+            *capitals(sheet.total),
         ]
     )
     title = _("%(unit)s budget %(year)s") % {"unit": sheet.unit, "year": sheet.year_id}
@@ -97,7 +97,7 @@ def sheet_document(sheet: BudgetSheet) -> Document:
     return _document(title, str(sheet.get_round_display()), [facts, *tables])
 
 
-def _capitals(total: Decimal) -> list[tuple[str, str]]:
+def capitals(total: Decimal) -> list[tuple[str, str]]:
     """The total in capital characters; there are none for more than all budgets of the country together."""
     return [(_("total in capitals"), capital_amount(total))] if abs(total) < LIMIT else []
 

@@ -91,6 +91,17 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """A square code (QR) that leads from paper to the record, with the words beside it."""
+
+    content: str
+    words: str
+
+
+Section = Table | Facts | Paragraph | Mark
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A titled sequence of facts, tables and paragraphs in one language (`zh-hans` or `mvf`).
 
@@ -102,7 +113,7 @@ class Document:
     title: str
     subtitle: str = ""
     unit_note: str = ""
-    sections: Sequence[Table | Facts | Paragraph] = field(default_factory=tuple)
+    sections: Sequence[Section] = field(default_factory=tuple)
     footer: str = ""
     number: str = ""
     language: str = "zh-hans"
@@ -192,6 +203,8 @@ def _said(document: Document) -> list[str]:
             parts += [section.title, section.text] if section.title else [section.text]
         elif isinstance(section, Facts):
             parts += [text for pair in section.rows for text in pair]
+        elif isinstance(section, Mark):
+            parts += [section.content, section.words]
         else:
             parts += [section.title, *(column.label for column in section.columns)]
             for row in section.rows:

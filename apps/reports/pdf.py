@@ -20,7 +20,8 @@ from reportlab.platypus import Paragraph as Text
 from reportlab.platypus import Table as Grid
 
 from apps.reports.cells import Cells, Lines
-from apps.reports.document import Document, Facts, Paragraph, Row, Table, cell_text, indented, plain
+from apps.reports.document import Document, Facts, Mark, Paragraph, Row, Section, Table, cell_text, indented, plain
+from apps.reports.marks import SquareCode
 from apps.reports.shaping import MONGOLIAN_FACE, ShapedTTFont, measure, rich
 from apps.reports.vertical import VerticalCanvas
 from apps.reports.widths import INDENT, PAD, Claim, claims, column_widths, fitting_size
@@ -167,9 +168,11 @@ class _Writer:
         rule = HRFlowable(width="100%", thickness=1.6, color=RED, spaceBefore=8, spaceAfter=24, lineCap="butt")
         return [self.text(name, style), Spacer(1, 20), self.text(self.document.number, number), rule]
 
-    def section(self, section: Table | Facts | Paragraph) -> list[Any]:
+    def section(self, section: Section) -> list[Any]:
         if isinstance(section, Facts):
             return [self.facts(section)] if section.rows else []
+        if isinstance(section, Mark):
+            return [self.mark(section)]
         if isinstance(section, Paragraph):
             return self.paragraphs(section)
         if not section.columns:
@@ -213,6 +216,20 @@ class _Writer:
                 ("TOPPADDING", (0, 0), (-1, -1), 1),
                 ("BOTTOMPADDING", (0, 0), (-1, -1), 2),
                 ("LEFTPADDING", (0, 0), (0, -1), 0),
+            ]
+        )
+        return grid
+
+    def mark(self, mark: Mark) -> Grid:
+        """The code where the lines begin, its words beside it."""
+        code = SquareCode(mark.content)
+        words = self.text(mark.words, self.style(self.look.fact - 0.5))
+        grid = Grid([[code, words]], colWidths=[code.width + 12, self.inline - code.width - 12])
+        grid.setStyle(
+            [
+                ("FONTNAME", (0, 0), (-1, -1), "SC"),
+                ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
+                ("LEFTPADDING", (0, 0), (0, 0), 0),
             ]
         )
         return grid

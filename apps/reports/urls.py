@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from apps.reports.views import documents, letters, published
+from apps.reports.views import documents, letters, payments, published
 
 app_name = "reports"
 urlpatterns = [
@@ -10,6 +10,9 @@ urlpatterns = [
     path("reviews/<int:pk>.pdf", documents.ReviewFile.as_view(), name="review"),
     path("notices/<int:pk>.pdf", documents.NoticeFile.as_view(), name="notice"),
     path("draws/<int:pk>.pdf", documents.DrawFile.as_view(), name="draw"),
+    path("payments/<int:pk>/request.pdf", payments.OrderFile.as_view(), name="payment_order"),
+    path("payments/<int:pk>/notice.pdf", payments.NoticeFile.as_view(), name="payment_notice"),
+    path("vouchers/<int:pk>.pdf", payments.VoucherFile.as_view(), name="payment_voucher"),
     path("batch/", documents.BatchStart.as_view(), name="batch"),
     re_path(r"^batch/(?P<token>[0-9a-f]{32})\.zip$", documents.BatchFile.as_view(), name="batch_file"),
     path("letters/<int:pk>/", letters.LettersStart.as_view(), name="letters"),

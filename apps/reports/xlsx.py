@@ -60,7 +60,7 @@ def render_xlsx(document: Document) -> bytes:
 def _parts(document: Document) -> list[tuple[Table | None, list[Facts | Paragraph]]]:
     """Each table, with the facts and paragraphs that belong on its worksheet."""
     tables = [section for section in document.sections if isinstance(section, Table)]
-    others = [section for section in document.sections if not isinstance(section, Table)]
+    others = [section for section in document.sections if isinstance(section, Facts | Paragraph)]
     if not tables:
         return [(None, others)]
     return [(table, [] if number else others) for number, table in enumerate(tables)]

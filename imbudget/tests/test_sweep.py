@@ -49,6 +49,9 @@ DOWNLOADS = {
     "reports:notice",
     "reports:draw",
     "reports:letter",
+    "reports:payment_order",
+    "reports:payment_notice",
+    "reports:payment_voucher",
     "reports:published_file",
     "budget:sheet_template",
 }
@@ -144,7 +147,7 @@ def furnish(world: World) -> House:
     review = review_rows.published_review(world)
     by_space |= review_rows.by_address(review)
     by_space |= ledger_rows.by_address(ledger_rows.used_authority(world))
-    by_space["disbursement:request"] = Treasury(world).request()
+    by_space["disbursement:request"] = by_space["reports:payment_"] = Treasury(world).request()
     plain = PLAIN | {"unit": world.unit.pk} | review_rows.arguments(review, rows["files:file"])
     return House(world, rows, by_space, plain)
 

@@ -36,19 +36,24 @@ def make_people(everywhere: bool = False) -> None:
                 _person(f"fz{region.code}", "unit_head", unit)
                 _reviewers(region, unit.department)
     for region in busy if everywhere else busy.filter(code__in=(REGION, HOHHOT, BANNER)):
-        if everywhere or region.code != BANNER:
-            _person(f"sj{region.code}", "auditor", region)
-        for sign, role in TREASURY_POSTS:
-            _person(f"{sign}{region.code}", role, region)
-        if everywhere or region.code != REGION:
-            _person(f"ld{region.code}", "finance_leader", region)
-            _person(f"ps{region.code}", "review_supervisor", region)
+        _office(region, everywhere)
     _leaders_of_pilots(everywhere)
     root = Region.objects.get(code=REGION)
     for role in ("system_admin", "security_admin", "audit_admin"):
         _person(role, role, root)
     both = User.objects.get(username=f"ys{HOHHOT}")
     appoint(ACTOR, both, "finance_leader", Region.objects.get(code=HOHHOT))
+
+
+def _office(region: Region, everywhere: bool) -> None:
+    """Whoever works in a region's finance office beside its budget officer; not every role in each of them."""
+    if everywhere or region.code != BANNER:
+        _person(f"sj{region.code}", "auditor", region)
+    for sign, role in TREASURY_POSTS:
+        _person(f"{sign}{region.code}", role, region)
+    if everywhere or region.code != REGION:
+        _person(f"ld{region.code}", "finance_leader", region)
+        _person(f"ps{region.code}", "review_supervisor", region)
 
 
 def fill_offices(region: Region) -> int:

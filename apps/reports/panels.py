@@ -1,0 +1,20 @@
+"""What documents lend to the pages of the floors below: the papers that can be taken away."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.disbursement.models import PaymentRequest, Voucher
+from apps.disbursement.models.request import SETTLED
+from imbudget.kit.registry import Panel
+
+
+def _papers(page: Any, request: PaymentRequest) -> dict[str, Any]:
+    return {
+        "may_take": page.actor.can("disbursement.export"),
+        "voucher": Voucher.objects.filter(request=request).only("pk", "number").first(),
+        "is_answered": request.state in SETTLED,
+    }
+
+
+PAYMENT_PANELS = [Panel(_("papers"), "reports/_of_payment.html", _papers, name="papers")]
