@@ -10,7 +10,7 @@ from apps.disbursement.services.requests import (
     submit_request,
     withdraw_request,
 )
-from apps.disbursement.services.rows import RowInput
+from apps.disbursement.services.rows import RowInput, rows_as_they_stand
 
 __all__ = [
     "RowInput",
@@ -26,6 +26,7 @@ __all__ = [
     "fetch",
     "pay_again",
     "reopen_payee",
+    "rows_as_they_stand",
     "save_request",
     "send_due",
     "submit_request",

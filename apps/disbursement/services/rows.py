@@ -48,6 +48,11 @@ def as_input(row: PaymentRow) -> RowInput:
     return RowInput(**{name: getattr(row, name) for name in names}, repeats=row.repeats_id, source=row.source_id)
 
 
+def rows_as_they_stand(request: PaymentRequest) -> list[RowInput]:
+    """The payees of a request whose head alone is changed."""
+    return [as_input(row) for row in request.rows.order_by("number")]
+
+
 def _row(request: PaymentRequest, number: int, row: RowInput) -> PaymentRow:
     return PaymentRow(
         request=request,

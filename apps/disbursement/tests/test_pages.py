@@ -58,7 +58,7 @@ def filled(treasury, **changes):
 def test_a_clerk_asks_hands_in_and_takes_back(treasury):
     browser = browser_of(treasury.clerk)
     page = browser.get(to("request_new"), {"authority": treasury.authority.pk})
-    assert f"№ {treasury.authority.pk}" in html.text(page)
+    assert f"№ {treasury.authority.pk}" in page.content.decode()
     assert browser.post(to("request_new"), filled(treasury)).status_code == 302
     request = PaymentRequest.objects.get()
     shown = html.text(browser.get(request.get_absolute_url()))

@@ -2,30 +2,26 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.disbursement import policies, services
 from apps.disbursement.filters.requests import RequestFilter
-from apps.disbursement.forms.requests import RequestForm
-from apps.disbursement.models import PaymentRequest, Voucher
-from apps.disbursement.selectors.choices import accounts_for, authorities_for
+from apps.disbursement.models import Business, PaymentRequest, Voucher
+from apps.disbursement.selectors.failed import not_yet_repeated
 from apps.disbursement.selectors.payees import payees_of
 from apps.disbursement.services.requests import SUBJECT
 from apps.disbursement.tables.requests import RequestTable
 from apps.ledger.selectors.years import year_at_work
 from apps.lowcode.panels import timeline_tab
 from apps.lowcode.submitting import SubmitPage
-from imbudget.kit.errors import ALLOWED, Verdict, refused
-from imbudget.kit.views import ActionPage, DetailPage, FormPage, HistoryTab, ListPage, Tab
+from imbudget.kit.errors import Verdict, refused
+from imbudget.kit.views import ActionPage, DetailPage, HistoryTab, ListPage, Tab
 from imbudget.kit.views.base import Crumb
 from imbudget.kit.views.detail import Act
 
-RELATED = ("region", "unit", "authority", "account", "author", "again")
+RELATED = ("region", "unit", "authority", "account", "author", "again", "about", "contract", "stage")
 
 
 def request_crumbs(request: PaymentRequest | None = None) -> list[Crumb]:
@@ -46,112 +42,19 @@ class RequestList(ListPage):
         return {"year": year_at_work()}
 
     def get_actions(self) -> list[tuple[Any, str]]:
-        return (
-            [(_("ask for a payment"), reverse("disbursement:request_new"))]
-            if self.actor.can("disbursement.pay")
-            else []
-        )
-
-
-class RequestNew(FormPage):
-    """One payee out of one authority."""
-
-    form_class = RequestForm
-    grant = "disbursement.see"
-    title = gettext_lazy("ask for a payment")
-    submit_label = gettext_lazy("save")
-    help_text = gettext_lazy("Nothing is held before the request has been handed in.")
-
-    def allowed(self) -> Verdict:
         if not self.actor.can("disbursement.pay"):
-            return refused(_("Only the unit itself asks for payments out of its authority."))
-        return ALLOWED
-
-    def obstacle(self) -> str:
-        """What the unit lacks although its post may pay: nothing that another post would change."""
-        if not authorities_for(self.actor).exists():
-            return _("The unit has no issued authority with money left in books that are open.")
-        if not accounts_for(self.actor).exists():
-            return _("No account pays for the unit yet: the system administrator enters it first.")
-        return ""
-
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        self.check_allowed()
-        return self._blocked(200) or super().get(request, **kwargs)
-
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        self.check_allowed()
-        return self._blocked(422) or super().post(request, **kwargs)
-
-    def _blocked(self, status: int) -> HttpResponse | None:
-        obstacle = self.obstacle()
-        if not obstacle:
-            return None
-        context = {"title": self.get_title(), "crumbs": self.get_crumbs(), "obstacle": obstacle}
-        context["cancel_url"] = self.get_cancel_url()
-        return TemplateResponse(self.request, "disbursement/obstacle.html", context, status=status)
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        chosen = self.request.GET.get("authority", "")
-        return {
-            "actor": self.actor,
-            "initial": {"authority": int(chosen)} if chosen.isdecimal() and len(chosen) < 19 else {},
-        }
-
-    def get_crumbs(self) -> list[Crumb]:
-        return request_crumbs()
-
-    def get_cancel_url(self) -> str:
-        return reverse("disbursement:requests")
-
-    def save(self, form: RequestForm) -> str:
-        values = form.cleaned_data
-        return services.draw_up(self.actor, values["authority"], values, form.rows()).get_absolute_url()
-
-
-class RequestEdit(FormPage):
-    """The same for a draft or a returned request."""
-
-    form_class = RequestForm
-    grant = "disbursement.see"
-    title = gettext_lazy("edit")
-    submit_label = gettext_lazy("save")
-
-    @cached_property
-    def object(self) -> PaymentRequest:
-        rows = PaymentRequest.objects.visible_to(self.actor).select_related(*RELATED)
-        request = rows.filter(pk=self.kwargs["pk"]).first()
-        if request is None:
-            raise Http404
-        return request
-
-    def allowed(self) -> Verdict:
-        return policies.may_edit(self.actor, self.object)
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        request, row = self.object, self.object.rows.first()
-        initial = {
-            name: getattr(request, name) for name in ("account", "business", "settlement", "purpose", "revision")
-        }
-        if row is not None:
-            names = ("payee_name", "payee_account", "payee_bank", "payee_bank_code", "amount")
-            initial |= {name: getattr(row, name) for name in names}
-        return {"actor": self.actor, "request": request, "initial": initial}
-
-    def get_crumbs(self) -> list[Crumb]:
-        return request_crumbs(self.object)
-
-    def get_cancel_url(self) -> str:
-        return self.object.get_absolute_url()
-
-    def save(self, form: RequestForm) -> str:
-        values = form.cleaned_data
-        services.save_request(self.actor, self.object, values["revision"] or 0, values, form.rows())
-        return self.object.get_absolute_url()
+            return []
+        return [
+            (_("ask for a payment"), reverse("disbursement:request_new")),
+            (Business.BATCH.label, reverse("disbursement:request_new_batch")),
+            (Business.SALARY.label, reverse("disbursement:request_new_salary")),
+            (Business.CARD.label, reverse("disbursement:request_new_card")),
+        ]
 
 
 def _payees(page: DetailPage, request: PaymentRequest) -> dict[str, Any]:
-    return payees_of(request)
+    may_change = page.actor.can("disbursement.pay") and page.actor.holds_unit(request.unit_id)
+    return payees_of(request) | {"may_change": may_change and request.business != Business.REFUND}
 
 
 def _voucher(page: DetailPage, request: PaymentRequest) -> dict[str, Any]:
@@ -197,17 +100,40 @@ class RequestDetail(DetailPage):
             (_("account to pay from"), request.account),
             (_("author"), request.author or "–"),
             (_("handed in at"), request.submitted_at or "–"),
+            *self._more_facts(request),
         ]
+
+    def _more_facts(self, request: PaymentRequest) -> list[tuple[Any, Any]]:
+        """What only some types of business have."""
+        period = request.period
+        linked = (
+            (_("payroll period"), f"{period:%Y-%m}" if period else ""),
+            (_("pays again"), request.again),
+            (_("changes the payment"), request.about),
+            (_("contract"), request.contract),
+            (_("stage of the contract"), request.stage),
+        )
+        return [(label, value) for label, value in linked if value]
 
     def get_acts(self) -> list[Act]:
         request, actor = self.object, self.actor
         acts = [
             self._act(_("submit"), "submit", policies.may_submit(actor, request), primary=True),
-            self._act(_("edit"), "edit", policies.may_edit(actor, request)),
+            self._act(_("edit"), "edit", policies.may_edit_by_hand(actor, request)),
+            self._act(_("pay what failed again"), "again", self._may_pay_again(), primary=True),
+            self._act(
+                _("the money has come back"), "refunded", policies.may_confirm_refund(actor, request), primary=True
+            ),
             self._act(_("take back"), "withdraw", policies.may_withdraw(actor, request)),
             self._act(_("give up"), "abandon", policies.may_abandon(actor, request), danger=True),
         ]
         return [act for act in acts if act.verdict]
+
+    def _may_pay_again(self) -> Verdict:
+        verdict = policies.may_pay_again(self.actor, self.object)
+        if verdict and not not_yet_repeated(self.object).exists():
+            return refused("")
+        return verdict
 
     def _act(self, label: str, name: str, verdict: Verdict, **look: bool) -> Act:
         return Act(label, reverse(f"disbursement:request_{name}", args=[self.object.pk]), verdict, **look)
