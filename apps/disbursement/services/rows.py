@@ -1,5 +1,6 @@
 """The payees of a request as they are entered: written together, each one that cannot be paid named."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,10 +11,15 @@ from django.utils.translation import gettext as _
 
 from apps.disbursement.models import PaymentRequest, PaymentRow
 from apps.ledger.services.errors import refuse_odd
+from imbudget.kit.copying import copy_in
 from imbudget.kit.errors import RuleViolation
+from imbudget.kit.money import MAX_AMOUNT, rounded
 
 MOST_ROWS = 10_000
 MOST_TOLD = 5
+MOST_LETTERS = 140
+CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
+PLAIN_ACCOUNT, PLAIN_BANK = re.compile("[0-9]{4,34}"), re.compile("[0-9]{12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +43,7 @@ def write_rows(request: PaymentRequest, given: Sequence[RowInput]) -> None:
         raise RuleViolation(_("One request has at most %(most)s payees. Split it.") % {"most": MOST_ROWS})
     rows = [_row(request, number, row) for number, row in enumerate(given, 1)]
     _refuse_wrong(rows)
-    PaymentRow.objects.bulk_create(rows)
+    copy_in(PaymentRow, rows)
     request.total = sum((row.amount for row in rows), Decimal("0.00"))
     request.save(update_fields=["total"])
 
@@ -71,7 +77,7 @@ def _row(request: PaymentRequest, number: int, row: RowInput) -> PaymentRow:
 
 
 def _refuse_wrong(rows: list[PaymentRow]) -> None:
-    wrong = [(row.number, reason) for row in rows for reason in _reasons(row)]
+    wrong = [(row.number, reason) for row in rows if not is_plain(row) for reason in _reasons(row)]
     if not wrong:
         return
     told = [
@@ -82,8 +88,33 @@ def _refuse_wrong(rows: list[PaymentRow]) -> None:
     raise RuleViolation(" ".join(told))
 
 
+def _has_controls(row: PaymentRow) -> bool:
+    texts = (row.payee_name, row.payee_account, row.payee_bank, row.payee_bank_code, row.slip)
+    return any(CONTROL.search(text) for text in texts)
+
+
+def is_plain(row: PaymentRow) -> bool:
+    """Whether a row is as nearly all are, without a look at each rule of each field; what is not may still be right."""
+    return (
+        type(row.amount) is Decimal
+        and row.amount.is_finite()
+        and 0 < row.amount <= MAX_AMOUNT
+        and row.amount == rounded(row.amount)
+        and type(row.payee_name) is str
+        and 0 < len(row.payee_name) <= MOST_LETTERS
+        and len(row.payee_bank) <= MOST_LETTERS
+        and not _has_controls(row)
+        and bool(PLAIN_ACCOUNT.fullmatch(row.payee_account))
+        and (not row.payee_bank_code or bool(PLAIN_BANK.fullmatch(row.payee_bank_code)))
+        and row.consumed_on is None
+        and not row.slip
+    )
+
+
 def _reasons(row: PaymentRow) -> Iterator[str]:
     """What is wrong with a row, nothing where it can be paid."""
+    if _has_controls(row):
+        yield _("It has characters that cannot be printed, such as a line feed.")
     try:
         refuse_odd(row.amount)
         row.clean_fields(exclude=["request", "repeats", "source"])

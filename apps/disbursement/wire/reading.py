@@ -85,8 +85,16 @@ def elements(source: BinaryIO, name: str, tags: tuple[str, ...], limit: int) -> 
 
 
 def _is_one_of(element: etree._Element, tags: tuple[str, ...]) -> bool:
-    name, parent = etree.QName(element).localname, element.getparent()
-    return name in tags or (parent is not None and f"{etree.QName(parent).localname}/{name}" in tags)
+    name = _local(element)
+    if name in tags:
+        return True
+    parent = element.getparent()
+    return parent is not None and f"{_local(parent)}/{name}" in tags
+
+
+def _local(element: etree._Element) -> str:
+    """The name without its namespace; asked of every element of a message, so it makes no object."""
+    return element.tag.rpartition("}")[2]
 
 
 def _forget(element: etree._Element) -> None:
@@ -127,13 +135,13 @@ def child(element: etree._Element | None, path: str) -> etree._Element | None:
     for name in path.split("/"):
         if element is None:
             return None
-        element = next((each for each in element if etree.QName(each).localname == name), None)
+        element = next(element.iterchildren("{*}" + name), None)
     return element
 
 
 def children(element: etree._Element | None, name: str) -> list[etree._Element]:
     """All children of this local name."""
-    return [] if element is None else [each for each in element if etree.QName(each).localname == name]
+    return [] if element is None else list(element.iterchildren("{*}" + name))
 
 
 def money(value: str) -> Decimal:
