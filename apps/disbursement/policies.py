@@ -159,3 +159,15 @@ def may_give_up(actor: Actor, voucher: Voucher) -> Verdict:
     if last is None or last.says != Says.UNKNOWN or last.made_at < max(message.due for message in carried):
         return refused(_("Ask the treasury first: it has to say that it does not know this voucher."))
     return ALLOWED
+
+
+def may_read_messages(actor: Actor) -> Verdict:
+    """Read the text of messages: treasury desks, within their scope."""
+    if not actor.can("disbursement.treasury"):
+        return refused(_("Only the treasury's desk does this."))
+    return ALLOWED
+
+
+def may_read_accounts(actor: Actor, message: InMessage | OutMessage) -> Verdict:
+    """Read whole account numbers in a message: the desk that works with it; those above see the last four digits."""
+    return may_work_at_desk(actor, message.region_id)
