@@ -67,7 +67,12 @@ MENU = (
     ),
     (
         _("disbursement"),
-        ((_("payment requests"), "disbursement:requests", "disbursement.see", "money"),),
+        (
+            (_("payment requests"), "disbursement:requests", "disbursement.see", "money"),
+            (_("reconciliation"), "disbursement:days", "disbursement.treasury", "check"),
+            (_("messages sent"), "disbursement:sent_messages", "disbursement.treasury", "send"),
+            (_("messages received"), "disbursement:received_messages", "disbursement.treasury", "document"),
+        ),
     ),
     (
         _("forms and flows"),

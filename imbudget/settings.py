@@ -18,6 +18,7 @@ FIELD_KEYS = env.key_ring("FIELD_KEYS")
 INDEX_KEY = env.key("INDEX_KEY")
 SIGNING_KEY = env.key("SIGNING_KEY") if env.text("SIGNING_KEY", "") else None  # stamps of payment vouchers
 TREASURY_PLACES = env.places("TREASURY_PLACES")
+TREASURY_ASK_MINUTES = int(env.text("TREASURY_ASK_MINUTES", "30"))  # a voucher unanswered for so long is asked about
 DEBUG = env.flag("DEBUG")
 DEMO = env.flag("DEMO")  # allows users with a password that everybody knows
 SECURE = env.flag("SECURE", default=not DEBUG)
@@ -254,6 +255,7 @@ CELERY_BEAT_SCHEDULE = {
     "fold-summary": {"task": "budget.fold_summary", "schedule": 30.0},
     "enforce-head-counts": {"task": "budget.enforce_due", "schedule": crontab(hour=0, minute=10)},
     "exchange-with-treasuries": {"task": "disbursement.exchange", "schedule": 15.0},
+    "reconcile-days": {"task": "disbursement.reconcile", "schedule": 60.0},
     "fold-ledger-totals": {"task": "ledger.fold_totals", "schedule": 30.0},
     "resend-jobs": {"task": "desk.resend_jobs", "schedule": 30.0},
     "clear-job-files": {"task": "desk.clear_files", "schedule": crontab(hour=3, minute=30)},

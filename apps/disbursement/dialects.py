@@ -10,12 +10,12 @@ from datetime import datetime
 from io import BytesIO
 from typing import Protocol
 
-from apps.disbursement.wire import Answer, Order, Statement, Unreadable, iso, mof
+from apps.disbursement.wire import Answer, Order, OrderKey, Statement, Unreadable, iso, mof
 from apps.disbursement.wire.reading import root_of
 from imbudget.kit.crypto import sm3
 from imbudget.kit.signing import Provider, verify
 
-STATEMENT_TYPE = "4004"
+STATEMENT_TYPES = frozenset({"4004", "4005"})
 STAMP = "gz"  # 公章
 
 
@@ -33,6 +33,9 @@ class Dialect(Protocol):
     def write(self, order: Order, message: str, said_at: datetime) -> bytes:
         """An order under the id of the message; raises Unreadable("schema") where a field does not fit."""
 
+    def ask(self, key: OrderKey, original: str, message: str, said_at: datetime) -> bytes:
+        """查询: what became of the order of this key, which went out as the message `original`."""
+
     def read(self, raw: bytes) -> Iterator[Heard]:
         """All that a message says; raises Unreadable where it is none."""
 
@@ -47,7 +50,11 @@ class MofDialect:
         """As `Dialect.write`: the stamp is over the SM3 digest of the body."""
         return self.envelope(order.key, mof.write_voucher(order))
 
-    def envelope(self, key: mof.OrderKey, body: bytes) -> bytes:
+    def ask(self, key: OrderKey, original: str, message: str, said_at: datetime) -> bytes:
+        """As `Dialect.ask`: stamped like a voucher."""
+        return self.envelope(key, mof.write_query(key, message, said_at))
+
+    def envelope(self, key: OrderKey, body: bytes) -> bytes:
         """A frozen body in its envelope, stamped: the same body may be sent again years later."""
         stamp = mof.Stamp(STAMP, self._holder, self._provider.sign(self._holder, sm3(body)))
         return mof.write_envelopes([mof.Envelope(key, mof.ORDER, body, (stamp,))])
@@ -66,7 +73,7 @@ class MofDialect:
 
 
 def _said(envelope: mof.Envelope) -> Answer | Statement:
-    if envelope.key.type == STATEMENT_TYPE:
+    if envelope.key.type in STATEMENT_TYPES:
         return mof.read_statement(envelope)
     if root_of(envelope.body)[1] == "State":
         return mof.read_state(envelope)
@@ -79,6 +86,10 @@ class IsoDialect:
     def write(self, order: Order, message: str, said_at: datetime) -> bytes:
         """As `Dialect.write`: pain.001."""
         return iso.write_order(order, message, said_at)
+
+    def ask(self, key: OrderKey, original: str, message: str, said_at: datetime) -> bytes:
+        """As `Dialect.ask`: the part of pacs.028 that asks about one order."""
+        return iso.write_query(original, message, said_at)
 
     def read(self, raw: bytes) -> Iterator[Heard]:
         """As `Dialect.read`: pain.002, camt.054 and camt.053 by their namespaces."""

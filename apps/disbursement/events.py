@@ -17,4 +17,13 @@ EVENTS = {
     "disbursement.voucher_made": _("payment voucher made and signed"),
     "disbursement.answered": _("receipt of the treasury taken into account"),
     "disbursement.message_refused": _("message of the treasury not believed"),
+    "disbursement.day_closed": _("day of an account closed"),
+    "disbursement.day_reopened": _("day of an account opened again"),
+    "disbursement.difference_explained": _("difference of the books explained"),
+    "disbursement.difference_accepted": _("difference of the books settled"),
+    "disbursement.difference_rejected": _("explanation of a difference not accepted"),
+    "disbursement.asked": _("treasury asked about a voucher"),
+    "disbursement.sent_again": _("message sent again"),
+    "disbursement.looked_again": _("message of the treasury looked at again"),
+    "disbursement.voucher_given_up": _("voucher given up that the treasury never had"),
 }

@@ -2,9 +2,26 @@
 
 from django.utils.translation import gettext as _
 
-from apps.disbursement.models import Business, Outcome, Payee, PaymentRequest, PaymentRow, RequestState
+from apps.disbursement.models import (
+    Business,
+    DayBook,
+    DayState,
+    Difference,
+    InMessage,
+    Outcome,
+    OutKind,
+    OutMessage,
+    OutState,
+    Payee,
+    PaymentRequest,
+    PaymentRow,
+    RequestState,
+    Says,
+    Voucher,
+    VoucherState,
+)
 from apps.disbursement.models.request import CHANGES, EDITABLE
-from apps.disbursement.transitions import REQUEST
+from apps.disbursement.transitions import DIFFERENCE, IN_MESSAGE, OUT_MESSAGE, REQUEST, VOUCHER
 from apps.ledger.models import Authority, AuthorityState
 from imbudget.kit.actor import Actor
 from imbudget.kit.errors import ALLOWED, Verdict, refused
@@ -111,3 +128,104 @@ def may_change_payee(actor: Actor, payee: Payee) -> Verdict:
 
 def _holds(actor: Actor, request: PaymentRequest) -> bool:
     return actor.can("disbursement.pay") and actor.holds_unit(request.unit_id)
+
+
+def may_work_at_desk(actor: Actor, region_id: int | None) -> Verdict:
+    """Anything that the treasury's desk of a region does: whoever has the post there, and nobody from above or below."""
+    if not actor.can("disbursement.treasury"):
+        return refused(_("Only the treasury's desk does this."))
+    if not actor.is_home(region_id):
+        return refused(_("Only the treasury's desk of the region itself does this."))
+    return ALLOWED
+
+
+def may_close_day(actor: Actor, book: DayBook) -> Verdict:
+    """Close the day of an account."""
+    verdict = may_work_at_desk(actor, book.region_id)
+    if verdict and book.state != DayState.OPEN:
+        return refused(_("The day is closed already."))
+    return verdict
+
+
+def may_reopen_day(actor: Actor, book: DayBook) -> Verdict:
+    """Open a closed day again."""
+    verdict = may_work_at_desk(actor, book.region_id)
+    if verdict and book.state != DayState.CLOSED:
+        return refused(_("The day is open."))
+    return verdict
+
+
+def may_explain(actor: Actor, difference: Difference) -> Verdict:
+    """Say why the books differ."""
+    verdict = may_work_at_desk(actor, difference.book.region_id)
+    if verdict and difference.book.state != DayState.OPEN:
+        return refused(_("The day is closed already."))
+    if verdict and not is_open(DIFFERENCE, difference, "explain"):
+        return refused(_("This difference is settled."))
+    return verdict
+
+
+def may_accept(actor: Actor, difference: Difference) -> Verdict:
+    """Settle a difference: a second person."""
+    verdict = may_work_at_desk(actor, difference.book.region_id)
+    if verdict and not is_open(DIFFERENCE, difference, "accept"):
+        return refused(_("Nobody has explained this difference yet."))
+    if verdict and difference.explained_by_id == actor.user_id:
+        return refused(_("Somebody else than who explained the difference settles it."))
+    return verdict
+
+
+def may_look_again(actor: Actor, message: InMessage) -> Verdict:
+    """Have a message that was not believed looked at again."""
+    verdict = may_work_at_desk(actor, message.region_id)
+    if verdict and not is_open(IN_MESSAGE, message, "again"):
+        return refused(_("This message was believed."))
+    return verdict
+
+
+def may_ask(actor: Actor, voucher: Voucher) -> Verdict:
+    """Ask the treasury what became of a voucher."""
+    verdict = may_work_at_desk(actor, voucher.region_id)
+    if verdict and voucher.state in {VoucherState.ANSWERED, VoucherState.REFUSED}:
+        return refused(_("The treasury has answered this voucher."))
+    if verdict and voucher.messages.filter(kind=OutKind.QUERY, state=OutState.WAITING).exists():
+        return refused(_("A query about this voucher is on its way already."))
+    return verdict
+
+
+def may_send_again(actor: Actor, message: OutMessage) -> Verdict:
+    """Send a voucher's message once more."""
+    verdict = may_work_at_desk(actor, message.voucher.region_id)
+    if verdict and (message.kind != OutKind.VOUCHER or not is_open(OUT_MESSAGE, message, "again")):
+        return refused(_("This message waits to be sent already."))
+    if verdict and message.voucher.state in {VoucherState.ANSWERED, VoucherState.REFUSED}:
+        return refused(_("The treasury has answered this voucher."))
+    return verdict
+
+
+def may_give_up(actor: Actor, voucher: Voucher) -> Verdict:
+    """Give up a voucher that the treasury never took: it refused the message, and does not know it when asked after that."""
+    verdict = may_work_at_desk(actor, voucher.region_id)
+    if not verdict:
+        return verdict
+    if not is_open(VOUCHER, voucher, "give_up"):
+        return refused(_("The treasury has this voucher, or has answered it."))
+    carried = list(voucher.messages.filter(kind=OutKind.VOUCHER))
+    if any(message.state != OutState.REFUSED for message in carried):
+        return refused(_("The treasury has not refused to take this voucher."))
+    last = voucher.messages.filter(kind=OutKind.QUERY).order_by("pk").last()
+    if last is None or last.says != Says.UNKNOWN or last.made_at < max(message.due for message in carried):
+        return refused(_("Ask the treasury first: it has to say that it does not know this voucher."))
+    return ALLOWED
+
+
+def may_read_messages(actor: Actor) -> Verdict:
+    """Read the text of messages: treasury desks, within their scope."""
+    if not actor.can("disbursement.treasury"):
+        return refused(_("Only the treasury's desk does this."))
+    return ALLOWED
+
+
+def may_read_accounts(actor: Actor, message: InMessage | OutMessage) -> Verdict:
+    """Read whole account numbers in a message: the desk that works with it; those above see the last four digits."""
+    return may_work_at_desk(actor, message.region_id)

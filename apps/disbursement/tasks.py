@@ -3,9 +3,16 @@
 from celery import shared_task
 
 from apps.disbursement import services
+from apps.disbursement.services import reconciling
 
 
 @shared_task(name="disbursement.exchange")
 def exchange() -> dict[str, int]:
     """One round with every treasury."""
     return services.exchange_all()
+
+
+@shared_task(name="disbursement.reconcile")
+def reconcile() -> int:
+    """Compare the days of accounts of which something has come."""
+    return reconciling.reconcile_due()

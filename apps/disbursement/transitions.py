@@ -1,5 +1,6 @@
 """The arrows of requests, vouchers and messages; what each does with money stands beside it."""
 
+from apps.disbursement.models import DayState, DifferenceState
 from apps.disbursement.models import InState as I
 from apps.disbursement.models import OutState as O
 from apps.disbursement.models import RequestState as R
@@ -24,14 +25,28 @@ VOUCHER = {
     "take": (frozenset({V.MADE, V.SENT}), V.TAKEN),
     "answer": (frozenset({V.MADE, V.SENT, V.TAKEN}), V.ANSWERED),
     "refuse": (frozenset({V.MADE, V.SENT, V.TAKEN}), V.REFUSED),
+    "give_up": (frozenset({V.MADE, V.SENT}), V.REFUSED),
 }
 
 OUT_MESSAGE = {
     "send": (frozenset({O.WAITING}), O.SENT),
     "refuse": (frozenset({O.WAITING}), O.REFUSED),
+    "again": (frozenset({O.SENT, O.REFUSED}), O.WAITING),
 }
 
 IN_MESSAGE = {
     "take": (frozenset({I.NEW}), I.DONE),
     "refuse": (frozenset({I.NEW}), I.REFUSED),
+    "again": (frozenset({I.REFUSED}), I.NEW),
+}
+
+DAY = {
+    "close": (frozenset({DayState.OPEN}), DayState.CLOSED),
+    "reopen": (frozenset({DayState.CLOSED}), DayState.OPEN),
+}
+
+DIFFERENCE = {
+    "explain": (frozenset({DifferenceState.OPEN, DifferenceState.EXPLAINED}), DifferenceState.EXPLAINED),
+    "accept": (frozenset({DifferenceState.EXPLAINED}), DifferenceState.ACCEPTED),
+    "reject": (frozenset({DifferenceState.EXPLAINED}), DifferenceState.OPEN),
 }

@@ -4,6 +4,8 @@ from apps.disbursement.models import (
     Contract,
     ContractFile,
     ContractStage,
+    DayBook,
+    Difference,
     PayAccount,
     Payee,
     PaymentRequest,
@@ -49,3 +51,13 @@ keep_history(
     UsePlan, "apps.disbursement", excluded=("revision",), unindexed=("region", "league", "unit", "year", "author")
 )
 keep_history(PlanLine, "apps.disbursement", unindexed=("plan", "authority", "fund", "function"))
+keep_history(
+    DayBook,
+    "apps.disbursement",
+    excluded=(
+        *("is_stale", "compared_at", "ledger_count", "ledger_sum", "bank_count", "bank_sum", "treasury_count"),
+        *("treasury_sum", "matched", "unsettled", "has_bank", "has_treasury"),
+    ),
+    unindexed=("region", "league", "account", "closed_by"),
+)
+keep_history(Difference, "apps.disbursement", unindexed=("book", "row", "explained_by", "accepted_by"))

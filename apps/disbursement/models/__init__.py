@@ -5,13 +5,26 @@ from apps.disbursement.models.exchange import (
     DialectName,
     InMessage,
     InState,
+    MessagePart,
+    OutKind,
     OutMessage,
     OutState,
+    Says,
     TreasuryLink,
 )
 from apps.disbursement.models.payee import Payee, PayeeKind, PayeeOrigin
 from apps.disbursement.models.places import AccountKind, PayAccount
 from apps.disbursement.models.plan import PaymentSetting, PlanLine, PlanState, UsePlan
+from apps.disbursement.models.reconciliation import (
+    BankStatement,
+    DayBook,
+    DayState,
+    Difference,
+    DifferenceKind,
+    DifferenceState,
+    Side,
+    StatementEntry,
+)
 from apps.disbursement.models.request import (
     Business,
     Outcome,
@@ -23,6 +36,17 @@ from apps.disbursement.models.request import (
 from apps.disbursement.models.voucher import Voucher, VoucherState
 
 __all__ = [
+    "StatementEntry",
+    "Side",
+    "Says",
+    "OutKind",
+    "MessagePart",
+    "DifferenceState",
+    "DifferenceKind",
+    "Difference",
+    "DayState",
+    "DayBook",
+    "BankStatement",
     "AccountKind",
     "Business",
     "Contract",

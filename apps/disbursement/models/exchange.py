@@ -3,11 +3,13 @@
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from apps.disbursement.models.voucher import Voucher
 from apps.regions.models import Region
+from imbudget.kit.querysets import ScopedQuerySet
 from imbudget.kit.transitions import Stateful
 
 
@@ -59,8 +61,37 @@ class OutState(models.TextChoices):
     REFUSED = "refused", _("refused by the other end")
 
 
+class OutKind(models.TextChoices):
+    """What a message asks for."""
+
+    VOUCHER = "voucher", _("payment voucher")
+    QUERY = "query", pgettext_lazy("message", "query")
+
+
+class Says(models.TextChoices):
+    """What a query was answered."""
+
+    KNOWN = "known", _("the treasury has the voucher")
+    UNKNOWN = "unknown", _("the treasury does not know the voucher")
+
+
+class MessageQuerySet(ScopedQuerySet):
+    """Messages stand in the scope of the region whose connection they went over."""
+
+    unit_field = None
+
+
 class OutMessage(Stateful):
-    """A message to send: written in the act that needs it, sent afterwards as often as it takes."""
+    """A message to send: written in the act that needs it, sent afterwards as often as it takes.
+
+    A query (查询) asks what became of a voucher; what it was answered (查复) stands in `says`.
+    """
+
+    region = models.ForeignKey(
+        Region, verbose_name=_("region"), null=True, editable=False, on_delete=models.PROTECT, related_name="+"
+    )
+    league = models.ForeignKey(Region, null=True, editable=False, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(_("kind of message"), max_length=7, choices=OutKind, default=OutKind.VOUCHER)
 
     link = models.ForeignKey(TreasuryLink, verbose_name=_("connection"), on_delete=models.PROTECT, related_name="sent")
     voucher = models.ForeignKey(
@@ -75,14 +106,26 @@ class OutMessage(Stateful):
     trouble = models.CharField(_("last trouble"), max_length=500, blank=True)
     made_at = models.DateTimeField(_("made at"), auto_now_add=True)
     sent_at = models.DateTimeField(_("sent at"), null=True)
+    says = models.CharField(_("answer to the query"), max_length=7, choices=Says, blank=True)
+    answered_at = models.DateTimeField(_("answered at"), null=True)
+
+    objects = MessageQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("message sent")
         verbose_name_plural = _("messages sent")
-        indexes = [models.Index(fields=["link", "due"], name="out_due", condition=Q(state="waiting"))]
+        indexes = [
+            models.Index(fields=["link", "due"], name="out_due", condition=Q(state="waiting")),
+            models.Index(fields=["sent_at"], name="out_unanswered", condition=Q(kind="voucher", answered_at=None)),
+            models.Index(fields=["region", "-id"], name="out_region"),
+            models.Index(fields=["league", "-id"], name="out_league"),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("disbursement:sent_message", args=[self.pk])
 
 
 class InState(models.TextChoices):
@@ -94,13 +137,21 @@ class InState(models.TextChoices):
 
 
 class InMessage(Stateful):
-    """A message as it came in. The same bytes twice are one row that counts: a message that comes again changes nothing."""
+    """A message as it came in. The same bytes twice are one row that counts: a message that comes again changes nothing.
 
+    What is longer than one part lies in `parts`, in the order of their numbers, and `raw` is empty.
+    """
+
+    region = models.ForeignKey(
+        Region, verbose_name=_("region"), null=True, editable=False, on_delete=models.PROTECT, related_name="+"
+    )
+    league = models.ForeignKey(Region, null=True, editable=False, on_delete=models.PROTECT, related_name="+")
     link = models.ForeignKey(
         TreasuryLink, verbose_name=_("connection"), on_delete=models.PROTECT, related_name="received"
     )
     digest = models.CharField(_("digest"), max_length=64)
     raw = models.BinaryField()
+    size = models.BigIntegerField(_("size in bytes"), default=0)
     times = models.PositiveIntegerField(_("times received"), default=1)
     state = models.CharField(_("state"), max_length=7, choices=InState, default=InState.NEW)
     genuine = models.BooleanField(_("genuine"), null=True)
@@ -111,11 +162,34 @@ class InMessage(Stateful):
     received_at = models.DateTimeField(_("received at"), auto_now_add=True)
     done_at = models.DateTimeField(_("taken into account at"), null=True)
 
+    objects = MessageQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("message received")
         verbose_name_plural = _("messages received")
         constraints = [models.UniqueConstraint(fields=["link", "digest"], name="in_message_once")]
-        indexes = [models.Index(fields=["id"], name="in_new", condition=Q(state="new"))]
+        indexes = [
+            models.Index(fields=["id"], name="in_new", condition=Q(state="new")),
+            models.Index(fields=["region", "-id"], name="in_region"),
+            models.Index(fields=["league", "-id"], name="in_league"),
+        ]
 
     def __str__(self) -> str:
         return self.digest[:12]
+
+    def get_absolute_url(self) -> str:
+        return reverse("disbursement:received_message", args=[self.pk])
+
+
+class MessagePart(models.Model):
+    """A piece of a message that is too long for one row; read one after the other, so that it fits any memory."""
+
+    message = models.ForeignKey(InMessage, on_delete=models.PROTECT, related_name="parts")
+    number = models.PositiveIntegerField()
+    raw = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["message", "number"], name="message_part_once")]
+
+    def __str__(self) -> str:
+        return f"{self.message_id}/{self.number}"

@@ -38,6 +38,8 @@ class Movement:
     row: str
     bank_reference: str
     reversal: bool = False
+    payee: str = ""
+    payee_name: str = ""
 
 
 @dataclass

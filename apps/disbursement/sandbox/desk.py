@@ -6,17 +6,20 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 
 from apps.disbursement.sandbox import iso, mof
 from apps.disbursement.sandbox.accounts import Ledger, Movement
 from apps.disbursement.sandbox.journal import Journal
-from apps.disbursement.sandbox.orders import Taken
+from apps.disbursement.sandbox.orders import Query, Taken
 from apps.disbursement.sandbox.outbox import Outbox
 from apps.disbursement.sandbox.temper import Temper
 
-ACCEPTED, CHECKED_BAD = "15", "30"
+ACCEPTED, CHECKED_BAD, ANSWERED, NEVER_CAME = "15", "30", "80", "99"
+
+
+CHINA = timezone(timedelta(hours=8))
 
 
 @dataclass
@@ -29,16 +32,22 @@ class Desk:
     verify: Callable[[str, bytes, bytes], bool] | None = None
     journal: Journal = field(default_factory=lambda: Journal(None))
     outbox: Outbox = field(default_factory=Outbox)
-    now: Callable[[], datetime] = lambda: datetime.fromtimestamp(time.time(), UTC)
+    now: Callable[[], datetime] = lambda: datetime.fromtimestamp(time.time(), CHINA)
     orders: dict[str, Taken] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
     references: int = 0
+    paid_days: set[date] = field(default_factory=set)
+    ended: set[date] = field(default_factory=set)
     started: str = field(default_factory=lambda: secrets.token_hex(3))  # no reference twice after a restart
 
     def recall(self) -> None:
         """Take up again what the journal knows: orders are booked as they were, and nothing of it is answered anew."""
         for line in self.journal.read():
-            found = [order for order in read(base64.b64decode(line["raw"])) if order.key == line["key"]]
+            if line["kind"] == "ended":
+                self.ended.add(date.fromisoformat(line["day"]))
+                continue
+            read_again = read(base64.b64decode(line["raw"]))
+            found = [order for order in read_again if isinstance(order, Taken) and order.key == line["key"]]
             for order in found:
                 self._settle(order, line["rows"], date.fromisoformat(line["day"]))
                 self.orders[order.key] = order
@@ -47,7 +56,10 @@ class Desk:
         """All orders of a message; the number taken. Raises Refused where it cannot be read: nothing is taken then."""
         orders = read(raw)
         for order in orders:
-            self._take(order)
+            if isinstance(order, Query):
+                self.reply(order)
+            else:
+                self._take(order)
         return len(orders)
 
     def _take(self, order: Taken) -> None:
@@ -100,8 +112,18 @@ class Desk:
             row.paid = not row.reason
             if row.paid:
                 self.ledger.book(
-                    Movement(order.payer, day, row.amount, order.voucher, row.reference, row.bank_reference)
+                    Movement(
+                        order.payer,
+                        day,
+                        row.amount,
+                        order.voucher,
+                        row.reference,
+                        row.bank_reference,
+                        payee=row.number,
+                        payee_name=row.name,
+                    )
                 )
+                self.paid_days.add(day)
 
     def _reference(self, day: date) -> str:
         with self.lock:
@@ -150,6 +172,25 @@ class Desk:
             place = len(self.outbox.waiting) if plain else self.temper.position(len(self.outbox.waiting))
             self.outbox.put(number, raw, kind, seconds, place)
 
+    def reply(self, query: Query) -> None:
+        """查复: what became of the order, or that it never came; always answered, without any temper."""
+        asked = {query.voucher} if query.dialect == "mof" else {query.original}
+        found = [
+            order
+            for order in list(self.orders.values())
+            if (order.voucher if query.dialect == "mof" else order.message) in asked
+        ]
+        if query.dialect == "mof":
+            number, code = self.outbox.number(), ANSWERED if found else NEVER_CAME
+            word = "" if found else "查无此凭证"
+            told = mof.state(query, code, self.now(), word, number, self.sign, asked=query.message)
+            self._send(number, told, "mof", plain=True)
+        elif not found:
+            number = self.outbox.number()
+            self._send(number, iso.unknown(query, self.now(), number), "pain.002", plain=True)
+        for order in found:
+            self.answer(order, again=True)
+
     def ask(self, voucher: str) -> bool:
         """查询: answer again what became of a voucher; False where nobody ever sent it."""
         found = [order for order in self.orders.values() if order.voucher == voucher]
@@ -157,22 +198,37 @@ class Desk:
             self.answer(order, again=True)
         return bool(found)
 
+    def end_past_days(self) -> None:
+        """The statements of every day that is over and has none yet: made when somebody comes for messages."""
+        today = self.now().date()
+        with self.lock:
+            due = sorted(day for day in self.paid_days - self.ended if day < today)
+            self.ended.update(due)
+        for day in due:
+            self.end_day(day)
+
     def end_day(self, day: date) -> int:
-        """The statements of all accounts that have ever paid; their number."""
-        payers = {(order.payer, order.dialect, order.division) for order in list(self.orders.values())}
+        """The statements of all accounts that have ever paid, the bank's and the treasury's; their number."""
+        payers = {(order.payer, order.dialect, order.division.rjust(9, "0")) for order in list(self.orders.values())}
         for account, dialect, division in sorted(payers):
-            number = self.outbox.number()
-            name, opening = f"{day:%Y%m%d}-{number}", self.ledger.balance(account, day)
-            movements = self.ledger.of_day(account, day)
-            raw = (
-                mof.statement(division, name, account, day, opening, movements, self.sign)
-                if dialect == "mof"
-                else iso.statement(name, account, day, self.now(), opening, movements)
-            )
-            self._send(number, raw, "mof" if dialect == "mof" else "camt.053", plain=True)
-        return len(payers)
+            for is_treasury in (False, True):
+                self._state_day(account, dialect, division, day, is_treasury)
+        self.ended.add(day)
+        self.journal.write("ended", day=day.isoformat())
+        return 2 * len(payers)
+
+    def _state_day(self, account: str, dialect: str, division: str, day: date, is_treasury: bool) -> None:
+        number = self.outbox.number()
+        name, opening = f"{day:%Y%m%d}-{self.started}{number}", self.ledger.balance(account, day)
+        movements = self.temper.booked(self.ledger.of_day(account, day))
+        if dialect == "mof":
+            kind = "4004" if is_treasury else "4005"
+            raw = mof.statement(division, name, account, day, opening, movements, self.sign, kind)
+        else:
+            raw = iso.statement(name, account, day, self.now(), opening, movements, clearing=is_treasury)
+        self._send(number, raw, "mof" if dialect == "mof" else "camt.053", plain=True)
 
 
-def read(raw: bytes) -> list[Taken]:
-    """The orders of a message in either dialect; raises Refused."""
-    return (iso if b"pain.001" in raw[:400] else mof).read(raw)
+def read(raw: bytes) -> list[Taken | Query]:
+    """What a message holds, in either dialect; raises Refused."""
+    return (iso if b"pain.001" in raw[:400] or b"pacs.028" in raw[:400] else mof).read(raw)

@@ -7,15 +7,17 @@ from xml.sax.saxutils import escape
 
 from apps.disbursement.sandbox.accounts import REASONS, Movement
 from apps.disbursement.sandbox.mof import _parsed
-from apps.disbursement.sandbox.orders import Refused, Row, Taken
+from apps.disbursement.sandbox.orders import Query, Refused, Row, Taken
 
-NAMES = {"p": "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"}
+NAMES = {"p": "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09", "q": "urn:iso:std:iso:20022:tech:xsd:pacs.028.001.03"}
 HEAD = '<?xml version="1.0" encoding="UTF-8"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:{}">'
 STATUS = {"taken": "ACTC", "paid": "ACSC", "part": "PART", "refused": "RJCT"}
 
 
-def read(raw: bytes) -> list[Taken]:
-    """The order of a message."""
+def read(raw: bytes) -> list[Taken | Query]:
+    """The order of a message, or what it asks."""
+    if b"pacs.028" in raw[:400]:
+        return [_query(raw)]
     root = _parsed(raw, "pain.001.001.09.xsd")
     one = "p:CstmrCdtTrfInitn/p:PmtInf"
     rows = [
@@ -34,6 +36,25 @@ def read(raw: bytes) -> list[Taken]:
     payer = root.findtext(f"{one}/p:DbtrAcct/p:Id/p:Othr/p:Id", namespaces=NAMES)
     message = root.findtext("p:CstmrCdtTrfInitn/p:GrpHdr/p:MsgId", namespaces=NAMES)
     return [Taken("iso", "iso", "", "", voucher, payer, total, rows, message=message, source=raw)]
+
+
+def _query(raw: bytes) -> Query:
+    root = _parsed(raw, "iso.query.xsd")
+    message = root.findtext("q:FIToFIPmtStsReq/q:GrpHdr/q:MsgId", namespaces=NAMES)
+    return Query(
+        "iso", message, original=root.findtext("q:FIToFIPmtStsReq/q:OrgnlGrpInf/q:OrgnlMsgId", namespaces=NAMES)
+    )
+
+
+def unknown(query: Query, at: datetime, number: int) -> bytes:
+    """pain.002: the order that was asked about never came."""
+    return (
+        HEAD.format("pain.002.001.10")
+        + f"<CstmrPmtStsRpt><GrpHdr><MsgId>T{number}</MsgId><CreDtTm>{at.isoformat(timespec='seconds')}</CreDtTm></GrpHdr>"
+        f"<OrgnlGrpInfAndSts><OrgnlMsgId>{escape(query.message)}</OrgnlMsgId><OrgnlMsgNmId>pacs.028.001.03</OrgnlMsgNmId>"
+        "<GrpSts>RJCT</GrpSts><StsRsnInf><Rsn><Cd>NOOR</Cd></Rsn><AddtlInf>查无此凭证</AddtlInf></StsRsnInf>"
+        "</OrgnlGrpInfAndSts></CstmrPmtStsRpt></Document>"
+    ).encode()
 
 
 def status(order: Taken, standing: str, at: datetime, word: str, number: int) -> bytes:
@@ -70,21 +91,28 @@ def notification(movements: Sequence[Movement], at: datetime, number: int) -> by
     ).encode()
 
 
-def statement(
-    number: str, account: str, day: date, at: datetime, opening: Decimal, movements: Sequence[Movement]
+def statement(  # noqa: PLR0913 - all that stands on one
+    number: str,
+    account: str,
+    day: date,
+    at: datetime,
+    opening: Decimal,
+    movements: Sequence[Movement],
+    *,
+    clearing: bool = False,
 ) -> bytes:
-    """camt.053: what an account booked on a day."""
+    """camt.053: what an account booked on a day, in the bank's books or those of the clearing (the treasury's)."""
     closing = opening - sum((each.amount for each in movements), Decimal(0))
     balances = _balance("OPBD", opening, day) + _balance("CLBD", closing, day)
     return (
         HEAD.format("camt.053.001.08")
         + f"<BkToCstmrStmt><GrpHdr><MsgId>{number}</MsgId><CreDtTm>{at.isoformat(timespec='seconds')}</CreDtTm></GrpHdr>"
-        f"<Stmt><Id>{number}</Id>{_account(account)}{balances}{''.join(map(_entry, movements))}</Stmt></BkToCstmrStmt></Document>"
+        f"<Stmt><Id>{number}</Id>{_account(account, 'SACC' if clearing else 'TRAN')}{balances}{''.join(map(_entry, movements))}</Stmt></BkToCstmrStmt></Document>"
     ).encode()
 
 
-def _account(number: str) -> str:
-    return f"<Acct><Id><Othr><Id>{escape(number)}</Id></Othr></Id></Acct>"
+def _account(number: str, kind: str = "TRAN") -> str:
+    return f"<Acct><Id><Othr><Id>{escape(number)}</Id></Othr></Id><Tp><Cd>{kind}</Cd></Tp></Acct>"
 
 
 def _balance(kind: str, amount: Decimal, day: date) -> str:
@@ -103,5 +131,14 @@ def _entry(movement: Movement) -> str:
         f"<Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>{movement.day.isoformat()}</Dt></BookgDt>"
         f"<AcctSvcrRef>{movement.bank_reference}</AcctSvcrRef><BkTxCd/><NtryDtls><TxDtls><Refs>"
         f"<PmtInfId>{escape(movement.voucher)}</PmtInfId><EndToEndId>{escape(movement.row)}</EndToEndId>"
-        f"</Refs></TxDtls></NtryDtls></Ntry>"
+        f"</Refs>{_parties(movement)}</TxDtls></NtryDtls></Ntry>"
+    )
+
+
+def _parties(movement: Movement) -> str:
+    if not movement.payee:
+        return ""
+    return (
+        f"<RltdPties><Cdtr><Pty><Nm>{escape(movement.payee_name)}</Nm></Pty></Cdtr>"
+        f"<CdtrAcct><Id><Othr><Id>{escape(movement.payee)}</Id></Othr></Id></CdtrAcct></RltdPties>"
     )

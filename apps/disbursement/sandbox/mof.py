@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 from lxml import etree
 
 from apps.disbursement.sandbox.accounts import REASONS, Movement
-from apps.disbursement.sandbox.orders import Refused, Row, Taken
+from apps.disbursement.sandbox.orders import Query, Refused, Row, Taken
 
 SCHEMAS = Path(__file__).parent.parent / "wire" / "schemas"
 Sign = Callable[[bytes], bytes]
@@ -28,11 +28,15 @@ def _parsed(raw: bytes, schema: str) -> etree._Element:
     return root
 
 
-def read(raw: bytes) -> list[Taken]:
-    """All orders of a message."""
-    taken = []
+def read(raw: bytes) -> list[Taken | Query]:
+    """All orders and queries of a message."""
+    taken: list[Taken | Query] = []
     for body in _parsed(raw, "mof.envelope.xsd").findall("VoucherBody"):
         inner = base64.b64decode(body.findtext("Voucher") or "")
+        key = {name: body.get(name) or "" for name in ("AdmDivCode", "StYear", "VtCode", "VoucherNo")}
+        if b"<Query>" in inner[:200]:
+            taken.append(_query(inner, key))
+            continue
         voucher = _parsed(inner, "mof.voucher.xsd")
         if voucher.findtext("VoucherNo") != body.get("VoucherNo"):
             raise Refused("VoucherNo")
@@ -49,7 +53,6 @@ def read(raw: bytes) -> list[Taken]:
             (each.get("no"), each.get("name"), base64.b64decode(each.text or ""))
             for each in body.iterfind("SignStampList/SignStamp")
         ]
-        key = {name: body.get(name) or "" for name in ("AdmDivCode", "StYear", "VtCode", "VoucherNo")}
         taken.append(
             Taken(
                 dialect="mof",
@@ -68,9 +71,16 @@ def read(raw: bytes) -> list[Taken]:
     return taken
 
 
-def state(order: Taken, code: str, at: datetime, word: str, number: int, sign: Sign) -> bytes:
-    """How far it has come."""
-    said = f"<AddWord>{escape(word)}</AddWord>" if word else ""
+def _query(inner: bytes, key: dict[str, str]) -> Query:
+    query = _parsed(inner, "mof.query.xsd")
+    return Query("mof", query.findtext("Id"), key["VoucherNo"], "", key["AdmDivCode"], key["StYear"], key["VtCode"])
+
+
+def state(  # noqa: PLR0913 - all that stands on one
+    order: Taken | Query, code: str, at: datetime, word: str, number: int, sign: Sign, asked: str = ""
+) -> bytes:
+    """How far it has come; `asked` where a query is answered."""
+    said = (f"<AskId>{escape(asked)}</AskId>" if asked else "") + (f"<AddWord>{escape(word)}</AddWord>" if word else "")
     inner = (
         f"<State><Id>T{number}</Id><VoucherNo>{escape(order.voucher)}</VoucherNo><StateCode>{code}</StateCode>"
         f"<StateTime>{at.isoformat(timespec='seconds')}</StateTime>{said}</State>"
@@ -102,13 +112,20 @@ def receipt(order: Taken, day: date, sign: Sign) -> bytes:
 
 
 def statement(  # noqa: PLR0913 - all that stands on one
-    division: str, number: str, account: str, day: date, opening: Decimal, movements: Sequence[Movement], sign: Sign
+    division: str,
+    number: str,
+    account: str,
+    day: date,
+    opening: Decimal,
+    movements: Sequence[Movement],
+    sign: Sign,
+    kind: str = "4004",
 ) -> bytes:
-    """4004: what an account booked on a day."""
+    """What an account booked on a day: 4004 in the treasury's books, 4005 in the bank's."""
     bookings = "".join(
         f"<Booking><VoucherNo>{escape(each.voucher)}</VoucherNo><VoucherDetailNo>{escape(each.row)}</VoucherDetailNo>"
         f"<XAgentBusinessNo>{each.bank_reference}</XAgentBusinessNo><XPayDate>{each.day:%Y%m%d}</XPayDate>"
-        f"<XPayAmt>{each.amount:.2f}</XPayAmt><IsReversal>{int(each.reversal)}</IsReversal></Booking>"
+        f"<XPayAmt>{each.amount:.2f}</XPayAmt>{_payee(each)}<IsReversal>{int(each.reversal)}</IsReversal></Booking>"
         for each in movements
     )
     closing = opening - sum((each.amount for each in movements), Decimal(0))
@@ -117,7 +134,16 @@ def statement(  # noqa: PLR0913 - all that stands on one
         f"<AccDate>{day:%Y%m%d}</AccDate><OpeningAmt>{opening:.2f}</OpeningAmt><ClosingAmt>{closing:.2f}</ClosingAmt>"
         f"<BookingList>{bookings}</BookingList></Statement>"
     )
-    return _envelope(division, str(day.year), "4004", number, "0", inner.encode(), sign)
+    return _envelope(division, str(day.year), kind, number, "0", inner.encode(), sign)
+
+
+def _payee(movement: Movement) -> str:
+    if not movement.payee:
+        return ""
+    return (
+        f"<XPayeeAcctNo>{escape(movement.payee)}</XPayeeAcctNo>"
+        f"<XPayeeAcctName>{escape(movement.payee_name)}</XPayeeAcctName>"
+    )
 
 
 def _put(parent: etree._Element, name: str, value: str) -> None:

@@ -15,7 +15,7 @@ from apps.disbursement.sandbox.stamps import SandboxStamp, trusted
 from apps.disbursement.sandbox.temper import Temper
 
 HELP = "A treasury to try against, over HTTP: takes payment orders, pays or refuses them, answers as badly as it is told to."
-FAULTS = ("late", "twice", "never", "shuffled", "failing")
+FAULTS = ("late", "twice", "never", "shuffled", "failing", "differing")
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -35,7 +35,12 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--delay", type=float, default=5.0, help="seconds that a late message is late at most")
     for name in FAULTS:
-        parser.add_argument(f"--{name}", type=float, default=0.0, help="share of messages (failing: of rows), 0 to 1")
+        parser.add_argument(
+            f"--{name}",
+            type=float,
+            default=0.0,
+            help="share of messages (failing: of rows, differing: of bookings), 0 to 1",
+        )
 
 
 def run(options: dict[str, Any], say: Callable[[str], Any]) -> None:

@@ -40,5 +40,18 @@ class Taken:
         return f"{self.division}-{self.year}-{self.type}-{self.voucher}"
 
 
+@dataclass
+class Query:
+    """查询: somebody asks what became of an order. ISO 20022 names the message it came in, the ministry the voucher."""
+
+    dialect: str
+    message: str
+    voucher: str = ""
+    original: str = ""
+    division: str = ""
+    year: str = ""
+    type: str = ""
+
+
 class Refused(Exception):
     """A message that is not taken at all; the sender reads why."""

@@ -50,6 +50,7 @@ class Handler(BaseHTTPRequestHandler):
         if self.path == "/health":
             self._say(200, b"ok")
         elif self.path == "/messages":
+            self.server.desk.end_past_days()
             message = self.server.desk.outbox.next()
             if message is None:
                 self._say(204)

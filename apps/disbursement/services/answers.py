@@ -4,23 +4,26 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.disbursement.dialects import Heard
 from apps.disbursement.models import (
     InMessage,
     InState,
+    OutKind,
+    OutMessage,
+    OutState,
     PaymentRequest,
+    Says,
     Voucher,
     VoucherState,
 )
 from apps.disbursement.selectors.links import dialect_of
 from apps.disbursement.services import settling
+from apps.disbursement.services.queries import ask
 from apps.disbursement.services.requests import TREASURY
-from apps.disbursement.services.unbelieved import Unbelieved
-from apps.disbursement.transitions import IN_MESSAGE, REQUEST, VOUCHER
+from apps.disbursement.services.statements import keep_statement, read_through
+from apps.disbursement.services.unbelieved import Repeated, Unbelieved
+from apps.disbursement.transitions import IN_MESSAGE, VOUCHER
 from apps.disbursement.wire import Answer, Standing, Unreadable
 from apps.evidence import services as evidence
-from apps.ledger import services as ledger
-from imbudget.kit import registry
 from imbudget.kit.errors import RuleViolation
 from imbudget.kit.transitions import advance, is_open
 
@@ -39,6 +42,10 @@ def take_into_account(message: InMessage) -> None:
     try:
         with transaction.atomic():
             voucher, genuine = _hear(locked)
+    except Repeated as error:
+        _refuse(locked, str(error))
+        _ask_about(error.voucher)
+        return
     except NOT_BELIEVED as error:
         _refuse(locked, str(error))
         return
@@ -52,35 +59,44 @@ def _hear(message: InMessage) -> tuple[Voucher | None, bool | None]:
         if heard.genuine is False:
             raise Unbelieved(_("The stamp on it is not that of the treasury."))
         if isinstance(heard.said, Answer):
-            voucher = _answered(message, heard, heard.said)
+            voucher = _answered(message, heard.said)
+        elif heard.said.single:
+            read_through(heard.said)
         else:
-            for _booking in heard.said.bookings:  # read to the end: what is not sound is told now
-                pass
+            keep_statement(message, heard.said)
     return voucher, genuine
 
 
-def _answered(message: InMessage, heard: Heard, answer: Answer) -> Voucher:
+def _answered(message: InMessage, answer: Answer) -> Voucher:
     voucher = (
         Voucher.objects.select_for_update(of=("self",))
         .select_related("request__authority")
         .filter(number=answer.order, messages__link=message.link)
         .first()
     )
+    if answer.standing == Standing.UNKNOWN:
+        return _unknown(message, voucher, answer)
     if voucher is None:
         raise Unbelieved(_("It answers a voucher that was never sent: %(number)s.") % {"number": answer.order})
+    queries = voucher.messages.filter(kind=OutKind.QUERY, says="").exclude(state=OutState.WAITING)
+    queries.update(says=Says.KNOWN, answered_at=timezone.now())
     if answer.standing == Standing.TAKEN:
         if is_open(VOUCHER, voucher, "take"):
             advance(VOUCHER, voucher, "take", state_word=answer.reason[:360])
-        return voucher
-    if answer.standing == Standing.REFUSED and not answer.rows and answer.reason_code in REPEATED:
-        raise Unbelieved(
-            _(
-                "It refuses to receive the voucher, perhaps because it has it already: ask the treasury what became of it."
-            )
+    elif answer.standing == Standing.REFUSED and not answer.rows and answer.reason_code in REPEATED:
+        raise Repeated(
+            _("It refuses to receive the voucher, perhaps because it has it already: the treasury is asked about it."),
+            voucher.pk,
         )
-    request = (
-        PaymentRequest.objects.select_for_update(of=("self",)).select_related("authority").get(pk=voucher.request_id)
-    )
+    else:
+        _decided(message, voucher, answer)
+    return voucher
+
+
+def _decided(message: InMessage, voucher: Voucher, answer: Answer) -> None:
+    """The receipt: it settles the request once; a second one changes nothing, and one that says something else is told."""
+    requests = PaymentRequest.objects.select_for_update(of=("self",)).select_related("authority", "account")
+    request = requests.get(pk=voucher.request_id)
     found = settling.look(request, answer)
     if answer.standing == Standing.PART and found.named < request.rows.count():
         raise Unbelieved(_("It says that a part was paid, and not of every payee which."))
@@ -89,38 +105,40 @@ def _answered(message: InMessage, heard: Heard, answer: Answer) -> Voucher:
             raise Unbelieved(
                 _("It says of payee %(number)s something else than the receipt before it.") % {"number": found.contrary}
             )
-        return voucher
-    _settle(request, answer)
+        return
+    settling.settle(TREASURY, request, answer)
+    word, now = answer.reason[:360], timezone.now()
     refused = answer.standing == Standing.REFUSED and not answer.rows
-    advance(
-        VOUCHER, voucher, "refuse" if refused else "answer", state_word=answer.reason[:360], answered_at=timezone.now()
-    )
+    advance(VOUCHER, voucher, "refuse" if refused else "answer", state_word=word, answered_at=now)
+    voucher.messages.filter(kind=OutKind.VOUCHER).update(answered_at=now)
     evidence.append(
         "disbursement.answered", request, TREASURY, voucher=voucher.number, paid=request.paid, message=message.digest
     )
-    return voucher
-
-
-def _settle(request: PaymentRequest, answer: Answer) -> None:
-    """Rows, money and request in one: paid is spent, the rest of what was held is free again."""
-    paid = settling.tell(request, answer)
-    if paid:
-        ledger.spend(TREASURY, request.authority, paid, f"{request.hold}:paid", request.hold, str(request)[:200])
-    if paid < request.total:
-        ledger.release(
-            TREASURY,
-            request.authority,
-            request.total - paid,
-            f"{request.hold}:failed",
-            request.hold,
-            str(request)[:200],
-        )
-    name = "pay" if paid == request.total else "pay_part" if paid else "fail"
-    advance(REQUEST, request, name, paid=paid)
-    for _name, follow in registry.settled_payments.items():
-        follow(request)
 
 
 def _refuse(message: InMessage, reason: str) -> None:
     advance(IN_MESSAGE, message, "refuse", done_at=timezone.now(), trouble=reason[:500])
     evidence.append("disbursement.message_refused", message.link, TREASURY, digest=message.digest, reason=reason[:500])
+
+
+def _ask_about(pk: int) -> None:
+    """Unless a query is on its way already: refusals of a repetition may be many."""
+    voucher = Voucher.objects.select_related("request").get(pk=pk)
+    if not voucher.messages.filter(kind=OutKind.QUERY, says="").exists():
+        ask(TREASURY, voucher)
+
+
+def _unknown(message: InMessage, voucher: Voucher | None, answer: Answer) -> Voucher:
+    """查复 that there is no such voucher. It answers our query alone; whoever received the voucher cannot say so."""
+    query = (
+        OutMessage.objects.select_for_update(of=("self",))
+        .select_related("voucher")
+        .filter(kind=OutKind.QUERY, name=answer.asked, link=message.link)
+        .first()
+    )
+    if query is None or (voucher is not None and voucher.pk != query.voucher_id):
+        raise Unbelieved(_("It answers a query that was never sent."))
+    if query.voucher.state not in {VoucherState.MADE, VoucherState.SENT}:
+        raise Unbelieved(_("It says that it does not know a voucher which it has received."))
+    OutMessage.objects.filter(pk=query.pk).update(says=Says.UNKNOWN, answered_at=timezone.now())
+    return query.voucher

@@ -13,9 +13,11 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from apps.disbursement import policies
 from apps.disbursement.models import (
     InMessage,
     InState,
+    OutKind,
     OutMessage,
     OutState,
     TreasuryLink,
@@ -23,9 +25,14 @@ from apps.disbursement.models import (
 )
 from apps.disbursement.selectors.links import line_of
 from apps.disbursement.services.answers import take_into_account
-from apps.disbursement.transitions import OUT_MESSAGE, VOUCHER
+from apps.disbursement.services.queries import ask_overdue
+from apps.disbursement.transitions import IN_MESSAGE, OUT_MESSAGE, VOUCHER
 from apps.disbursement.transport import Line, LineDown, NotTaken
+from apps.evidence import services as evidence
+from imbudget.kit.actor import Actor
+from imbudget.kit.acts import act
 from imbudget.kit.crypto import sm3_hex
+from imbudget.kit.errors import require
 from imbudget.kit.transitions import advance, is_open
 
 AT_ONCE = 200
@@ -34,7 +41,7 @@ FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=10), timedelta(minutes=30)
 
 def exchange_all() -> dict[str, int]:
     """One round with every treasury: what waits is sent, what has come is taken in. Troubles stand on the messages."""
-    told = {"sent": 0, "received": 0, "down": 0}
+    told = {"asked": ask_overdue(), "sent": 0, "received": 0, "down": 0}
     for link in TreasuryLink.objects.filter(is_open=True).order_by("pk"):
         try:
             with closing(line_of(link)) as line:
@@ -75,11 +82,13 @@ def _send_next(link: TreasuryLink, line: Line) -> OutMessage | LineDown | None:
         message.save(update_fields=["tries", "due", "trouble"])
         return down
     except NotTaken as refusal:
-        advance(OUT_MESSAGE, message, "refuse", tries=tries, trouble=str(refusal)[:500])
+        advance(OUT_MESSAGE, message, "refuse", tries=tries, trouble=str(refusal)[:500], due=timezone.now())
         return message
     advance(OUT_MESSAGE, message, "send", tries=tries, trouble="", sent_at=timezone.now())
     voucher = Voucher.objects.select_for_update(of=("self",)).get(pk=message.voucher_id)
-    if is_open(VOUCHER, voucher, "send"):  # the answer may have been quicker than we are
+    if message.kind == OutKind.VOUCHER and is_open(
+        VOUCHER, voucher, "send"
+    ):  # the answer may have been quicker than we are
         advance(VOUCHER, voucher, "send")
     return message
 
@@ -103,6 +112,14 @@ def keep(link: TreasuryLink, raw: bytes) -> InMessage:
     except IntegrityError:
         InMessage.objects.filter(link=link, digest=digest).update(times=F("times") + 1)
         return InMessage.objects.get(link=link, digest=digest)
+
+
+@act
+def look_again(actor: Actor, message: InMessage) -> None:
+    """Have a message that was not believed taken into account anew: its day was reopened, its account entered meanwhile."""
+    require(policies.may_look_again(actor, message))
+    advance(IN_MESSAGE, message, "again", trouble="", done_at=None)
+    evidence.append("disbursement.looked_again", message.link, actor, digest=message.digest)
 
 
 def settle_new() -> int:

@@ -14,8 +14,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.disbursement.models import PaymentRequest
+from apps.disbursement.services import daybooks
 from apps.disbursement.services.unbelieved import Unbelieved
+from apps.disbursement.transitions import REQUEST
 from apps.disbursement.wire import Answer, RowAnswer, Standing
+from apps.ledger import services as ledger
+from imbudget.kit import registry
+from imbudget.kit.actor import Actor
+from imbudget.kit.transitions import advance
 
 NAMED = 5  # references that a refusal names
 SAID = """
@@ -62,6 +68,23 @@ class Look:
 
     named: int
     contrary: int | None
+
+
+def settle(actor: Actor, request: PaymentRequest, answer: Answer) -> None:
+    """Rows, money and request in one: paid is spent, the rest of what was held is free again; who follows is told.
+
+    The request is locked by the caller, its answer looked at. Raises Unbelieved where the day is closed.
+    """
+    daybooks.touch(request.account, days_of(answer))
+    paid, summary = tell(request, answer), str(request)[:200]
+    if paid:
+        ledger.spend(actor, request.authority, paid, f"{request.hold}:paid", request.hold, summary)
+    if paid < request.total:
+        ledger.release(actor, request.authority, request.total - paid, f"{request.hold}:failed", request.hold, summary)
+    name = "pay" if paid == request.total else "pay_part" if paid else "fail"
+    advance(REQUEST, request, name, paid=paid)
+    for _name, follow in registry.settled_payments.items():
+        follow(request)
 
 
 def look(request: PaymentRequest, answer: Answer) -> Look:

@@ -229,7 +229,7 @@ def test_a_refusal_to_receive_frees_no_money(ministry):
     [sent] = line.desk.orders.values()
     refusal = mof.state(sent, "16", timezone.now(), "凭证号重复", 1, line.desk.sign)
     message = taken(ministry, refusal)
-    assert (message.state, "ask the treasury" in message.trouble) == (InState.REFUSED, True)
+    assert (message.state, "is asked about it" in message.trouble) == (InState.REFUSED, True)
     assert money(ministry) == (D("100.00"), D(0), D("900.00"))
     line.desk.ask(request.voucher.number)
     rounds(ministry, line)

@@ -108,7 +108,7 @@ def test_states_at_the_front_of_the_treasury(code: str, standing: str) -> None:
 @pytest.mark.parametrize(
     ("envelope", "code"),
     [
-        (state("99"), "status"),
+        (state("98"), "status"),
         (state("15", "7"), "other_voucher"),
         (state("x"), "schema"),
         (Envelope(KEY, "1", b""), "xml"),

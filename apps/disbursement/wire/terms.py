@@ -69,6 +69,7 @@ class Standing(StrEnum):
     PART = "part"  # of an order: some rows paid, others not
     REFUSED = "refused"
     RETURNED = "returned"  # paid, then sent back by the payee's bank
+    UNKNOWN = "unknown"  # the other end never had the order that it was asked about
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,14 @@ class Answer:
     rows: tuple[RowAnswer, ...] = ()
     reason_code: str = ""
     reason: str = ""
+    asked: str = ""  # the query that it answers, where it names one
+
+
+class Books(StrEnum):
+    """Whose books a statement is of."""
+
+    BANK = "bank"
+    TREASURY = "treasury"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,3 +139,5 @@ class Statement:
     opening: Balance | None = None
     closing: Balance | None = None
     final: bool = False
+    books: Books = Books.BANK
+    single: bool = False  # a notice of single bookings, not the statement of a day

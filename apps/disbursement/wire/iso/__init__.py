@@ -2,6 +2,7 @@
 
 from apps.disbursement.wire.iso.answers import read_answer
 from apps.disbursement.wire.iso.orders import write_order
+from apps.disbursement.wire.iso.queries import write_query
 from apps.disbursement.wire.iso.statements import read_notification, read_statement
 
-__all__ = ["read_answer", "read_notification", "read_statement", "write_order"]
+__all__ = ["read_answer", "read_notification", "read_statement", "write_order", "write_query"]

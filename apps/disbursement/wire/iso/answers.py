@@ -21,12 +21,14 @@ GROUP = {
     "PART": Standing.PART,
     "RJCT": Standing.REFUSED,
 }
+NEVER_CAME = "NOOR"  # no original transaction received, of ExternalStatusReason1Code
 ROW = {name: standing for name, standing in GROUP.items() if name != "PART"} | {"ACCC": Standing.PAID}
 
 
 def read_answer(raw: bytes) -> Answer:
     """The answer. Raises Unreadable as `reading.elements` does, and `status` for a status that we do not know."""
     header: tuple[str, str] | None = None
+    asked = ""
     order, standing, reason = "", "", ("", "")
     rows: list[RowAnswer] = []
     named = ("GrpHdr", "OrgnlGrpInfAndSts", "TxInfAndSts", "OrgnlPmtInfAndSts")
@@ -36,6 +38,7 @@ def read_answer(raw: bytes) -> Answer:
                 header = (text(element, "MsgId"), text(element, "CreDtTm"))
             case "OrgnlGrpInfAndSts":
                 standing, reason = text(element, "GrpSts"), _reason(element)
+                asked = text(element, "OrgnlMsgId")
             case "TxInfAndSts":
                 rows.append(_row(element))
             case _:
@@ -44,16 +47,20 @@ def read_answer(raw: bytes) -> Answer:
                 order = text(element, "OrgnlPmtInfId")
                 standing = text(element, "PmtInfSts") or standing
                 reason = _reason(element) if any(_reason(element)) else reason
-    if header is None or not order:
+    if header is None:
+        raise Unreadable("no_order")
+    found = _whole(standing, rows, reason[0])
+    if not order and found != Standing.UNKNOWN:  # who never had the order names the query alone
         raise Unreadable("no_order")
     return Answer(
         message=header[0],
         said_at=datetime.fromisoformat(header[1]),
         order=order,
-        standing=_standing(standing, GROUP) if standing else _of_rows(rows),
+        standing=found,
         rows=tuple(rows),
         reason_code=reason[0],
         reason=reason[1],
+        asked=asked,
     )
 
 
@@ -78,6 +85,11 @@ def _standing(status: str, known: dict[str, Standing]) -> Standing:
     if status not in known:
         raise Unreadable("status", status)
     return known[status]
+
+
+def _whole(standing: str, rows: list[RowAnswer], reason_code: str) -> Standing:
+    found = _standing(standing, GROUP) if standing else _of_rows(rows)
+    return Standing.UNKNOWN if found == Standing.REFUSED and reason_code == NEVER_CAME else found
 
 
 def _of_rows(rows: list[RowAnswer]) -> Standing:

@@ -8,12 +8,13 @@ from typing import BinaryIO
 from lxml import etree
 
 from apps.disbursement.wire.reading import MIB, Unreadable, children, elements, money, text
-from apps.disbursement.wire.terms import Account, Balance, Booking, Statement
+from apps.disbursement.wire.terms import Account, Balance, Booking, Books, Statement
 
 STATEMENT, NOTIFICATION = "camt.053.001.08.xsd", "camt.054.001.08.xsd"
 LIMIT = 2048 * MIB
 OPENING, CLOSING = {"OPBD", "PRCD"}, {"CLBD"}
 BOOKED = "BOOK"
+CLEARING = "SACC"  # settlement account, of the external code set of ISO 20022: the treasury's
 
 
 def read_statement(source: BinaryIO, limit: int = LIMIT) -> Statement:
@@ -27,7 +28,9 @@ def read_statement(source: BinaryIO, limit: int = LIMIT) -> Statement:
 
 def read_notification(source: BinaryIO, limit: int = LIMIT) -> Statement:
     """The notice of single bookings; it has no balances."""
-    return _read(source, NOTIFICATION, "Ntfctn", limit)
+    read = _read(source, NOTIFICATION, "Ntfctn", limit)
+    read.single = True
+    return read
 
 
 def _read(source: BinaryIO, schema: str, body: str, limit: int) -> Statement:
@@ -44,6 +47,7 @@ def _read(source: BinaryIO, schema: str, body: str, limit: int) -> Statement:
                 read.number = (element.text or "").strip()
             case "Acct":
                 read.account = text(element, "Id/Othr/Id") or text(element, "Id/IBAN")
+                read.books = Books.TREASURY if text(element, "Tp/Cd") == CLEARING else Books.BANK
             case "Bal":
                 _balance(read, element)
             case "Ntry":

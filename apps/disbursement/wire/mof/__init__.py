@@ -6,6 +6,7 @@ what is not verified.
 
 from apps.disbursement.wire.mof.answers import read_receipt, read_state
 from apps.disbursement.wire.mof.envelope import ORDER, Envelope, Stamp, read_envelopes, write_envelopes
+from apps.disbursement.wire.mof.queries import write_query
 from apps.disbursement.wire.mof.statements import read_statement
 from apps.disbursement.wire.mof.vouchers import write_voucher
 from apps.disbursement.wire.terms import OrderKey
@@ -20,5 +21,6 @@ __all__ = [
     "read_state",
     "read_statement",
     "write_envelopes",
+    "write_query",
     "write_voucher",
 ]

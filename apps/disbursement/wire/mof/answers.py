@@ -19,6 +19,7 @@ STATES = {
     **dict.fromkeys(("10", "15", "20", "40", "50", "60", "61", "71", "73", "80"), Standing.TAKEN),
     **dict.fromkeys(("16", "30", "45", "62", "72"), Standing.REFUSED),
     "90": Standing.RETURNED,
+    "99": Standing.UNKNOWN,  # 查无此凭证, to a query alone
 }
 
 
@@ -81,7 +82,7 @@ def read_state(envelope: Envelope) -> Answer:
     told = {
         name: text(element, name)
         for element in elements(BytesIO(envelope.body), STATE, ("State",), MIB)
-        for name in ("Id", "VoucherNo", "StateCode", "StateTime", "AddWord")
+        for name in ("Id", "VoucherNo", "StateCode", "StateTime", "AskId", "AddWord")
     }
     if told["StateCode"] not in STATES:
         raise Unreadable("status", told["StateCode"])
@@ -94,6 +95,7 @@ def read_state(envelope: Envelope) -> Answer:
         standing=STATES[told["StateCode"]],
         reason_code=told["StateCode"],
         reason=told["AddWord"],
+        asked=told["AskId"],
     )
 
 

@@ -9,8 +9,9 @@ from lxml import etree
 
 from apps.disbursement.wire.mof.envelope import LIMIT, Envelope
 from apps.disbursement.wire.reading import Unreadable, elements, money, text
-from apps.disbursement.wire.terms import Balance, Booking, Statement
+from apps.disbursement.wire.terms import Account, Balance, Booking, Books, Statement
 
+BANK = "4005"  # 支付对账单 of the agent bank; 4004 is that of the treasury
 SCHEMA = "mof.statement.xsd"
 HEAD = ("Id", "StatementNo", "AcctNo", "AccDate", "OpeningAmt", "ClosingAmt")
 
@@ -40,6 +41,7 @@ def read_statement(envelope: Envelope) -> Statement:
         opening=Balance(money(head["OpeningAmt"]), day),
         closing=Balance(money(head["ClosingAmt"]), day),
         final=True,
+        books=Books.BANK if envelope.key.type == BANK else Books.TREASURY,
     )
 
 
@@ -53,6 +55,7 @@ def _bookings(first: etree._Element | None, rest: Iterator[etree._Element]) -> I
 
 def _booking(element: etree._Element) -> Booking:
     paid: Decimal = money(text(element, "XPayAmt"))
+    name, number = text(element, "XPayeeAcctName"), text(element, "XPayeeAcctNo")
     return Booking(
         amount=-paid,
         booked_on=_day(text(element, "XPayDate")),
@@ -60,6 +63,7 @@ def _booking(element: etree._Element) -> Booking:
         bank_reference=text(element, "XAgentBusinessNo"),
         order=text(element, "VoucherNo"),
         reversal=text(element, "IsReversal") == "1",
+        payee=Account(name, number) if name or number else None,
         text=text(element, "AddWord"),
     )
 

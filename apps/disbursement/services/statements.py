@@ -1,0 +1,97 @@
+"""Statements of bank and treasury become rows: read while they are written, so that their length does not matter."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from apps.disbursement.models import BankStatement, InMessage, PayAccount, PaymentRow, Side
+from apps.disbursement.selectors.links import link_of
+from apps.disbursement.services import daybooks
+from apps.disbursement.services.unbelieved import Unbelieved
+from apps.disbursement.wire import Balance, Booking, Books, Statement
+
+COLUMNS = (
+    *("statement_id", "number", "reference", '"order"', "bank_reference", "amount", "booked_on", "reversal"),
+    *("payee_name", "payee_tail", "payee_index"),
+)
+COPY = f"COPY disbursement_statemententry ({', '.join(COLUMNS)}) FROM STDIN"
+SIDES = {Books.BANK: Side.BANK, Books.TREASURY: Side.TREASURY}
+
+
+def keep_statement(message: InMessage, said: Statement) -> BankStatement:
+    """All bookings of the statement, or Unbelieved: an account that is not ours, a closed day, sums that do not add up."""
+    account = _account(message, said)
+    opening, closing = _balances(said)
+    daybooks.touch(account, [closing.on])
+    side = SIDES[said.books]
+    before = BankStatement.objects.filter(account=account, day=closing.on, side=side, is_current=True)
+    before.update(is_current=False)
+    kept = BankStatement.objects.create(
+        region_id=account.region_id,
+        message=message,
+        account=account,
+        side=side,
+        day=closing.on,
+        number=said.number[:42],
+        opening=opening.amount,
+        closing=closing.amount,
+    )
+    count, moved = _copy(kept, said.bookings)
+    if opening.amount + moved != closing.amount:
+        raise Unbelieved(
+            _("Its bookings come to %(moved)s, its balances differ by %(between)s: it does not add up.")
+            % {"moved": f"{moved:,.2f}", "between": f"{closing.amount - opening.amount:,.2f}"}
+        )
+    BankStatement.objects.filter(pk=kept.pk).update(entries_count=count)
+    return kept
+
+
+def read_through(said: Statement) -> None:
+    """A notice of single bookings changes nothing, but what is not sound is told now."""
+    for _booking in said.bookings:
+        pass
+
+
+def _account(message: InMessage, said: Statement) -> PayAccount:
+    account = PayAccount.objects.select_related("region").filter(number_index=said.account).first()
+    link = link_of(account.region) if account is not None else None
+    if account is None or link is None or link.pk != message.link_id:
+        raise Unbelieved(_("It is the statement of an account that this treasury does not keep for us."))
+    return account
+
+
+def _balances(said: Statement) -> tuple[Balance, Balance]:
+    if said.opening is None or said.closing is None:
+        raise Unbelieved(_("A statement of a day says what the account held in the morning and in the evening."))
+    if not said.final:
+        raise Unbelieved(_("It is a part of a statement: have the whole of it sent in one message."))
+    return said.opening, said.closing
+
+
+def _copy(kept: BankStatement, bookings: Iterator[Booking]) -> tuple[int, Decimal]:
+    """COPY while the message is read; the number of bookings and what they come to."""
+    index = PaymentRow._meta.get_field("payee_index")
+    count, moved = 0, Decimal("0.00")
+    with connection.cursor() as cursor, cursor.copy(COPY) as copy:
+        for count, booking in enumerate(bookings, 1):
+            payee = booking.payee
+            number = payee.number if payee is not None else ""
+            copy.write_row(
+                (
+                    kept.pk,
+                    count,
+                    booking.reference[:42],
+                    booking.order[:42],
+                    booking.bank_reference[:42],
+                    booking.amount,
+                    booking.booked_on,
+                    booking.reversal,
+                    payee.name[:140] if payee is not None else "",
+                    number[-4:],
+                    index.value_of(number),
+                )
+            )
+            moved += booking.amount
+    return count, moved
