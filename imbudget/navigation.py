@@ -67,7 +67,12 @@ MENU = (
     ),
     (
         _("disbursement"),
-        ((_("payment requests"), "disbursement:requests", "disbursement.see", "money"),),
+        (
+            (_("payment requests"), "disbursement:requests", "disbursement.see", "money"),
+            (_("plans of use"), "disbursement:plans", "disbursement.see", "clock"),
+            (_("contracts"), "disbursement:contracts", "disbursement.see", "document"),
+            (pgettext_lazy("register", "payees"), "disbursement:payees", "disbursement.see", "people"),
+        ),
     ),
     (
         _("forms and flows"),

@@ -11,7 +11,7 @@ from openpyxl import Workbook, load_workbook
 
 from apps.disbursement import services
 from apps.disbursement.models import Business, PaymentRequest
-from apps.disbursement.tests.factories import make_treasury, row
+from apps.disbursement.tests.factories import row
 from apps.disbursement.tests.paid import answered, connected
 from apps.disbursement.tests.test_pages import browser_of, to
 from apps.ledger.tests.factories import balance, issue, make_pool
