@@ -23,6 +23,7 @@ from apps.budget.tests.rows import (
     make_standard_change,
 )
 from apps.desk.models import Job
+from apps.disbursement.tests import rows as payment_rows
 from apps.disbursement.tests.factories import Treasury
 from apps.evidence.models import Entry
 from apps.files.models import StoredFile
@@ -144,7 +145,7 @@ def furnish(world: World) -> House:
     review = review_rows.published_review(world)
     by_space |= review_rows.by_address(review)
     by_space |= ledger_rows.by_address(ledger_rows.used_authority(world))
-    by_space["disbursement:request"] = Treasury(world).request()
+    by_space |= payment_rows.by_address(Treasury(world))
     plain = PLAIN | {"unit": world.unit.pk} | review_rows.arguments(review, rows["files:file"])
     return House(world, rows, by_space, plain)
 
@@ -289,7 +290,7 @@ def test_nonsense_in_an_address_crashes_nothing(world: World, fill, query):
         *("budget:sheet", "budget:compilation", "regions:unit"),
         *("projects:project", "projects:edit", "projects:compare", "projects:change"),
         *("ledger:authority", "ledger:posting", "ledger:document", "ledger:document_lines", "ledger:book"),
-        "disbursement:request",
+        *("disbursement:request", "disbursement:payee", "disbursement:contract", "disbursement:plan"),
         *("review:review", "review:expert", "review:publicity", "review:objection", "public:notices", "public:notice"),
     ]
     for name in pages:

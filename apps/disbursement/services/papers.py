@@ -40,7 +40,7 @@ def take_revision(document: Any, revision: int) -> None:
     rows = type(document)._base_manager.filter(pk=document.pk, revision=revision, state=document.state)
     if not rows.update(revision=revision + 1):
         raise RuleViolation(
-            _("Someone else saved this document while you were working on it. Open it again and compare.")
+            _("Someone else saved this while you were working on it. Open it again and compare.")
         )
     document.revision = revision + 1
 
@@ -57,7 +57,7 @@ def take_back(actor: Actor, paper: Paper, document: Any) -> None:
     """Before it is decided."""
     case = lock_case(paper.subject, document.pk)
     if case is None:
-        raise RuleViolation(_("The document is not under approval."))
+        raise RuleViolation(_("This is not under approval."))
     withdraw(actor, case)
     document.refresh_from_db()
 

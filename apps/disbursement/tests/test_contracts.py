@@ -99,7 +99,7 @@ def test_a_contract_goes_its_way_and_its_stages_come_to_its_amount(treasury, pay
         contracts.submit_contract(treasury.clerk, contract)
     both = [StageInput("开工", D("200.00"), date(2027, 5, 1)), StageInput("竣工", D("300.00"))]
     contracts.save_contract(treasury.clerk, contract, contract.revision, {}, both)
-    with pytest.raises(RuleViolation, match="Someone else"):
+    with pytest.raises(RuleViolation, match="Someone else saved this while"):
         contracts.save_contract(treasury.clerk, contract, 1, {}, both)
     contract.refresh_from_db()
     contracts.submit_contract(treasury.clerk, contract)
