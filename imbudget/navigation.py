@@ -72,6 +72,9 @@ MENU = (
             (_("reconciliation"), "disbursement:days", "disbursement.treasury", "check"),
             (_("messages sent"), "disbursement:sent_messages", "disbursement.treasury", "send"),
             (_("messages received"), "disbursement:received_messages", "disbursement.treasury", "document"),
+            (_("plans of use"), "disbursement:plans", "disbursement.see", "clock"),
+            (_("contracts"), "disbursement:contracts", "disbursement.see", "document"),
+            (pgettext_lazy("register", "payees"), "disbursement:payees", "disbursement.see", "people"),
         ),
     ),
     (

@@ -7,7 +7,7 @@ class DisbursementConfig(AppConfig):
     verbose_name = _("disbursement")
 
     def ready(self) -> None:
-        from apps.disbursement.bindings import request_binding
+        from apps.disbursement.bindings import contract_binding, plan_binding, request_binding
         from apps.disbursement.events import EVENTS
         from apps.disbursement.services.payees import register_paid
         from apps.evidence.vocabulary import register_events
@@ -15,5 +15,6 @@ class DisbursementConfig(AppConfig):
         from imbudget.kit import registry
 
         register_events("disbursement", EVENTS)
-        bind(request_binding())
+        for binding in (request_binding(), contract_binding(), plan_binding()):
+            bind(binding)
         registry.settled_payments.add("disbursement.payees", register_paid)

@@ -1,8 +1,10 @@
 """The arrows of requests, vouchers and messages; what each does with money stands beside it."""
 
+from apps.disbursement.models import ContractState as C
 from apps.disbursement.models import DayState, DifferenceState
 from apps.disbursement.models import InState as I
 from apps.disbursement.models import OutState as O
+from apps.disbursement.models import PlanState as P
 from apps.disbursement.models import RequestState as R
 from apps.disbursement.models import VoucherState as V
 
@@ -49,4 +51,21 @@ DIFFERENCE = {
     "explain": (frozenset({DifferenceState.OPEN, DifferenceState.EXPLAINED}), DifferenceState.EXPLAINED),
     "accept": (frozenset({DifferenceState.EXPLAINED}), DifferenceState.ACCEPTED),
     "reject": (frozenset({DifferenceState.EXPLAINED}), DifferenceState.OPEN),
+}
+
+CONTRACT = {
+    "submit": (frozenset({C.DRAFT, C.RETURNED}), C.SUBMITTED),
+    "withdraw": (frozenset({C.SUBMITTED}), C.DRAFT),
+    "return": (frozenset({C.SUBMITTED}), C.RETURNED),
+    "refuse": (frozenset({C.SUBMITTED}), C.REFUSED),
+    "approve": (frozenset({C.SUBMITTED}), C.ACTIVE),
+    "close": (frozenset({C.ACTIVE}), C.CLOSED),
+}
+
+PLAN = {
+    "submit": (frozenset({P.DRAFT, P.RETURNED}), P.SUBMITTED),
+    "withdraw": (frozenset({P.SUBMITTED}), P.DRAFT),
+    "return": (frozenset({P.SUBMITTED}), P.RETURNED),
+    "refuse": (frozenset({P.SUBMITTED}), P.REFUSED),
+    "approve": (frozenset({P.SUBMITTED}), P.APPROVED),
 }

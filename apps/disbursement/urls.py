@@ -1,7 +1,17 @@
 from django.urls import URLPattern, path
 
 from apps.disbursement.models import Business
-from apps.disbursement.views import changes, choices, days, messages, requestforms, requests
+from apps.disbursement.views import (
+    changes,
+    choices,
+    contracts,
+    days,
+    messages,
+    payees,
+    plans,
+    requestforms,
+    requests,
+)
 
 app_name = "disbursement"
 urlpatterns: list[URLPattern] = [
@@ -35,6 +45,30 @@ urlpatterns: list[URLPattern] = [
     path("rows/<int:pk>/correct/", changes.CorrectionNew.as_view(), name="row_correct"),
     path("authorities/choices/", choices.AuthorityChoices.as_view(), name="authority_choices"),
     path("payees/choices/", choices.PayeeChoices.as_view(), name="payee_choices"),
+    path("payees/", payees.PayeeList.as_view(), name="payees"),
+    path("payees/new/", payees.PayeeNew.as_view(), name="payee_new"),
+    path("payees/import/", payees.PayeeImport.as_view(), name="payee_import"),
+    path("payees/import/template/", payees.PayeeTemplate.as_view(), name="payee_template"),
+    path("payees/<int:pk>/", payees.PayeeDetail.as_view(), name="payee"),
+    path("payees/<int:pk>/edit/", payees.PayeeEdit.as_view(), name="payee_edit"),
+    path("payees/<int:pk>/close/", payees.PayeeClose.as_view(), name="payee_close"),
+    path("payees/<int:pk>/open/", payees.PayeeReopen.as_view(), name="payee_reopen"),
+    path("contracts/", contracts.ContractList.as_view(), name="contracts"),
+    path("contracts/new/", contracts.ContractNew.as_view(), name="contract_new"),
+    path("contracts/<int:pk>/", contracts.ContractDetail.as_view(), name="contract"),
+    path("contracts/<int:pk>/edit/", contracts.ContractEdit.as_view(), name="contract_edit"),
+    path("contracts/<int:pk>/submit/", contracts.ContractSubmit.as_view(), name="contract_submit"),
+    path("contracts/<int:pk>/withdraw/", contracts.ContractWithdraw.as_view(), name="contract_withdraw"),
+    path("contracts/<int:pk>/close/", contracts.ContractClose.as_view(), name="contract_close"),
+    path("contracts/<int:pk>/attach/", contracts.ContractAttach.as_view(), name="contract_attach"),
+    path("contract-files/<int:pk>/take-away/", contracts.ContractDetach.as_view(), name="contractfile_detach"),
+    path("plans/", plans.PlanList.as_view(), name="plans"),
+    path("plans/new/", plans.PlanNew.as_view(), name="plan_new"),
+    path("plans/settings/", plans.Settings.as_view(), name="settings"),
+    path("plans/<int:pk>/", plans.PlanDetail.as_view(), name="plan"),
+    path("plans/<int:pk>/edit/", plans.PlanEdit.as_view(), name="plan_edit"),
+    path("plans/<int:pk>/submit/", plans.PlanSubmit.as_view(), name="plan_submit"),
+    path("plans/<int:pk>/withdraw/", plans.PlanWithdraw.as_view(), name="plan_withdraw"),
 ]
 DESK: list[URLPattern] = [
     path("days/", days.DayList.as_view(), name="days"),

@@ -23,7 +23,8 @@ from apps.budget.tests.rows import (
     make_standard_change,
 )
 from apps.desk.models import Job
-from apps.disbursement.tests import rows as treasury_rows
+from apps.disbursement.tests import deskrows as desk_rows
+from apps.disbursement.tests import rows as payment_rows
 from apps.disbursement.tests.factories import Treasury
 from apps.evidence.models import Entry
 from apps.files.models import StoredFile
@@ -150,8 +151,9 @@ def furnish(world: World) -> House:
     review = review_rows.published_review(world)
     by_space |= review_rows.by_address(review)
     by_space |= ledger_rows.by_address(ledger_rows.used_authority(world))
-    by_space |= (paid := treasury_rows.by_address(Treasury(world)))
-    by_space["reports:payment_"] = paid["disbursement:request"]
+    treasury = Treasury(world)
+    by_space |= payment_rows.by_address(treasury) | desk_rows.by_address(treasury)
+    by_space["reports:payment_"] = by_space["disbursement:request"]
     plain = PLAIN | {"unit": world.unit.pk} | review_rows.arguments(review, rows["files:file"])
     return House(world, rows, by_space, plain)
 
@@ -296,7 +298,8 @@ def test_nonsense_in_an_address_crashes_nothing(world: World, fill, query):
         *("budget:sheet", "budget:compilation", "regions:unit"),
         *("projects:project", "projects:edit", "projects:compare", "projects:change"),
         *("ledger:authority", "ledger:posting", "ledger:document", "ledger:document_lines", "ledger:book"),
-        *("disbursement:request", "disbursement:day", "disbursement:sent_message", "disbursement:received_message"),
+        *("disbursement:request", "disbursement:payee", "disbursement:contract", "disbursement:plan"),
+        *("disbursement:day", "disbursement:sent_message", "disbursement:received_message"),
         *("review:review", "review:expert", "review:publicity", "review:objection", "public:notices", "public:notice"),
     ]
     for name in pages:

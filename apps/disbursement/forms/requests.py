@@ -8,9 +8,18 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from apps.disbursement.models import Business, PayAccount, Payee, PaymentRequest, PaymentRow, Settlement
+from apps.disbursement.models import (
+    Business,
+    Contract,
+    ContractStage,
+    PayAccount,
+    Payee,
+    PaymentRequest,
+    PaymentRow,
+    Settlement,
+)
 from apps.disbursement.pickers import authority_picker, payee_picker
-from apps.disbursement.selectors.choices import accounts_for
+from apps.disbursement.selectors.choices import accounts_for, contract_choices
 from apps.disbursement.services import RowInput
 from apps.ledger.models import Authority
 from imbudget.kit.actor import Actor
@@ -49,6 +58,7 @@ class HeadForm(forms.Form):
         widget=forms.DateInput(attrs={"placeholder": "2027-03"}, format="%Y-%m"),
         help_text=_("like 2027-03"),
     )
+    contract = forms.ChoiceField(label=_("contract and stage"), required=False)
     purpose = _text(PaymentRequest, "purpose")
     revision = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput, required=False)
 
@@ -73,6 +83,15 @@ class HeadForm(forms.Form):
             del self.fields["period"]
         if self.kind == Business.CARD:
             del self.fields["settlement"]
+        self._offer_contracts()
+
+    def _offer_contracts(self) -> None:
+        """Contracts of the unit in force with their stages; only for what can be paid on a contract."""
+        choices = contract_choices(self.actor) if self.kind in {Business.NORMAL, Business.BATCH} else []
+        if choices:
+            self.fields["contract"].choices = [("", "—"), *choices]
+        else:
+            del self.fields["contract"]
 
     def _offer_authority(self) -> None:
         field: Any = self.fields["authority"]
@@ -88,6 +107,11 @@ class HeadForm(forms.Form):
         """The head as the service takes it."""
         values = {name: self.cleaned_data[name] for name in ("account", "purpose")}
         values |= {"business": self.kind, "period": self.cleaned_data.get("period")}
+        contract, _dot, stage = self.cleaned_data.get("contract", "").partition(".")
+        values |= {
+            "contract": Contract.objects.visible_to(self.actor).get(pk=contract) if contract else None,
+            "stage": ContractStage.objects.get(pk=stage, contract=contract) if stage else None,
+        }
         values["settlement"] = Settlement.CARD if self.kind == Business.CARD else self.cleaned_data["settlement"]
         return values
 

@@ -1,8 +1,10 @@
 """What a unit may choose from when it asks for a payment."""
 
+from typing import Any
+
 from django.db.models import Q, QuerySet
 
-from apps.disbursement.models import PayAccount
+from apps.disbursement.models import Contract, ContractState, PayAccount
 from apps.ledger.models import Authority, AuthorityState, Books, BooksState
 from imbudget.kit.actor import Actor
 
@@ -20,3 +22,13 @@ def accounts_for(actor: Actor) -> QuerySet:
     """The unit's own accounts and those of its finance office."""
     mine = Q(unit__in=actor.unit_ids) | Q(unit__isnull=True)
     return PayAccount.objects.open().filter(mine, region=actor.region_id).order_by("kind", "pk")
+
+
+def contract_choices(actor: Actor) -> list[tuple[str, Any]]:
+    """Contracts in force as choices, each with its stages: the key of the contract, and behind a dot that of the stage."""
+    rows = Contract.objects.visible_to(actor).filter(state=ContractState.ACTIVE, unit__in=actor.unit_ids)
+    found: list[tuple[str, Any]] = []
+    for contract in rows.prefetch_related("stages").order_by("number"):
+        stages = [(f"{contract.pk}.{stage.pk}", f"{contract.number} · {stage}") for stage in contract.stages.all()]
+        found += stages or [(str(contract.pk), str(contract))]
+    return found

@@ -123,7 +123,7 @@ def _keep(actor: Actor, payee: Payee, values: Mapping[str, Any]) -> Payee:
     payee.account_index = index_of(payee.account)
     _refuse_wrong_number(payee)
     try:
-        payee.full_clean(exclude=["league", "region", "unit"])
+        payee.full_clean(exclude=["league"])
     except ValidationError as error:
         raise RuleViolation(" ".join(error.messages)) from error
     payee.save()

@@ -3,7 +3,9 @@
 from apps.disbursement.models import PaymentRequest
 from apps.disbursement.models.request import CHANGES
 from apps.disbursement.services.businesses import refuse_unfit_business
+from apps.disbursement.services.contracts import refuse_over_contract
 from apps.disbursement.services.payees import compare_with_register
+from apps.disbursement.services.plans import refuse_over_plan
 
 
 def refuse_unready(request: PaymentRequest) -> list[str]:
@@ -12,4 +14,7 @@ def refuse_unready(request: PaymentRequest) -> list[str]:
     Locks what limits the request, so that of two handed in at once the second one counts the first.
     """
     refuse_unfit_business(request)
-    return [] if request.business in CHANGES else compare_with_register(request)
+    warnings = [] if request.business in CHANGES else compare_with_register(request)
+    refuse_over_contract(request)
+    refuse_over_plan(request)
+    return warnings

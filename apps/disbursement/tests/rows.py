@@ -1,28 +1,27 @@
-"""One of each thing that a page of disbursement shows."""
+"""One of each document of disbursement, for tests that walk through all addresses."""
 
-from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
-from django.test import override_settings
-from django.utils import timezone
-
-from apps.disbursement.models import DayBook, Difference, InMessage, OutMessage
-from apps.disbursement.tests.factories import Treasury, row
+from apps.disbursement.models import ContractFile
+from apps.disbursement.services.plans import LineInput
+from apps.disbursement.tests.factories import Treasury
+from apps.disbursement.tests.papers import make_contract, make_payee, make_plan
+from apps.files.models import StoredFile
 
 
 def by_address(treasury: Treasury) -> dict[str, Any]:
-    """Rows by the beginning of the address that shows them: a voucher on its way, a day with a difference."""
-    treasury.connect()
-    with override_settings(SIGNING_KEY=b"\x05" * 32):
-        request = treasury.approved(row())
-    book = DayBook.objects.create(
-        region=treasury.region, account=treasury.account, day=timezone.localdate() - timedelta(days=1)
-    )
+    """The row behind each address, by the beginning of its name."""
+    request = treasury.request()
+    payee = make_payee(treasury)
+    contract = make_contract(treasury, payee, active=False)
+    scan = StoredFile.objects.create(region=treasury.region, unit=treasury.unit, name="合同.pdf", size=1)
+    line = LineInput(1, Decimal("1.00"), authority=treasury.authority)
     return {
-        "disbursement:request": treasury.request(),
-        "disbursement:difference": Difference.objects.create(book=book, kind="theirs", key="1", bank=1),
-        "disbursement:day": book,
-        "disbursement:sent": OutMessage.objects.latest("pk"),
-        "disbursement:received": InMessage.objects.create(link=treasury.link, digest="0" * 64, raw=b"<x/>", size=4),
-        "disbursement:voucher": request.voucher,
+        "disbursement:request": request,
+        "disbursement:row": request.rows.get(),
+        "disbursement:payee": payee,
+        "disbursement:contractfile": ContractFile.objects.create(contract=contract, file=scan),
+        "disbursement:contract": contract,
+        "disbursement:plan": make_plan(treasury, line, approved=False),
     }

@@ -205,6 +205,10 @@ class RequestEdit(RowsMixin, RequestPage):
     def get_form_kwargs(self) -> dict[str, Any]:
         request = self.object
         initial = {name: getattr(request, name) for name in ("account", "settlement", "purpose", "period", "revision")}
+        if request.contract_id:
+            initial["contract"] = (
+                f"{request.contract_id}.{request.stage_id}" if request.stage_id else str(request.contract_id)
+            )
         row = request.rows.first() if self.is_one else None
         if row is not None:
             names = ("payee_name", "payee_account", "payee_bank", "payee_bank_code", "amount")

@@ -14,7 +14,7 @@ from apps.disbursement.selectors.payees import payees_of
 from apps.disbursement.services.requests import SUBJECT
 from apps.disbursement.tables.requests import RequestTable
 from apps.ledger.selectors.years import year_at_work
-from apps.lowcode.panels import timeline_tab
+from apps.lowcode.panels import deciding, timeline_tab
 from apps.lowcode.submitting import SubmitPage
 from imbudget.kit.errors import Verdict, refused
 from imbudget.kit.views import ActionPage, DetailPage, HistoryTab, ListPage, Tab
@@ -118,6 +118,7 @@ class RequestDetail(DetailPage):
     def get_acts(self) -> list[Act]:
         request, actor = self.object, self.actor
         acts = [
+            *deciding(actor, SUBJECT, request),
             self._act(_("submit"), "submit", policies.may_submit(actor, request), primary=True),
             self._act(_("edit"), "edit", policies.may_edit_by_hand(actor, request)),
             self._act(_("pay what failed again"), "again", self._may_pay_again(), primary=True),

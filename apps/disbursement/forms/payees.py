@@ -1,0 +1,54 @@
+"""Forms of payees."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from apps.disbursement.models import Payee, PayeeKind
+from imbudget.kit.actor import Actor
+from imbudget.kit.forms import TextField
+
+
+def _text(name: str, **kwargs: Any) -> TextField:
+    field = Payee._meta.get_field(name)
+    limit = getattr(field, "max_length", None) or 40
+    return TextField(label=field.verbose_name, max_length=limit, help_text=field.help_text, **kwargs)
+
+
+class PayeeForm(forms.Form):
+    """An account and whose it is."""
+
+    kind = forms.ChoiceField(label=_("kind of payee"), choices=PayeeKind.choices)
+    name = _text("name")
+    account = _text("account")
+    bank_name = _text("bank_name", required=False)
+    bank_code = _text("bank_code", required=False)
+    id_number = _text("id_number", required=False)
+    is_staff = forms.BooleanField(label=_("staff of the unit"), required=False)
+
+    def __init__(self, data: Any = None, files: Any = None, *, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(data=data, **kwargs)
+        if not actor.unit_ids:
+            del self.fields["is_staff"]
+
+
+class PayeesFileForm(forms.Form):
+    """A table file with payees."""
+
+    file = forms.FileField(
+        label=_("table file"),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xlsm,.xls,.csv"}),
+        help_text=_("XLSX, XLSM, XLS or CSV, up to 30 MB."),
+    )
+    is_staff = forms.BooleanField(label=_("staff of the unit"), required=False)
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > settings.IMPORT_MAX_BYTES:
+            raise ValidationError(
+                _("The file %(name)s is too large. Split it into several files.") % {"name": file.name}
+            )
+        return file

@@ -1,0 +1,72 @@
+"""How much a unit has planned to pay by a month, and how much of it is used."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import F, QuerySet, Sum
+from django.utils import timezone
+
+from apps.disbursement.models import PaymentSetting, PlanLine, PlanState
+from apps.ledger.models import Authority, AuthorityState, Balance
+
+ZERO = Decimal("0.00")
+
+
+@dataclass(frozen=True, slots=True)
+class PlanStanding:
+    """Amounts in yuan as of a month: what approved plans allow, and what is paid or on its way."""
+
+    planned: Decimal
+    used: Decimal
+
+    @property
+    def left(self) -> Decimal:
+        return self.planned - self.used
+
+
+def plans_control(region_id: int) -> bool:
+    """Whether the region stops payments at the plan (双控制)."""
+    return PaymentSetting.objects.filter(region_id=region_id, plans_control=True).exists()
+
+
+def month_of(year: int) -> int:
+    """The month up to which the plan of a year counts today."""
+    today = timezone.localdate()
+    return today.month if today.year == year else 12 if today.year > year else 1
+
+
+def standing_of(authority: Authority) -> PlanStanding:
+    """Of the authority's own lines, or else of the unit's lines with its fund and function."""
+    month = month_of(authority.year_id)
+    lines = _approved(authority)
+    own = lines.filter(authority=authority)
+    if own.exists():
+        return PlanStanding(_sum(own, month), _used(Balance.objects.filter(authority=authority)))
+    shared = lines.filter(authority=None, fund=authority.fund_id, function=authority.function_id)
+    return PlanStanding(_sum(shared, month), _used(_alike(authority, lines)))
+
+
+def _approved(authority: Authority) -> QuerySet[PlanLine]:
+    return PlanLine.objects.filter(
+        plan__state=PlanState.APPROVED, plan__unit=authority.unit_id, plan__year=authority.year_id
+    )
+
+
+def _sum(lines: QuerySet[PlanLine], month: int) -> Decimal:
+    return lines.filter(month__lte=month).aggregate(sum=Sum("amount"))["sum"] or ZERO
+
+
+def _alike(authority: Authority, lines: QuerySet[PlanLine]) -> QuerySet[Balance]:
+    """Balances of the unit's authority with this fund and function, but for those with lines of their own."""
+    planned = lines.filter(authority__isnull=False).values("authority")
+    return Balance.objects.filter(
+        authority__unit=authority.unit_id,
+        authority__year=authority.year_id,
+        authority__state=AuthorityState.EXECUTABLE,
+        authority__fund=authority.fund_id,
+        authority__function=authority.function_id,
+    ).exclude(authority__in=planned)
+
+
+def _used(balances: QuerySet[Balance]) -> Decimal:
+    return balances.aggregate(sum=Sum(F("reserved") + F("spent")))["sum"] or ZERO
