@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from apps.disbursement.views import days, messages, requests
+from apps.disbursement.views import days, messages, requests, tracking
 
 app_name = "disbursement"
 urlpatterns: list[URLPattern] = [
@@ -31,4 +31,8 @@ DESK: list[URLPattern] = [
     path("vouchers/<int:pk>/ask/", messages.VoucherAsk.as_view(), name="voucher_ask"),
     path("vouchers/<int:pk>/give-up/", messages.VoucherGiveUp.as_view(), name="voucher_give_up"),
 ]
-urlpatterns += DESK
+FOLLOWED: list[URLPattern] = [
+    path("flows/", tracking.FlowsPage.as_view(), name="flows"),
+    path("payees/<int:pk>/", tracking.PaymentTrack.as_view(), name="track"),
+]
+urlpatterns += DESK + FOLLOWED

@@ -11,6 +11,7 @@ from apps.disbursement.models.exchange import (
     Says,
     TreasuryLink,
 )
+from apps.disbursement.models.flows import FlowTotal
 from apps.disbursement.models.places import AccountKind, PayAccount
 from apps.disbursement.models.reconciliation import (
     BankStatement,
@@ -33,6 +34,7 @@ from apps.disbursement.models.request import (
 from apps.disbursement.models.voucher import Voucher, VoucherState
 
 __all__ = [
+    "FlowTotal",
     "StatementEntry",
     "Side",
     "Says",

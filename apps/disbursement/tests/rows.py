@@ -25,4 +25,5 @@ def by_address(treasury: Treasury) -> dict[str, Any]:
         "disbursement:sent": OutMessage.objects.latest("pk"),
         "disbursement:received": InMessage.objects.create(link=treasury.link, digest="0" * 64, raw=b"<x/>", size=4),
         "disbursement:voucher": request.voucher,
+        "disbursement:track": request.rows.get(),
     }
