@@ -68,7 +68,8 @@ def sankey(columns: Sequence[Sequence[tuple[str, str]]], flows: Sequence[Flow]) 
     """`columns` hold (key, label) of their nodes in order; `flows` are (from, to, amount above zero)."""
     given = [flow for flow in flows if flow[2] > 0]
     through = _through(given)
-    shown = [[node for node in column if through.get(node[0])] for column in columns]
+    found = ([node for node in column if through.get(node[0])] for column in columns)
+    shown = [column for column in found if column]
     scale = _scale(shown, through)
     nodes = {
         node.key: node
