@@ -69,6 +69,7 @@ MENU = (
         _("disbursement"),
         (
             (_("payment requests"), "disbursement:requests", "disbursement.see", "money"),
+            (_("flows of money"), "disbursement:flows", "disbursement.see", "sum"),
             (_("reconciliation"), "disbursement:days", "disbursement.treasury", "check"),
             (_("messages sent"), "disbursement:sent_messages", "disbursement.treasury", "send"),
             (_("messages received"), "disbursement:received_messages", "disbursement.treasury", "document"),
@@ -109,6 +110,7 @@ OFFICE_PAGES = {
     "budget:summary",
     "ledger:trial_balance",
     "ledger:books",
+    "disbursement:flows",
 }
 
 

@@ -256,6 +256,7 @@ CELERY_BEAT_SCHEDULE = {
     "enforce-head-counts": {"task": "budget.enforce_due", "schedule": crontab(hour=0, minute=10)},
     "exchange-with-treasuries": {"task": "disbursement.exchange", "schedule": 15.0},
     "reconcile-days": {"task": "disbursement.reconcile", "schedule": 60.0},
+    "fold-flows": {"task": "disbursement.fold_flows", "schedule": 30.0},
     "fold-ledger-totals": {"task": "ledger.fold_totals", "schedule": 30.0},
     "resend-jobs": {"task": "desk.resend_jobs", "schedule": 30.0},
     "clear-job-files": {"task": "desk.clear_files", "schedule": crontab(hour=3, minute=30)},

@@ -5,7 +5,9 @@ nothing is left behind however it ends.
 """
 
 import http.client
+import json
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -20,6 +22,8 @@ from tools.places import ROOT, ToolError, say, var_dir
 from tools.postgres import Embedded
 
 PORTS_TRIED = 50
+TREASURY_PORT = 8090
+TREASURIES = ("150000", "150100", "150102", "150200", "150700")  # places of the demonstration's connections
 STOP_SECONDS = {"web server": 15, "worker": 20}
 STOPS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 
@@ -101,6 +105,27 @@ class Children:
                     child.wait()
 
 
+def open_treasury() -> int:
+    """A key for the treasury of the demonstration, and where its desks will be; its port. Before any process reads it."""
+    folder, port = demo_env.treasury_dir(), free_port(TREASURY_PORT)
+    folder.mkdir(parents=True, exist_ok=True)
+    key = folder / "key"
+    if not key.exists():
+        key.touch(0o600)
+        key.write_text(secrets.token_hex(32))
+    places = {name: {"address": f"http://127.0.0.1:{port}/{name}"} for name in TREASURIES}
+    (folder / "places.json").write_text(json.dumps(places))
+    return port
+
+
+def start_treasury(family: Children, port: int, logs: Path) -> None:
+    """The treasury beside the product: it takes vouchers, pays, answers, and makes statements when a day is over."""
+    folder = demo_env.treasury_dir()
+    command = ["apps.disbursement.sandbox", "--port", str(port), "--key-file", str(folder / "key")]
+    command += ["--journals", str(folder), "--trust", str(folder / "trust.json"), "--treasuries", *TREASURIES]
+    family.add("treasury", command, logs / "treasury.log")
+
+
 def start_children(family: Children, port: int, logs: Path) -> None:
     """The web server and the worker with its clock."""
     schedule = var_dir() / "celerybeat-schedule"
@@ -139,11 +164,12 @@ def prepare() -> str:
         manage("migrate", "--no-input", "--verbosity", "0")
     with step("sample data"):
         manage("load_demo", "--scale", os.environ.get("DEMO_SCALE", "small"))
+        manage("load_payments", str(demo_env.treasury_dir()))
         return manage("load_demo", "--accounts").rstrip()
 
 
-def serve(family: Children) -> int:
-    """Starts web server and worker; returns the port once it answers."""
+def serve(family: Children, treasury: int) -> int:
+    """Starts web server, worker and treasury; returns the port once it answers."""
     wanted = int(os.environ.get("PORT", "8000"))
     port = free_port(wanted)
     if port != wanted:
@@ -151,6 +177,7 @@ def serve(family: Children) -> int:
     with step("web server and worker"):
         logs = var_dir() / "log"
         logs.mkdir(parents=True, exist_ok=True)
+        start_treasury(family, treasury, logs)
         start_children(family, port, logs)
         wait_until_listening(family, port)
     return port
@@ -164,6 +191,7 @@ def run() -> None:
     with step("messages"):
         messages.compile_all(ROOT)
     demo_env.load()
+    treasury = open_treasury()
     server = None if os.environ.get("DATABASE_URL") else Embedded(var_dir() / "postgres")
     family = Children()
     try:
@@ -171,7 +199,7 @@ def run() -> None:
             with step("database server"):
                 os.environ["DATABASE_URL"] = server.start().url
         accounts = prepare()
-        port = serve(family)
+        port = serve(family, treasury)
         say(f"\nOpen  http://127.0.0.1:{port}/   (Ctrl-C ends it)\n\n{accounts}\n")
         watch(family)
     finally:

@@ -21,7 +21,14 @@ def fresh() -> dict[str, str]:
         "SECURE": "0",
         "SERVE_ASSETS": "1",
         "DEMO": "1",
+        "SIGNING_KEY": secrets.token_hex(32),
+        "TREASURY_PLACES": str(treasury_dir() / "places.json"),
     }
+
+
+def treasury_dir() -> Path:
+    """Where the demonstration's treasury keeps its key, its journals, and the addresses of its desks."""
+    return var_dir() / "treasury"
 
 
 def load() -> None:
@@ -29,10 +36,24 @@ def load() -> None:
     file = path()
     if not file.exists():
         _create(file)
+    _complete(file)
     for line in file.read_text().splitlines():
         name, separator, value = line.partition("=")
         if separator and not line.startswith("#"):
             os.environ.setdefault(name.strip(), value.strip())
+
+
+def _complete(file: Path) -> None:
+    """Add what an older version of this file has not; secrets that are there stay."""
+    text = file.read_text()
+    known = {line.partition("=")[0].strip() for line in text.splitlines()}
+    missing = {name: value for name, value in fresh().items() if name not in known}
+    if not missing:
+        return
+    part = file.with_name(f"{file.name}.{os.getpid()}")
+    part.touch(0o600)
+    part.write_text(text.rstrip("\n") + "\n" + "".join(f"{name}={value}\n" for name, value in missing.items()))
+    part.replace(file)
 
 
 def _create(file: Path) -> None:

@@ -7,12 +7,11 @@ is believed by its caller only where `genuine` is not False: a forged message is
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from io import BytesIO
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from apps.disbursement.wire import Answer, Order, OrderKey, Statement, Unreadable, iso, mof
 from apps.disbursement.wire.reading import root_of
-from imbudget.kit.crypto import sm3
+from imbudget.kit.crypto import sm3, sm3_of_stream
 from imbudget.kit.signing import Provider, verify
 
 STATEMENT_TYPES = frozenset({"4004", "4005"})
@@ -36,8 +35,8 @@ class Dialect(Protocol):
     def ask(self, key: OrderKey, original: str, message: str, said_at: datetime) -> bytes:
         """查询: what became of the order of this key, which went out as the message `original`."""
 
-    def read(self, raw: bytes) -> Iterator[Heard]:
-        """All that a message says; raises Unreadable where it is none."""
+    def read(self, source: BinaryIO) -> Iterator[Heard]:
+        """All that a message says, read while it is asked for; raises Unreadable where it is none."""
 
 
 class MofDialect:
@@ -59,13 +58,13 @@ class MofDialect:
         stamp = mof.Stamp(STAMP, self._holder, self._provider.sign(self._holder, sm3(body)))
         return mof.write_envelopes([mof.Envelope(key, mof.ORDER, body, (stamp,))])
 
-    def read(self, raw: bytes) -> Iterator[Heard]:
+    def read(self, source: BinaryIO) -> Iterator[Heard]:
         """As `Dialect.read`."""
-        for envelope in mof.read_envelopes(BytesIO(raw)):
+        for envelope in mof.read_envelopes(source):
             yield Heard(_said(envelope), self._is_genuine(envelope))
 
     def _is_genuine(self, envelope: mof.Envelope) -> bool:
-        digest = sm3(envelope.body)
+        digest = bytes.fromhex(sm3_of_stream(envelope.opened()))
         return bool(envelope.stamps) and all(
             stamp.name in self._trusted and verify(self._trusted[stamp.name], digest, stamp.value)
             for stamp in envelope.stamps
@@ -75,7 +74,7 @@ class MofDialect:
 def _said(envelope: mof.Envelope) -> Answer | Statement:
     if envelope.key.type in STATEMENT_TYPES:
         return mof.read_statement(envelope)
-    if root_of(envelope.body)[1] == "State":
+    if root_of(envelope.opened())[1] == "State":
         return mof.read_state(envelope)
     return mof.read_receipt(envelope)
 
@@ -91,14 +90,14 @@ class IsoDialect:
         """As `Dialect.ask`: the part of pacs.028 that asks about one order."""
         return iso.write_query(original, message, said_at)
 
-    def read(self, raw: bytes) -> Iterator[Heard]:
+    def read(self, source: BinaryIO) -> Iterator[Heard]:
         """As `Dialect.read`: pain.002, camt.054 and camt.053 by their namespaces."""
-        namespace = root_of(raw)[0].rpartition(":")[2]
+        namespace = root_of(source)[0].rpartition(":")[2]
         if namespace.startswith("pain.002."):
-            yield Heard(iso.read_answer(raw), None)
+            yield Heard(iso.read_answer(source), None)
         elif namespace.startswith("camt.054."):
-            yield Heard(iso.read_notification(BytesIO(raw)), None)
+            yield Heard(iso.read_notification(source), None)
         elif namespace.startswith("camt.053."):
-            yield Heard(iso.read_statement(BytesIO(raw)), None)
+            yield Heard(iso.read_statement(source), None)
         else:
             raise Unreadable("message", namespace[:40])

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from apps.disbursement import services
-from apps.disbursement.services import reconciling
+from apps.disbursement.services import flows, reconciling
 
 
 @shared_task(name="disbursement.exchange")
@@ -16,3 +16,9 @@ def exchange() -> dict[str, int]:
 def reconcile() -> int:
     """Compare the days of accounts of which something has come."""
     return reconciling.reconcile_due()
+
+
+@shared_task(name="disbursement.fold_flows")
+def fold_flows() -> bool:
+    """Join the sums of payments that requests have appended."""
+    return flows.fold_flows()

@@ -11,6 +11,7 @@ from apps.disbursement.views import (
     plans,
     requestforms,
     requests,
+    tracking,
 )
 
 app_name = "disbursement"
@@ -89,4 +90,8 @@ DESK: list[URLPattern] = [
     path("vouchers/<int:pk>/ask/", messages.VoucherAsk.as_view(), name="voucher_ask"),
     path("vouchers/<int:pk>/give-up/", messages.VoucherGiveUp.as_view(), name="voucher_give_up"),
 ]
-urlpatterns += DESK
+FOLLOWED: list[URLPattern] = [
+    path("flows/", tracking.FlowsPage.as_view(), name="flows"),
+    path("payees/<int:pk>/", tracking.PaymentTrack.as_view(), name="track"),
+]
+urlpatterns += DESK + FOLLOWED

@@ -1,5 +1,6 @@
 """The supervisor: free ports, children that end, secrets that stay."""
 
+import json
 import os
 import signal
 import socket
@@ -84,6 +85,30 @@ def test_secrets_are_made_once_and_are_private(tmp_path, monkeypatch):
     demo_env.load()
     assert {name: os.environ[name] for name in names} == first
     assert demo_env.path().stat().st_mode & 0o777 == 0o600
+
+
+def test_an_older_file_gets_what_it_has_not_and_keeps_its_secrets(tmp_path, monkeypatch):
+    monkeypatch.setenv("VAR_DIR", str(tmp_path))
+    for name in demo_env.fresh():
+        monkeypatch.setenv(name, "")
+        monkeypatch.delenv(name)
+    demo_env.path().write_text("SECRET_KEY=old\nSECURE=0\n")
+    demo_env.load()
+    assert (os.environ["SECRET_KEY"], len(os.environ["SIGNING_KEY"])) == ("old", 64)
+    first = demo_env.path().read_text()
+    assert first.startswith("SECRET_KEY=old\n")
+    demo_env.load()
+    assert demo_env.path().read_text() == first
+
+
+def test_the_treasury_of_the_demonstration_has_a_place_for_every_connection(tmp_path, monkeypatch):
+    monkeypatch.setenv("VAR_DIR", str(tmp_path))
+    port = demo.open_treasury()
+    key = (tmp_path / "treasury" / "key").read_text()
+    assert demo.open_treasury() == port
+    assert (tmp_path / "treasury" / "key").read_text() == key
+    given = json.loads((ROOT / "fixtures" / "disbursement" / "demo_payments.json").read_text())
+    assert {one["region"] for one in given["treasuries"]} == set(demo.TREASURIES)
 
 
 def test_given_settings_win_over_the_secrets_file(tmp_path, monkeypatch):

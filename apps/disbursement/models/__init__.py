@@ -12,6 +12,7 @@ from apps.disbursement.models.exchange import (
     Says,
     TreasuryLink,
 )
+from apps.disbursement.models.flows import FlowTotal
 from apps.disbursement.models.payee import Payee, PayeeKind, PayeeOrigin
 from apps.disbursement.models.places import AccountKind, PayAccount
 from apps.disbursement.models.plan import PaymentSetting, PlanLine, PlanState, UsePlan
@@ -36,6 +37,7 @@ from apps.disbursement.models.request import (
 from apps.disbursement.models.voucher import Voucher, VoucherState
 
 __all__ = [
+    "FlowTotal",
     "StatementEntry",
     "Side",
     "Says",

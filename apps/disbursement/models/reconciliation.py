@@ -18,7 +18,7 @@ from imbudget.kit.transitions import Stateful
 class Side(models.TextChoices):
     """Whose books a statement is of: of the agent bank (4005), or of the treasury that clears it (4004)."""
 
-    BANK = "bank", _("bank")
+    BANK = "bank", pgettext_lazy("reconciliation", "bank")
     TREASURY = "treasury", pgettext_lazy("reconciliation", "treasury")
 
 
@@ -121,7 +121,7 @@ class DayBook(Stateful):
     ledger_count = models.PositiveIntegerField(default=0, editable=False)
     ledger_sum = money(_("ledger"), default=0, editable=False)
     bank_count = models.PositiveIntegerField(default=0, editable=False)
-    bank_sum = money(_("bank"), default=0, editable=False)
+    bank_sum = money(pgettext_lazy("reconciliation", "bank"), default=0, editable=False)
     treasury_count = models.PositiveIntegerField(default=0, editable=False)
     treasury_sum = money(pgettext_lazy("reconciliation", "treasury"), default=0, editable=False)
     matched = models.PositiveIntegerField(_("matched"), default=0, editable=False)
@@ -197,7 +197,7 @@ class Difference(Stateful):
     payee = models.CharField(_("payee"), max_length=140, blank=True)
     their_payee = models.CharField(_("payee at the bank"), max_length=160, blank=True)
     ledger = money(_("ledger"), null=True)
-    bank = money(_("bank"), null=True)
+    bank = money(pgettext_lazy("reconciliation", "bank"), null=True)
     treasury = money(pgettext_lazy("reconciliation", "treasury"), null=True)
     state = models.CharField(
         _("state"), max_length=9, choices=DifferenceState, default=DifferenceState.OPEN, editable=False

@@ -8,12 +8,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
+from pathlib import Path
 
 from apps.disbursement.sandbox import iso, mof
 from apps.disbursement.sandbox.accounts import Ledger, Movement
 from apps.disbursement.sandbox.journal import Journal
 from apps.disbursement.sandbox.orders import Query, Taken
 from apps.disbursement.sandbox.outbox import Outbox
+from apps.disbursement.sandbox.stamps import SandboxStamp
 from apps.disbursement.sandbox.temper import Temper
 
 ACCEPTED, CHECKED_BAD, ANSWERED, NEVER_CAME = "15", "30", "80", "99"
@@ -227,6 +229,14 @@ class Desk:
         else:
             raw = iso.statement(name, account, day, self.now(), opening, movements, clearing=is_treasury)
         self._send(number, raw, "mof" if dialect == "mof" else "camt.053", plain=True)
+
+
+def desk_of(place: str, key: str, folder: Path | None) -> Desk:
+    """The treasury at this place: its own journal in the folder, what stands in it taken up again."""
+    journal = Journal(folder / f"journal-{place}" if folder is not None else None)
+    desk = Desk(Ledger(open_world=True), Temper(), SandboxStamp(key).sign, journal=journal)
+    desk.recall()
+    return desk
 
 
 def read(raw: bytes) -> list[Taken | Query]:

@@ -138,7 +138,5 @@ def _entry(movement: Movement) -> str:
 def _parties(movement: Movement) -> str:
     if not movement.payee:
         return ""
-    return (
-        f"<RltdPties><Cdtr><Pty><Nm>{escape(movement.payee_name)}</Nm></Pty></Cdtr>"
-        f"<CdtrAcct><Id><Othr><Id>{escape(movement.payee)}</Id></Othr></Id></CdtrAcct></RltdPties>"
-    )
+    name = f"<Cdtr><Pty><Nm>{escape(movement.payee_name)}</Nm></Pty></Cdtr>" if movement.payee_name else ""
+    return f"<RltdPties>{name}<CdtrAcct><Id><Othr><Id>{escape(movement.payee)}</Id></Othr></Id></CdtrAcct></RltdPties>"

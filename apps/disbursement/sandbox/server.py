@@ -27,6 +27,7 @@ class SandboxServer(ThreadingHTTPServer):
     def __init__(self, address: tuple[str, int], desk: Desk) -> None:
         super().__init__(address, Handler)
         self.desk = desk
+        self.desks: dict[str, Desk] = {}
 
     def secure(self, certificate: Path, key: Path, clients: Path | None) -> None:
         """HTTPS; with `clients`, only for who shows a certificate of this authority (mutual TLS)."""
@@ -49,9 +50,10 @@ class Handler(BaseHTTPRequestHandler):
         """The next message, or whether we live."""
         if self.path == "/health":
             self._say(200, b"ok")
-        elif self.path == "/messages":
-            self.server.desk.end_past_days()
-            message = self.server.desk.outbox.next()
+        elif self._where()[1] == "messages":
+            desk = self._where()[0]
+            desk.end_past_days()
+            message = desk.outbox.next()
             if message is None:
                 self._say(204)
             else:
@@ -61,13 +63,13 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """A message, a question, the end of a day."""
-        place, _slash, name = self.path.strip("/").partition("/")
+        desk, place, name = self._where()
         length = int(self.headers.get("Content-Length") or 0)
         if length > LIMIT:
             self.close_connection = True
             self._say(413)
             return
-        body, desk = self.rfile.read(length), self.server.desk
+        body = self.rfile.read(length)
         if place == "messages":
             try:
                 desk.take(body)
@@ -85,8 +87,17 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_DELETE(self) -> None:
         """A message was received."""
-        number = self.path.rpartition("/")[2]
-        self._say(204 if number.isdecimal() and self.server.desk.outbox.forget(int(number)) else 404)
+        desk, _place, number = self._where()
+        self._say(204 if number.isdecimal() and desk.outbox.forget(int(number)) else 404)
+
+    def _where(self) -> tuple[Desk, str, str]:
+        """Whose desk is spoken to (one of several by the first part of the path), and what for."""
+        parts = self.path.strip("/").split("/")
+        desk = self.server.desks.get(parts[0])
+        if desk is not None:
+            parts = parts[1:]
+        place, name = [*parts, "", ""][:2]
+        return desk or self.server.desk, place, name
 
     def _say(self, status: int, body: bytes = b"", headers: dict[str, str] | None = None) -> None:
         self.send_response(status)

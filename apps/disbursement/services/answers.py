@@ -17,12 +17,13 @@ from apps.disbursement.models import (
 )
 from apps.disbursement.selectors.links import dialect_of
 from apps.disbursement.services import settling
+from apps.disbursement.services.keeping import opened
 from apps.disbursement.services.queries import ask
 from apps.disbursement.services.requests import TREASURY
 from apps.disbursement.services.statements import keep_statement, read_through
 from apps.disbursement.services.unbelieved import Repeated, Unbelieved
 from apps.disbursement.transitions import IN_MESSAGE, VOUCHER
-from apps.disbursement.wire import Answer, Standing, Unreadable
+from apps.disbursement.wire import Answer, Standing, Statement, Unreadable
 from apps.evidence import services as evidence
 from imbudget.kit.errors import RuleViolation
 from imbudget.kit.transitions import advance, is_open
@@ -54,17 +55,23 @@ def take_into_account(message: InMessage) -> None:
 
 def _hear(message: InMessage) -> tuple[Voucher | None, bool | None]:
     voucher, genuine = None, None
-    for heard in dialect_of(message.link).read(bytes(message.raw)):
-        genuine = heard.genuine
-        if heard.genuine is False:
-            raise Unbelieved(_("The stamp on it is not that of the treasury."))
-        if isinstance(heard.said, Answer):
-            voucher = _answered(message, heard.said)
-        elif heard.said.single:
-            read_through(heard.said)
-        else:
-            keep_statement(message, heard.said)
+    with opened(message) as source:
+        for heard in dialect_of(message.link).read(source):
+            genuine = heard.genuine
+            if heard.genuine is False:
+                raise Unbelieved(_("The stamp on it is not that of the treasury."))
+            voucher = _take(message, heard.said) or voucher
     return voucher, genuine
+
+
+def _take(message: InMessage, said: Answer | Statement) -> Voucher | None:
+    if isinstance(said, Answer):
+        return _answered(message, said)
+    if said.single:
+        read_through(said)
+    else:
+        keep_statement(message, said)
+    return None
 
 
 def _answered(message: InMessage, answer: Answer) -> Voucher:

@@ -5,12 +5,11 @@ transaction of its own before it is acknowledged, and taken into account afterwa
 that is sent again, fetched again or taken into account later, never twice.
 """
 
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import timedelta
 
 from django.core.exceptions import ImproperlyConfigured
-from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db import transaction
 from django.utils import timezone
 
 from apps.disbursement import policies
@@ -25,13 +24,13 @@ from apps.disbursement.models import (
 )
 from apps.disbursement.selectors.links import line_of
 from apps.disbursement.services.answers import take_into_account
+from apps.disbursement.services.keeping import keep
 from apps.disbursement.services.queries import ask_overdue
 from apps.disbursement.transitions import IN_MESSAGE, OUT_MESSAGE, VOUCHER
 from apps.disbursement.transport import Line, LineDown, NotTaken
 from apps.evidence import services as evidence
 from imbudget.kit.actor import Actor
 from imbudget.kit.acts import act
-from imbudget.kit.crypto import sm3_hex
 from imbudget.kit.errors import require
 from imbudget.kit.transitions import advance, is_open
 
@@ -97,21 +96,10 @@ def fetch(link: TreasuryLink, line: Line) -> int:
     """Keep what has come in, then acknowledge it; raises LineDown when the line breaks."""
     count = 0
     for received in line.waiting():
-        keep(link, received.raw)
+        keep(link, received.opened())
         line.acknowledge(received.name)
         count += 1
     return count
-
-
-def keep(link: TreasuryLink, raw: bytes) -> InMessage:
-    """The message as it is; the same bytes again are counted on the row that keeps them."""
-    digest = sm3_hex(raw)
-    try:
-        with transaction.atomic():
-            return InMessage.objects.create(link=link, digest=digest, raw=raw)
-    except IntegrityError:
-        InMessage.objects.filter(link=link, digest=digest).update(times=F("times") + 1)
-        return InMessage.objects.get(link=link, digest=digest)
 
 
 @act
@@ -126,5 +114,6 @@ def settle_new() -> int:
     """Take into account what was kept and not yet looked at, in the order in which it came."""
     new = list(InMessage.objects.filter(state=InState.NEW).order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
     for pk in new:
-        take_into_account(InMessage(pk=pk))
+        with suppress(OSError):  # no room on the disk for a long message: it waits, and holds up no other
+            take_into_account(InMessage(pk=pk))
     return len(new)

@@ -14,7 +14,7 @@ class DayTable(CappedTable):
         Column("day", _("day"), kind="code", link=True),
         Column("account", _("account to pay from"), path="account.name"),
         Column("ledger_sum", _("ledger"), kind="money", total="ledger_sum"),
-        Column("bank_sum", _("bank"), kind="money", total="bank_sum"),
+        Column("bank_sum", pgettext_lazy("reconciliation", "bank"), kind="money", total="bank_sum"),
         Column("treasury_sum", pgettext_lazy("reconciliation", "treasury"), kind="money", total="treasury_sum"),
         Column("matched", _("matched"), kind="count"),
         Column("unsettled", _("differences"), kind="count", total="unsettled"),

@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,7 @@ def trust(folder: Path, **keys: str) -> Path:
 
 
 def heard(dialect: Dialect, sandbox: Sandbox, wanted: int) -> list[Heard]:
-    return [one for message in sandbox.messages(wanted) for one in dialect.read(message.raw)]
+    return [one for message in sandbox.messages(wanted) for one in dialect.read(BytesIO(message.raw))]
 
 
 def ministry(sandbox: Sandbox, /, **keys: bytes) -> MofDialect:
@@ -89,5 +90,5 @@ def test_the_other_dialect_says_the_same() -> None:
 def test_what_is_no_message_of_a_dialect_is_refused(raw: bytes) -> None:
     for dialect in (IsoDialect(), MofDialect(PROVIDER, OFFICE, {})):
         with pytest.raises(Unreadable):
-            list(dialect.read(raw))
-    assert next(IsoDialect().read(status("<PmtInfSts>ACSC</PmtInfSts>"))).genuine is None
+            list(dialect.read(BytesIO(raw)))
+    assert next(IsoDialect().read(BytesIO(status("<PmtInfSts>ACSC</PmtInfSts>")))).genuine is None

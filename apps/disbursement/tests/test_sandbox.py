@@ -71,8 +71,8 @@ def test_an_order_of_iso_20022_is_answered_in_its_own_dialect(tmp_path: Path) ->
         taken, paid, booked = sandbox.messages(3)
         sandbox.day_end(f"{timezone.now().date()}")
         ended, _treasury = sandbox.messages(2)
-    assert read_answer(taken.raw).standing == Standing.TAKEN
-    assert [(row.standing, row.reason_code) for row in read_answer(paid.raw).rows] == [
+    assert read_answer(BytesIO(taken.raw)).standing == Standing.TAKEN
+    assert [(row.standing, row.reason_code) for row in read_answer(BytesIO(paid.raw)).rows] == [
         (Standing.PAID, ""),
         (Standing.REFUSED, "BE01"),
     ]

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from apps.disbursement.transport.line import LineDown, Received
+from apps.disbursement.transport.line import LONG, LineDown, Received
 
 PART = ".part"  # who writes a file renames it when it is whole; whoever reads passes parts over
 
@@ -35,7 +35,7 @@ class FolderLine:
         try:
             found = sorted(self._in.glob("*.xml"), key=lambda path: (path.stat().st_mtime_ns, path.name))
             for path in found:
-                yield Received(path.name, path.read_bytes())
+                yield from _received(path)
         except OSError as error:
             raise LineDown(error.strerror or type(error).__name__) from error
 
@@ -52,6 +52,14 @@ class FolderLine:
 
     def close(self) -> None:
         """As `Line.close`: a folder holds nothing."""
+
+
+def _received(path: Path) -> Iterator[Received]:
+    if path.stat().st_size <= LONG:
+        yield Received(path.name, path.read_bytes())
+        return
+    with path.open("rb") as file:
+        yield Received(path.name, b"", file)
 
 
 def _sync(folder: Path) -> None:

@@ -3,15 +3,18 @@
 import ssl
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import BinaryIO
 from urllib.parse import quote
 
 import httpx
 
-from apps.disbursement.transport.line import LineDown, NotTaken, Received
+from apps.disbursement.transport.line import LONG, LineDown, NotTaken, Received
 
 SECONDS = 30.0
 FETCHED_AT_ONCE = 200
-LIMIT = 512 * 1024 * 1024
+LIMIT = 1024 * 1024 * 1024
+PIECE = 1 << 16
 
 
 class HttpsLine:
@@ -35,10 +38,13 @@ class HttpsLine:
     def waiting(self) -> Iterator[Received]:
         """As `Line.waiting`: until nothing is left, or enough for one round."""
         for _round in range(FETCHED_AT_ONCE):
-            answer = self._asked("GET", "/messages")
-            if answer.status_code != httpx.codes.OK:
-                return
-            yield Received(answer.headers["X-Message-Id"], answer.content)
+            with TemporaryFile() as file:
+                answer = self._asked("GET", "/messages", into=file)
+                if answer.status_code != httpx.codes.OK:
+                    return
+                name, size = answer.headers["X-Message-Id"], file.tell()
+                file.seek(0)
+                yield Received(name, b"", file) if size > LONG else Received(name, file.read())
 
     def acknowledge(self, name: str) -> None:
         """As `Line.acknowledge`; one that the other end no longer knows is acknowledged already."""
@@ -52,22 +58,28 @@ class HttpsLine:
         """Let the connection go."""
         self._client.close()
 
-    def _asked(self, method: str, path: str, **content: object) -> httpx.Response:
+    def _asked(self, method: str, path: str, into: BinaryIO | None = None, **content: object) -> httpx.Response:
         try:
             with self._client.stream(method, path, **content) as answer:  # type: ignore[arg-type]
-                _read(answer)
-        except httpx.HTTPError as error:
+                if into is None or answer.status_code != httpx.codes.OK:
+                    answer.read()
+                else:
+                    _spool(answer, into)
+        except (httpx.HTTPError, OSError) as error:  # the line, or our disk that is full
             raise LineDown(type(error).__name__) from error
         if answer.is_server_error or answer.is_redirect:
             raise LineDown(f"HTTP {answer.status_code}")
         return answer
 
 
-def _read(answer: httpx.Response) -> None:
-    """All of it, unless it goes on for longer than any message may."""
-    if int(answer.headers.get("Content-Length") or 0) > LIMIT:
-        raise LineDown("too large")
-    answer.read()
+def _spool(answer: httpx.Response, into: BinaryIO) -> None:
+    """All of it into a file, unless it goes on for longer than any message may."""
+    left = LIMIT
+    for piece in answer.iter_bytes(PIECE):
+        left -= len(piece)
+        if left < 0:
+            raise LineDown("too large")
+        into.write(piece)
 
 
 def _context(certificate: tuple[Path, Path] | None, authority: Path | None) -> ssl.SSLContext:

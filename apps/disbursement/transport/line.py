@@ -2,7 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from io import BytesIO
+from typing import BinaryIO, Protocol
+
+LONG = 4 * 1024 * 1024  # bytes of a message that are held in memory
 
 
 class LineDown(Exception):
@@ -15,10 +18,18 @@ class NotTaken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A message that came in, by the name under which it is acknowledged."""
+    """A message that came in, by the name under which it is acknowledged; a long one lies in `file`, and `raw` is empty."""
 
     name: str
     raw: bytes
+    file: BinaryIO | None = None
+
+    def opened(self) -> BinaryIO:
+        """The message from its beginning."""
+        if self.file is None:
+            return BytesIO(self.raw)
+        self.file.seek(0)
+        return self.file
 
 
 class Line(Protocol):

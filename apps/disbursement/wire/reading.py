@@ -110,10 +110,12 @@ def _where(error: etree.LxmlError) -> str:
     return VALUES.sub("…", " ".join(str(error).split()))[:300]
 
 
-def root_of(raw: bytes) -> tuple[str, str]:
-    """Namespace and name of the outermost element: which message this is. Raises Unreadable("xml")."""
+def root_of(source: BinaryIO) -> tuple[str, str]:
+    """Namespace and name of the outermost element: which message this is. Raises Unreadable("xml"); back at the beginning."""
+    head = source.read(PIECE)
+    source.seek(0)
     parser = etree.iterparse(
-        BytesIO(raw), events=("start",), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+        BytesIO(head), events=("start",), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
     )
     try:
         for _event, element in parser:

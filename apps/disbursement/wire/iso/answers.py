@@ -1,7 +1,7 @@
 """pain.002.001.10: what the bank says of an order, as a whole and row by row."""
 
 from datetime import datetime
-from io import BytesIO
+from typing import BinaryIO
 
 from lxml import etree
 
@@ -25,14 +25,14 @@ NEVER_CAME = "NOOR"  # no original transaction received, of ExternalStatusReason
 ROW = {name: standing for name, standing in GROUP.items() if name != "PART"} | {"ACCC": Standing.PAID}
 
 
-def read_answer(raw: bytes) -> Answer:
+def read_answer(source: BinaryIO) -> Answer:
     """The answer. Raises Unreadable as `reading.elements` does, and `status` for a status that we do not know."""
     header: tuple[str, str] | None = None
     asked = ""
     order, standing, reason = "", "", ("", "")
     rows: list[RowAnswer] = []
     named = ("GrpHdr", "OrgnlGrpInfAndSts", "TxInfAndSts", "OrgnlPmtInfAndSts")
-    for element in elements(BytesIO(raw), SCHEMA, named, LIMIT):
+    for element in elements(source, SCHEMA, named, LIMIT):
         match etree.QName(element).localname:
             case "GrpHdr":
                 header = (text(element, "MsgId"), text(element, "CreDtTm"))

@@ -2,7 +2,6 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from io import BytesIO
 
 from lxml import etree
 
@@ -33,7 +32,7 @@ def read_receipt(envelope: Envelope) -> Answer:
         raise Unreadable("no_receipt")
     rows: list[RowAnswer] = []
     asked, head = Decimal("0.00"), dict[str, str]()
-    for element in elements(BytesIO(envelope.body), VOUCHER, ("Detail", "Voucher"), LIMIT):
+    for element in elements(envelope.opened(), VOUCHER, ("Detail", "Voucher"), LIMIT):
         if etree.QName(element).localname == "Detail":
             rows.append(_row(element))
             asked += money(text(element, "PayAmt"))
@@ -81,7 +80,7 @@ def read_state(envelope: Envelope) -> Answer:
     """How far the treasury has come with a voucher. Raises Unreadable; `status` for a state that we do not know."""
     told = {
         name: text(element, name)
-        for element in elements(BytesIO(envelope.body), STATE, ("State",), MIB)
+        for element in elements(envelope.opened(), STATE, ("State",), MIB)
         for name in ("Id", "VoucherNo", "StateCode", "StateTime", "AskId", "AddWord")
     }
     if told["StateCode"] not in STATES:

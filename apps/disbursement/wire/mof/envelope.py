@@ -3,17 +3,18 @@
 import base64
 import binascii
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 from typing import Any, BinaryIO
 
 from lxml import etree
 
+from apps.disbursement.wire.mof.lifting import IN_MEMORY, SKELETON, Lifter, pieces_of
 from apps.disbursement.wire.reading import MIB, Unreadable, child, children, elements, text
 from apps.disbursement.wire.terms import OrderKey
 
 SCHEMA = "mof.envelope.xsd"
-LIMIT = 256 * MIB
+LIMIT = 1024 * MIB
 ORDER, RECEIPT = "0", "1"  # VoucherFlag: made by us, answered by the treasury
 
 
@@ -35,6 +36,14 @@ class Envelope:
     body: bytes
     stamps: tuple[Stamp, ...] = ()
     attached: bytes = b""
+    file: BinaryIO | None = field(default=None, compare=False)
+
+    def opened(self) -> BinaryIO:
+        """The body from its beginning; a long one lies in `file`, and `body` is empty."""
+        if self.file is None:
+            return BytesIO(self.body)
+        self.file.seek(0)
+        return self.file
 
 
 def write_envelopes(envelopes: Iterable[Envelope]) -> bytes:
@@ -79,15 +88,26 @@ def read_envelopes(source: BinaryIO, limit: int = LIMIT) -> Iterator[Envelope]:
 
     Raises Unreadable as `reading.elements` does, and `count` where there are more or fewer than the message says.
     """
-    said, seen = -1, 0
-    for element in elements(source, SCHEMA, ("VoucherCount", "VoucherBody"), limit):
+    lifter = Lifter()
+    skeleton = lifter.read(pieces_of(source, limit))
+    said, seen, bodies = -1, 0, iter(lifter.bodies)
+    for element in elements(BytesIO(skeleton), SCHEMA, ("VoucherCount", "VoucherBody"), SKELETON):
         if etree.QName(element).localname == "VoucherCount":
             said = int(element.text or 0)
             continue
         seen += 1
-        yield _envelope(element)
+        body = next(bodies, None)
+        if body is None:
+            raise Unreadable("xml")
+        yield _with_body(_envelope(element), body)
     if said != seen:
         raise Unreadable("count", f"{said} {seen}")
+
+
+def _with_body(envelope: Envelope, body: BinaryIO) -> Envelope:
+    """Short bodies as bytes, long ones as the file that holds them."""
+    raw = body.read(IN_MEMORY + 1)
+    return replace(envelope, body=raw) if len(raw) <= IN_MEMORY else replace(envelope, body=b"", file=body)
 
 
 def _envelope(element: etree._Element) -> Envelope:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
-from io import BytesIO
 
 from lxml import etree
 
@@ -19,7 +18,7 @@ HEAD = ("Id", "StatementNo", "AcctNo", "AccDate", "OpeningAmt", "ClosingAmt")
 def read_statement(envelope: Envelope) -> Statement:
     """What the account paid (above zero in the message, money out here) and got back; raises Unreadable."""
     found = elements(
-        BytesIO(envelope.body),
+        envelope.opened(),
         SCHEMA,
         (*(f"Statement/{name}" for name in HEAD), "Booking", "BookingList"),
         LIMIT,

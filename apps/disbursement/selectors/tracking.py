@@ -1,0 +1,168 @@
+"""The way of one payee's money: from the upper level's documents to the bank's booking and the day that closed over it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from apps.disbursement.models import (
+    DayBook,
+    Difference,
+    InMessage,
+    OutMessage,
+    PaymentRow,
+    Side,
+    StatementEntry,
+    Voucher,
+)
+from apps.ledger.models import Authority, AuthorityState
+from imbudget.kit.actor import Actor
+
+FARTHEST = 8  # documents upwards that are followed
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """One station: what it is, when, what is said of it, its amount, where it leads; `state` colours its tag."""
+
+    kind: str
+    title: str
+    at: date | datetime | None = None
+    detail: str = ""
+    amount: Decimal | None = None
+    href: str = ""
+    state: str = ""
+    state_label: str = ""
+
+
+def stations_of(actor: Actor, row: PaymentRow) -> list[Station]:
+    """All stations in the order of the money; those that are not reached yet are missing."""
+    voucher = Voucher.objects.filter(request=row.request_id).defer("body").first()
+    return [
+        *reversed(list(_authorities(actor, row))),
+        *_request(row),
+        *(_voucher(actor, voucher) if voucher is not None else ()),
+        *_booked(actor, row),
+        *_day(actor, row),
+    ]
+
+
+def _authorities(actor: Actor, row: PaymentRow) -> Iterator[Station]:
+    """The authority that is paid out of, and what it was made of, upwards to the first document."""
+    authority: Authority | None = _read(row.request.authority_id)
+    for _step in range(FARTHEST):
+        if authority is None:
+            return
+        document = authority.document
+        seen = authority.region_id == actor.region_id or authority.pk == row.request.authority_id
+        yield Station(
+            kind=_("authority"),
+            title=f"{document.number or '–'} {document.title}",
+            at=document.dated,
+            detail=f"{authority.region} · № {authority.pk} · {authority.get_state_display()}",
+            amount=authority.balance.amount,
+            href=authority.get_absolute_url() if seen and actor.can("ledger.see") else "",
+        )
+        authority = _read(authority.origin_id) if authority.origin_id else _above(authority)
+
+
+def _read(pk: int | None) -> Authority | None:
+    rows = Authority.objects.select_related("document__upper", "region", "balance")
+    return rows.filter(pk=pk).first()
+
+
+def _above(authority: Authority) -> Authority | None:
+    """What the upper level sent by the document on which this one rests."""
+    upper = authority.document.upper_id
+    if upper is None:
+        return None
+    rows = Authority.objects.select_related("document__upper", "region", "balance")
+    return rows.filter(document=upper, state=AuthorityState.SENT, receiving_region=authority.region_id).first()
+
+
+def _request(row: PaymentRow) -> Iterator[Station]:
+    request = row.request
+    yield Station(
+        kind=_("payment request"),
+        title=f"{request.number} {request.purpose}",
+        at=request.submitted_at or request.created_at,
+        detail=str(request.unit),
+        amount=row.amount,
+        href=request.get_absolute_url(),
+        state=request.state,
+        state_label=request.get_state_display(),
+    )
+
+
+def _voucher(actor: Actor, voucher: Voucher) -> Iterator[Station]:
+    yield Station(
+        kind=_("payment voucher"),
+        title=voucher.number,
+        at=voucher.made_at,
+        detail=f"SM3 {voucher.digest[:16]}",
+        state=voucher.state,
+        state_label=voucher.get_state_display(),
+    )
+    messages: list[OutMessage | InMessage] = [
+        *OutMessage.objects.filter(voucher=voucher).select_related("link").defer("raw"),
+        *InMessage.objects.filter(voucher=voucher).select_related("link").defer("raw"),
+    ]
+    for message in sorted(messages, key=_moment):
+        yield Station(
+            kind=_("message sent") if isinstance(message, OutMessage) else _("message received"),
+            title=f"{message.link}{_(': ')}{message}",
+            at=_moment(message),
+            detail=message.trouble,
+            href=message.get_absolute_url() if actor.can("disbursement.treasury") else "",
+            state=message.state,
+            state_label=message.get_state_display(),  # type: ignore[union-attr]
+        )
+
+
+def _moment(message: OutMessage | InMessage) -> datetime:
+    return (message.sent_at or message.due) if isinstance(message, OutMessage) else message.received_at
+
+
+def _booked(actor: Actor, row: PaymentRow) -> Iterator[Station]:
+    """What the receipt says, and the bookings of the statements that count."""
+    if row.outcome != "waiting":
+        yield Station(
+            kind=_("receipt"),
+            title=row.bank_reference or row.reason or row.reason_code or "–",
+            at=row.paid_on,
+            detail=row.reason,
+            amount=row.amount if row.outcome == "paid" else None,
+            state=row.outcome,
+            state_label=row.get_outcome_display(),
+        )
+    entries = StatementEntry.objects.filter(reference=row.reference, statement__is_current=True)
+    for entry in entries.select_related("statement__message").order_by("statement__side"):
+        said = entry.statement
+        yield Station(
+            kind=_("booking of the bank") if said.side == Side.BANK else _("booking of the treasury"),
+            title=entry.bank_reference or entry.reference,
+            at=entry.booked_on,
+            detail=f"{_('statement')} {said.number}",
+            amount=-entry.amount,
+            href=said.message.get_absolute_url() if actor.can("disbursement.treasury") else "",
+        )
+
+
+def _day(actor: Actor, row: PaymentRow) -> Iterator[Station]:
+    book = DayBook.objects.filter(account=row.request.account_id, day=row.paid_on).first() if row.paid_on else None
+    if book is None:
+        return
+    difference = Difference.objects.filter(book=book, row=row).exclude(state="gone").first()
+    agrees = difference is None and book.has_bank and book.has_treasury
+    waits = _("the statements are awaited") if difference is None else difference.get_kind_display()
+    yield Station(
+        kind=_("reconciliation"),
+        title=f"{book.day:%Y-%m-%d}",
+        at=book.closed_at or book.compared_at,
+        detail=_("ledger, bank and treasury agree") if agrees else waits,
+        href=book.get_absolute_url() if actor.can("disbursement.treasury") else "",
+        state=book.state,
+        state_label=book.get_state_display(),
+    )
