@@ -23,5 +23,4 @@ EVENTS = {
     "subsidy.payment_settled": _("receipt taken into the roster"),
     "subsidy.line_corrected": _("payee of a roster corrected"),
     "subsidy.line_stopped": _("payment to a household stopped"),
-    "subsidy.list_exported": _("list with personal data exported"),
 }

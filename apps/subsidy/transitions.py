@@ -1,7 +1,14 @@
-"""The arrows of rosters and objections."""
+"""The arrows of households, rosters and objections."""
 
+from apps.subsidy.models import HouseholdState as H
 from apps.subsidy.models import ObjectionState as O
 from apps.subsidy.models import RosterState as R
+
+HOUSEHOLD = {
+    str(H.STOPPED): (frozenset({H.NORMAL}), H.STOPPED),
+    str(H.VOID): (frozenset({H.NORMAL, H.STOPPED}), H.VOID),
+    str(H.NORMAL): (frozenset({H.STOPPED, H.VOID}), H.NORMAL),
+}
 
 ROSTER = {
     "submit": (frozenset({R.DRAFT, R.RETURNED}), R.SUBMITTED),

@@ -94,6 +94,7 @@ TABLES = (
             "year_id",
             "instalment",
             "share",
+            "as_of",
             "place_id",
             "count",
             "total",

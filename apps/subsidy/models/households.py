@@ -13,6 +13,7 @@ from apps.subsidy.models.catalogue import money
 from imbudget.kit.actor import Actor, Reach
 from imbudget.kit.fields import BlindIndexField, EncryptedTextField, mask_account
 from imbudget.kit.querysets import ScopedQuerySet
+from imbudget.kit.transitions import Stateful
 
 PLACE_CODE = RegexValidator(r"^\d{12}(\d{2})?$", _("A place has a code of 12 digits; a group 14."))
 ID_NUMBER, CARD = "subsidy_household.id_number", "subsidy_household.card"
@@ -74,7 +75,7 @@ class HouseholdState(models.TextChoices):
     VOID = "void", pgettext_lazy("household", "void")
 
 
-class Household(models.Model):
+class Household(Stateful):
     """A household of farmers or herders (农牧户); it is paid to the card of its head.
 
     The name stands exactly as on the identity card, middle dot and rare characters included; names are compared by

@@ -62,6 +62,7 @@ class Roster(Stateful):
         default=100,
         validators=[MinValueValidator(1), MaxValueValidator(100)],
     )
+    as_of = models.DateField(_("land as of"), help_text=_("Parcels count that the household holds on this day."))
     place = models.ForeignKey(
         Place,
         verbose_name=_("sumu or town"),
