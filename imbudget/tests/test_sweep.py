@@ -32,11 +32,12 @@ from apps.lowcode.tests.rows import make_case, make_task, make_version
 from apps.projects.models import ProjectAttachment, ProjectChange
 from apps.projects.tests.factories import make_project
 from apps.review.tests import rows as review_rows
+from apps.subsidy.tests import rosters as subsidy_rows
 from imbudget.kit.testing.kept import kept
 from imbudget.kit.testing.queries import writes
 
 pytestmark = pytest.mark.django_db
-OPEN_TO_STRANGERS = {"accounts:login", "accounts:language"}
+OPEN_TO_STRANGERS = {"accounts:login", "accounts:language", "subsidy:public_rosters", "subsidy:public_roster"}
 # A download leaves its record: the one write that a GET does.
 DOWNLOADS = {
     "lowcode:form_export",
@@ -144,7 +145,9 @@ def furnish(world: World) -> House:
     review = review_rows.published_review(world)
     by_space |= review_rows.by_address(review)
     by_space |= ledger_rows.by_address(ledger_rows.used_authority(world))
-    by_space["disbursement:request"] = Treasury(world).request()
+    treasury = Treasury(world)
+    by_space["disbursement:request"] = treasury.request()
+    by_space |= subsidy_rows.by_address(world, treasury)
     plain = PLAIN | {"unit": world.unit.pk} | review_rows.arguments(review, rows["files:file"])
     return House(world, rows, by_space, plain)
 
@@ -290,6 +293,7 @@ def test_nonsense_in_an_address_crashes_nothing(world: World, fill, query):
         *("projects:project", "projects:edit", "projects:compare", "projects:change"),
         *("ledger:authority", "ledger:posting", "ledger:document", "ledger:document_lines", "ledger:book"),
         "disbursement:request",
+        *("subsidy:roster", "subsidy:lines", "subsidy:line", "subsidy:household", "subsidy:public_roster"),
         *("review:review", "review:expert", "review:publicity", "review:objection", "public:notices", "public:notice"),
     ]
     for name in pages:

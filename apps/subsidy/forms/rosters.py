@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.codes.models import FiscalYear
 from apps.disbursement.models import PayAccount
@@ -115,4 +116,4 @@ class AnswerForm(forms.Form):
         choices=[("no", _("the line stands")), ("yes", _("upheld: the line is stopped"))],
         widget=forms.RadioSelect,
     )
-    answer = TextField(label=_("answer"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
+    answer = TextField(label=pgettext_lazy("review", "answer"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))

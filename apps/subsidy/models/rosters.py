@@ -348,7 +348,7 @@ class RosterObjection(Stateful):
     person = EncryptedTextField(_("who objects"), blank=True)
     contact = EncryptedTextField(_("contact"), blank=True)
     state = models.CharField(_("state"), max_length=9, choices=ObjectionState, default=ObjectionState.OPEN)
-    answer = models.TextField(_("answer"), max_length=2000, blank=True, editable=False)
+    answer = models.TextField(pgettext_lazy("review", "answer"), max_length=2000, blank=True, editable=False)
     filed_at = models.DateTimeField(_("filed at"), auto_now_add=True)
     author = models.ForeignKey(
         User, verbose_name=_("author"), null=True, on_delete=models.PROTECT, related_name="+", editable=False

@@ -31,12 +31,12 @@ class Office:
     """The unit that files rosters, whoever signs them, and what pays them."""
 
     world: World
+    given: Treasury | None = None
     register: Register = field(init=False)
-    treasury: Treasury = field(init=False)
 
     def __post_init__(self) -> None:
         call_command("load_flows", str(FLOW), verbosity=0)
-        self.treasury = make_treasury(self.world, amount="5000.00")
+        self.treasury = self.given or make_treasury(self.world, amount="5000.00")
         self.register = make_register(self.world)
         self.unit, self.region = self.world.unit, self.register.region
         self.clerk, self.head, self.officer = self.treasury.clerk, self.treasury.head, self.treasury.officer
@@ -112,4 +112,23 @@ def make_office(world: World) -> Office:
     return Office(world)
 
 
-__all__ = ["REASON", "Office", "RosterState", "answer", "days_pass", "fresh", "make_office"]
+def by_address(world: World, treasury: Treasury) -> dict[str, Any]:
+    """One of everything, by the beginning of the addresses that show it."""
+    office = Office(world, treasury)
+    roster = office.published()
+    line = roster.lines.get(number=1)
+    objection = publicity.record_objection(office.clerk, roster, line, "面积不符")
+    return {
+        "subsidy:subsidy": office.subsidy,
+        "subsidy:standard": office.subsidy.standards.get(),
+        "subsidy:household": line.household,
+        "subsidy:lines": roster,
+        "subsidy:line": line,
+        "subsidy:objection_new": roster,
+        "subsidy:objection": objection,
+        "subsidy:roster": roster,
+        "subsidy:public_roster": roster,
+    }
+
+
+__all__ = ["REASON", "Office", "RosterState", "answer", "by_address", "days_pass", "fresh", "make_office"]

@@ -6,7 +6,7 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from apps.subsidy import policies
 from apps.subsidy.filters.rosters import ObjectionFilter
@@ -38,7 +38,7 @@ class ObjectionDetail(DetailPage):
     model = RosterObjection
     grant = "subsidy.see"
     template_name = "subsidy/objection.html"
-    tabs = (Tab("answer", gettext_lazy("answer"), "subsidy/_answer.html", _answer),)
+    tabs = (Tab("answer", pgettext_lazy("review", "answer"), "subsidy/_answer.html", _answer),)
 
     def get_queryset(self) -> Any:
         wanted = ("roster__subsidy", "roster__place", "line", "author", "answerer", "unit")
