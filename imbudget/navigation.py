@@ -79,6 +79,17 @@ MENU = (
         ),
     ),
     (
+        _("subsidies to people"),
+        (
+            (_("rosters"), "subsidy:rosters", "subsidy.see", "list"),
+            (_("payments by place"), "subsidy:progress", "subsidy.see", "sum"),
+            (_("objections to rosters"), "subsidy:objections", "subsidy.see", "warning"),
+            (_("households"), "subsidy:households", "subsidy.see", "people"),
+            (_("subsidies"), "subsidy:subsidies", "subsidy.see", "money"),
+            (_("subsidy standards"), "subsidy:standards", "subsidy.see", "sheet"),
+        ),
+    ),
+    (
         _("forms and flows"),
         (
             (_("forms"), "lowcode:forms", "lowcode.act", "document"),

@@ -5,3 +5,18 @@ from django.utils.translation import gettext_lazy as _
 class SubsidyConfig(AppConfig):
     name = "apps.subsidy"
     verbose_name = _("subsidies to people")
+
+    def ready(self) -> None:
+        from apps.evidence.vocabulary import register_events
+        from apps.lowcode.bindings import bind
+        from apps.subsidy.bindings import roster_binding
+        from apps.subsidy.events import EVENTS
+        from apps.subsidy.selfchecks import CHECKS
+        from apps.subsidy.services.payments import settle
+        from imbudget.kit import registry
+
+        register_events("subsidy", EVENTS)
+        bind(roster_binding())
+        registry.settled_payments.add("subsidy", settle)
+        for name, check in CHECKS.items():
+            registry.self_checks.add(name, check)

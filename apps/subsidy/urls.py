@@ -1,4 +1,45 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from apps.subsidy.views import catalogue, households, lines, objections, payments, progress, public, rosters
 
 app_name = "subsidy"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", catalogue.SubsidyList.as_view(), name="subsidies"),
+    path("new/", catalogue.SubsidyNew.as_view(), name="subsidy_new"),
+    path("<int:pk>/", catalogue.SubsidyDetail.as_view(), name="subsidy"),
+    path("<int:pk>/edit/", catalogue.SubsidyEdit.as_view(), name="subsidy_edit"),
+    path("standards/", catalogue.StandardList.as_view(), name="standards"),
+    path("standards/new/", catalogue.StandardNew.as_view(), name="standard_new"),
+    path("standards/<int:pk>/", catalogue.StandardDetail.as_view(), name="standard"),
+    path("standards/<int:pk>/edit/", catalogue.StandardEdit.as_view(), name="standard_edit"),
+    path("households/", households.HouseholdList.as_view(), name="households"),
+    path("households/import/", households.RegisterImport.as_view(), name="register_import"),
+    path("households/template/<str:kind>/", households.RegisterTemplate.as_view(), name="register_template"),
+    path("households/<int:pk>/", households.HouseholdDetail.as_view(), name="household"),
+    path("households/<int:pk>/state/", households.HouseholdState.as_view(), name="household_state"),
+    path("rosters/", rosters.RosterList.as_view(), name="rosters"),
+    path("rosters/new/", rosters.RosterNew.as_view(), name="roster_new"),
+    path("rosters/<int:pk>/", rosters.RosterDetail.as_view(), name="roster"),
+    path("rosters/<int:pk>/make/", rosters.RosterMake.as_view(), name="roster_make"),
+    path("rosters/<int:pk>/import/", rosters.RosterImport.as_view(), name="roster_import"),
+    path("rosters/<int:pk>/check/", rosters.RosterCheck.as_view(), name="roster_check"),
+    path("rosters/<int:pk>/submit/", rosters.RosterSubmit.as_view(), name="roster_submit"),
+    path("rosters/<int:pk>/withdraw/", rosters.RosterWithdraw.as_view(), name="roster_withdraw"),
+    path("rosters/<int:pk>/abandon/", rosters.RosterAbandon.as_view(), name="roster_abandon"),
+    path("rosters/<int:pk>/publish/", rosters.RosterPublish.as_view(), name="roster_publish"),
+    path("rosters/<int:pk>/end/", rosters.RosterEnd.as_view(), name="roster_end"),
+    path("rosters/<int:pk>/pay/", payments.RosterPay.as_view(), name="roster_pay"),
+    path("rosters/<int:pk>/again/", payments.RosterAgain.as_view(), name="roster_again"),
+    path("rosters/<int:pk>/dead/", payments.RosterStopDead.as_view(), name="roster_dead"),
+    path("rosters/<int:pk>/lines/", lines.LineList.as_view(), name="lines"),
+    path("rosters/<int:pk>/object/", objections.ObjectionNew.as_view(), name="objection_new"),
+    path("lines/<int:pk>/", lines.LineDetail.as_view(), name="line"),
+    path("lines/<int:pk>/correct/", payments.LineCorrect.as_view(), name="line_correct"),
+    path("lines/<int:pk>/stop/", payments.LineStop.as_view(), name="line_stop"),
+    path("progress/", progress.Progress.as_view(), name="progress"),
+    path("objections/", objections.ObjectionList.as_view(), name="objections"),
+    path("objections/<int:pk>/", objections.ObjectionDetail.as_view(), name="objection"),
+    path("objections/<int:pk>/answer/", objections.ObjectionAnswer.as_view(), name="objection_answer"),
+    path("public/<str:language>/<str:region>/", public.RosterNotices.as_view(), name="public_rosters"),
+    path("public/<str:language>/<str:region>/<int:pk>/", public.RosterNotice.as_view(), name="public_roster"),
+]

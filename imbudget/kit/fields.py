@@ -78,23 +78,37 @@ class BlindIndexField(models.BinaryField):
     """HMAC of another field's value, filled at each save; `filter(phone_index="138 0000 0000")` finds the value.
 
     `source` names the encrypted field of the same model; `update()` and `save(update_fields=…)` of the source
-    must set the index with it (`value_of`).
+    must set the index with it (`value_of`). Equal values of two tables have equal indexes only where both are bound
+    to one place (`bound_to="table.column"`): elsewhere nobody can tell that two rows name the same person.
     """
 
-    def __init__(self, *args: Any, source: str = "", normalise: Callable[[str], str] = plain, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        source: str = "",
+        normalise: Callable[[str], str] = plain,
+        bound_to: str = "",
+        **kwargs: Any,
+    ) -> None:
         self.source = source
+        self.bound_to = bound_to
         self.normalise = normalise
         kwargs |= {"editable": False, "max_length": 16, "db_index": True, "default": b""}
         super().__init__(*args, **kwargs)
 
     def deconstruct(self) -> Any:
         name, path, args, kwargs = super().deconstruct()
-        return name, path, args, {**kwargs, "source": self.source}
+        bound = {"bound_to": self.bound_to} if self.bound_to else {}
+        return name, path, args, {**kwargs, "source": self.source, **bound}
+
+    @property
+    def column_name(self) -> str:
+        """What the index is bound to: table and column."""
+        return self.bound_to or f"{self.model._meta.db_table}.{self.source}"
 
     def value_of(self, text: str) -> bytes:
         """The index of a value to look for; b'' for no value."""
-        column = f"{self.model._meta.db_table}.{self.source}"
-        return crypto.blind_index(self.normalise(text), column) if text else b""
+        return crypto.blind_index(self.normalise(text), self.column_name) if text else b""
 
     def get_prep_value(self, value: Any) -> Any:
         """Text is what to look for; bytes are an index already."""

@@ -34,11 +34,12 @@ from apps.lowcode.tests.rows import make_case, make_task, make_version
 from apps.projects.models import ProjectAttachment, ProjectChange
 from apps.projects.tests.factories import make_project
 from apps.review.tests import rows as review_rows
+from apps.subsidy.tests import rosters as subsidy_rows
 from imbudget.kit.testing.kept import kept
 from imbudget.kit.testing.queries import writes
 
 pytestmark = pytest.mark.django_db
-OPEN_TO_STRANGERS = {"accounts:login", "accounts:language"}
+OPEN_TO_STRANGERS = {"accounts:login", "accounts:language", "subsidy:public_rosters", "subsidy:public_roster"}
 # A download leaves its record: the one write that a GET does.
 DOWNLOADS = {
     "lowcode:form_export",
@@ -154,6 +155,7 @@ def furnish(world: World) -> House:
     treasury = Treasury(world)
     by_space |= payment_rows.by_address(treasury) | desk_rows.by_address(treasury)
     by_space["reports:payment_"] = by_space["disbursement:request"]
+    by_space |= subsidy_rows.by_address(world, treasury)
     plain = PLAIN | {"unit": world.unit.pk} | review_rows.arguments(review, rows["files:file"])
     return House(world, rows, by_space, plain)
 
@@ -300,6 +302,7 @@ def test_nonsense_in_an_address_crashes_nothing(world: World, fill, query):
         *("ledger:authority", "ledger:posting", "ledger:document", "ledger:document_lines", "ledger:book"),
         *("disbursement:request", "disbursement:payee", "disbursement:contract", "disbursement:plan"),
         *("disbursement:day", "disbursement:sent_message", "disbursement:received_message"),
+        *("subsidy:roster", "subsidy:lines", "subsidy:line", "subsidy:household", "subsidy:public_roster"),
         *("review:review", "review:expert", "review:publicity", "review:objection", "public:notices", "public:notice"),
     ]
     for name in pages:

@@ -1,0 +1,87 @@
+"""Registers come in from files, in sets: places, households, their members, land and violations, lists of persons.
+
+A file is taken whole or not at all; what is there already is changed where the file says something else, so that
+a file which was cut off is simply sent again.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.evidence import services as evidence
+from apps.regions.models import Region
+from apps.subsidy import policies
+from apps.subsidy.services import registersql
+from apps.subsidy.services.staging import RegisterReport, stage
+from imbudget.kit.actor import Actor
+from imbudget.kit.acts import act
+from imbudget.kit.crypto import sm3_of_file
+from imbudget.kit.errors import RuleViolation, require
+
+SHOWN = 20  # rows named for one rule
+
+
+class RegisterRefused(RuleViolation):
+    """The file has errors; `report` lists them and nothing was written."""
+
+    def __init__(self, report: RegisterReport) -> None:
+        super().__init__(_("Nothing was imported: %(count)s bad rows.") % {"count": report.error_count})
+        self.report = report
+
+
+@act
+def import_register(actor: Actor, kind: str, path: Path, region: Region | None, name: str = "") -> RegisterReport:
+    """Bring one file into a register; `region` None means files of many regions, for the operator of the machine alone.
+
+    Raises RegisterRefused with everything that is wrong.
+    """
+    require(policies.may_configure(actor, region.pk if region else None))
+    report = RegisterReport()
+    table = stage(kind, path, report, name)
+    if not report.error_count:
+        _refuse_rows(kind, region, report)
+    if report.error_count:
+        raise RegisterRefused(report)
+    with connection.cursor() as cursor:
+        for statement in registersql.TAKE[kind]:
+            cursor.execute(statement, _values(region))
+            report.written = cursor.rowcount
+        cursor.execute(f"DROP TABLE {table}")
+    evidence.append(
+        "subsidy.register_imported",
+        region or Region.objects.get(level=0),
+        actor,
+        register=kind,
+        file=name or path.name,
+        digest=sm3_of_file(path),
+        rows=report.rows,
+        written=report.written,
+    )
+    return report
+
+
+def _values(region: Region | None) -> dict[str, Any]:
+    return {"region": region.pk if region else None, "now": timezone.now()}
+
+
+def _refuse_rows(kind: str, region: Region | None, report: RegisterReport) -> None:
+    """What only all rows together, or what is in the database already, can tell."""
+    sentences = {
+        "twice": _("This row stands there twice."),
+        "place": _("No place of the region has this code."),
+        "household": _("No household of the region has this code."),
+        "region": _("The code does not belong to the region."),
+        "upper": _("The place above it is missing."),
+        "code": _("A sumu has nine digits and 000, a gacha twelve digits, a group 14."),
+        "zero": _("The number must be above zero."),
+        "days": _("The last day is before the first one."),
+        "list_region": _("A list of persons is brought in for one region."),
+    }
+    with connection.cursor() as cursor:
+        for rule, statement in registersql.REFUSE[kind].items():
+            cursor.execute(statement, _values(region))
+            for row in cursor.fetchall():
+                report.add(row[0], sentences[rule])
