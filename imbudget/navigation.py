@@ -70,6 +70,14 @@ MENU = (
         ((_("payment requests"), "disbursement:requests", "disbursement.see", "money"),),
     ),
     (
+        _("monitoring of payments"),
+        (
+            (_("alarms"), "monitoring:alarms", "monitoring.see", "warning"),
+            (_("monitoring rules"), "monitoring:rules", "monitoring.see", "shield"),
+            (_("statistics of the rules"), "monitoring:statistics", "monitoring.see", "sum"),
+        ),
+    ),
+    (
         _("forms and flows"),
         (
             (_("forms"), "lowcode:forms", "lowcode.act", "document"),

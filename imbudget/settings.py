@@ -254,6 +254,8 @@ CELERY_BEAT_SCHEDULE = {
     "fold-summary": {"task": "budget.fold_summary", "schedule": 30.0},
     "enforce-head-counts": {"task": "budget.enforce_due", "schedule": crontab(hour=0, minute=10)},
     "exchange-with-treasuries": {"task": "disbursement.exchange", "schedule": 15.0},
+    "run-timed-rules": {"task": "monitoring.run_timed", "schedule": crontab(hour=2, minute=30)},
+    "escalate-alarms": {"task": "monitoring.escalate", "schedule": crontab(hour=8, minute=30)},
     "fold-ledger-totals": {"task": "ledger.fold_totals", "schedule": 30.0},
     "resend-jobs": {"task": "desk.resend_jobs", "schedule": 30.0},
     "clear-job-files": {"task": "desk.clear_files", "schedule": crontab(hour=3, minute=30)},

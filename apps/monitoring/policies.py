@@ -40,6 +40,14 @@ def may_submit_version(actor: Actor, version: RuleVersion) -> Verdict:
     return verdict
 
 
+def may_withdraw_version(actor: Actor, version: RuleVersion) -> Verdict:
+    """Take a version back before it is decided."""
+    verdict = may_keep_rules(actor, version.region_id)
+    if verdict and not is_open(VERSION, version, "withdraw"):
+        return refused(_("This version is not under approval."))
+    return verdict
+
+
 def may_renew(actor: Actor, rule: Rule) -> Verdict:
     """Draw up another version of a rule of one's own region."""
     verdict = may_keep_rules(actor, rule.region_id)

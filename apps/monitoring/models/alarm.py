@@ -27,7 +27,7 @@ class AlarmState(models.TextChoices):
     SUSPECTED = "suspected", _("suspicion")
     NORMAL = "normal", _("judged in order")
     VIOLATION = "violation", _("judged a violation")
-    ISSUED = "issued", pgettext_lazy("alarm", "sent to the unit")
+    ISSUED = "with_unit", pgettext_lazy("alarm", "sent to the unit")
     ANSWERED = "answered", _("answer to be examined")
     RETURNED = "returned", pgettext_lazy("alarm", "sent back to the unit")
     CLOSED = "closed", pgettext_lazy("alarm", "settled")
@@ -146,7 +146,7 @@ class Alarm(Stateful):
             models.Index(fields=["region", "state", "-id"], name="alarm_region"),
             models.Index(fields=["league", "state", "-id"], name="alarm_league"),
             models.Index(fields=["unit", "state", "-id"], name="alarm_unit"),
-            models.Index(fields=["due"], condition=Q(state__in=["issued", "returned"]), name="alarm_due"),
+            models.Index(fields=["due"], condition=Q(state__in=["with_unit", "returned"]), name="alarm_due"),
         ]
 
     def __str__(self) -> str:

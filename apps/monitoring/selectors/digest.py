@@ -67,7 +67,7 @@ def _to_answer(units: set[int | None]) -> dict[int, Line]:
     )
     url = reverse("monitoring:alarms")
     return {
-        unit_id: Line("monitoring.to_answer", {"count": str(count), "late": str(late)}, f"{url}?state=issued")
+        unit_id: Line("monitoring.to_answer", {"count": str(count), "late": str(late)}, f"{url}?state=with_unit")
         for unit_id, count, late in rows
     }
 

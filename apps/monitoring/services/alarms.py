@@ -64,7 +64,7 @@ def _refuse_unfit(alarm: Alarm) -> None:
     if alarm.refund + alarm.adjust + alarm.other > alarm.amount:
         raise RuleViolation(_("The amounts come to more than the amount concerned."))
     try:
-        alarm.clean_fields(exclude=["league", "rule", "version", "key", "figures", "rows"])
+        alarm.clean_fields(exclude={field.name for field in alarm._meta.fields} - set(FINDING))
     except ValidationError as error:
         raise RuleViolation(" ".join(error.messages)) from error
 

@@ -94,14 +94,14 @@ def _fill(version: RuleVersion, values: Mapping[str, Any]) -> None:
 
 
 @act
-def submit_version(actor: Actor, version: RuleVersion) -> None:
+def submit_version(actor: Actor, version: RuleVersion, *, chosen: Mapping[str, list[int]] | None = None) -> None:
     """Hand a version in: it must say when it is hit, on what basis, and loosen nothing of the rule that it tightens."""
     require(policies.may_submit_version(actor, version))
     lock_case(SUBJECT, version.pk)
     refuse_unfit(version)
     advance(VERSION, version, "submit", return_reason="")
     evidence.append("monitoring.rule_submitted", version, actor, rule=version.rule.code, version=version.number)
-    send_on(actor, SUBJECT, version)
+    send_on(actor, SUBJECT, version, chosen=chosen)
     version.refresh_from_db()
 
 
@@ -135,9 +135,9 @@ def _refuse_looser(version: RuleVersion, upper: RuleVersion) -> None:
 @act
 def withdraw_version(actor: Actor, version: RuleVersion) -> None:
     """Take a version back before it is decided."""
-    require(policies.may_keep_rules(actor, version.region_id))
+    require(policies.may_withdraw_version(actor, version))
     case = lock_case(SUBJECT, version.pk)
-    if case is None or version.state != VersionState.SUBMITTED:
+    if case is None:
         raise RuleViolation(_("This version is not under approval."))
     withdraw(actor, case)
     version.refresh_from_db()
