@@ -26,7 +26,7 @@ class ViolationForm(_WithFile):
     """认定单."""
 
     violation = forms.ModelChoiceField(ViolationType.objects.none(), label=_("type of violation"))
-    finding = _words(_("finding"), help_text=_("What was found, in a few sentences."))
+    finding = _words(_("description of the facts"), help_text=_("What was found, in a few sentences."))
     demands = _words(_("what is demanded"))
     refund = AmountField(label=_("to be refunded"), required=False)
     adjust = AmountField(label=_("to be adjusted in the books"), required=False)

@@ -242,7 +242,7 @@ class Migration(migrations.Migration):
                         verbose_name="state",
                     ),
                 ),
-                ("finding", models.CharField(blank=True, max_length=2000, verbose_name="finding")),
+                ("finding", models.CharField(blank=True, max_length=2000, verbose_name="description of the facts")),
                 ("demands", models.CharField(blank=True, max_length=2000, verbose_name="what is demanded")),
                 (
                     "refund",
@@ -1001,7 +1001,7 @@ class Migration(migrations.Migration):
                         verbose_name="state",
                     ),
                 ),
-                ("finding", models.CharField(blank=True, max_length=2000, verbose_name="finding")),
+                ("finding", models.CharField(blank=True, max_length=2000, verbose_name="description of the facts")),
                 ("demands", models.CharField(blank=True, max_length=2000, verbose_name="what is demanded")),
                 (
                     "refund",

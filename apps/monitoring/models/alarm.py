@@ -118,7 +118,7 @@ class Alarm(Stateful):
         related_name="+",
         db_index=False,
     )
-    finding = models.CharField(_("finding"), max_length=2000, blank=True)
+    finding = models.CharField(_("description of the facts"), max_length=2000, blank=True)
     demands = models.CharField(_("what is demanded"), max_length=2000, blank=True)
     refund = money(_("to be refunded"), default=0)
     adjust = money(_("to be adjusted in the books"), default=0)

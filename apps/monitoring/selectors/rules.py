@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from apps.monitoring.judging import Exempt
 from apps.monitoring.models import Alarm, AlarmState, Exemption, ExemptionKind, Phase, Rule, RuleVersion, VersionState
@@ -56,7 +56,7 @@ def measured(
     rows = (
         seen.filter(rule__in=rules)
         .order_by()
-        .values(key=F("rule_id"))
+        .values("rule_id")
         .annotate(
             hits=Count("pk"),
             confirmed=Count("pk", filter=Q(state__in=CONFIRMED)),
@@ -67,7 +67,7 @@ def measured(
             adjust=Sum("adjust"),
         )
     )
-    return {row["key"]: row | rates(row["confirmed"], row["false"]) for row in rows}
+    return {row["rule_id"]: row | rates(row["confirmed"], row["false"]) for row in rows}
 
 
 def rates(confirmed: int, false: int) -> dict[str, float | None]:

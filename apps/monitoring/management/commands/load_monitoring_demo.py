@@ -2,6 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from apps.budget.demo import people
@@ -15,4 +16,5 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not people.is_allowed():
             raise CommandError(_("Only a demonstration has made-up alarms: set DEMO=1."))
-        self.stdout.write(str(load_alarms()))
+        with translation.override("zh-hans"):
+            self.stdout.write(str(load_alarms()))
