@@ -90,6 +90,14 @@ MENU = (
         ),
     ),
     (
+        _("monitoring of payments"),
+        (
+            (_("alarms"), "monitoring:alarms", "monitoring.see", "warning"),
+            (_("monitoring rules"), "monitoring:rules", "monitoring.see", "shield"),
+            (_("statistics of the rules"), "monitoring:statistics", "monitoring.see", "sum"),
+        ),
+    ),
+    (
         _("forms and flows"),
         (
             (_("forms"), "lowcode:forms", "lowcode.act", "document"),

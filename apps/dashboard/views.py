@@ -13,6 +13,7 @@ from apps.budget.selectors.plans import plan_of
 from apps.budget.services.sheets import ROUNDS_OF_UNITS
 from apps.desk.models import Job
 from apps.lowcode.selectors import inbox
+from apps.monitoring.selectors.digest import by_level
 from apps.regions.models import Region, Unit
 from imbudget.kit.actor import Reach
 from imbudget.kit.views import TemplatePage
@@ -36,6 +37,7 @@ class Home(TemplatePage):
             "now": now,
             "jobs": Job.objects.visible_to(actor).order_by("-pk")[:5],
             "inbox": inbox.first_to_do(actor) if actor.can("lowcode.act") else None,
+            "alarms": by_level(actor) if actor.can("monitoring.judge") or actor.can("disbursement.pay") else None,
         }
         if not actor.can("budget.see"):
             return context

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from apps.lowcode import bindings, conditions
 from apps.lowcode.bindings import Binding
+from apps.lowcode.conditiondesign import builder_data, builder_texts
 from apps.lowcode.errors import DefinitionErrors
 from apps.lowcode.flow.definition import NODE_TYPES, PLACES, Branch, Flow, Step
 from apps.lowcode.flow.lint import problems
@@ -120,26 +121,14 @@ def script_data(ground: Ground, body: Any, nodes_url: str) -> dict[str, Any]:
     """What the designer's script is given with the page."""
     found, said = judge(ground, body)
     return {
-        "facts": [
-            {
-                "key": fact.key,
-                "label": str(fact.label),
-                "kind": str(fact.kind),
-                "choices": [[value, str(label)] for value, label in fact.choices] if fact.choices else None,
-            }
-            for fact in ground.facts
-        ],
-        "ops": {str(kind): list(ops) for kind, ops in conditions.OPS.items()},
-        "opLabels": {op: str(label) for op, label in conditions.OP_LABELS.items()},
+        **builder_data(ground.facts),
         "places": {role: list(places) for role, places in PLACES.items()},
         "nodeTypes": NODE_TYPES,
         "problems": found,
         "sentences": said,
         "nodes": nodes_url,
-        "texts": {
-            "yes": _("yes"),
-            "no": _("no"),
-            "value": _("value"),
+        "texts": builder_texts()
+        | {
             "unnamed": _("without a name"),
             "changed": _("not saved yet"),
             "saving": _("saving…"),

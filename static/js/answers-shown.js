@@ -1,6 +1,7 @@
 // Shows and hides the fields of an answer form by their conditions while one types; the server decides again at saving.
 const boxes = new Map([...document.querySelectorAll("[data-answer]")].map((box) => [box.dataset.answer, box]));
 const LONE = { empty: (values) => !values.length, filled: (values) => values.length > 0 };
+const PARTS = { has_any: "contains", starts_any: "starts" };
 const NUMBERS = ["integer", "money", "percent"];
 
 function plain(text, kind) {
@@ -26,6 +27,7 @@ function compare(op, one, other, kind) {
     case "<=": return one <= other;
     case ">": return one > other;
     case ">=": return one >= other;
+    case "starts": return String(one).startsWith(other);
     default: return String(one).includes(other);
   }
 }
@@ -38,6 +40,7 @@ function holds(condition) {
   const kind = boxes.get(condition.fact)?.dataset.kind;
   if (condition.op in LONE) return LONE[condition.op](values);
   if (condition.op === "in") return values.some((value) => condition.value.some((one) => compare("=", value, one, kind)));
+  if (condition.op in PARTS) return values.some((value) => condition.value.some((one) => compare(PARTS[condition.op], value, one, kind)));
   if (condition.op === "contains" && kind === "multichoice") return values.includes(condition.value);
   return values.some((value) => compare(condition.op, value, condition.value, kind));
 }

@@ -1,5 +1,6 @@
 // Conditions built with drop-downs: groups (all, any, none of these) of comparisons over the facts of the document.
 const LONE = ["empty", "filled"];
+const LISTED = ["in", "has_any", "starts_any"];
 
 // A group as the builder shows it: {join, parts}; `none` is written as not-any.
 function asGroup(condition) {
@@ -83,7 +84,7 @@ export class Conditions {
     if (!ops.includes(part.op)) part.op = fact && ["money", "integer", "percent", "date"].includes(fact.kind) ? ">=" : ops[0];
     if (LONE.includes(part.op)) delete part.value;
     else if (fact?.kind === "boolean") part.value = typeof part.value === "boolean" ? part.value : true;
-    else if (part.op === "in") part.value = Array.isArray(part.value) ? part.value : part.value ? [part.value] : [];
+    else if (LISTED.includes(part.op)) part.value = Array.isArray(part.value) ? part.value : part.value ? [part.value] : [];
     else if (fact?.choices) part.value = fact.choices.some(([value]) => value === part.value) ? part.value : fact.choices[0]?.[0] ?? "";
     else if (part.value === undefined || typeof part.value === "object" || typeof part.value === "boolean") part.value = "";
     return part;
@@ -114,7 +115,7 @@ export class Conditions {
     const read = () => {
       if (kind === "boolean") part.value = field.value === "true";
       else if (choices && part.op === "in") part.value = [...field.selectedOptions].map((option) => option.value);
-      else if (part.op === "in") part.value = field.value.split(/[,，、;；]/).map((text) => text.trim()).filter(Boolean);
+      else if (LISTED.includes(part.op)) part.value = field.value.split(/[,，、;；]/).map((text) => text.trim()).filter(Boolean);
       else if (kind === "money") part.value = amount(field.value);
       else part.value = kind === "integer" || kind === "percent" ? field.value.normalize("NFKC").replace(/[,\s%]/g, "") : field.value.trim();
       told();

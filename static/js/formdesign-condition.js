@@ -1,5 +1,6 @@
 // "Shown only if": comparisons built with drop-downs over the fields that stand before, joined by all or by one.
 const LONE = ["empty", "filled"];
+const LISTED = ["in", "has_any", "starts_any"];
 
 function select(pairs, chosen, name, label) {
   const made = document.createElement("select");
@@ -80,7 +81,7 @@ export class Condition {
       const found = { fact: part("fact"), op: part("op") };
       if (LONE.includes(found.op)) return found;
       const text = part("value").trim();
-      return { ...found, value: found.op === "in" ? text.split(/[,，]/).map((one) => one.trim()) : text };
+      return { ...found, value: LISTED.includes(found.op) ? text.split(/[,，、]/).map((one) => one.trim()) : text };
     });
   }
 

@@ -6,6 +6,7 @@ Comparisons and nothing else: no expression language, nothing that could run for
 from apps.lowcode.conditions.logic import is_contradictory
 from apps.lowcode.conditions.reader import parse
 from apps.lowcode.conditions.tree import (
+    LISTED,
     LONE,
     OP_LABELS,
     OPS,
@@ -26,6 +27,7 @@ from apps.lowcode.conditions.tree import (
 from apps.lowcode.conditions.wording import sentence, shown_value
 
 __all__ = [
+    "LISTED",
     "LONE",
     "OPS",
     "OP_LABELS",

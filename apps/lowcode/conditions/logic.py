@@ -9,11 +9,12 @@ from decimal import Decimal
 from itertools import islice
 from typing import Any
 
-from apps.lowcode.conditions.tree import ORDERED, All, AnyOf, Comparison, Condition, Fact, Kind, Not, holds
+from apps.lowcode.conditions.tree import LISTED, ORDERED, All, AnyOf, Comparison, Condition, Fact, Kind, Not, holds
 
 Literal = tuple[Comparison, bool]  # the comparison, and whether it is to hold
 # A condition of many “any” in “all” has more ways to hold than can be looked at; beyond this it counts as possible.
 MAX_WAYS = 500
+LOOSE = frozenset({"has_any", "starts", "starts_any"})
 STEPS: dict[Kind, Any] = {
     Kind.INTEGER: 1,
     Kind.MONEY: Decimal("0.01"),
@@ -52,7 +53,12 @@ def _is_possible(way: tuple[Literal, ...], facts: dict[str, Fact]) -> bool:
     by_fact: dict[str, list[Literal]] = {}
     for literal in way:
         by_fact.setdefault(literal[0].fact, []).append(literal)
-    return all(_has_value(literals, facts.get(key)) for key, literals in by_fact.items())
+    return all(_is_loose(literals) or _has_value(literals, facts.get(key)) for key, literals in by_fact.items())
+
+
+def _is_loose(literals: list[Literal]) -> bool:
+    """Whether a text is looked for parts or beginnings that several candidates could have: it counts as possible."""
+    return any(comparison.op in LOOSE for comparison, _wanted in literals)
 
 
 def _has_value(literals: list[Literal], fact: Fact | None) -> bool:
@@ -82,7 +88,7 @@ def _candidates(literals: list[Literal], fact: Fact | None) -> Iterator[Any]:
 def _mentioned(literals: list[Literal]) -> list[Any]:
     values: list[Any] = []
     for comparison, _wanted in literals:
-        values += comparison.value if comparison.op == "in" else [comparison.value]
+        values += comparison.value if comparison.op in LISTED else [comparison.value]
     return [value for value in values if value is not None]
 
 

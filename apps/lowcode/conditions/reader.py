@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.lowcode.conditions.tree import LONE, OPS, All, AnyOf, Comparison, Condition, Fact, Kind, Not
+from apps.lowcode.conditions.tree import LISTED, LONE, OPS, All, AnyOf, Comparison, Condition, Fact, Kind, Not
 from apps.lowcode.errors import Collector, quoted
 from imbudget.kit.text import printable
 
@@ -97,7 +97,7 @@ class _Reader:
         return None if value is None else Comparison(fact.key, kind, op, value)
 
     def _value(self, fact: Fact, op: str, raw: Any, path: str) -> Any:
-        if op != "in":
+        if op not in LISTED:
             return self._one(fact, raw, path)
         if not isinstance(raw, list) or not 1 <= len(raw) <= MAX_VALUES:
             self.wrong.add(path, _("A list of 1 to %(limit)d values is needed here.") % {"limit": MAX_VALUES})

@@ -25,8 +25,10 @@ class Kind(StrEnum):
 
 ORDERED = frozenset({Kind.INTEGER, Kind.MONEY, Kind.PERCENT, Kind.DATE})
 LONE = ("empty", "filled")
+# Those that take a list of values (值集).
+LISTED = ("in", "has_any", "starts_any")
 OPS: dict[Kind, tuple[str, ...]] = {
-    Kind.TEXT: ("=", "!=", "contains", "in", *LONE),
+    Kind.TEXT: ("=", "!=", "contains", "has_any", "starts", "starts_any", "in", *LONE),
     **dict.fromkeys(ORDERED, ("=", "!=", "<", "<=", ">", ">=", *LONE)),
     Kind.CHOICE: ("=", "!=", "in", *LONE),
     Kind.MULTICHOICE: ("contains", *LONE),
@@ -41,6 +43,9 @@ OP_LABELS = {
     ">=": gettext_lazy("is at least"),
     "in": gettext_lazy("is one of"),
     "contains": gettext_lazy("contains"),
+    "has_any": gettext_lazy("contains one of"),
+    "starts": gettext_lazy("begins with"),
+    "starts_any": gettext_lazy("begins with one of"),
     "empty": gettext_lazy("is empty"),
     "filled": gettext_lazy("is filled in"),
 }
@@ -58,7 +63,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One fact compared with one value (`in`: with several)."""
+    """One fact compared with one value (those of `LISTED`: with several)."""
 
     fact: str
     kind: Kind
@@ -152,6 +157,9 @@ TESTS: dict[str, Callable[[Any, Any], bool]] = {
     ">=": lambda value, other: value >= other,
     "in": lambda value, other: value in other,
     "contains": lambda value, other: other in value,
+    "has_any": lambda value, other: any(one in value for one in other),
+    "starts": lambda value, other: value.startswith(other),
+    "starts_any": lambda value, other: value.startswith(other),
 }
 
 

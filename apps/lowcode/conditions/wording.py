@@ -48,16 +48,28 @@ def _comparison(comparison: Comparison, fact: Fact | None) -> str:
             return _("%(fact)s is empty") % words
         case "filled":
             return _("%(fact)s is filled in") % words
-        case "in":
+        case "in" | "has_any" | "starts_any":
             shown = pgettext("between the values of a list", ", ").join(
                 shown_value(comparison.kind, value, fact) for value in comparison.value
             )
-            return _("%(fact)s is one of: %(values)s") % (words | {"values": shown})
+            return _listed(comparison.op) % (words | {"values": shown})
         case "contains":
             shown = shown_value(comparison.kind, comparison.value, fact)
             return _("%(fact)s contains %(value)s") % (words | {"value": shown})
+        case "starts":
+            shown = shown_value(comparison.kind, comparison.value, fact)
+            return _("%(fact)s begins with %(value)s") % (words | {"value": shown})
         case op:
             return f"{words['fact']} {SIGNS[op]} {shown_value(comparison.kind, comparison.value, fact)}"
+
+
+def _listed(op: str) -> str:
+    """The sentence of a comparison with several values."""
+    return {
+        "in": _("%(fact)s is one of: %(values)s"),
+        "has_any": _("%(fact)s contains one of: %(values)s"),
+        "starts_any": _("%(fact)s begins with one of: %(values)s"),
+    }[op]
 
 
 def shown_value(kind: Kind, value: Any, fact: Fact | None = None) -> str:

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.lowcode.conditions import (
+    LISTED,
     OPS,
     Comparison,
     Fact,
@@ -61,6 +62,13 @@ LARGE_GRASS = {"all": [leaf("amount", ">=", "5000000"), leaf("category", "=", "g
         (leaf("category", "in", ["grass", "border"]), {"category": "border"}, True),
         (leaf("tags", "contains", "a"), {"tags": ["b", "a"]}, True),
         (leaf("title", "contains", "草原"), {"title": "某旗草原保护"}, True),
+        (leaf("title", "has_any", ["草场", "草原"]), {"title": "某旗草原保护"}, True),
+        (leaf("title", "has_any", ["草场", "牧场"]), {"title": "某旗草原保护"}, False),
+        (leaf("title", "starts", "某旗"), {"title": "某旗草原保护"}, True),
+        (leaf("title", "starts", "草原"), {"title": "某旗草原保护"}, False),
+        (leaf("title", "starts_any", ["301", "302"]), {"title": "30217"}, True),
+        (leaf("title", "starts_any", ["301", "303"]), {"title": "30217"}, False),
+        (leaf("title", "starts_any", ["301"]), {}, False),
         (leaf("urgent", "=", False), {"urgent": False}, True),
         (leaf("urgent", "=", False), {}, False),
         (LARGE_GRASS, {"amount": "6000000", "category": "grass"}, True),
@@ -88,6 +96,8 @@ def test_holds(data, values, expected):
         (leaf("category", "=", "sand"), "value"),
         (leaf("category", "in", ["grass", "sand"]), "value[1]"),
         (leaf("category", "in", []), "value"),
+        (leaf("title", "has_any", "草"), "value"),
+        (leaf("amount", "starts", "5"), "op"),
         (leaf("years", "=", True), "value"),
         (leaf("urgent", "=", 1), "value"),
         (leaf("start", "=", "31.3.2026"), "value"),
@@ -178,7 +188,7 @@ def comparisons(draw):
     op = draw(st.sampled_from(OPS[kind]))
     if op in ("empty", "filled"):
         return leaf(fact.key, op)
-    return leaf(fact.key, op, [draw(VALUES[kind])] if op == "in" else draw(VALUES[kind]))
+    return leaf(fact.key, op, [draw(VALUES[kind])] if op in LISTED else draw(VALUES[kind]))
 
 
 conditions = st.recursive(
