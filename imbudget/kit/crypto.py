@@ -64,8 +64,13 @@ def mac(key: bytes, data: bytes) -> bytes:
 
 
 @lru_cache(maxsize=256)
+def _column_key(master: bytes, column: str) -> bytes:
+    return mac(master, b"field:" + column.encode())[:16]
+
+
+@lru_cache(maxsize=256)
 def _column_cipher(master: bytes, column: str) -> algorithms.SM4:
-    return algorithms.SM4(mac(master, b"field:" + column.encode())[:16])
+    return algorithms.SM4(_column_key(master, column))
 
 
 def encrypt(text: str, column: str) -> bytes:
@@ -147,10 +152,7 @@ class Sealer:
         self._head = bytes([VERSION, len(self.key_id)]) + self.key_id.encode()
         self._bound = self.column.encode()
         self._cipher = algorithms.SM4(self.column_key)
-        block = self.index_key.ljust(64, b"\0")
-        self._inner, self._outer = (hashes.Hash(hashes.SM3()) for _pad in range(2))
-        self._inner.update(bytes(byte ^ 0x36 for byte in block))
-        self._outer.update(bytes(byte ^ 0x5C for byte in block))
+        self._mac = hmac_of.HMAC(self.index_key, hashes.SM3())
 
     def __reduce__(self) -> Any:
         return type(self), (self.column, self.key_id, self.column_key, self.index_key)
@@ -168,7 +170,6 @@ class Sealer:
         """The blind index of a value in its normal form; no bytes for no text."""
         if not text:
             return b""
-        inner, outer = self._inner.copy(), self._outer.copy()
-        inner.update(text.encode())
-        outer.update(inner.finalize())
-        return outer.finalize()[:16]
+        found = self._mac.copy()
+        found.update(text.encode())
+        return found.finalize()[:16]

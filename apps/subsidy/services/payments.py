@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from apps.disbursement.models import PayAccount, PaymentRequest
 from apps.disbursement.services import RowInput, draw_up
-from apps.disbursement.services.requests import MOST_ROWS
+from apps.disbursement.services.rows import MOST_ROWS
 from apps.evidence import services as evidence
 from apps.ledger.models import Authority
 from apps.subsidy import policies
