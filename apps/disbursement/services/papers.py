@@ -39,9 +39,7 @@ def take_revision(document: Any, revision: int) -> None:
     """Refused when someone else saved the document since `revision` was read."""
     rows = type(document)._base_manager.filter(pk=document.pk, revision=revision, state=document.state)
     if not rows.update(revision=revision + 1):
-        raise RuleViolation(
-            _("Someone else saved this while you were working on it. Open it again and compare.")
-        )
+        raise RuleViolation(_("Someone else saved this while you were working on it. Open it again and compare."))
     document.revision = revision + 1
 
 
