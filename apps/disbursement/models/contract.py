@@ -25,7 +25,7 @@ class ContractState(models.TextChoices):
     SUBMITTED = "submitted", pgettext_lazy("contract", "under approval")
     RETURNED = "returned", pgettext_lazy("contract", "returned")
     REFUSED = "refused", pgettext_lazy("contract", "refused")
-    ACTIVE = "active", _("in force")
+    ACTIVE = "active", pgettext_lazy("contract", "in force")
     CLOSED = "closed", pgettext_lazy("contract", "closed")
 
 

@@ -75,8 +75,8 @@ def _draw_up(
 def confirm_refund(actor: Actor, request: PaymentRequest, bank_reference: str, received_on: date) -> None:
     """The treasury has the money back (退款到账): the authority has it again."""
     require(policies.may_confirm_refund(actor, request))
-    locked = PaymentRequest.objects.select_for_update(of=("self",), no_key=True).get(pk=request.pk)
-    request.state = locked.state
+    PaymentRequest.objects.select_for_update(of=("self",), no_key=True).get(pk=request.pk)
+    request.refresh_from_db(fields=["state"])
     require(policies.may_confirm_refund(actor, request))
     if received_on > timezone.localdate():
         raise RuleViolation(_("This day has not come yet."))

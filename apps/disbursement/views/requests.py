@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from apps.disbursement import policies, services
 from apps.disbursement.filters.requests import RequestFilter
 from apps.disbursement.models import Business, PaymentRequest, Voucher
+from apps.disbursement.models.request import SETTLED
 from apps.disbursement.selectors.failed import not_yet_repeated
 from apps.disbursement.selectors.payees import payees_of
 from apps.disbursement.services.requests import SUBJECT
@@ -53,8 +54,9 @@ class RequestList(ListPage):
 
 
 def _payees(page: DetailPage, request: PaymentRequest) -> dict[str, Any]:
-    may_change = page.actor.can("disbursement.pay") and page.actor.holds_unit(request.unit_id)
-    return payees_of(request) | {"may_change": may_change and request.business != Business.REFUND}
+    is_own = page.actor.can("disbursement.pay") and page.actor.holds_unit(request.unit_id)
+    may_change = is_own and request.state in SETTLED and request.business != Business.REFUND
+    return payees_of(request) | {"may_change": may_change}
 
 
 def _voucher(page: DetailPage, request: PaymentRequest) -> dict[str, Any]:
