@@ -37,10 +37,19 @@ def load() -> None:
     if not file.exists():
         _create(file)
     _complete(file)
+    _ensure_places()
     for line in file.read_text().splitlines():
         name, separator, value = line.partition("=")
         if separator and not line.startswith("#"):
             os.environ.setdefault(name.strip(), value.strip())
+
+
+def _ensure_places() -> None:
+    """A file that names no treasury yet: settings that name it are read before any is there."""
+    places = treasury_dir() / "places.json"
+    if not places.exists():
+        places.parent.mkdir(parents=True, exist_ok=True)
+        places.write_text("{}")
 
 
 def _complete(file: Path) -> None:

@@ -103,7 +103,7 @@ class Play:
             self._sign(self._request(region, day))
         self._exchange(counter)
         if is_last and region.code == "150102":
-            counter.end_day(day, differing=0.7)
+            counter.end_day(day, differing=0.35)
         elif not is_last:
             counter.end_day(day)
         self._exchange(counter)

@@ -4,12 +4,13 @@ from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import F, QuerySet, Sum
+from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from apps.codes.models import Catalog, Code
 from apps.disbursement.models import FlowTotal
 from apps.ledger.models import Authority, AuthorityState
+from apps.regions.models import Region
 from imbudget.kit.actor import Actor, Reach
 from imbudget.kit.sankey import Sankey, sankey
 
@@ -64,8 +65,14 @@ def _add(sums: list[Decimal], row: dict[str, object]) -> None:
 
 def by_fund(rows: QuerySet[FlowTotal]) -> list[FlowLine]:
     """By the nature of the fund."""
-    found = _sums(rows.annotate(code=F("fund__code"), name=F("fund__name")), "code", "name")
-    return _lines({f"{row['code']}-{row['name']}": row for row in found})
+    found = _sums(rows, "fund")
+    funds = Code.objects.in_bulk([row["fund"] for row in found if row["fund"]])
+    return _lines({_named(funds, row["fund"]): row for row in found})
+
+
+def _named(codes: dict[int, Code], pk: object) -> str:
+    code = codes.get(pk)  # type: ignore[call-overload]
+    return f"{code.code}-{code.name}" if code is not None else str(_("other"))
 
 
 def by_category(rows: QuerySet[FlowTotal], year: int) -> list[FlowLine]:
@@ -78,8 +85,9 @@ def by_category(rows: QuerySet[FlowTotal], year: int) -> list[FlowLine]:
 
 def by_region(rows: QuerySet[FlowTotal]) -> list[FlowLine]:
     """By region."""
-    found = _sums(rows.annotate(code=F("region__code"), name=F("region__name")), "code", "name")
-    return _lines({f"{row['name']}": row for row in found})
+    found = _sums(rows, "region")
+    regions = Region.objects.in_bulk([row["region"] for row in found])
+    return _lines({str(regions[row["region"]]): row for row in found})  # type: ignore[index]
 
 
 def _lines(found: dict[str, dict[str, object]]) -> list[FlowLine]:
@@ -99,11 +107,10 @@ def category_names(year: int) -> dict[str, str]:
 
 def funds_of(rows: QuerySet[FlowTotal]) -> list[tuple[int, str]]:
     """Funds out of which something was paid or is on its way, the largest first."""
-    found = (
-        rows.filter(fund__isnull=False).order_by().values("fund", "fund__code", "fund__name").annotate(all=Sum("paid"))
-    )
-    ordered = sorted(found, key=lambda row: -row["all"])
-    return [(row["fund"], f"{row['fund__code']}-{row['fund__name']}") for row in ordered]
+    found = rows.filter(fund__isnull=False).order_by().values("fund").annotate(all=Sum("paid"))
+    ordered = [row["fund"] for row in sorted(found, key=lambda row: (-row["all"], row["fund"]))]
+    funds = Code.objects.in_bulk(ordered)
+    return [(pk, _named(funds, pk)) for pk in ordered]
 
 
 def flow_picture(actor: Actor, year: int, fund: int) -> Sankey:
