@@ -116,4 +116,6 @@ class AnswerForm(forms.Form):
         choices=[("no", _("the line stands")), ("yes", _("upheld: the line is stopped"))],
         widget=forms.RadioSelect,
     )
-    answer = TextField(label=pgettext_lazy("review", "answer"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
+    answer = TextField(
+        label=pgettext_lazy("review", "answer"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4})
+    )
