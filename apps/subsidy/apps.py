@@ -10,6 +10,7 @@ class SubsidyConfig(AppConfig):
         from apps.evidence.vocabulary import register_events
         from apps.lowcode.bindings import bind
         from apps.subsidy.bindings import roster_binding
+        from apps.subsidy.demo import load_subsidies
         from apps.subsidy.events import EVENTS
         from apps.subsidy.selfchecks import CHECKS
         from apps.subsidy.services.payments import settle
@@ -18,5 +19,6 @@ class SubsidyConfig(AppConfig):
         register_events("subsidy", EVENTS)
         bind(roster_binding())
         registry.settled_payments.add("subsidy", settle)
+        registry.demo_parts.add("subsidies to people", load_subsidies)
         for name, check in CHECKS.items():
             registry.self_checks.add(name, check)

@@ -148,6 +148,8 @@ settled_payments: Shelf[Callable[[Any], None]] = Shelf("what follows a payment t
 check_gaps: Shelf[Callable[..., Any]] = Shelf("gaps of submission checks")
 self_checks: Shelf[SelfCheck] = Shelf("self checks")
 digest_sources: Shelf[Callable[[list[int]], dict[int, list[Line]]]] = Shelf("sources of the daily digest")
+# What apps above the budget add to the demonstration: each loads its own part, in the order of the names.
+demo_parts: Shelf[Callable[[], None]] = Shelf("parts of the demonstration")
 job_kinds: Shelf[Any] = Shelf("kinds of background job")
 # What lies encrypted outside encrypted columns: each encrypts anew what is under an old key and says how much it was.
 key_rotations: Shelf[Callable[[], int]] = Shelf("rotations of encryption keys")

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from apps.subsidy.importing.columns import FILES, Cell, Kind
 from apps.subsidy.numbers import is_sound_card, is_sound_id, normal
-from imbudget.kit.crypto import Sealer
 from imbudget.kit.money import parse_amount
+from imbudget.kit.sealing import Sealer
 from imbudget.kit.text import clean, strip
 
 BATCH, AHEAD, WORKERS = 4_000, 6, 2

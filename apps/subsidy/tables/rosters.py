@@ -18,7 +18,7 @@ class RosterTable(CappedTable):
         Column("instalment", _("instalment"), kind="count"),
         Column("unit", _("budget unit"), path="unit.name"),
         Column("place", _("sumu or town"), path="place.name"),
-        Column("households", _("households"), path="count", kind="count", total="count"),
+        Column("households", _("households"), path="count", kind="count"),
         Column("total", _("total"), kind="money", total="total"),
         Column("stops", _("findings that stop"), kind="count"),
         Column("warns", _("warnings"), kind="count"),

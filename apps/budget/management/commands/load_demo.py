@@ -12,6 +12,7 @@ from apps.budget.services import compute_suggestions
 from apps.projects.demo import library
 from apps.regions.models import Unit
 from apps.review.demo import reviews
+from imbudget.kit import registry
 
 Steps = list[tuple[str, Callable[[], Any]]]
 # A few units of the compiled year have not handed in; with 61 lines on average there are 4.5 million all the same.
@@ -48,11 +49,18 @@ class Command(BaseCommand):
                 for label, work in self.pilot_cities() if small else self.whole_region():
                     with step(self.stdout.write, label):
                         work()
-            if small:  # afterwards: experts are drawn by evidence that is sealed, so it must be committed
-                with step(self.stdout.write, "experts and reviews"):
-                    reviews.load_reviews(people.hashed())
+            if small:
+                self.afterwards()
         with step(self.stdout.write, "statistics"):
             tidy()
+
+    def afterwards(self) -> None:
+        """Experts are drawn by evidence that is sealed, so it must be committed; then what the apps above add."""
+        with step(self.stdout.write, "experts and reviews"):
+            reviews.load_reviews(people.hashed())
+        for label, work in sorted(registry.demo_parts.items()):
+            with step(self.stdout.write, label), transaction.atomic():
+                work()
 
     def pilot_cities(self) -> Steps:
         return [
