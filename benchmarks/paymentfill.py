@@ -24,7 +24,7 @@ WITH authorities AS (
     FROM ledger_authority WHERE state = 'executable'
 )
 SELECT n AS id, a.id AS authority_id, a.year_id, a.region_id, a.league_id, a.unit_id, k.id AS account_id,
-       CASE WHEN n %% %(every)s = 0 THEN %(many)s ELSE 1 END AS payees, (n * 7919 %% 99991)::numeric(20, 2) + 1 AS each,
+       CASE WHEN n %% %(every)s = 0 THEN %(many)s ELSE 1 END AS payees, (n::bigint * 7919 %% 99991)::numeric(20, 2) + 1 AS each,
        CASE WHEN n %% 100 < 94 THEN 'paid' WHEN n %% 100 < 96 THEN 'failed' WHEN n %% 100 < 98 THEN 'submitted' ELSE 'approved' END AS state,
        make_timestamptz(a.year_id::int, 1 + (n %% 12)::int, 1 + (n %% 28)::int, 9, 0, 0) AS at
 FROM generate_series(1, %(requests)s) n

@@ -5,6 +5,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.hmac import HMAC
 from django.conf import settings
 
 from imbudget.kit.crypto import NONCE, VERSION, mac
@@ -14,7 +15,7 @@ class Sealer:
     """`encrypt` and `blind_index` of one column for very many values, with the keys worked out once.
 
     It holds the keys of this column alone and no setting, so that another process can do the work; what it writes is
-    what the functions above write.
+    what `crypto` writes.
     """
 
     def __init__(self, column: str, key_id: str, column_key: bytes, index_key: bytes) -> None:
@@ -32,10 +33,7 @@ class Sealer:
         self._head = bytes([VERSION, len(self.key_id)]) + self.key_id.encode()
         self._bound = self.column.encode()
         self._cipher = algorithms.SM4(self.column_key)
-        block = self.index_key.ljust(64, b"\0")
-        self._inner, self._outer = (hashes.Hash(hashes.SM3()) for _pad in range(2))
-        self._inner.update(bytes(byte ^ 0x36 for byte in block))
-        self._outer.update(bytes(byte ^ 0x5C for byte in block))
+        self._mac = HMAC(self.index_key, hashes.SM3())
 
     def __reduce__(self) -> Any:
         return type(self), (self.column, self.key_id, self.column_key, self.index_key)
@@ -53,7 +51,6 @@ class Sealer:
         """The blind index of a value in its normal form; no bytes for no text."""
         if not text:
             return b""
-        inner, outer = self._inner.copy(), self._outer.copy()
-        inner.update(text.encode())
-        outer.update(inner.finalize())
-        return outer.finalize()[:16]
+        found = self._mac.copy()
+        found.update(text.encode())
+        return found.finalize()[:16]

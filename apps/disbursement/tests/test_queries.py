@@ -188,7 +188,11 @@ def test_only_the_desk_of_the_region_itself_does_any_of_it(ministry):
     request = ministry.approved()
     rounds(ministry, DeskLine(desk(Temper(never=1))))
     tree, message = ministry.world.tree, OutMessage.objects.get()
-    for actor in (make_actor("treasury_officer", tree.league), ministry.officer, ministry.clerk):
+    for actor in (
+        make_actor("treasury_officer", tree.league),
+        make_actor("banner_officer", ministry.region),
+        ministry.clerk,
+    ):
         for work in (
             lambda actor=actor: queries.ask_treasury(actor, request.voucher),
             lambda actor=actor: queries.send_again(actor, message),

@@ -151,7 +151,7 @@ def test_only_the_desk_of_the_region_itself_closes_a_day(ministry):
     for actor in (
         make_actor("treasury_officer", tree.league),
         make_actor("treasury_officer", tree.neighbour),
-        ministry.officer,
+        make_actor("banner_officer", ministry.region),
         ministry.clerk,
     ):
         with pytest.raises(RuleViolation, match="Only the treasury"):

@@ -55,7 +55,7 @@ def test_who_may_not_judge_or_answer(watch, world):
     alarm = watch.alarm()
     strangers = [
         watch.head,
-        watch.treasury.officer,
+        make_actor("banner_officer", watch.treasury.region),
         make_actor("treasury_clerk", world.tree.neighbour),
         make_actor("treasury_officer", world.tree.league),
         make_actor("auditor", watch.treasury.region),
@@ -124,7 +124,8 @@ def test_late_answers_are_told_once_for_each_term(watch):
     assert services.escalate_overdue(date(2999, 1, 2)) == 1
     assert services.escalate_overdue(date(2999, 1, 3)) == 0
     told = set(Notice.objects.filter(kind="monitoring.overdue").values_list("user_id", flat=True))
-    assert told == {watch.head.user_id, watch.judge.user_id}
+    judges = (watch.judge, watch.treasury.officer, watch.treasury.keeper)
+    assert told == {watch.head.user_id, *(judge.user_id for judge in judges)}
 
 
 def test_two_judges_do_not_judge_twice(watch):
@@ -149,12 +150,13 @@ def test_the_digest_and_the_home_page_count_what_waits(watch, django_assert_num_
     issued = watch.violation(watch.alarm(purpose="一"))
     services.issue_alarm(watch.judge, issued)
     watch.alarm(purpose="二")
-    people = [watch.judge.user_id, watch.head.user_id, watch.treasury.officer.user_id]
+    other = make_actor("banner_officer", watch.treasury.region)
+    people = [watch.judge.user_id, watch.head.user_id, other.user_id]
     with django_assert_num_queries(3):
         lines = what_waits(people)
     assert lines[watch.judge.user_id][0].params == {"count": "1", "red": "0", "answers": "0"}
     assert lines[watch.head.user_id][0].params == {"count": "1", "late": "0"}
-    assert watch.treasury.officer.user_id not in lines
+    assert other.user_id not in lines
     with django_assert_num_queries(1):
         shown = by_level(watch.judge)
     assert (shown["open"], shown["to_judge"], shown["to_answer"]) == (2, 1, 1)

@@ -39,7 +39,8 @@ class Office:
         self.treasury = self.given or make_treasury(self.world, amount="5000.00")
         self.register = make_register(self.world)
         self.unit, self.region = self.world.unit, self.register.region
-        self.clerk, self.head, self.officer = self.treasury.clerk, self.treasury.head, self.treasury.officer
+        self.clerk, self.head = self.treasury.clerk, self.treasury.head
+        self.officer = make_actor("banner_officer", self.region)
         self.reviewer = make_actor("department_reviewer", self.unit.department)
         # The authority of the tests is of class 302.
         Subsidy.objects.update(economic_prefix="302")
