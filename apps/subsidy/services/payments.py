@@ -104,7 +104,7 @@ def purpose_of(roster: Roster) -> str:
 
 def _chunks(lines: Any) -> Iterator[list[RosterLine]]:
     chunk: list[RosterLine] = []
-    wanted = ("id", "name", "card", "amount", "bank", "bank_code", "roster_id")
+    wanted = ("id", "name", "card", "amount", "bank", "bank_code", "roster_id", "request_row")
     for line in list(lines.only(*wanted).iterator(READ)):
         chunk.append(line)
         if len(chunk) == MOST_ROWS:
@@ -115,12 +115,21 @@ def _chunks(lines: Any) -> Iterator[list[RosterLine]]:
 
 
 def _request(actor: Actor, roster: Roster, source: Source, lines: Sequence[RosterLine]) -> RosterPayment:
+    earlier = source.again.request if source.again else None
+    failed = _failed_rows(earlier) if earlier else {}
     rows = [
-        RowInput(line.name, line.card, line.amount, payee_bank=line.bank, payee_bank_code=line.bank_code)
+        RowInput(
+            line.name,
+            line.card,
+            line.amount,
+            payee_bank=line.bank,
+            payee_bank_code=line.bank_code,
+            repeats=failed.get(line.request_row),
+        )
         for line in lines
     ]
     head = {"account": source.account, "business": "subsidy", "settlement": "1", "purpose": source.purpose[:140]}
-    request = draw_up(actor, source.authority, head, rows)
+    request = draw_up(actor, source.authority, head, rows, again=earlier)
     payment = RosterPayment.objects.create(
         roster=roster, request=request, authority=source.authority, again=source.again, count=len(rows)
     )
@@ -138,6 +147,11 @@ def _request(actor: Actor, roster: Roster, source: Source, lines: Sequence[Roste
         again=source.again.request.number if source.again else "",
     )
     return payment
+
+
+def _failed_rows(request: PaymentRequest) -> dict[int | None, int]:
+    """Keys of the rows that the bank did not pay, by their numbers: each is paid anew once."""
+    return dict(request.rows.filter(outcome="failed").values_list("number", "pk"))
 
 
 def settle(request: PaymentRequest) -> None:
