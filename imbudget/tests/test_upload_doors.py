@@ -11,6 +11,8 @@ from apps.accounts.tests.factories import client_of
 from apps.budget.models import BudgetSheet, ControlFigure
 from apps.budget.tests.factories import World, make_sheet
 from apps.desk.models import Job, JobState
+from apps.disbursement.models import Payee
+from apps.disbursement.tests.factories import Treasury
 from apps.files.models import StoredFile
 from apps.ledger.models import DocumentKind, DocumentLine
 from apps.ledger.tests.factories import make_document
@@ -46,6 +48,8 @@ DOORS = {  # who goes in where, and what else the form sends
     "projects:import": ("banner_officer", {"year": "2027"}),
     "review:expert_import": ("banner_officer", {}),
     "ledger:document_upload": ("banner_officer", {"revision": "1"}),
+    "disbursement:request_rows": ("unit_clerk", {"revision": "1"}),
+    "disbursement:payee_import": ("unit_clerk", {}),
     "files:upload": ("unit_clerk", {}),
 }
 
@@ -59,19 +63,20 @@ def test_whatever_comes_is_refused_in_the_readers_language(
     at = {
         "budget:sheet_import": lambda: make_sheet(world.codes, world.unit),
         "ledger:document_upload": lambda: make_document(world.tree.banner, DocumentKind.APPROVAL, []),
+        "disbursement:request_rows": lambda: Treasury(world).request(business="batch"),
     }
     address = reverse(door, args=[at[door]().pk] if door in at else [])
     browser = client_of(role, world.unit if role == "unit_clerk" else world.tree.banner)
-    before = BudgetSheet.objects.count()
+    before = BudgetSheet.objects.count(), DocumentLine.objects.count(), Payee.objects.count()
     for name, content in HOSTILE.items():
         with django_capture_on_commit_callbacks(execute=True):
             response = browser.post(address, {"file": SimpleUploadedFile(name, content), **more})
         said = said_of(response)
         assert "文件" in said, (name, said)
         assert not content or name in said, (name, said)
-    kept = [model.objects.count() for model in (ControlFigure, Project, Expert, DocumentLine, StoredFile)]
-    assert kept == [0, 0, 0, 0, 0]
-    assert BudgetSheet.objects.count() == before
+    kept = [model.objects.count() for model in (ControlFigure, Project, Expert, StoredFile)]
+    assert kept == [0, 0, 0, 0]
+    assert (BudgetSheet.objects.count(), DocumentLine.objects.count(), Payee.objects.count()) == before
 
 
 def said_of(response) -> str:

@@ -89,8 +89,12 @@ def _again(request: PaymentRequest) -> None:
     """Each row pays a failed row of the earlier request, and its amount; account and name may be mended."""
     for row in request.rows.select_related("repeats"):
         earlier = row.repeats
-        fits = earlier is not None and earlier.request_id == request.again_id and earlier.outcome == Outcome.FAILED
-        if not fits or earlier.amount != row.amount:
+        fits = earlier is not None and (earlier.request_id, earlier.outcome, earlier.amount) == (
+            request.again_id,
+            Outcome.FAILED,
+            row.amount,
+        )
+        if not fits:
             text = _("Payee %(number)s: only what was not paid is paid again, and as much as then.")
             raise RuleViolation(text % {"number": row.number})
 

@@ -67,7 +67,7 @@ def _draw_up(
             % {"left": f"{row.left:,.2f}", "payee": row.payee_name}
         )
     given = RowInput(row.payee_name, row.payee_account, amount, row.payee_bank, row.payee_bank_code, source=row.pk)
-    values = {"account": about.account, "settlement": about.settlement} | head
+    values = {"account": about.account, "settlement": about.settlement, **head}
     return draw_up(actor, authority, values, [given], about=about)
 
 

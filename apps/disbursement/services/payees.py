@@ -85,6 +85,8 @@ def _of_row(request: PaymentRequest, row: PaymentRow) -> Payee:
 def enter_payee(actor: Actor, values: Mapping[str, Any], origin: str = PayeeOrigin.ENTERED) -> Payee:
     """Put a payee into the register of the actor's region. Raises RuleViolation with all that is wrong with it."""
     require(policies.may_enter_payee(actor))
+    if actor.region_id is None:
+        raise RuleViolation(_("Payees are entered by the units that pay them and by the treasury's desk."))
     payee = Payee(region_id=actor.region_id, unit_id=actor.unit_ids[0] if actor.unit_ids else None, origin=origin)
     return _keep(actor, payee, values)
 

@@ -205,10 +205,11 @@ def _refuse_below_use(plan: UsePlan) -> None:
     """Only where plans control payments: there what is used must have been planned."""
     if not plans_control(plan.region_id):
         return
-    for line in plan.lines.filter(amount__lt=0, authority__isnull=False).select_related("authority"):
-        now = standing_of(line.authority)
+    cut = plan.lines.filter(amount__lt=0, authority__isnull=False).values("authority")
+    for authority in Authority.objects.filter(pk__in=cut):
+        now = standing_of(authority)
         if now.left < 0:
-            words = {"what": f"№ {line.authority_id}", "used": f"{now.used:,.2f}", "planned": f"{now.planned:,.2f}"}
+            words = {"what": f"№ {authority.pk}", "used": f"{now.used:,.2f}", "planned": f"{now.planned:,.2f}"}
             raise RuleViolation(
                 _("Of %(what)s %(used)s is used already: %(planned)s is too little to plan by now.") % words
             )

@@ -16,7 +16,7 @@ from apps.disbursement.services.readiness import refuse_unready
 from apps.disbursement.services.rows import RowInput, write_rows
 from apps.disbursement.services.vouchers import make_voucher
 from apps.disbursement.services.watching import look
-from apps.disbursement.transitions import REQUEST
+from apps.disbursement.transitions import REQUEST, VOUCHER
 from apps.evidence import services as evidence
 from apps.ledger.models import Authority
 from apps.lowcode.services.cases import give_up, lock_case, send_on, withdraw
@@ -168,6 +168,7 @@ def approve_request(actor: Actor, request: PaymentRequest) -> None:
     voucher = make_voucher(request)
     if request.business == Business.CORRECTION:
         _correct(request)
+        advance(VOUCHER, voucher, "answer", answered_at=timezone.now())
     evidence.append(
         "disbursement.voucher_made", request, actor, voucher=voucher.number, digest=voucher.digest, total=request.total
     )

@@ -8,7 +8,7 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from apps.disbursement import services
-from apps.disbursement.models import Outcome, OutMessage, PaymentRequest, PaymentRow, RequestState
+from apps.disbursement.models import Outcome, OutMessage, PaymentRequest, PaymentRow, RequestState, Voucher
 from apps.disbursement.services.rows import as_input
 from apps.disbursement.tests.factories import row
 from apps.disbursement.tests.paid import answered, connected
@@ -141,7 +141,13 @@ def test_a_correction_moves_what_was_paid_to_another_authority_in_one_act(treasu
     services.submit_request(treasury.clerk, correction)
     assert money(other) == (D("70.00"), D(0), D("230.00"))
     treasury.sign(correction)
-    assert (correction.state, correction.voucher.type, OutMessage.objects.count()) == ("paid", "5253", sent)
+    voucher = Voucher.objects.get(request=correction)
+    assert (correction.state, voucher.type, voucher.state, OutMessage.objects.count()) == (
+        "paid",
+        "5253",
+        "answered",
+        sent,
+    )
     assert money(other) == (D(0), D("70.00"), D("230.00"))
     assert money(treasury.authority) == (D(0), D("30.00"), D("970.00"))
     moved = correction.rows.get()
