@@ -85,8 +85,13 @@ def elements(source: BinaryIO, name: str, tags: tuple[str, ...], limit: int) -> 
 
 
 def _is_one_of(element: etree._Element, tags: tuple[str, ...]) -> bool:
-    name, parent = etree.QName(element).localname, element.getparent()
-    return name in tags or (parent is not None and f"{etree.QName(parent).localname}/{name}" in tags)
+    name, parent = _local(element.tag), element.getparent()
+    return name in tags or (parent is not None and f"{_local(parent.tag)}/{name}" in tags)
+
+
+def _local(tag: str) -> str:
+    """The name without its namespace; asked of every element, so no object is made for it."""
+    return tag.rpartition("}")[2]
 
 
 def _forget(element: etree._Element) -> None:
@@ -129,13 +134,13 @@ def child(element: etree._Element | None, path: str) -> etree._Element | None:
     for name in path.split("/"):
         if element is None:
             return None
-        element = next((each for each in element if etree.QName(each).localname == name), None)
+        element = next((each for each in element if _local(each.tag) == name), None)
     return element
 
 
 def children(element: etree._Element | None, name: str) -> list[etree._Element]:
     """All children of this local name."""
-    return [] if element is None else [each for each in element if etree.QName(each).localname == name]
+    return [] if element is None else [each for each in element if _local(each.tag) == name]
 
 
 def money(value: str) -> Decimal:
