@@ -5,6 +5,7 @@ it has. What differs stands in `Difference` rows; one that is gone afterwards di
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -172,7 +173,7 @@ def reconcile(books: Sequence[DayBook]) -> None:
     rows = list(held.filter(pk__in=[book.pk for book in books], state=DayState.OPEN).values_list("pk", "day"))
     if not rows:
         return
-    values = {"books": [pk for pk, _day in rows], "days": sorted({day for _pk, day in rows})}
+    values: dict[str, Any] = {"books": [pk for pk, _day in rows], "days": sorted({day for _pk, day in rows})}
     with connection.cursor() as cursor:
         cursor.execute(BOOKS + HOLD, values)
         cursor.execute(BOOKS + DAYS, values)
