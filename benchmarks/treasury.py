@@ -70,7 +70,7 @@ def bench_treasury(dialect: str) -> Any:
     if not KEPT:
         make: Any = getattr(make_world, "__wrapped__", make_world)
         world: World = make()
-        treasury = Treasury(world, dialect, "10000000.00")
+        treasury = Treasury(world, dialect, "90000.00")
         treasury.connect(stamp_key=SandboxStamp("07" * 32).public_key)
         KEPT.append(treasury)
     TreasuryLink.objects.update(dialect=dialect)

@@ -4,9 +4,16 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 
-# What a request adds to the flows by its state; a change of state adds the difference. The authority is looked up for each
+# What a request adds to the flows by its state, a refund taking away and a correction moving no cash; a change of state adds the difference. The authority is looked up for each
 # set of sums: a plan made for one payment would read all authorities for many.
 TOTALS = """
+CREATE FUNCTION disbursement_flow(
+    business text, state text, total numeric, paid numeric, OUT held numeric, OUT paid_out numeric, OUT failed numeric
+) IMMUTABLE LANGUAGE sql AS $$
+    SELECT CASE WHEN business NOT IN ('refund', 'correct') AND state IN ('submitted', 'approved') THEN total ELSE 0 END,
+           CASE business WHEN 'refund' THEN -paid WHEN 'correct' THEN 0 ELSE paid END,
+           CASE WHEN business NOT IN ('refund', 'correct') AND state IN ('part', 'failed') THEN total - paid ELSE 0 END
+$$;
 CREATE FUNCTION disbursement_flow_totals() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO disbursement_flowtotal (year_id, region_id, fund_id, category, business, held, paid, failed)
@@ -15,15 +22,11 @@ BEGIN
         SELECT n.year_id, n.region_id, n.authority_id, n.business, sum(n.held) AS held, sum(n.paid) AS paid,
                sum(n.failed) AS failed
         FROM (
-            SELECT year_id, region_id, authority_id, business, paid,
-                   CASE WHEN state IN ('submitted', 'approved') THEN total ELSE 0 END AS held,
-                   CASE WHEN state IN ('part', 'failed') THEN total - paid ELSE 0 END AS failed
-            FROM come
+            SELECT year_id, region_id, authority_id, business, f.held, f.paid_out AS paid, f.failed
+            FROM come CROSS JOIN LATERAL disbursement_flow(business, state, total, paid) f
             UNION ALL
-            SELECT year_id, region_id, authority_id, business, -paid,
-                   -CASE WHEN state IN ('submitted', 'approved') THEN total ELSE 0 END,
-                   -CASE WHEN state IN ('part', 'failed') THEN total - paid ELSE 0 END
-            FROM gone
+            SELECT year_id, region_id, authority_id, business, -f.held, -f.paid_out, -f.failed
+            FROM gone CROSS JOIN LATERAL disbursement_flow(business, state, total, paid) f
         ) n
         GROUP BY 1, 2, 3, 4 HAVING sum(n.held) <> 0 OR sum(n.paid) <> 0 OR sum(n.failed) <> 0
     ) c
@@ -37,13 +40,14 @@ CREATE TRIGGER disbursement_flow_totals AFTER UPDATE ON disbursement_paymentrequ
 """
 TOTALS_BACK = """
 DROP TRIGGER disbursement_flow_totals ON disbursement_paymentrequest; DROP FUNCTION disbursement_flow_totals();
+DROP FUNCTION disbursement_flow(text, text, numeric, numeric);
 """
 FILL = """
 INSERT INTO disbursement_flowtotal (year_id, region_id, fund_id, category, business, held, paid, failed)
-SELECT r.year_id, r.region_id, a.fund_id, coalesce(left(e.code, 3), ''), r.business,
-       coalesce(sum(r.total) FILTER (WHERE r.state IN ('submitted', 'approved')), 0), sum(r.paid),
-       coalesce(sum(r.total - r.paid) FILTER (WHERE r.state IN ('part', 'failed')), 0)
-FROM disbursement_paymentrequest r JOIN ledger_authority a ON a.id = r.authority_id
+SELECT r.year_id, r.region_id, a.fund_id, coalesce(left(e.code, 3), ''), r.business, sum(f.held), sum(f.paid_out), sum(f.failed)
+FROM disbursement_paymentrequest r
+CROSS JOIN LATERAL disbursement_flow(r.business, r.state, r.total, r.paid) f
+JOIN ledger_authority a ON a.id = r.authority_id
 LEFT JOIN codes_code e ON e.id = a.department_economic_id GROUP BY 1, 2, 3, 4, 5
 """
 # Filled and emptied all day: its dead rows must not pile up.

@@ -69,6 +69,8 @@ def _authorities(actor: Actor, row: PaymentRow) -> Iterator[Station]:
 
 
 def _read(pk: int | None) -> Authority | None:
+    if pk is None:
+        return None
     rows = Authority.objects.select_related("document__upper", "region", "balance")
     return rows.filter(pk=pk).first()
 

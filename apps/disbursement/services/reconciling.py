@@ -5,6 +5,7 @@ it has. What differs stands in `Difference` rows; one that is gone afterwards di
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -69,11 +70,12 @@ WITH books AS MATERIALIZED (
         ON t.account_id = b.account_id AND t.day = b.day AND t.side = 'treasury' AND t.is_current
     WHERE b.id = ANY(%(books)s)
 ), ours AS (
-    SELECT b.id AS book, r.reference AS key, r.id AS row_id, r.amount, r.payee_name, r.payee_index, 1 AS many
+    SELECT b.id AS book, r.reference AS key, r.id AS row_id,
+           CASE WHEN q.business = 'refund' THEN -r.amount ELSE r.amount END AS amount, r.payee_name, r.payee_index, 1 AS many
     FROM disbursement_paymentrow r
     JOIN disbursement_paymentrequest q ON q.id = r.request_id
     JOIN books b ON b.account_id = q.account_id AND b.day = r.paid_on
-    WHERE r.outcome = 'paid' AND r.paid_on = ANY(%(days)s)
+    WHERE r.outcome = 'paid' AND r.paid_on = ANY(%(days)s) AND q.business <> 'correct'
 ), theirs AS (
     SELECT b.id AS book, e.statement_id = b.bank_id AS is_bank,
            CASE WHEN e.reference <> '' THEN e.reference ELSE 'bank:' || e.bank_reference END AS key,
@@ -102,6 +104,7 @@ SELECT s.*, b.bank_id IS NOT NULL AS has_bank, b.treasury_id IS NOT NULL AS has_
        END AS kind
 FROM sides s JOIN books b ON b.id = s.book
 """
+# A refund comes back to the account, a correction moves no cash; neither spends a reservation of its own.
 # What payments say was paid out of a request, and what its reservation in the ledger says.
 LEDGER = """
 INSERT INTO day_sides (book, key, ledger, bank, treasury, kind, payee_name, their_name, their_tail)
@@ -110,7 +113,7 @@ FROM disbursement_daybook b
 JOIN disbursement_paymentrow r ON r.paid_on = b.day AND r.outcome = 'paid'
 JOIN disbursement_paymentrequest q ON q.id = r.request_id AND q.account_id = b.account_id
 LEFT JOIN ledger_reservation v ON v.key = q.hold
-WHERE b.id = ANY(%(books)s) AND v.spent IS DISTINCT FROM q.paid
+WHERE b.id = ANY(%(books)s) AND q.business NOT IN ('refund', 'correct') AND v.spent IS DISTINCT FROM q.paid
 """
 FOUND = """
 INSERT INTO disbursement_difference
@@ -172,7 +175,7 @@ def reconcile(books: Sequence[DayBook]) -> None:
     rows = list(held.filter(pk__in=[book.pk for book in books], state=DayState.OPEN).values_list("pk", "day"))
     if not rows:
         return
-    values = {"books": [pk for pk, _day in rows], "days": sorted({day for _pk, day in rows})}
+    values: dict[str, Any] = {"books": [pk for pk, _day in rows], "days": sorted({day for _pk, day in rows})}
     with connection.cursor() as cursor:
         cursor.execute(BOOKS + HOLD, values)
         cursor.execute(BOOKS + DAYS, values)

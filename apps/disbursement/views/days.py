@@ -82,7 +82,7 @@ class DayDetail(DetailPage):
             (_("bank"), book.account.bank_name),
             (_("compared at"), book.compared_at or "–"),
             (_("closed by"), book.closed_by or "–"),
-            (_("closed at"), book.closed_at or "–"),
+            (_("day closed at"), book.closed_at or "–"),
         ]
         return [*facts, (_("reason of reopening"), book.reopen_reason)] if book.reopen_reason else facts
 
