@@ -271,7 +271,7 @@ def clerk_of(roster: Any) -> Any:
     """Whoever pays for the unit."""
     from imbudget.kit.actor import Actor, Reach
 
-    grants = frozenset({"subsidy.file", "subsidy.see", "disbursement.pay"})
+    grants = frozenset({"subsidy.file", "subsidy.see", "disbursement.pay", "ledger.request"})
     return Actor(
         user_id=None, name="benchmark", reach=Reach.UNITS, region_id=roster.region_id, unit_ids=(roster.unit_id,),
         grants=grants,

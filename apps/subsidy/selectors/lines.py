@@ -1,5 +1,6 @@
 """Lines of rosters that somebody may see, and how a line came about."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
@@ -37,3 +38,9 @@ def steps_of(line: RosterLine) -> list[dict[str, Any]]:
         }
         for number, kind, area, coefficient, rate in line.calculation.get("parts", [])
     ]
+
+
+def sums_of(line: RosterLine) -> dict[str, Decimal]:
+    """What the whole year comes to within its limits, and what earlier instalments have of it; nothing for a bare file."""
+    given = line.calculation
+    return {name: Decimal(given[name]) for name in ("year", "earlier") if name in given}

@@ -236,7 +236,7 @@ def test_the_finance_office_keeps_subsidies_standards_and_households(office, tmp
 
 def test_lists_ask_no_more_for_more_rows(office, tmp_path):
     browser = browser_of(office.clerk)
-    roster = office.published()
+    roster = office.published(share=20)
     publicity.record_objection(office.clerk, roster, roster.lines.first(), "一")
     names = [
         (to("households"), "阿拉坦"),
@@ -258,6 +258,6 @@ def test_lists_ask_no_more_for_more_rows(office, tmp_path):
             counts[-1].append(len(queries))
         rows = [household(office.region, 20 * number + extra) for extra in range(3)]
         office.register.bring(tmp_path, "households", rows)
-        office.made(instalment=number)
+        office.made(instalment=number, share=20)
         publicity.record_objection(office.clerk, roster, roster.lines.get(number=number), "又")
     assert counts[0] == counts[1]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from apps.subsidy import policies
 from apps.subsidy.filters.rosters import LineFilter
 from apps.subsidy.models import Outcome, Roster, RosterLine
-from apps.subsidy.selectors.lines import lines_for, steps_of
+from apps.subsidy.selectors.lines import lines_for, steps_of, sums_of
 from apps.subsidy.tables.rosters import LineTable
 from apps.subsidy.views.rosters import RELATED, roster_crumbs
 from imbudget.kit.views import DetailPage, ListPage, Tab
@@ -53,6 +53,7 @@ class LineList(ListPage):
 def _calculation(page: DetailPage, line: RosterLine) -> dict[str, Any]:
     return {
         "steps": steps_of(line),
+        "sums": sums_of(line),
         "found": line.findings.all(),
         "corrections": line.corrections.select_related("author"),
     }
