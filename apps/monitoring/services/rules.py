@@ -91,6 +91,8 @@ def _fill(version: RuleVersion, values: Mapping[str, Any]) -> None:
         )
     except ValidationError as error:
         raise RuleViolation(" ".join(error.messages)) from error
+    if version.valid_to < version.valid_from:
+        raise RuleViolation(_("The last day lies before the first one."))
 
 
 @act

@@ -1,6 +1,8 @@
+import io
 from collections.abc import Callable
 from typing import Any
 
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import translation
@@ -71,6 +73,8 @@ class Command(BaseCommand):
             ("compilations and reports", data.play_rounds),
             ("authority of the year in execution", authority.load_authority),
             ("project library", library.load_projects),
+            ("monitoring rules", lambda: call_command("load_monitoring_rules", verbosity=0, stdout=io.StringIO())),
+            ("alarms", lambda: call_command("load_monitoring_demo", verbosity=0, stdout=io.StringIO())),
             ("suggestions from history", lambda: compute_suggestions(data.ACTOR, data.YEAR)),
         ]
 
