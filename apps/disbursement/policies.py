@@ -88,6 +88,8 @@ def may_pay_again(actor: Actor, request: PaymentRequest) -> Verdict:
         return refused(_("Only the unit that asks for a payment changes the request."))
     if request.business in CHANGES or request.state not in {RequestState.PART, RequestState.FAILED}:
         return refused(_("Nothing of this request has failed."))
+    if request.business == Business.SUBSIDY:
+        return refused(_("What failed of a subsidy is corrected in its roster and paid again from there."))
     return ALLOWED
 
 

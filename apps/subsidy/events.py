@@ -22,5 +22,6 @@ EVENTS = {
     "subsidy.payment_drawn_up": _("payment requests of a roster drawn up"),
     "subsidy.payment_settled": _("receipt taken into the roster"),
     "subsidy.line_corrected": _("payee of a roster corrected"),
+    "subsidy.line_refunded": _("payment to a household given back"),
     "subsidy.line_stopped": _("payment to a household stopped"),
 }

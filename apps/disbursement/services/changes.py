@@ -45,6 +45,10 @@ def _repeating(row: PaymentRow) -> RowInput:
 @act
 def draw_up_refund(actor: Actor, row: PaymentRow, amount: Decimal, purpose: str) -> PaymentRequest:
     """A draft that says: the payee has returned this part of what the row paid, in yuan, to the treasury."""
+    if row.request.business == Business.SUBSIDY and amount != row.left:
+        raise RuleViolation(
+            _("A subsidy comes back whole or not at all: %(left)s yuan were paid.") % {"left": f"{row.left:,.2f}"}
+        )
     return _draw_up(actor, row, row.request.authority, {"business": Business.REFUND, "purpose": purpose}, amount)
 
 
@@ -85,6 +89,7 @@ def confirm_refund(actor: Actor, request: PaymentRequest, bank_reference: str, r
     advance(REQUEST, request, "pay", paid=request.total)
     voucher = Voucher.objects.get(request=request)
     advance(VOUCHER, voucher, "answer", state_word=bank_reference[:360], answered_at=timezone.now())
+    effects.tell_followers(request)
     evidence.append(
         "disbursement.refunded", request, actor, total=request.total, reference=bank_reference, received_on=received_on
     )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from apps.disbursement.models import Business, Outcome, PaymentRequest, PaymentRow
 from apps.disbursement.models.request import CHANGES
 from apps.ledger import services as ledger
+from imbudget.kit import registry
 from imbudget.kit.actor import Actor, system_actor
 from imbudget.kit.errors import RuleViolation
 
@@ -86,3 +87,9 @@ def book_refund(request: PaymentRequest) -> None:
 def used(total: Decimal, paid: Decimal, settled: bool) -> Decimal:
     """What a request takes of a limit: what it paid once the bank has answered, all of it before."""
     return paid if settled else total
+
+
+def tell_followers(request: PaymentRequest) -> None:
+    """Who follows payments is told that the rows of a request have their outcome, in the same transaction."""
+    for _name, follow in registry.settled_payments.items():
+        follow(request)

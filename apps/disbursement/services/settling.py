@@ -14,12 +14,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.disbursement.models import PaymentRequest
-from apps.disbursement.services import daybooks
+from apps.disbursement.services import daybooks, effects
 from apps.disbursement.services.unbelieved import Unbelieved
 from apps.disbursement.transitions import REQUEST
 from apps.disbursement.wire import Answer, RowAnswer, Standing
 from apps.ledger import services as ledger
-from imbudget.kit import registry
 from imbudget.kit.actor import Actor
 from imbudget.kit.transitions import advance
 
@@ -83,8 +82,7 @@ def settle(actor: Actor, request: PaymentRequest, answer: Answer) -> None:
         ledger.release(actor, request.authority, request.total - paid, f"{request.hold}:failed", request.hold, summary)
     name = "pay" if paid == request.total else "pay_part" if paid else "fail"
     advance(REQUEST, request, name, paid=paid)
-    for _name, follow in registry.settled_payments.items():
-        follow(request)
+    effects.tell_followers(request)
 
 
 def look(request: PaymentRequest, answer: Answer) -> Look:

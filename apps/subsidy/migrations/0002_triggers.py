@@ -33,8 +33,9 @@ CREATE TRIGGER {table}_scope BEFORE INSERT ON {table} FOR EACH ROW {when} EXECUT
 )
 SCOPE_BACK = "".join(f"DROP TRIGGER {table}_scope ON {table}; DROP FUNCTION {table}_scope();" for table in SCOPES)
 
-# Who gets how much is settled when the roster is handed in. Afterwards money only changes hands: a line that is paid or
-# given back stays as it is, so that what was issued is always what was paid, given back and not yet paid together.
+# Who gets how much is settled when the roster is handed in. Afterwards money only changes hands: a line that is paid stays
+# so until the money comes back, one that is given back for ever; so what was issued is always what was paid, given back
+# and not yet paid together.
 LINES = """
 CREATE FUNCTION subsidy_lines_kept() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE touched bigint[];
@@ -44,7 +45,8 @@ BEGIN
         WHEN 'DELETE' THEN SELECT array_agg(DISTINCT roster_id) INTO touched FROM gone;
         ELSE
             IF EXISTS (SELECT FROM gone g JOIN come c ON c.id = g.id WHERE g.outcome IN ('paid', 'stopped')
-                       AND (c.outcome, c.name, c.amount) IS DISTINCT FROM (g.outcome, g.name, g.amount)) THEN
+                       AND ((c.name, c.amount) IS DISTINCT FROM (g.name, g.amount)
+                            OR c.outcome <> g.outcome AND (g.outcome, c.outcome) <> ('paid', 'stopped'))) THEN
                 RAISE EXCEPTION 'a line that is paid or given back is kept' USING ERRCODE = 'DB001';
             END IF;
             SELECT array_agg(DISTINCT c.roster_id) INTO touched

@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
-from apps.disbursement.models import PayAccount, PaymentRequest
+from apps.disbursement.models import Business, PayAccount, PaymentRequest
 from apps.disbursement.services import RowInput, draw_up
 from apps.disbursement.services.rows import MOST_ROWS
 from apps.evidence import services as evidence
@@ -40,6 +40,12 @@ SET outcome = r.outcome, reason = r.reason, paid_on = r.paid_on, is_corrected = 
 FROM disbursement_paymentrow r
 WHERE r.request_id = %(request)s AND l.request_id = %(request)s AND l.request_row = r.number
   AND l.outcome = 'requested' AND r.outcome IN ('paid', 'failed') AND r.amount = l.amount
+"""
+GIVE_BACK = """
+UPDATE subsidy_rosterline l SET outcome = 'stopped', reason = %(reason)s
+FROM disbursement_paymentrow b JOIN disbursement_paymentrow r ON r.id = b.source_id
+WHERE b.request_id = %(refund)s AND r.request_id = %(paid)s AND l.request_id = %(paid)s AND l.request_row = r.number
+  AND l.outcome = 'paid' AND b.amount = l.amount
 """
 LOST = """
 UPDATE subsidy_rosterline l SET outcome = 'waiting', request_id = NULL, request_row = NULL, tries = l.tries - 1
@@ -156,6 +162,9 @@ def _failed_rows(request: PaymentRequest) -> dict[int | None, int]:
 
 def settle(request: PaymentRequest) -> None:
     """Take what the bank said of a request's rows into the roster; called in the transaction that wrote it there."""
+    if request.business == Business.REFUND:
+        _give_back(request)
+        return
     payment = RosterPayment.objects.filter(request=request).select_related("roster").first()
     if payment is None:
         return
@@ -166,6 +175,16 @@ def settle(request: PaymentRequest) -> None:
         evidence.append(
             "subsidy.payment_settled", payment.roster, TREASURY, request=request.number, rows=settled, paid=request.paid
         )
+
+
+def _give_back(refund: PaymentRequest) -> None:
+    """The treasury has a payee's money back: the line is given back, no longer paid."""
+    payment = RosterPayment.objects.filter(request=refund.about_id).select_related("roster").first()
+    if payment is None:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(GIVE_BACK, {"refund": refund.pk, "paid": refund.about_id, "reason": refund.purpose[:360]})
+    evidence.append("subsidy.line_refunded", payment.roster, TREASURY, request=refund.number, total=refund.total)
 
 
 def free_lost(roster: Roster) -> int:

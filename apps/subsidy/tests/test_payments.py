@@ -7,10 +7,14 @@ from decimal import Decimal
 import pytest
 from django.db import DatabaseError, transaction
 from django.db.models import Sum
+from django.utils import timezone
 
 from apps.accounts.tests.factories import make_actor
+from apps.disbursement import services as disbursement
 from apps.disbursement.models import PaymentRow, RequestState
-from apps.disbursement.services import abandon_request
+from apps.disbursement.sandbox.stamps import SandboxStamp
+from apps.disbursement.services import abandon_request, exchange
+from apps.disbursement.tests.sandboxed import DeskLine, desk
 from apps.evidence.models import Entry
 from apps.subsidy.models import LineCorrection, Outcome, Roster, RosterPayment, RosterState
 from apps.subsidy.selectors.progress import standing_by, total_of
@@ -199,6 +203,52 @@ def test_a_line_that_is_paid_or_given_back_is_kept(office):
     ):
         with pytest.raises(DatabaseError), transaction.atomic():
             change()
+
+
+def paid_by_the_bank(office):
+    """A roster that the bank has paid but for its first line, over the whole way of a payment."""
+    treasury = office.treasury
+    treasury.connect(stamp_key=SandboxStamp("07" * 32).public_key)
+    roster, request = office.asked()
+    disbursement.submit_request(office.clerk, request)
+    treasury.sign(request)
+    names = {line.card: "别人" if line.number == 1 else line.name for line in roster.lines.all()}
+    line = DeskLine(desk(**{f"_{card}": name for card, name in names.items()}))
+    for _round in range(3):
+        disbursement.send_due(treasury.link, line)
+        disbursement.fetch(treasury.link, line)
+        exchange.settle_new()
+    request.refresh_from_db()
+    return roster, request
+
+
+def test_what_a_household_sends_back_is_given_back_whole(office):
+    roster, request = paid_by_the_bank(office)
+    row = request.rows.get(number=2)
+    with pytest.raises(RuleViolation):
+        disbursement.draw_up_refund(office.clerk, row, D("1.00"), "重复发放退回")
+    refund = disbursement.draw_up_refund(office.clerk, row, row.amount, "重复发放退回")
+    disbursement.submit_request(office.clerk, refund)
+    office.treasury.sign(refund)
+    disbursement.confirm_refund(office.treasury.officer, refund, "B-1", timezone.localdate())
+    line = roster.lines.get(number=2)
+    assert (line.outcome, line.reason) == ("stopped", "重复发放退回")
+    assert roster.lines.filter(outcome="paid").count() == 2
+    assert Entry.objects.filter(event="subsidy.line_refunded", subject_id=str(roster.pk)).count() == 1
+    with pytest.raises(DatabaseError), transaction.atomic():
+        roster.lines.filter(number=2).update(outcome="paid")
+
+
+def test_what_failed_is_paid_again_from_the_roster_alone(office):
+    roster, request = paid_by_the_bank(office)
+    assert request.state == "part"
+    with pytest.raises(NotAllowed):
+        disbursement.pay_again(office.clerk, request)
+    line = roster.lines.get(number=1)
+    correct_line(office.clerk, line, {"name": line.name, "card": card(500)}, "换卡")
+    [again] = payments.pay_again(office.clerk, roster)
+    assert again.again == request
+    assert [row.repeats.number for row in again.rows.all()] == [1]
 
 
 class Play:
