@@ -1,5 +1,6 @@
 """Personal data sealed by the million: what `kit.crypto` does to one value, without settings and in any process."""
 
+import hashlib
 import os
 from typing import Any
 
@@ -8,6 +9,27 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from django.conf import settings
 
 from imbudget.kit.crypto import NONCE, VERSION, mac
+
+
+class _Sm3:
+    """SM3 where Python was built without it."""
+
+    def __init__(self, state: Any = None) -> None:
+        self._state = state or hashes.Hash(hashes.SM3())
+
+    def update(self, data: bytes) -> None:
+        self._state.update(data)
+
+    def copy(self) -> "_Sm3":
+        return _Sm3(self._state.copy())
+
+    def digest(self) -> bytes:
+        return self._state.finalize()
+
+
+def _sm3() -> Any:
+    """A digest with nothing in it yet: Python's own one takes a third of the time."""
+    return hashlib.new("sm3") if "sm3" in hashlib.algorithms_available else _Sm3()
 
 
 class Sealer:
@@ -33,7 +55,7 @@ class Sealer:
         self._bound = self.column.encode()
         self._cipher = algorithms.SM4(self.column_key)
         block = self.index_key.ljust(64, b"\0")
-        self._inner, self._outer = (hashes.Hash(hashes.SM3()) for _pad in range(2))
+        self._inner, self._outer = _sm3(), _sm3()
         self._inner.update(bytes(byte ^ 0x36 for byte in block))
         self._outer.update(bytes(byte ^ 0x5C for byte in block))
 
@@ -55,5 +77,5 @@ class Sealer:
             return b""
         inner, outer = self._inner.copy(), self._outer.copy()
         inner.update(text.encode())
-        outer.update(inner.finalize())
-        return outer.finalize()[:16]
+        outer.update(inner.digest())
+        return outer.digest()[:16]
