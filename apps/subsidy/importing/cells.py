@@ -36,7 +36,7 @@ class Done(NamedTuple):
     """A batch: text for COPY of the rows that can be taken, how many, and what is wrong with the others."""
 
     text: str
-    count: int
+    size: int
     wrong: list[Wrong]
 
 
