@@ -183,10 +183,8 @@ def stage_compute(folder: Path, households: int) -> tuple[float, float, dict[str
     assert count == households, count
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS bare_line")
-        cursor.execute(
-            "CREATE UNLOGGED TABLE bare_line (household_id bigint, number int, name text, id_number bytea, card bytea,"
-            " sumu_id bigint, gacha_id bigint, quantity numeric, amount numeric)"
-        )
+        cursor.execute("CREATE TABLE bare_line (LIKE subsidy_rosterline INCLUDING DEFAULTS INCLUDING INDEXES)")
+        cursor.execute("ALTER TABLE bare_line ALTER roster_id DROP NOT NULL")
         text = (harness.LIMITS / "subsidy_compute.sql").read_text()
         limit = harness.timed(lambda: cursor.execute(text))
         cursor.execute("DROP TABLE bare_line")

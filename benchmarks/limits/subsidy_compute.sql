@@ -1,9 +1,13 @@
--- What one would write by hand: every household of every banner at once, into a table without keys or triggers.
-INSERT INTO bare_line (household_id, number, name, id_number, card, sumu_id, gacha_id, quantity, amount)
-SELECT h.id, row_number() OVER (ORDER BY p.code, h.code), h.head_name, h.id_number, h.card, s.id, p.id, d.quantity,
-       round(d.gross, 2)
+-- What one would write by hand: every household of every banner at once, into a bare table with the same indexes.
+INSERT INTO bare_line (roster_id, household_id, number, code, name, id_number, id_index, id_sound, card, card_index,
+    card_sound, bank, bank_code, sumu_id, gacha_id, quantity, gross, deduction, amount, calculation, outcome, reason, tries,
+    is_corrected)
+SELECT 1, h.id, row_number() OVER (ORDER BY p.code, h.code), h.code, h.head_name, h.id_number, h.id_index, h.id_sound,
+    h.card, h.card_index, h.card_sound, h.bank, h.bank_code, s.id, p.id, d.quantity, round(d.gross, 2), 0,
+    round(d.gross, 2), d.parts, 'waiting', '', 0, false
 FROM (SELECT household_id, sum(area) AS quantity,
-             sum(area * CASE kind WHEN 'ban' THEN 7.5 ELSE 2.5 END) AS gross
+             sum(area * CASE kind WHEN 'ban' THEN 7.5 ELSE 2.5 END) AS gross,
+             jsonb_agg(jsonb_build_array(number, kind, area::text) ORDER BY number) AS parts
       FROM subsidy_parcel WHERE valid_from <= '2027-01-01' AND (valid_to IS NULL OR valid_to >= '2027-01-01')
       GROUP BY household_id) d
 JOIN subsidy_household h ON h.id = d.household_id AND h.state = 'normal'

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from datetime import date
+from functools import partial
 from itertools import islice
 from multiprocessing import current_process, get_context
 from typing import NamedTuple
@@ -15,6 +16,7 @@ from imbudget.kit.sealing import Sealer
 from imbudget.kit.text import clean, strip
 
 BATCH, AHEAD, WORKERS = 4_000, 6, 2
+REMEMBERED = 500  # texts of one column
 SMALL = 20_000  # rows below which another process costs more than it saves
 DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?: 00:00(?::00)?)?")
 YES, NO = {"是", "1", "Y", "y", "√"}, {"", "否", "0", "N", "n"}
@@ -34,7 +36,7 @@ class Done(NamedTuple):
     """A batch: text for COPY of the rows that can be taken, how many, and what is wrong with the others."""
 
     text: str
-    count: int
+    size: int
     wrong: list[Wrong]
 
 
@@ -102,16 +104,34 @@ SOUND = {Kind.PERSON: is_sound_id, Kind.CARD: is_sound_card}
 
 def prepare(file: str, rows: Rows, sealers: dict[str, Sealer]) -> Done:
     """Clean, check and seal some rows; `sealers` by the names of the columns that are sealed."""
-    cells, lines, wrong = FILES[file], [], []
+    columns = [(cell, _reader(cell, sealers)) for cell in FILES[file]]
+    lines, wrong = [], []
     for number, row in rows:
         made = [str(number)]
-        for cell, text in zip(cells, row, strict=True):
+        for (cell, read), text in zip(columns, row, strict=True):
             try:
-                made += _made(cell, text, sealers)
+                made += read(text)
             except Bad as bad:
                 wrong.append(Wrong(number, cell.head, str(bad)))
         lines.append("\t".join(made))
     return Done("\n".join(lines) + "\n", len(lines), wrong)
+
+
+def _reader(cell: Cell, sealers: dict[str, Sealer]) -> Callable[[str], tuple[str, ...]]:
+    """How one column is read: what is no personal number repeats from row to row (banks, places, flags) and is remembered."""
+    if cell.kind in SOUND:
+        return partial(_made, cell, sealers=sealers)
+    known: dict[str, tuple[str, ...]] = {}
+
+    def read(text: str) -> tuple[str, ...]:
+        found = known.get(text)
+        if found is None:
+            found = _made(cell, text, sealers)
+            if len(known) < REMEMBERED:
+                known[text] = found
+        return found
+
+    return read
 
 
 def _made(cell: Cell, text: str, sealers: dict[str, Sealer]) -> tuple[str, ...]:

@@ -141,7 +141,7 @@ class StandardRows(Rows):
     def put(self, row: dict[str, str]) -> str:
         subsidy = _found(Subsidy.objects.filter(code=row["subsidy"]).first(), row["subsidy"])
         region = self.region(row["region_code"])
-        found = Standard.objects.filter(subsidy=subsidy, region=region, year_id=_number(row["year"])).first()
+        found = Standard.objects.filter(subsidy=subsidy, region=region, year_id=int(_number(row["year"]))).first()
         standard = found or Standard(region=region)
         values: dict[str, Any] = {
             "subsidy": subsidy,
@@ -162,7 +162,7 @@ class CoefficientRows(Rows):
 
     def put(self, row: dict[str, str]) -> str:
         found = Standard.objects.filter(
-            subsidy__code=row["subsidy"], region__code=row["region_code"], year=_number(row["year"])
+            subsidy__code=row["subsidy"], region__code=row["region_code"], year=int(_number(row["year"]))
         )
         standard = _found(found.first(), f"{row['subsidy']} {row['region_code']} {row['year']}")
         kept = {one.grass_class: one.value for one in standard.coefficients.all()}

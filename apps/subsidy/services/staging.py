@@ -71,7 +71,7 @@ def stage(file: str, path: Path, report: RegisterReport, name: str = "") -> str:
         cursor.execute(f"CREATE TEMP TABLE {table} (row integer NOT NULL, {listed}) ON COMMIT DROP")
         with cursor.copy(f"COPY {table} (row, {names}) FROM STDIN") as copy:
             for done in prepared(file, read(file, path, name), sealers_of(file, BOUND.get(file, {}), INDEXED)):
-                report.rows += done.count
+                report.rows += done.size
                 for wrong in done.wrong:
                     report.add(wrong.row, sentence(wrong))
                 if not report.error_count:

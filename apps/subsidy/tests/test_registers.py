@@ -176,7 +176,7 @@ def test_batches_sealed_by_other_processes_are_the_same(register, monkeypatch):
     bound = {"person": ID_NUMBER, "card": CARD}
     sealers = sealers_of("households", bound, bound)
     made = list(cells.prepared("households", iter(rows), sealers))
-    assert sum(done.count for done in made) == len(rows)
+    assert sum(done.size for done in made) == len(rows)
     places_of_indexes = (4, 7)  # the ciphertexts differ each time
     alone = prepare("households", rows, sealers).text.splitlines()
     together = "".join(done.text for done in made).splitlines()
