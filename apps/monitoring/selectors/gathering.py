@@ -82,9 +82,9 @@ class Payment:
     rows: tuple[Row, ...]
 
 
-def gather(requests: Iterable[PaymentRequest] | Iterable[int], asked: Iterable[str]) -> list[Payment]:
+def gather(requests: Iterable[PaymentRequest | int], asked: Iterable[str]) -> list[Payment]:
     """The facts `asked` of these payments (or their keys): two queries for all of them, at most six more for each."""
-    keys = [getattr(one, "pk", one) for one in requests]
+    keys = [one if isinstance(one, int) else one.pk for one in requests]
     groups = {GROUPS[key] for key in asked if key in GROUPS}
     heads = {one["pk"]: one for one in PaymentRequest.objects.filter(pk__in=keys).values(*HEAD)}
     rows: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
