@@ -32,12 +32,13 @@ HEAD = (
     *("authority__balance__amount", "authority__balance__increased", "authority__balance__decreased"),
     "authority__balance__available",
 )
+# What failed was not paid: a corrected name that is paid anew is neither another name nor a repetition.
 HISTORY = """
-SELECT w.payee_index, w.amount, count(*),
-       count(*) FILTER (WHERE r.year_id = %(year)s),
-       count(*) FILTER (WHERE r.purpose = %(purpose)s AND r.submitted_at >= %(month_ago)s),
+SELECT w.payee_index, w.amount, count(*) FILTER (WHERE w.outcome <> 'failed'),
+       count(*) FILTER (WHERE w.outcome <> 'failed' AND r.year_id = %(year)s),
+       count(*) FILTER (WHERE w.outcome <> 'failed' AND r.purpose = %(purpose)s AND r.submitted_at >= %(month_ago)s),
        count(*) FILTER (WHERE w.outcome = 'failed'),
-       array_agg(DISTINCT w.payee_name)
+       array_agg(DISTINCT w.payee_name) FILTER (WHERE w.outcome <> 'failed')
 FROM disbursement_paymentrow w JOIN disbursement_paymentrequest r ON r.id = w.request_id
 WHERE w.payee_index = ANY(%(accounts)s) AND r.unit_id = %(unit)s AND r.id <> %(request)s
   AND r.state NOT IN ('draft', 'returned', 'refused', 'withdrawn')
@@ -81,9 +82,9 @@ class Payment:
     rows: tuple[Row, ...]
 
 
-def gather(requests: Iterable[PaymentRequest] | Iterable[int], asked: Iterable[str]) -> list[Payment]:
+def gather(requests: Iterable[PaymentRequest | int], asked: Iterable[str]) -> list[Payment]:
     """The facts `asked` of these payments (or their keys): two queries for all of them, at most six more for each."""
-    keys = [getattr(one, "pk", one) for one in requests]
+    keys = [one if isinstance(one, int) else one.pk for one in requests]
     groups = {GROUPS[key] for key in asked if key in GROUPS}
     heads = {one["pk"]: one for one in PaymentRequest.objects.filter(pk__in=keys).values(*HEAD)}
     rows: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
@@ -209,7 +210,7 @@ def _paid_before(payment: Payment) -> dict[bytes, Paid]:
             paid = found[bytes(index)]
             paid.times += times
             paid.failed += failed
-            paid.names.update(names)
+            paid.names.update(names or ())
             paid.same[amount] = same
             if times_year:
                 paid.times_year += times_year

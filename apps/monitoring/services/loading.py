@@ -47,6 +47,8 @@ def _load(actor: Actor, region: Region, row: Mapping[str, Any], day: date) -> st
         rule = Rule(code=row["code"], region=region, setter=Setter.SYSTEM)
     rule.gap_zh_hans, rule.gap_mvf = row["gap_zh"], row["gap_mn"] or None  # type: ignore[attr-defined]
     rule.save()
+    if rule.current is not None and rule.current.author_id is not None:
+        return "same"  # people have worded it anew since: theirs stays
     values = {name: row[name] for name in PLAIN} | {"valid_from": day}
     for word in WORDED:
         values |= {f"{word}_zh_hans": row[f"{word}_zh"], f"{word}_mvf": row[f"{word}_mn"] or None}

@@ -11,7 +11,7 @@ from apps.disbursement.models import PaymentRequest, PaymentRow
 from apps.evidence import services as evidence
 from apps.lowcode.conditions import plain
 from apps.monitoring.judging import GRAVE, STRICT, Hit, asked_of, judge
-from apps.monitoring.models import Alarm, AlarmState, Mode, Phase, RuleVersion
+from apps.monitoring.models import Alarm, AlarmState, Level, Mode, Phase, RuleVersion
 from apps.monitoring.selectors.gathering import CONCERNED, Payment, gather
 from apps.monitoring.selectors.rules import exemptions_of, watching
 from imbudget.kit.actor import Actor
@@ -68,7 +68,9 @@ def _told(actor: Actor, request: PaymentRequest, payment: Payment, found: Found)
         codes = [version.rule.code for version, _hit in fresh]
         stops = sum(version.mode == Mode.BLOCK for version, _hit in fresh)
         evidence.append("monitoring.alarms_raised", request, actor, rules=codes, stops=stops)
-    ordered = sorted(open_hits, key=lambda each: (STRICT[Mode(each[0].mode)], GRAVE[each[0].level], each[0].rule.code))
+    ordered = sorted(
+        open_hits, key=lambda each: (STRICT[Mode(each[0].mode)], GRAVE[Level(each[0].level)], each[0].rule.code)
+    )
     told = [(version.mode, sentence(version, hit)) for version, hit in ordered]
     return Watched(
         stops=tuple(text for mode, text in told if mode == Mode.BLOCK),

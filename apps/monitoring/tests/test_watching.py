@@ -57,6 +57,18 @@ def test_what_is_older_than_thirty_days_or_of_another_purpose_is_no_repetition(t
     assert facts_of(treasury.submitted(row("30.00")))["same_30_days"] == 0
 
 
+def test_what_failed_was_not_paid(treasury):
+    """A name that the bank refused and that was corrected since is no other name, and paying it anew no repetition."""
+    first = treasury.submitted(row("30.00", name="错名·其木格"))
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")  # the bank's answer is not what is tested here
+        cursor.execute("UPDATE disbursement_paymentrow SET outcome = 'failed' WHERE request_id = %s", [first.pk])
+        cursor.execute("SET LOCAL session_replication_role = DEFAULT")
+    again = facts_of(treasury.submitted(row("30.00")))
+    assert (again["account_other_name"], again["same_30_days"], again["payee_times"]) == (False, 0, 0)
+    assert again["failed_before"] == 1
+
+
 def test_the_accounts_of_the_unit_and_of_its_office_are_known(treasury):
     request = treasury.submitted(RowInput("某公司", treasury.account.number, D("5.00")))
     assert facts_of(request)["account_is_own"] is True

@@ -29,7 +29,7 @@ class Command(BaseCommand):
         if root is None:
             raise CommandError(_("Load the regions first."))
         for row in self._rows("violations.csv"):
-            values = {"name_zh_hans": row["name_zh"], "name_mvf": row["name_mn"] or None}
+            values: dict[str, Any] = {"name_zh_hans": row["name_zh"], "name_mvf": row["name_mn"] or None}
             values |= {"is_direct": row["direct"] == "1", "source": row["source"]}
             loading.put_violation(ACTOR, row["code"], values)
         for row in self._rows("curves.csv"):
