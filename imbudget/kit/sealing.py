@@ -11,22 +11,6 @@ from django.conf import settings
 from imbudget.kit.crypto import NONCE, VERSION, mac
 
 
-class _Sm3:
-    """SM3 where Python was built without it."""
-
-    def __init__(self, state: Any = None) -> None:
-        self._state = state or hashes.Hash(hashes.SM3())
-
-    def update(self, data: bytes) -> None:
-        self._state.update(data)
-
-    def copy(self) -> "_Sm3":
-        return _Sm3(self._state.copy())
-
-    def digest(self) -> bytes:
-        return self._state.finalize()
-
-
 class Sealer:
     """`encrypt` and `blind_index` of one column for very many values, with the keys worked out once.
 
