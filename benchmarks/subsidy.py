@@ -184,7 +184,6 @@ def stage_compute(folder: Path, households: int) -> tuple[float, float, dict[str
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS bare_line")
         cursor.execute("CREATE TABLE bare_line (LIKE subsidy_rosterline INCLUDING DEFAULTS INCLUDING INDEXES)")
-        cursor.execute("ALTER TABLE bare_line ALTER roster_id DROP NOT NULL")
         text = (harness.LIMITS / "subsidy_compute.sql").read_text()
         limit = harness.timed(lambda: cursor.execute(text))
         cursor.execute("DROP TABLE bare_line")
