@@ -277,7 +277,7 @@ def clerk_of(roster: Any) -> Any:
 
 def stage_settle(folder: Path, households: int) -> tuple[float, float, dict[str, Any]]:
     """What the bank said of each row taken into the rosters, one in a thousand failed; and the two sides reconciled."""
-    from django.db import connection
+    from django.db import connection, transaction
 
     from apps.disbursement.models import PaymentRequest
     from apps.subsidy.selfchecks import rosters as reconciled
@@ -296,7 +296,8 @@ def stage_settle(folder: Path, households: int) -> tuple[float, float, dict[str,
         )
     began = time.perf_counter()
     for request in PaymentRequest.objects.order_by("pk"):
-        payments.settle(request)
+        with transaction.atomic():
+            payments.settle(request)
     product = time.perf_counter() - began
     check = harness.timed(reconciled)
     return product, limit, {"rows": households, "reconciled": round(check, 2)}
