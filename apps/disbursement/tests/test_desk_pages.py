@@ -68,7 +68,7 @@ def test_a_day_is_read_closed_and_reopened(treasury):
     assert "100.00" in html.text(browser.get(to("days")))
     page = html.text(browser.get(to("day", book.pk)))
     assert "100.00" in page
-    assert "agrees" in page or "一致" in page
+    assert "agrees" in page or "相符" in page
     assert browser.post(to("day_close", book.pk)).status_code == 302
     assert browser.get(to("day_close", book.pk)).status_code == 403
     assert browser.post(to("day_reopen", book.pk), {"reason": ""}).status_code == 422
