@@ -154,7 +154,7 @@ def furnish(world: World) -> House:
     by_space |= review_rows.by_address(review)
     by_space |= ledger_rows.by_address(ledger_rows.used_authority(world))
     treasury = Treasury(world)
-    by_space |= payment_rows.by_address(treasury) | desk_rows.by_address(treasury)
+    by_space |= desk_rows.by_address(treasury) | payment_rows.by_address(treasury)
     by_space["reports:payment_"] = by_space["disbursement:request"]
     by_space |= subsidy_rows.by_address(world, treasury)
     by_space |= monitoring_rows.by_address(monitoring_rows.watched_payment(by_space["disbursement:request"]))
