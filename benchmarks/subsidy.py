@@ -330,7 +330,7 @@ def write_files(folder: Path, households: int) -> dict[str, Path]:
 
 def household_rows(households: int, codes: list[str] | None = None) -> Iterator[dict[str, str]]:
     """Herders spread over the banners one banner after the other, no two with the same number or card."""
-    from apps.subsidy.numbers import id_with_check_digit, with_check_digit
+    from apps.disbursement.numbers import id_with_check_digit, with_check_digit
 
     codes = codes or ["150102"]
     each = -(-households // len(codes))

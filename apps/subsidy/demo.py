@@ -20,12 +20,12 @@ from apps.accounts.actors import actor_of
 from apps.accounts.models import Post
 from apps.budget.demo.acting import holder
 from apps.codes.models import FiscalYear
+from apps.disbursement.numbers import id_with_check_digit, with_check_digit
 from apps.lowcode.models import Task
 from apps.lowcode.services import tasks
 from apps.regions.models import Region, Unit
 from apps.subsidy.importing.columns import FILES
 from apps.subsidy.models import Roster, Subsidy
-from apps.subsidy.numbers import id_with_check_digit, with_check_digit
 from apps.subsidy.services import publicity, rosters
 from apps.subsidy.services.registers import import_register
 from imbudget.kit.actor import Actor, system_actor

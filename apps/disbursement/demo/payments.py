@@ -3,7 +3,7 @@
 import json
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -21,14 +21,18 @@ from apps.budget.demo.people import fill_posts
 from apps.disbursement import services
 from apps.disbursement.demo.clock import on
 from apps.disbursement.demo.counter import Counter, counter_of
-from apps.disbursement.models import AccountKind, DayBook, PayAccount, PaymentRequest, TreasuryLink
+from apps.disbursement.models import AccountKind, DayBook, PayAccount, PaymentRequest, RequestState, TreasuryLink
+from apps.disbursement.numbers import with_check_digit
 from apps.disbursement.sandbox.stamps import SandboxStamp
+from apps.disbursement.selectors.register import index_of, known_payees
 from apps.disbursement.services import RowInput, exchange, reconciling
 from apps.disbursement.services.requests import SUBJECT
 from apps.ledger.models import Authority, AuthorityState
 from apps.lowcode.models import Task
 from apps.lowcode.services import tasks
 from apps.regions.models import Region, Unit
+from imbudget.kit.actor import Actor
+from imbudget.kit.crypto import sm3
 from imbudget.kit.errors import RuleViolation
 
 GIVEN = settings.BASE_DIR / "fixtures" / "disbursement" / "demo_payments.json"
@@ -127,13 +131,32 @@ class Play:
         authority = self.chance.choice(list(_authorities(region)[:60]))
         clerk = holder("unit_clerk", unit=authority.unit)
         business, purpose = self._purpose(authority, day)
-        many = business in {"salary", "subsidy", "batch"}
-        rows = [self._row(number, many=many) for number in range(self.chance.randint(3, 6) if many else 1)]
+        many = business in {"salary", "batch"}
+        salt = 2 * (authority.unit_id or 0) + (business == "salary")  # wages go to accounts of their own
+        rows = [self._row(number, salt, many=many) for number in range(self.chance.randint(3, 6) if many else 1)]
         rows = _within(rows, authority.balance.available)
         head = {"account": self.accounts[region.pk], "business": business, "purpose": purpose}
+        if business == "salary":
+            head["period"] = day.replace(day=1)
+            self._enter_staff(clerk, authority.unit_id, rows)
+        elif business == "card":
+            head["settlement"] = "3"
+            rows = [
+                replace(row, consumed_on=day - timedelta(days=9), slip=f"POS{day:%m%d}{row.payee_account[-5:]}")
+                for row in rows
+            ]
         request = services.draw_up(clerk, authority, head, rows)
         services.submit_request(clerk, request)
         return request
+
+    def _enter_staff(self, clerk: Actor, unit: int | None, rows: list[RowInput]) -> None:
+        """Salaries go to people whom the unit's register knows."""
+        region = clerk.region_id or 0
+        known = known_payees(region, [row.payee_account for row in rows])
+        for row in rows:
+            if index_of(row.payee_account) not in known:
+                given = {"kind": "person", "name": row.payee_name, "account": row.payee_account, "is_staff": True}
+                services.enter_payee(clerk, given | {"bank_name": row.payee_bank, "bank_code": row.payee_bank_code})
 
     def _purpose(self, authority: Authority, day: date) -> tuple[str, str]:
         code = authority.department_economic.code[:3] if authority.department_economic else ""
@@ -141,11 +164,12 @@ class Play:
         business, words = self.chance.choice(choices)
         return business, words.format(month=day.month)
 
-    def _row(self, number: int, *, many: bool) -> RowInput:
+    def _row(self, number: int, salt: int, *, many: bool) -> RowInput:
         names = self.given["people" if many else "companies"]
         name = self.chance.choice(names)
         bank, code = self.chance.choice(self.given["banks"])
-        account = f"62284801{abs(hash_of(name)) % 10**9:09}{number:02}"
+        own = (abs(hash_of(name)) + salt * 7919 if many else abs(hash_of(name))) % 10**8
+        account = with_check_digit(f"62284801{own:08}{number:02}")
         cents = self.chance.randint(int(LEAST * 100), int((MOST / 10 if many else MOST) * 100))
         return RowInput(name if many else f"内蒙古{name}", account, Decimal(cents) / 100, bank, code)
 
@@ -165,13 +189,15 @@ class Play:
             authority = _authorities(region)[0]
             clerk = holder("unit_clerk", unit=authority.unit)
             head = {"account": self.accounts[region.pk], "business": "normal", "purpose": "办公设备购置"}
-            services.draw_up(clerk, authority, head, [self._row(1, many=False)])
+            services.draw_up(clerk, authority, head, [self._row(1, 0, many=False)])
             self._sign(self._request(region, today), steps=1)
             self._request(region, today)
             self._sign(self._request(region, today))
             self._return(self._request(region, today))
 
     def _return(self, request: PaymentRequest) -> None:
+        if request.state != RequestState.SUBMITTED:  # monitoring has stopped it
+            return
         task = Task.objects.filter(case__subject=SUBJECT, case__document_id=request.pk, state="open").latest("pk")
         post = Post.objects.with_nodes().select_related("user").get(pk=task.post_id)
         tasks.send_back(actor_of(post), task, reason=self.given["returned"])
@@ -179,7 +205,7 @@ class Play:
 
 def hash_of(name: str) -> int:
     """The same number for the same name in every process."""
-    return int.from_bytes(name.encode()[-6:])
+    return int.from_bytes(sm3(name.encode())[:6])
 
 
 def _within(rows: list[RowInput], available: Decimal) -> list[RowInput]:

@@ -9,8 +9,8 @@ from itertools import islice
 from multiprocessing import current_process, get_context
 from typing import NamedTuple
 
+from apps.disbursement.numbers import is_card, is_id_number, plain
 from apps.subsidy.importing.columns import FILES, Cell, Kind
-from apps.subsidy.numbers import is_sound_card, is_sound_id, normal
 from imbudget.kit.money import parse_amount
 from imbudget.kit.sealing import Sealer
 from imbudget.kit.text import clean, strip
@@ -99,7 +99,7 @@ PLAIN: dict[Kind, Callable[[Cell, str], tuple[str, ...]]] = {
     Kind.DAY: _day,
     Kind.FLAG: _flag,
 }
-SOUND = {Kind.PERSON: is_sound_id, Kind.CARD: is_sound_card}
+SOUND = {Kind.PERSON: is_id_number, Kind.CARD: is_card}
 
 
 def prepare(file: str, rows: Rows, sealers: dict[str, Sealer]) -> Done:
@@ -144,9 +144,9 @@ def _made(cell: Cell, text: str, sealers: dict[str, Sealer]) -> tuple[str, ...]:
         raise Bad("formula")
     if cell.kind not in SOUND:
         return PLAIN[cell.kind](cell, text)
-    plain, sealer = normal(text), sealers[cell.name]
-    sound = "t" if SOUND[cell.kind](plain) else "f"
-    return (f"\\\\x{sealer.encrypt(plain).hex()}", f"\\\\x{sealer.index(plain).hex()}", sound)
+    number, sealer = plain(text), sealers[cell.name]
+    sound = "t" if SOUND[cell.kind](number) else "f"
+    return (f"\\\\x{sealer.encrypt(number).hex()}", f"\\\\x{sealer.index(number).hex()}", sound)
 
 
 def _cleaned(text: str) -> str:

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
 
+from apps.disbursement.numbers import is_card, plain
 from apps.evidence import services as evidence
 from apps.subsidy import policies
 from apps.subsidy.models import Household, LineCorrection, Outcome, RosterLine
-from apps.subsidy.numbers import is_sound_card, normal
 from apps.subsidy.services.rosters import lock_roster
 from imbudget.kit.actor import Actor
 from imbudget.kit.acts import act
@@ -50,7 +50,7 @@ def correct_line(actor: Actor, line: RosterLine, values: Mapping[str, str], reas
 def _take(line: RosterLine, values: Mapping[str, str]) -> list[str]:
     new = {
         "name": strip(clean(values.get("name", line.name))),
-        "card": normal(values.get("card") or line.card),
+        "card": plain(values.get("card") or line.card),
         "bank": strip(clean(values.get("bank", line.bank))),
         "bank_code": values.get("bank_code", line.bank_code).strip(),
     }
@@ -59,7 +59,7 @@ def _take(line: RosterLine, values: Mapping[str, str]) -> list[str]:
     changed = [name for name, value in new.items() if value != getattr(line, name)]
     for name, value in new.items():
         setattr(line, name, value)
-    line.card_sound = is_sound_card(line.card)
+    line.card_sound = is_card(line.card)
     return changed
 
 

@@ -12,10 +12,10 @@ from django.core.management import call_command
 
 from apps.accounts.tests.factories import make_actor
 from apps.budget.tests.factories import World, make_world
+from apps.disbursement.numbers import id_with_check_digit, with_check_digit
 from apps.regions.models import Region
 from apps.subsidy.importing.columns import FILES
 from apps.subsidy.models import Household, Place, Subsidy
-from apps.subsidy.numbers import id_with_check_digit, with_check_digit
 from apps.subsidy.services.registers import import_register
 from imbudget.kit.actor import system_actor
 from imbudget.kit.testing.upon import kept_upon

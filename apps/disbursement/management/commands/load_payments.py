@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
 from apps.disbursement.demo.payments import Play
-from apps.disbursement.models import PaymentRequest, TreasuryLink
+from apps.disbursement.models import TreasuryLink, Voucher
 from apps.disbursement.selectors.links import provider
 from apps.ledger.models import Authority
 
@@ -23,7 +23,7 @@ class Command(BaseCommand):
         if not settings.DEMO:
             raise CommandError("Payments of the demonstration are sample data: set DEMO=1 to load them all the same.")
         folder: Path = options["folder"]
-        if PaymentRequest.objects.exists() or not Authority.objects.exists():
+        if Voucher.objects.exists() or not Authority.objects.exists():
             self.stdout.write("no payments to load")
         else:
             key = (folder / "key").read_text(encoding="utf-8").strip()
