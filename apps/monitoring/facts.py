@@ -67,6 +67,7 @@ HEAD_FACTS = (
     Fact("is_direct", _("direct funds"), Kind.BOOLEAN),
     Fact("is_debt", _("debt"), Kind.BOOLEAN),
     Fact("is_procurement", _("government procurement"), Kind.BOOLEAN),
+    Fact("has_contract", _("names a contract"), Kind.BOOLEAN),
     Fact("available", _("left of the authority after this payment"), Kind.MONEY),
     Fact("execution_rate", _("spent or applied for of the authority (%)"), Kind.PERCENT),
     Fact("month", _("month"), Kind.INTEGER),

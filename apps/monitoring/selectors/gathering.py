@@ -24,7 +24,7 @@ LIVING = (RequestState.SUBMITTED, RequestState.APPROVED, RequestState.PAID, Requ
 BACK = timedelta(days=400)
 CONCERNED = 20  # rows that an alarm names
 HEAD = (
-    *("pk", "total", "purpose", "business", "settlement", "submitted_at", "unit_id", "region_id", "year_id"),
+    *("pk", "total", "purpose", "business", "settlement", "submitted_at", "unit_id", "region_id", "year_id", "contract_id"),
     *("unit__name", "unit__code", "unit__nature", "authority__department_economic_id"),
     *("authority__department_economic__code", "authority__government_economic__code", "authority__function__code"),
     *("authority__fund__code", "authority__kind", "authority__project_code", "authority__document_number"),
@@ -136,6 +136,7 @@ def _head(raw: Mapping[str, Any], moment: datetime) -> dict[str, Any]:
         "is_direct": of["direct_flag"] == "01",
         "is_debt": of["is_debt"],
         "is_procurement": of["is_procurement"],
+        "has_contract": raw["contract_id"] is not None,
         "available": of["balance__available"],
         "execution_rate": (used / whole * 100).quantize(Decimal("0.01")) if whole else None,
         "month": local.month,

@@ -74,6 +74,7 @@ HEAD = {
     "is_direct": False,
     "is_debt": False,
     "is_procurement": False,
+    "has_contract": False,
     "available": D("1000.00"),
     "execution_rate": D("50"),
     "month": 5,

@@ -65,6 +65,10 @@ CASES = {
         {"month": 10, "department_economic": "30231", "purpose": "预存车辆加油款"},
         {"month": 9, "department_economic": "30231", "purpose": "预存车辆加油款"},
     ),
+    "NM31": (
+        {"total": D("500000.00")},
+        {"total": D("500000.00"), "has_contract": True},
+    ),
     "NM29": (
         {
             "amount": D("400000.00"),
