@@ -92,6 +92,6 @@ DESK: list[URLPattern] = [
 ]
 FOLLOWED: list[URLPattern] = [
     path("flows/", tracking.FlowsPage.as_view(), name="flows"),
-    path("payees/<int:pk>/", tracking.PaymentTrack.as_view(), name="track"),
+    path("rows/<int:pk>/", tracking.PaymentTrack.as_view(), name="track"),
 ]
 urlpatterns += DESK + FOLLOWED

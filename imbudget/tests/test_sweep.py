@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 
 from apps.accounts.roles import ROLES
 from apps.accounts.tests.factories import client_of
@@ -113,6 +113,7 @@ class House:
         return reverse(name, kwargs=values)
 
 
+@transaction.atomic
 def furnish(world: World) -> House:
     sheet = make_sheet(world.codes, world.unit, state="submitted")
     compilation = make_compilation(world.codes, world.tree.banner)
@@ -190,6 +191,14 @@ def test_every_address_is_known_to_the_sweep():
         *OF_LETTERS,
         *OF_REVIEW,
     }
+
+
+def test_every_address_has_one_page(fill):
+    """Of two pages at one address nobody would ever see the second."""
+    routes: dict[str, list[str]] = {}
+    for name in NAMES:
+        routes.setdefault(resolve(fill(name)).view_name, []).append(name)
+    assert [names for found, names in routes.items() if names != [found]] == []
 
 
 @pytest.mark.parametrize("method", ["get", "post"])

@@ -66,7 +66,7 @@ def test_rights_are_aligned_with_posts() -> None:
     UserObjectPermission.objects.filter(user=post.user, permission__codename="budget_accept").delete()
     orphan = make_post("auditor", tree.league)
     Post.objects.filter(pk=orphan.pk).update(valid_from="2020-01-01", valid_to="2020-12-31")
-    assert run("align_rights") == "1 rights given, 9 withdrawn\n"
+    assert run("align_rights") == "1 rights given, 12 withdrawn\n"
     assert held_rights() == wanted_rights()
     assert run("align_rights") == "0 rights given, 0 withdrawn\n"
     assert Entry.objects.filter(event="accounts.rights_aligned").count() == 1

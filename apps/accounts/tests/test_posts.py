@@ -125,6 +125,9 @@ def test_ending_a_post_removes_its_rights_but_not_those_of_another_post(tree: Tr
         "ledger_see",
         "ledger_export",
         "disbursement_see",
+        "disbursement_export",
+        "subsidy_see",
+        "monitoring_see",
         "evidence_see",
         "review_see",
     }

@@ -39,7 +39,7 @@ def test_a_stamped_voucher_is_paid_and_its_receipt_is_genuine(tmp_path: Path) ->
         dialect = ministry(sandbox)
         sandbox.line.send("1", dialect.write(order("100.00"), "1", SAID))
         taken, paid = heard(dialect, sandbox, 2)
-        sandbox.day_end(f"{timezone.now().date()}")
+        sandbox.day_end(f"{timezone.localdate()}")
         ended, _treasury = heard(dialect, sandbox, 2)
     assert [one.genuine for one in (taken, paid, ended)] == [True, True, True]
     assert isinstance(paid.said, Answer)
@@ -77,7 +77,7 @@ def test_the_other_dialect_says_the_same() -> None:
     with Sandbox() as sandbox:
         sandbox.line.send("1", dialect.write(order("100.00"), "1", SAID))
         taken, paid, booked = heard(dialect, sandbox, 3)
-        sandbox.day_end(f"{timezone.now().date()}")
+        sandbox.day_end(f"{timezone.localdate()}")
         ended, _treasury = heard(dialect, sandbox, 2)
     assert [one.genuine for one in (taken, paid, booked, ended)] == [None] * 4
     assert isinstance(paid.said, Answer)

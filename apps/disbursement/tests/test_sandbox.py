@@ -69,7 +69,7 @@ def test_an_order_of_iso_20022_is_answered_in_its_own_dialect(tmp_path: Path) ->
     with Sandbox("--accounts", str(accounts(tmp_path, known))) as sandbox:
         sandbox.line.send("1", write_order(sent, "M1", SAID))
         taken, paid, booked = sandbox.messages(3)
-        sandbox.day_end(f"{timezone.now().date()}")
+        sandbox.day_end(f"{timezone.localdate()}")
         ended, _treasury = sandbox.messages(2)
     assert read_answer(BytesIO(taken.raw)).standing == Standing.TAKEN
     assert [(row.standing, row.reason_code) for row in read_answer(BytesIO(paid.raw)).rows] == [
@@ -89,7 +89,7 @@ def test_the_statement_of_a_day_adds_up_in_the_ministry_s_dialect_too() -> None:
     with Sandbox(start=("manage.py", "treasury_sandbox")) as sandbox:
         sandbox.line.send("1", mof(order("100.00", "200.00")))
         sandbox.messages(2)
-        sandbox.day_end(f"{timezone.now().date()}")
+        sandbox.day_end(f"{timezone.localdate()}")
         ended, _treasury = sandbox.messages(2)
     statement = read_mof_statement(envelope(ended))
     assert statement.opening is not None
@@ -103,7 +103,7 @@ def test_the_same_voucher_twice_is_paid_once_and_answered_again() -> None:
         for name in ("1", "2"):
             sandbox.line.send(name, mof(order("100.00")))
         answers = [answer(message) for message in sandbox.messages(3)]
-        sandbox.day_end(f"{timezone.now().date()}")
+        sandbox.day_end(f"{timezone.localdate()}")
         ended, _treasury = sandbox.messages(2)
     assert [each.standing for each in answers] == [Standing.TAKEN, Standing.PAID, Standing.PAID]
     assert answers[1].rows == answers[2].rows
@@ -122,7 +122,7 @@ def test_after_a_kill_it_knows_what_it_had_paid(tmp_path: Path) -> None:
         assert sandbox.line.ask(order().key.number)
         sandbox.line.send("2", mof(order("100.00")))
         again = [answer(message) for message in sandbox.messages(2)]
-        sandbox.day_end(f"{timezone.now().date()}")
+        sandbox.day_end(f"{timezone.localdate()}")
         ended, _treasury = sandbox.messages(2)
     assert [each.rows for each in again] == [first.rows] * 2
     assert len(list(read_mof_statement(envelope(ended)).bookings)) == 1

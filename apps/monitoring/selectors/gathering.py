@@ -24,7 +24,18 @@ LIVING = (RequestState.SUBMITTED, RequestState.APPROVED, RequestState.PAID, Requ
 BACK = timedelta(days=400)
 CONCERNED = 20  # rows that an alarm names
 HEAD = (
-    *("pk", "total", "purpose", "business", "settlement", "submitted_at", "unit_id", "region_id", "year_id", "contract_id"),
+    *(
+        "pk",
+        "total",
+        "purpose",
+        "business",
+        "settlement",
+        "submitted_at",
+        "unit_id",
+        "region_id",
+        "year_id",
+        "contract_id",
+    ),
     *("unit__name", "unit__code", "unit__nature", "authority__department_economic_id"),
     *("authority__department_economic__code", "authority__government_economic__code", "authority__function__code"),
     *("authority__fund__code", "authority__kind", "authority__project_code", "authority__document_number"),
