@@ -1,12 +1,15 @@
 """Papers of payments: the request, the voucher as it was signed, and the notice of a payment to many."""
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 
+from django.db.models import Count, Sum
 from django.utils import timezone
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from apps.disbursement.models import Outcome, PaymentRequest, PaymentRow, Voucher
+from apps.disbursement.services.requests import SUBJECT
 from apps.evidence.models import Entry
 from apps.lowcode.selectors.cases import cases_of, with_flow
 from apps.lowcode.selectors.timeline import timeline_of
@@ -17,7 +20,6 @@ from imbudget.kit.fields import mask_account
 from imbudget.kit.formats import as_text
 from imbudget.kit.money import format_yuan
 
-SUBJECT = "disbursement.request"
 RECORDED = "disbursement.voucher_made"
 MOST_ROWS = 2_000  # a paper of more pages is read by nobody: the file of rows is for that
 Address = Callable[[str], str]  # the whole address of a page of ours
@@ -61,23 +63,27 @@ def notice_document(request: PaymentRequest, address: Address) -> Document:
     """The notice of a payment to many (批量支付通知单): how many were paid, how many were not, and each with the reason."""
 
     def build() -> Document:
-        rows = _rows(request)
-        counts = {outcome: [row.amount for row in rows if row.outcome == outcome] for outcome in Outcome}
+        found = list(request.rows.order_by().values_list("outcome").annotate(Count("pk"), Sum("amount")))
         columns = (
             Column(_("outcome")),
             Column(_("payees"), align="end"),
             Column(_("amount"), align="end", kind="money"),
         )
-        told = [Row((str(Outcome(one).label), str(len(found)), sum(found))) for one, found in counts.items() if found]
-        total = Row((_("total"), str(len(rows)), request.total), kind="total")
+        told = [Row((str(Outcome(one).label), str(count), amount)) for one, count, amount in sorted(found, key=_place)]
+        total = Row((_("total"), str(sum(count for _one, count, _amount in found)), request.total), kind="total")
         sections: list[Section] = [
             Facts(_head(request)),
             Table(columns, [*told, total], title=_("outcome"), derived=True),
-            _payees(request, rows=rows),
+            _payees(request),
         ]
         return _paper(_("Notice of a payment to many"), request, request.number, [*sections, *_mark(request, address)])
 
     return in_chinese(build, request.region)
+
+
+def _place(counted: tuple[str, int, Decimal]) -> int:
+    """Outcomes in the order in which they are declared."""
+    return Outcome.values.index(counted[0])
 
 
 def _paper(title: str, request: PaymentRequest, number: str, sections: Sequence[Section]) -> Document:
@@ -115,13 +121,10 @@ def _head(request: PaymentRequest) -> list[tuple[str, str]]:
     ]
 
 
-def _rows(request: PaymentRequest) -> list[PaymentRow]:
-    return list(request.rows.order_by("number")[:MOST_ROWS])
-
-
-def _payees(request: PaymentRequest, *, whole: bool = False, rows: list[PaymentRow] | None = None) -> Table:
+def _payees(request: PaymentRequest, *, whole: bool = False) -> Table:
     """Accounts are masked but on the voucher, which is the bank's own paper."""
-    shown = _rows(request) if rows is None else rows
+    found: list[PaymentRow] = list(request.rows.order_by("number")[: MOST_ROWS + 1])
+    shown = found[:MOST_ROWS]
     columns = (
         Column(_("no."), align="end"),
         Column(_("payee")),
@@ -143,7 +146,7 @@ def _payees(request: PaymentRequest, *, whole: bool = False, rows: list[PaymentR
         )
         for row in shown
     ]
-    if len(shown) == MOST_ROWS:
+    if len(found) > MOST_ROWS:
         lines.append(Row(("", _("and more, in the file of the request"), "", None, "")))
     if lines:
         lines.append(Row(("", _("total"), "", request.total, ""), kind="total"))

@@ -12,15 +12,8 @@ from imbudget.kit.signing import Provider, SoftwareProvider
 
 def link_of(region: Region) -> TreasuryLink | None:
     """The region's own connection, or that of the nearest region above it: a banner may pay through its league's treasury."""
-    links = {
-        link.region_id: link
-        for link in TreasuryLink.objects.filter(is_open=True, region__in=region.get_ancestors(include_self=True))
-    }
-    return next((links[pk] for pk in _upwards(region) if pk in links), None)
-
-
-def _upwards(region: Region) -> list[int]:
-    return list(region.get_ancestors(ascending=True, include_self=True).values_list("pk", flat=True))
+    around = region.get_ancestors(include_self=True)
+    return TreasuryLink.objects.filter(is_open=True, region__in=around).order_by("-region__level").first()
 
 
 def provider() -> Provider:

@@ -14,6 +14,7 @@ from apps.disbursement.models import Outcome, RequestState
 from apps.disbursement.tests.factories import Treasury, make_treasury, row
 from apps.evidence.models import Entry
 from apps.projects.models import ProjectSetting
+from apps.reports import payments
 from apps.reports.document import Mark, Table
 from apps.reports.marks import SquareCode
 from apps.reports.payments import notice_document, order_document, voucher_document
@@ -70,6 +71,18 @@ def test_a_notice_counts_what_was_paid_and_what_was_not(treasury):
     counts, payees = [section for section in document.sections if isinstance(section, Table)][:2]
     assert [line.cells[1:] for line in counts.rows] == [("2", 120), ("1", 3), ("3", request.total)]
     assert payees.rows[2].cells[4].endswith("户名不符")
+
+
+def test_a_notice_of_very_many_counts_all_and_names_the_first(treasury, monkeypatch):
+    monkeypatch.setattr(payments, "MOST_ROWS", 2)
+    request = treasury.approved(row("100.00"), row("20.00", number=2), row("3.00", number=3))
+    request.rows.update(outcome=Outcome.PAID)
+    counts, payees = [part for part in notice_document(request, address).sections if isinstance(part, Table)][:2]
+    assert counts.rows[-1].cells[1:] == ("3", request.total)
+    assert [line.cells[0] for line in payees.rows] == ["1", "2", "", ""]
+    monkeypatch.setattr(payments, "MOST_ROWS", 3)
+    payees = [part for part in notice_document(request, address).sections if isinstance(part, Table)][1]
+    assert [line.cells[0] for line in payees.rows] == ["1", "2", "3", ""]
 
 
 def test_a_voucher_in_two_languages_is_a_file_with_the_mark_in_both(treasury):
