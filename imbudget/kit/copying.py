@@ -5,37 +5,46 @@ from typing import Any
 
 from django.db import connection, models
 
-from imbudget.kit.fields import EncryptedTextField
+from imbudget.kit.fields import BlindIndexField, EncryptedTextField
+from imbudget.kit.sealing import Sealer
 
-PREPARED = (EncryptedTextField, models.BinaryField, models.JSONField)
+Maker = Callable[[Sequence[Any]], Any]
 
 
-def copy_in(model: type[models.Model], rows: Iterable[Any], names: Sequence[str] = ()) -> int:
-    """COPY unsaved rows into their table; returns how many. Keys and what triggers fill are left to the database.
+def copy_in(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+    """COPY rows into the table of a model; returns how many. Each row has one value for each of the fields `names`.
 
-    `names` are the columns to write; all but the key where there are none. Triggers and constraints hold as ever; each
-    field prepares its own values, so that encrypted columns and blind indexes are written as by save().
+    Keys and what triggers fill are left to the database. Every other field has its default, and a blind index follows
+    from its source, so that encrypted columns are written as by save(); triggers and constraints hold as ever.
     """
-    fields = [
-        field
-        for field in model._meta.local_concrete_fields
-        if not field.primary_key and (not names or field.name in names)
-    ]
+    fields = [field for field in model._meta.local_concrete_fields if not field.primary_key]
+    makers = [_maker(field, {name: place for place, name in enumerate(names)}) for field in fields]
     quote = connection.ops.quote_name
     columns = ", ".join(quote(str(field.column)) for field in fields)
-    makers = [_maker(field) for field in fields]
     order = f"COPY {quote(model._meta.db_table)} ({columns}) FROM STDIN"
-    count = 0
-    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(order) as copy:
-        for row in rows:
-            copy.write_row([make(row) for make in makers])
-            count += 1
-    return count
+    with connection.wrap_database_errors, connection.cursor() as cursor:
+        with cursor.copy(order) as copy:
+            for row in rows:
+                copy.write_row([make(row) for make in makers])
+        return cursor.rowcount
 
 
-def _maker(field: Any) -> Callable[[Any], Any]:
-    """How the value of a row comes to the database: as it is, unless the field makes something else of it."""
-    if type(field).pre_save is models.Field.pre_save and not isinstance(field, PREPARED):
-        name = field.attname
-        return lambda row: getattr(row, name)
-    return lambda row: field.get_db_prep_save(field.pre_save(row, True), connection)
+def _maker(field: Any, places: dict[str, int]) -> Maker:
+    """How a column comes out of a row: sealed, indexed, as it is, or the same for all."""
+    if isinstance(field, BlindIndexField) and field.source in places:
+        return _indexed(field, places[field.source])
+    if field.name not in places:
+        same = field.get_db_prep_save(field.get_default(), connection)
+        return lambda row: same
+    place = places[field.name]
+    if isinstance(field, EncryptedTextField):
+        seal = Sealer.of(field.column_name).encrypt
+        return lambda row: seal(row[place])
+    if isinstance(field, models.BinaryField | models.JSONField):
+        return lambda row: field.get_db_prep_save(row[place], connection)
+    return lambda row: row[place]
+
+
+def _indexed(field: BlindIndexField, place: int) -> Maker:
+    index, normalise = Sealer.of(field.column_name).index, field.normalise
+    return lambda row: index(normalise(row[place])) if row[place] else b""

@@ -152,7 +152,7 @@ class Play:
     def _enter_staff(self, clerk: Actor, unit: int | None, rows: list[RowInput]) -> None:
         """Salaries go to people whom the unit's register knows."""
         region = clerk.region_id or 0
-        known = known_payees(region, [row.payee_account for row in rows])
+        known = known_payees(region, (index_of(row.payee_account) for row in rows))
         for row in rows:
             if index_of(row.payee_account) not in known:
                 given = {"kind": "person", "name": row.payee_name, "account": row.payee_account, "is_staff": True}

@@ -35,7 +35,7 @@ def _salary(request: PaymentRequest) -> None:
     if not any(code.startswith(WAGES) for code in codes):
         raise RuleViolation(_("Salaries are paid out of authority for wages and benefits (classes 301 and 501) only."))
     rows = list(request.rows.order_by("number"))
-    known = known_payees(request.region_id, (row.payee_account for row in rows))
+    known = known_payees(request.region_id, (index_of(row.payee_account) for row in rows))
     strangers = []
     for row in rows:
         payee = known.get(index_of(row.payee_account))

@@ -1,7 +1,8 @@
 """The register of payees: what it says of a request, what it learns from payments, how it is kept."""
 
 from collections.abc import Mapping
-from typing import Any
+from itertools import starmap
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -15,30 +16,40 @@ from apps.evidence import services as evidence
 from imbudget.kit.actor import Actor
 from imbudget.kit.acts import act
 from imbudget.kit.errors import RuleViolation, require
+from imbudget.kit.fields import mask_account
 
 FIELDS = ("kind", "name", "account", "bank_name", "bank_code", "id_number", "is_staff")
 MOST_TOLD = 5
 
 
+class Named(NamedTuple):
+    """What a request says of a payee."""
+
+    number: int
+    payee_name: str
+    payee_account: str
+
+
 def compare_with_register(request: PaymentRequest) -> list[str]:
     """Raise RuleViolation where an account belongs to somebody else or is closed; return what is to be looked at."""
-    rows = list(request.rows.order_by("number"))
-    known = known_payees(request.region_id, (row.payee_account for row in rows))
-    refused, warned = [], []
-    for row in rows:
-        payee = known.get(index_of(row.payee_account))
+    rows = list(starmap(Named, request.rows.order_by("number").values_list(*Named._fields)))
+    indexes = [index_of(row.payee_account) for row in rows]
+    known = known_payees(request.region_id, indexes)
+    refused, odd = [], []
+    for row, index in zip(rows, indexes, strict=True):
+        payee = known.get(index)
         if payee is not None and (reason := _difference(row, payee)):
             refused.append(reason)
-        elif row.payee_account and numbers.looks_like_card(row.payee_account):
-            warned += [] if numbers.passes_luhn(row.payee_account) else [row]
+        elif numbers.looks_like_card(row.payee_account) and not numbers.passes_luhn(row.payee_account):
+            odd.append(row)
     if refused:
         more = len(refused) - MOST_TOLD
         tail = [_("and %(count)s more") % {"count": more}] if more > 0 else []
         raise RuleViolation(" ".join([*refused[:MOST_TOLD], *tail]))
-    return _odd_cards(warned)
+    return _odd_cards(odd)
 
 
-def _difference(row: PaymentRow, payee: Payee) -> str:
+def _difference(row: Named, payee: Payee) -> str:
     words = {"number": row.number, "account": payee.masked_account, "given": row.payee_name, "known": payee.name}
     if name_key(row.payee_name) != payee.key:
         text = _("Payee %(number)s: the account %(account)s belongs to “%(known)s”, not to “%(given)s”.")
@@ -49,10 +60,10 @@ def _difference(row: PaymentRow, payee: Payee) -> str:
     return ""
 
 
-def _odd_cards(rows: list[PaymentRow]) -> list[str]:
+def _odd_cards(rows: list[Named]) -> list[str]:
     if not rows:
         return []
-    named = "、".join(f"{row.number} {row.payee_name} {row.masked_account}" for row in rows[:MOST_TOLD])
+    named = "、".join(f"{row.number} {row.payee_name} {mask_account(row.payee_account)}" for row in rows[:MOST_TOLD])
     text = _("Card numbers whose check digit does not fit (%(count)s): %(named)s. Compare them with the cards.")
     return [text % {"count": len(rows), "named": named}]
 
@@ -62,8 +73,9 @@ def register_paid(request: PaymentRequest) -> None:
     if request.business in CHANGES | {Business.SUBSIDY}:
         return
     rows = list(request.rows.filter(outcome=Outcome.PAID))
-    known = known_payees(request.region_id, (row.payee_account for row in rows))
-    new = {index_of(row.payee_account): row for row in rows if index_of(row.payee_account) not in known}
+    by_index = {index_of(row.payee_account): row for row in rows}
+    known = known_payees(request.region_id, by_index)
+    new = {index: row for index, row in by_index.items() if index not in known}
     Payee.objects.bulk_create([_of_row(request, row) for row in new.values()], ignore_conflicts=True)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -19,6 +20,11 @@ MOST_ROWS = 10_000
 MOST_TOLD = 5
 MOST_LETTERS = 140
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
+ENTERED = ("payee_name", "payee_account", "amount", "payee_bank", "payee_bank_code", "consumed_on", "slip")
+WRITTEN = (
+    *("request", "number", "reference", "payee_name", "payee_account", "payee_bank", "payee_bank_code", "amount"),
+    *("consumed_on", "slip", "repeats", "source"),
+)
 PLAIN_ACCOUNT, PLAIN_BANK = re.compile("[0-9]{4,34}"), re.compile("[0-9]{12}")
 
 
@@ -41,17 +47,23 @@ def write_rows(request: PaymentRequest, given: Sequence[RowInput]) -> None:
     """Make these the rows of a request. Raises RuleViolation that names those which cannot be paid, and why."""
     if len(given) > MOST_ROWS:
         raise RuleViolation(_("One request has at most %(most)s payees. Split it.") % {"most": MOST_ROWS})
-    rows = [_row(request, number, row) for number, row in enumerate(given, 1)]
-    _refuse_wrong(rows)
-    copy_in(PaymentRow, rows)
-    request.total = sum((row.amount for row in rows), Decimal("0.00"))
+    _refuse_wrong(given)
+    copy_in(PaymentRow, WRITTEN, _written(request, given))
+    request.total = sum((row.amount for row in given), Decimal("0.00"))
     request.save(update_fields=["total"])
+
+
+def _written(request: PaymentRequest, given: Sequence[RowInput]) -> Iterator[tuple[Any, ...]]:
+    for number, row in enumerate(given, 1):
+        yield (
+            *(request.pk, number, f"{request.number}{number:06}", row.payee_name, row.payee_account, row.payee_bank),
+            *(row.payee_bank_code, row.amount, row.consumed_on, row.slip, row.repeats, row.source),
+        )
 
 
 def as_input(row: PaymentRow) -> RowInput:
     """A stored row as it was entered."""
-    names = ("payee_name", "payee_account", "amount", "payee_bank", "payee_bank_code", "consumed_on", "slip")
-    return RowInput(**{name: getattr(row, name) for name in names}, repeats=row.repeats_id, source=row.source_id)
+    return RowInput(**{name: getattr(row, name) for name in ENTERED}, repeats=row.repeats_id, source=row.source_id)
 
 
 def rows_as_they_stand(request: PaymentRequest) -> list[RowInput]:
@@ -59,25 +71,10 @@ def rows_as_they_stand(request: PaymentRequest) -> list[RowInput]:
     return [as_input(row) for row in request.rows.order_by("number")]
 
 
-def _row(request: PaymentRequest, number: int, row: RowInput) -> PaymentRow:
-    return PaymentRow(
-        request=request,
-        number=number,
-        reference=f"{request.number}{number:06}",
-        payee_name=row.payee_name,
-        payee_account=row.payee_account,
-        payee_bank=row.payee_bank,
-        payee_bank_code=row.payee_bank_code,
-        amount=row.amount,
-        consumed_on=row.consumed_on,
-        slip=row.slip,
-        repeats_id=row.repeats,
-        source_id=row.source,
-    )
-
-
-def _refuse_wrong(rows: list[PaymentRow]) -> None:
-    wrong = [(row.number, reason) for row in rows if not is_plain(row) for reason in _reasons(row)]
+def _refuse_wrong(given: Sequence[RowInput]) -> None:
+    wrong = [
+        (number, reason) for number, row in enumerate(given, 1) if not is_plain(row) for reason in _reasons(number, row)
+    ]
     if not wrong:
         return
     told = [
@@ -88,12 +85,12 @@ def _refuse_wrong(rows: list[PaymentRow]) -> None:
     raise RuleViolation(" ".join(told))
 
 
-def _has_controls(row: PaymentRow) -> bool:
+def _has_controls(row: RowInput) -> bool:
     texts = (row.payee_name, row.payee_account, row.payee_bank, row.payee_bank_code, row.slip)
-    return any(CONTROL.search(text) for text in texts)
+    return CONTROL.search("".join(texts)) is not None
 
 
-def is_plain(row: PaymentRow) -> bool:
+def is_plain(row: RowInput) -> bool:
     """Whether a row is as nearly all are, without a look at each rule of each field; what is not may still be right."""
     return (
         type(row.amount) is Decimal
@@ -111,13 +108,14 @@ def is_plain(row: PaymentRow) -> bool:
     )
 
 
-def _reasons(row: PaymentRow) -> Iterator[str]:
+def _reasons(number: int, row: RowInput) -> Iterator[str]:
     """What is wrong with a row, nothing where it can be paid."""
     if _has_controls(row):
         yield _("It has characters that cannot be printed, such as a line feed.")
     try:
         refuse_odd(row.amount)
-        row.clean_fields(exclude=["request", "repeats", "source"])
+        values = {name: getattr(row, name) for name in ENTERED}
+        PaymentRow(number=number, **values).clean_fields(exclude=["request", "reference", "repeats", "source"])
     except RuleViolation as odd:
         yield str(odd)
     except ValidationError as error:

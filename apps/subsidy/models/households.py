@@ -188,10 +188,18 @@ class ParcelKind(models.TextChoices):
 
 
 class Parcel(models.Model):
-    """A parcel of grassland (草原确权承包): where the areas of rosters come from."""
+    """A parcel of grassland (草原确权承包): where the areas of rosters come from.
+
+    Its key is held once a statement (migration 0005), and found by the index of `parcel_once`.
+    """
 
     household = models.ForeignKey(
-        Household, verbose_name=_("household"), on_delete=models.CASCADE, related_name="parcels"
+        Household,
+        verbose_name=_("household"),
+        on_delete=models.CASCADE,
+        related_name="parcels",
+        db_index=False,
+        db_constraint=False,
     )
     number = models.CharField(_("number of the parcel"), max_length=30)
     area = models.DecimalField(_("area in mu"), max_digits=14, decimal_places=2)

@@ -15,17 +15,20 @@ from apps.subsidy.selectors.standards import standard_for
 from imbudget.kit.errors import RuleViolation
 
 COUNTED = {Measure.HEAD: "h.livestock", Measure.PERSON: "h.people", Measure.HOUSEHOLD: "1"}
+# Household by household: a join of whole tables would read the land of all banners for each of them.
 LAND = """
-    SELECT p.household_id, sum(p.area) AS quantity, sum(p.area * coalesce(c.value, 1) * k.rate) AS gross,
-           jsonb_agg(jsonb_build_array(p.number, p.kind, p.area::text, coalesce(c.value, 1)::text, k.rate::text)
-                     ORDER BY p.number) AS parts
-    FROM subsidy_parcel p
-    JOIN subsidy_household h ON h.id = p.household_id AND h.region_id = %(region)s
-    JOIN (VALUES ('ban', %(ban)s::numeric), ('balance', %(balance)s::numeric)) k (kind, rate)
-        ON k.kind = p.kind AND k.rate > 0
-    LEFT JOIN subsidy_coefficient c ON c.standard_id = %(standard)s AND c.grass_class = p.grass_class
-    WHERE p.valid_from <= %(as_of)s AND (p.valid_to IS NULL OR p.valid_to >= %(as_of)s)
-    GROUP BY p.household_id
+    SELECT h.id AS household_id, l.quantity, l.gross, l.parts
+    FROM subsidy_household h CROSS JOIN LATERAL (
+        SELECT sum(p.area) AS quantity, sum(p.area * coalesce(c.value, 1) * k.rate) AS gross,
+               jsonb_agg(jsonb_build_array(p.number, p.kind, p.area::text, coalesce(c.value, 1)::text, k.rate::text)
+                         ORDER BY p.number) AS parts
+        FROM subsidy_parcel p
+        JOIN (VALUES ('ban', %(ban)s::numeric), ('balance', %(balance)s::numeric)) k (kind, rate)
+            ON k.kind = p.kind AND k.rate > 0
+        LEFT JOIN subsidy_coefficient c ON c.standard_id = %(standard)s AND c.grass_class = p.grass_class
+        WHERE p.household_id = h.id AND p.valid_from <= %(as_of)s AND (p.valid_to IS NULL OR p.valid_to >= %(as_of)s)
+    ) l
+    WHERE h.region_id = %(region)s AND l.quantity > 0
 """
 COUNT = """
     SELECT h.id AS household_id, {count}::numeric AS quantity, {count} * %(unit)s::numeric AS gross,
@@ -67,8 +70,8 @@ SELECT %(roster)s, row_number() OVER (ORDER BY p.code, h.code), h.id, h.code, h.
     s.id, CASE p.level WHEN 3 THEN p.parent_id ELSE p.id END,
     d.quantity, d.gross, d.deduction, d.amount, d.calculation, 'waiting', '', 0, false
 FROM subsidy_due d
-JOIN subsidy_household h ON h.id = d.household_id AND h.state = 'normal'
-JOIN subsidy_place p ON p.id = h.place_id
+JOIN subsidy_household h ON h.id = d.household_id AND h.region_id = %(region)s AND h.state = 'normal'
+JOIN subsidy_place p ON p.id = h.place_id AND p.region_id = %(region)s
 JOIN subsidy_place s ON s.region_id = p.region_id AND s.level = 1 AND s.code = left(p.code, 9) || '000'
 WHERE d.amount > 0 AND (%(place)s::bigint IS NULL OR s.id = %(place)s)
 """

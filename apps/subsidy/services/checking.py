@@ -15,6 +15,7 @@ FROM subsidy_rosterline l JOIN subsidy_listedperson p ON p.id_index = l.id_index
 WHERE l.roster_id = %(roster)s AND l.outcome <> 'stopped' AND p.region_id = ANY(%(regions)s) AND l.id_index <> ''
 ORDER BY l.id, p.since
 """
+# What is looked up line by line stands behind OFFSET 0: a join of whole tables would read all rosters for each of them.
 # Rule → level and a statement that gives (line, detail). A detail names lines and numbers, never a person.
 RULES: dict[str, tuple[str, str]] = {
     FindingRule.TWICE: (
@@ -22,7 +23,8 @@ RULES: dict[str, tuple[str, str]] = {
         """
         SELECT DISTINCT ON (l.id) l.id, u.name_zh_hans || ' № ' || o.number
         FROM subsidy_rosterline l
-        JOIN subsidy_rosterline o ON o.id_index = l.id_index AND o.id <> l.id AND o.outcome <> 'stopped'
+        CROSS JOIN LATERAL (SELECT o.id, o.number, o.roster_id FROM subsidy_rosterline o
+                            WHERE o.id_index = l.id_index AND o.id <> l.id AND o.outcome <> 'stopped' OFFSET 0) o
         JOIN subsidy_roster r ON r.id = o.roster_id AND r.subsidy_id = %(subsidy)s AND r.year_id = %(year)s
             AND r.instalment = %(instalment)s AND r.state <> 'abandoned'
         JOIN regions_unit u ON u.id = r.unit_id
@@ -45,7 +47,10 @@ RULES: dict[str, tuple[str, str]] = {
         """
         SELECT DISTINCT ON (l.id) l.id, h.code
         FROM subsidy_rosterline l
-        JOIN subsidy_household h ON h.card_index = l.card_index AND h.id_index <> l.id_index AND h.state <> 'void'
+        CROSS JOIN LATERAL (
+            SELECT h.id, h.code FROM subsidy_household h
+            WHERE h.card_index = l.card_index AND h.id_index <> l.id_index AND h.state <> 'void' OFFSET 0
+        ) h
         WHERE l.roster_id = %(roster)s AND l.card_index <> '' AND l.outcome <> 'stopped' ORDER BY l.id, h.id""",
     ),
     FindingRule.AREA: (

@@ -7,7 +7,8 @@ or stopped and given back.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from itertools import starmap
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import Sum
@@ -108,30 +109,30 @@ def purpose_of(roster: Roster) -> str:
     return f"{roster.subsidy.short_name}{roster.year_id}-{roster.instalment}"
 
 
-def _chunks(lines: Any) -> Iterator[list[RosterLine]]:
-    chunk: list[RosterLine] = []
-    wanted = ("id", "name", "card", "amount", "bank", "bank_code", "roster_id", "request_row")
-    for line in list(lines.only(*wanted).iterator(READ)):
-        chunk.append(line)
-        if len(chunk) == MOST_ROWS:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk
+class Due(NamedTuple):
+    """What a request says of a line; `request_row` is its row of the request that failed."""
+
+    pk: int
+    request_row: int | None
+    name: str
+    card: str
+    amount: Decimal
+    bank: str
+    bank_code: str
 
 
-def _request(actor: Actor, roster: Roster, source: Source, lines: Sequence[RosterLine]) -> RosterPayment:
+def _chunks(lines: Any) -> Iterator[list[Due]]:
+    due = list(
+        starmap(Due, lines.values_list(*Due._fields).iterator(READ))
+    )  # whole: requests change what was asked for
+    return (due[at : at + MOST_ROWS] for at in range(0, len(due), MOST_ROWS))
+
+
+def _request(actor: Actor, roster: Roster, source: Source, lines: Sequence[Due]) -> RosterPayment:
     earlier = source.again.request if source.again else None
     failed = _failed_rows(earlier) if earlier else {}
     rows = [
-        RowInput(
-            line.name,
-            line.card,
-            line.amount,
-            payee_bank=line.bank,
-            payee_bank_code=line.bank_code,
-            repeats=failed.get(line.request_row),
-        )
+        RowInput(line.name, line.card, line.amount, line.bank, line.bank_code, repeats=failed.get(line.request_row))
         for line in lines
     ]
     head = {"account": source.account, "business": "subsidy", "settlement": "1", "purpose": source.purpose[:140]}

@@ -1,0 +1,223 @@
+"""The second half of a subsidy: rosters become requests, signed vouchers and files; receipts and statements come back.
+
+The other end of the line is the sandbox's desk of each banner, in this process; what it takes is not counted.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from benchmarks import harness
+from benchmarks.subsidyfill import STAMP, rosters
+
+FAILING = 0.001
+
+
+class Files:
+    """A line that takes what is sent and gives what lies there: no bank behind it."""
+
+    def __init__(self) -> None:
+        self.sent: list[bytes] = []
+        self.come: list[bytes] = []
+
+    def send(self, name: str, raw: bytes) -> None:
+        """As `Line.send`."""
+        self.sent.append(raw)
+
+    def waiting(self) -> Iterator[Any]:
+        """As `Line.waiting`."""
+        from apps.disbursement.transport import Received
+
+        for number, raw in enumerate(self.come):
+            yield Received(str(number), raw)
+
+    def acknowledge(self, name: str) -> None:
+        """As `Line.acknowledge`."""
+
+
+def person(role: str, node: Any) -> Any:
+    """Whoever holds a role; a killed run has appointed them already."""
+    from apps.accounts.models import Post, User
+    from apps.accounts.tests.factories import UserFactory, actor_of, make_actor
+
+    name = f"{role}-{node.code}"
+    if not User.objects.filter(username=name).exists():
+        return make_actor(role, node, UserFactory(username=name))
+    return actor_of(Post.objects.get(user__username=name), "10.0.0.1")
+
+
+class Banner:
+    """The people, the treasury and the bank of a roster."""
+
+    def __init__(self, roster: Any) -> None:
+        from apps.disbursement.models import PayAccount, TreasuryLink
+        from apps.disbursement.sandbox.stamps import SandboxStamp
+        from apps.disbursement.sandbox.temper import Temper
+        from apps.disbursement.tests.sandboxed import desk
+
+        self.roster, self.line = roster, Files()
+        self.clerk = person("unit_clerk", roster.unit)
+        self.signers = (
+            person("unit_head", roster.unit),
+            person("treasury_clerk", roster.region),
+            person("treasury_officer", roster.region),
+        )
+        self.account = PayAccount.objects.get(region=roster.region)
+        self.link = TreasuryLink.objects.get(region=roster.region)
+        self.desk = desk(Temper(seed=roster.pk, failing=FAILING))
+        self.desk.sign = SandboxStamp(STAMP).sign
+
+    def bank(self) -> float:
+        """Take what was sent and answer; the seconds of it."""
+        began = time.perf_counter()
+        for raw in self.line.sent:
+            self.desk.take(raw)
+        self.line.sent.clear()
+        self.line.come = self._answers()
+        return time.perf_counter() - began
+
+    def end_day(self) -> float:
+        """The statements of the day, the bank's and the treasury's; the seconds of it."""
+        began = time.perf_counter()
+        self.desk.end_day(self.desk.now().date())
+        self.line.come = self._answers()
+        return time.perf_counter() - began
+
+    def _answers(self) -> list[bytes]:
+        answers = [message.raw for message in self.desk.outbox.waiting]
+        self.desk.outbox.waiting.clear()
+        return answers
+
+    def requests(self, **where: Any) -> list[Any]:
+        """The requests of the roster."""
+        from apps.disbursement.models import PaymentRequest
+
+        return list(PaymentRequest.objects.filter(region=self.roster.region, **where).order_by("pk"))
+
+
+class Paying:
+    """The stages, each for all banners; what is done already is left alone."""
+
+    def __init__(self, households: int, most: int) -> None:
+        self.households = households
+        self.banners = [Banner(roster) for roster in rosters(most)]
+        self.counterpart = 0.0
+
+    def draw_up(self) -> tuple[float, float, dict[str, Any]]:
+        """Requests of at most 10,000 payees, handed in, watched and their money held; against the same rows by INSERT."""
+        from django.db import connection
+
+        from apps.disbursement.models import PaymentRow
+
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE subsidy_roster SET state = 'ready' WHERE state = 'draft'")
+        product = self.each(self._draw_up)
+        assert PaymentRow.objects.count() == self.households
+        made = bare("disbursement_paymentrow", "bare_row", "INSERT INTO bare_row SELECT * FROM disbursement_paymentrow")
+        return product, made, {"requests": sum(len(banner.requests()) for banner in self.banners)}
+
+    def _draw_up(self, banner: Banner) -> None:
+        from apps.disbursement import services
+        from apps.ledger.models import Authority
+        from apps.subsidy.services import payments
+
+        authority = Authority.objects.select_related(
+            "balance", "unit", "project", "function", "department_economic"
+        ).get(unit=banner.roster.unit, state="executable")
+        if banner.roster.lines.filter(outcome="waiting").exists():
+            banner.roster.refresh_from_db()
+            payments.draw_up_payments(banner.clerk, banner.roster, authority, banner.account)
+        for request in banner.requests(state="draft"):
+            services.submit_request(banner.clerk, request)
+            assert request.state == "submitted", request.state
+
+    def vouchers(self) -> tuple[float, float, dict[str, Any]]:
+        """Signed by three people, frozen, stamped and sent; against the same XML put together by one statement."""
+        product = self.each(self._sign)
+        limit = bare(
+            "disbursement_voucher", "bare_voucher", (harness.LIMITS / "subsidy_vouchers.sql").read_text(), keys=False
+        )
+        return product, limit, {"bytes": sum(len(raw) for banner in self.banners for raw in banner.line.sent)}
+
+    def _sign(self, banner: Banner) -> None:
+        from apps.disbursement import services
+        from apps.lowcode.models import Task, TaskState
+        from apps.lowcode.services import tasks
+
+        for request in banner.requests(state="submitted"):
+            for signer in banner.signers:
+                task = Task.objects.filter(user_id=signer.user_id, state=TaskState.OPEN).first()
+                if task is not None:
+                    tasks.approve(signer, task)
+            request.refresh_from_db()
+            assert request.state == "approved", request.state
+        services.send_due(banner.link, banner.line)
+
+    def receipts(self) -> tuple[float, float, dict[str, Any]]:
+        """What the banks say of each payee kept, believed, spent and taken into the rosters; one in a thousand failed."""
+        from apps.disbursement.models import InMessage
+        from apps.subsidy.models import RosterLine
+
+        before = self.households - RosterLine.objects.filter(outcome__in=("paid", "failed")).count()
+        product = self.each(self._receive, Banner.bank)
+        assert not InMessage.objects.exclude(state="done").exists()
+        failed = RosterLine.objects.filter(outcome="failed").count()
+        assert RosterLine.objects.filter(outcome="paid").count() + failed == self.households
+        limit = by_hand("subsidy_receipts")
+        return product, limit, {"answered": before, "failed": failed, "counterpart_seconds": round(self.counterpart, 1)}
+
+    def _receive(self, banner: Banner) -> None:
+        from apps.disbursement.services import exchange
+
+        exchange.fetch(banner.link, banner.line)
+        while exchange.settle_new():
+            pass
+
+    def reconcile(self) -> tuple[float, float, dict[str, Any]]:
+        """Both statements of each account kept and compared with the ledger; rosters compared with their requests."""
+        from apps.disbursement.models import DayBook, Difference, StatementEntry
+        from apps.disbursement.services import reconciling
+        from apps.subsidy.selfchecks import rosters as reconciled
+
+        product = self.each(self._receive, Banner.end_day)
+        product += harness.timed(reconciling.reconcile_due) + harness.timed(reconciled)
+        assert not Difference.objects.exists()
+        matched = sum(DayBook.objects.values_list("matched", flat=True))
+        return product, by_hand("subsidy_reconcile"), {
+            "entries": StatementEntry.objects.count(), "matched": matched,
+        }  # fmt: skip
+
+    def each(self, work: Callable[[Banner], None], before: Callable[[Banner], float] | None = None) -> float:
+        """Seconds of the work on all banners, one after the other."""
+        seconds = 0.0
+        for banner in self.banners:
+            if before is not None:
+                self.counterpart += before(banner)
+            seconds += harness.timed(lambda banner=banner: work(banner))
+        return seconds
+
+
+def bare(table: str, name: str, statement: str, *, keys: bool = True) -> float:
+    """Seconds of a statement that writes into a bare copy of a table, without keys, triggers or history."""
+    from django.db import connection
+
+    indexes = "INCLUDING INDEXES" if keys else ""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE IF EXISTS {name}")
+        cursor.execute(f"CREATE TABLE {name} (LIKE {table} INCLUDING DEFAULTS {indexes})")
+        seconds = harness.timed(lambda: cursor.execute(statement))
+        cursor.execute(f"DROP TABLE {name}")
+    return seconds
+
+
+def by_hand(name: str) -> float:
+    """Seconds of the statements of a file, in a transaction that is taken back."""
+    from django.db import connection, transaction
+
+    with transaction.atomic(), connection.cursor() as cursor:
+        text = (harness.LIMITS / f"{name}.sql").read_text()
+        began = time.perf_counter()
+        cursor.execute(text)
+        seconds = time.perf_counter() - began
+        transaction.set_rollback(True)
+    return seconds
