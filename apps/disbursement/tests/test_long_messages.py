@@ -16,6 +16,7 @@ from apps.disbursement.tests.factories import make_treasury
 from apps.disbursement.tests.messages import SAID
 from apps.disbursement.transport import Received
 from apps.disbursement.wire import Unreadable
+from apps.disbursement.wire.mof import envelope as envelopes
 from apps.disbursement.wire.mof import lifting, read_envelopes
 from apps.disbursement.wire.mof.lifting import Lifter
 
@@ -68,11 +69,12 @@ def day_of(treasury, count, dialect):
 
 @pytest.mark.parametrize("dialect", ["mof", "iso"])
 def test_a_long_message_is_kept_in_parts_and_read_from_them(treasury, dialect, monkeypatch):
-    monkeypatch.setattr(keeping, "PART", 1000)
+    monkeypatch.setattr(keeping, "PART", 20_000)
     monkeypatch.setattr(lifting, "IN_MEMORY", 100)
+    monkeypatch.setattr(envelopes, "IN_MEMORY", 100)
     treasury.dialect = dialect
     treasury.connect(stamp_key=STAMP.public_key)
-    raw = day_of(treasury, 40, dialect)
+    raw = day_of(treasury, 600, dialect)  # more than is read at a time
     message = exchange.keep(treasury.link, Received("1", b"", BytesIO(raw)).opened())
     assert (bytes(message.raw), message.size) == (b"", len(raw))
     assert b"".join(bytes(part.raw) for part in MessagePart.objects.order_by("number")) == raw
@@ -80,7 +82,7 @@ def test_a_long_message_is_kept_in_parts_and_read_from_them(treasury, dialect, m
     exchange.settle_new()
     message.refresh_from_db()
     assert (message.state, message.times, message.trouble) == (InState.DONE, 2, "")
-    assert BankStatement.objects.get().entries_count == 39
+    assert BankStatement.objects.get().entries_count == 599
 
 
 def test_a_long_message_for_which_the_disk_has_no_room_waits(treasury, monkeypatch):
