@@ -1,6 +1,7 @@
 """How much a unit has planned to pay by a month, and how much of it is used."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from django.db.models import F, QuerySet, Sum
@@ -29,10 +30,10 @@ def plans_control(region_id: int) -> bool:
     return PaymentSetting.objects.filter(region_id=region_id, plans_control=True).exists()
 
 
-def month_of(year: int) -> int:
-    """The month up to which the plan of a year counts today."""
-    today = timezone.localdate()
-    return today.month if today.year == year else 12 if today.year > year else 1
+def month_of(year: int, day: date | None = None) -> int:
+    """The month up to which the plan of a year counts on a day; today where none is given."""
+    day = day or timezone.localdate()
+    return day.month if day.year == year else 12 if day.year > year else 1
 
 
 def standing_of(authority: Authority) -> PlanStanding:
@@ -44,6 +45,28 @@ def standing_of(authority: Authority) -> PlanStanding:
         return PlanStanding(_sum(own, month), _used(Balance.objects.filter(authority=authority)))
     shared = lines.filter(authority=None, fund=authority.fund_id, function=authority.function_id)
     return PlanStanding(_sum(shared, month), _used(_alike(authority, lines)))
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPart:
+    """What of the plans a payment goes by: the last line that counts for it, what is approved for its month and up to it."""
+
+    line: PlanLine | None
+    month: int
+    of_month: Decimal
+    planned: Decimal
+
+
+def plan_part(authority: Authority, day: date) -> PlanPart:
+    """The part of the approved plans that a payment out of this authority goes by on a day."""
+    month = month_of(authority.year_id, day)
+    lines = _approved(authority)
+    own = lines.filter(authority=authority)
+    if not own.exists():
+        own = lines.filter(authority=None, fund=authority.fund_id, function=authority.function_id)
+    until = own.filter(month__lte=month)
+    last = until.select_related("plan").order_by("month", "plan_id", "number").last()
+    return PlanPart(last, month, _sum(until.filter(month=month), month), _sum(until, month))
 
 
 def _approved(authority: Authority) -> QuerySet[PlanLine]:
