@@ -40,7 +40,9 @@ class TreasuryLink(models.Model):
         max_length=130,
         blank=True,
         validators=[
-            RegexValidator(r"^04[0-9a-f]{128}$", _("An SM2 public key has 130 hexadecimal digits and begins with 04."))
+            RegexValidator(
+                r"\A04[0-9a-f]{128}\Z", _("An SM2 public key has 130 hexadecimal digits and begins with 04.")
+            )
         ],
     )
     is_open = models.BooleanField(_("open"), default=True)

@@ -19,6 +19,7 @@ from apps.disbursement.models import (
     StatementEntry,
     Voucher,
 )
+from apps.disbursement.selectors.comeback import left_as
 from apps.disbursement.selectors.plans import plan_part, plans_control
 from apps.ledger.models import Authority, AuthorityState
 from imbudget.kit.actor import Actor
@@ -49,6 +50,7 @@ def stations_of(actor: Actor, row: PaymentRow) -> list[Station]:
         *_request(row),
         *(_voucher(actor, voucher) if voucher is not None else ()),
         *_booked(actor, row),
+        *_changes(row),
         *_day(actor, row),
     ]
 
@@ -174,8 +176,11 @@ def _booked(actor: Actor, row: PaymentRow) -> Iterator[Station]:
             state=row.outcome,
             state_label=row.get_outcome_display(),
         )
-    entries = StatementEntry.objects.filter(reference=row.reference, statement__is_current=True)
-    for entry in entries.select_related("statement__message").order_by("statement__side"):
+    entries = StatementEntry.objects.filter(reference__in={row.reference, left_as(row).reference})
+    if row.request.business == Business.REFUND:
+        entries = entries.filter(amount__gt=0)
+    current = entries.filter(statement__is_current=True).select_related("statement__message")
+    for entry in current.order_by("booked_on", "statement__side"):
         said = entry.statement
         yield Station(
             kind=_("booking of the bank") if said.side == Side.BANK else _("booking of the treasury"),
@@ -184,6 +189,22 @@ def _booked(actor: Actor, row: PaymentRow) -> Iterator[Station]:
             detail=f"{_('statement')} {said.number}",
             amount=-entry.amount,
             href=said.message.get_absolute_url() if actor.can("disbursement.treasury") else "",
+        )
+
+
+def _changes(row: PaymentRow) -> Iterator[Station]:
+    """What was given back or corrected of it afterwards."""
+    for change in row.taken_back.select_related("request").order_by("pk"):
+        request = change.request
+        yield Station(
+            kind=request.get_business_display(),
+            title=f"{request.number} {request.purpose}",
+            at=request.submitted_at or request.created_at,
+            detail=change.reason,
+            amount=-change.amount,
+            href=request.get_absolute_url(),
+            state=request.state,
+            state_label=request.get_state_display(),
         )
 
 

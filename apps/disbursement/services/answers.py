@@ -102,7 +102,7 @@ def _answered(message: InMessage, answer: Answer) -> Voucher:
 
 def _decided(message: InMessage, voucher: Voucher, answer: Answer) -> None:
     """The receipt: it settles the request once; a second one changes nothing, and one that says something else is told."""
-    requests = PaymentRequest.objects.select_for_update(of=("self",)).select_related("authority", "account")
+    requests = PaymentRequest.objects.select_for_update(of=("self",)).select_related(*settling.RELATED)
     request = requests.get(pk=voucher.request_id)
     found = settling.look(request, answer)
     if answer.standing == Standing.PART and found.named < request.rows.count():
@@ -113,7 +113,7 @@ def _decided(message: InMessage, voucher: Voucher, answer: Answer) -> None:
                 _("It says of payee %(number)s something else than the receipt before it.") % {"number": found.contrary}
             )
         return
-    settling.settle(TREASURY, request, answer)
+    settling.settle(request, answer)
     word, now = answer.reason[:360], timezone.now()
     refused = answer.standing == Standing.REFUSED and not answer.rows
     advance(VOUCHER, voucher, "refuse" if refused else "answer", state_word=word, answered_at=now)

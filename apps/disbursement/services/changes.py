@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from apps.disbursement import policies
 from apps.disbursement.models import Business, Outcome, PaymentRequest, PaymentRow, Voucher
 from apps.disbursement.selectors.failed import not_yet_repeated
-from apps.disbursement.services import effects
+from apps.disbursement.services import daybooks, effects
 from apps.disbursement.services.requests import draw_up
 from apps.disbursement.services.rows import RowInput, as_input
+from apps.disbursement.services.unbelieved import Unbelieved
 from apps.disbursement.transitions import REQUEST, VOUCHER
 from apps.evidence import services as evidence
 from apps.ledger.models import Authority
@@ -77,14 +78,18 @@ def _draw_up(
 
 @act
 def confirm_refund(actor: Actor, request: PaymentRequest, bank_reference: str, received_on: date) -> None:
-    """The treasury has the money back (退款到账): the authority has it again."""
+    """The treasury has the money back (退款到账), as the statement shows: the authority has it again.
+
+    Only where the treasury's dialect has no message for refunds; elsewhere its receipt says so.
+    """
     require(policies.may_confirm_refund(actor, request))
     PaymentRequest.objects.select_for_update(of=("self",), no_key=True).get(pk=request.pk)
     request.refresh_from_db(fields=["state"])
     require(policies.may_confirm_refund(actor, request))
     if received_on > timezone.localdate():
         raise RuleViolation(_("This day has not come yet."))
-    effects.book_refund(request)
+    _touch(request, received_on)
+    effects.book(request, request.total)
     request.rows.update(outcome=Outcome.PAID, paid_on=received_on, bank_reference=bank_reference[:42])
     advance(REQUEST, request, "pay", paid=request.total)
     voucher = Voucher.objects.get(request=request)
@@ -93,3 +98,12 @@ def confirm_refund(actor: Actor, request: PaymentRequest, bank_reference: str, r
     evidence.append(
         "disbursement.refunded", request, actor, total=request.total, reference=bank_reference, received_on=received_on
     )
+
+
+def _touch(request: PaymentRequest, day: date) -> None:
+    """The day has to be compared again; a closed one takes nothing more."""
+    try:
+        daybooks.touch(request.account, [day])
+    except Unbelieved as closed:
+        text = _("The day %(day)s of this account is closed: reopen it first.")
+        raise RuleViolation(text % {"day": f"{day:%Y-%m-%d}"}) from closed

@@ -86,11 +86,11 @@ def give_up_voucher(actor: Actor, voucher: Voucher, reason: str) -> None:
     require(policies.may_give_up(actor, voucher))
     request = (
         PaymentRequest.objects.select_for_update(of=("self",))
-        .select_related("authority", "account")
+        .select_related(*settling.RELATED)
         .get(pk=voucher.request_id)
     )
     nobody = Answer(message="", said_at=timezone.now(), order=voucher.number, standing=Standing.REFUSED, reason=reason)
-    settling.settle(TREASURY, request, nobody)
+    settling.settle(request, nobody)
     advance(VOUCHER, voucher, "give_up", state_word=reason[:360], answered_at=timezone.now())
     voucher.messages.filter(kind=OutKind.VOUCHER).update(answered_at=timezone.now())
     evidence.append("disbursement.voucher_given_up", request, actor, voucher=voucher.number, reason=reason[:2000])

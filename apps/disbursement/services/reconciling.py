@@ -24,7 +24,7 @@ from imbudget.kit.transitions import advance
 
 AT_ONCE = 100
 BOOKS = """
-WITH books AS (
+WITH RECURSIVE books AS (
     SELECT b.id, b.account_id, b.day, s.id AS bank_id, t.id AS treasury_id
     FROM disbursement_daybook b
     LEFT JOIN disbursement_bankstatement s
@@ -33,25 +33,44 @@ WITH books AS (
         ON t.account_id = b.account_id AND t.day = b.day AND t.side = 'treasury' AND t.is_current
     WHERE b.id = ANY(%(books)s)
 )"""
-# Paid is on the day on which the bank booked it: a dialect whose answer names no day has only the day of its reading.
+# Paid is on the day on which the bank booked it: a dialect whose answer names no day has only the day of its reading. Money that
+# came back is known by the number of the bank's booking: the same payment may have come back in parts, and after corrections.
+BOOKED = """
+, incoming AS (
+    SELECT b.account_id, b.day, e.booked_on, e.bank_reference, e.amount, r.id
+    FROM books b
+    JOIN disbursement_statemententry e ON e.statement_id IN (b.bank_id, b.treasury_id) AND e.amount > 0
+    JOIN disbursement_paymentrow r ON r.reference = e.reference
+    WHERE e.bank_reference <> ''
+    UNION ALL
+    SELECT i.account_id, i.day, i.booked_on, i.bank_reference, i.amount, r.id
+    FROM incoming i JOIN disbursement_paymentrow r ON r.source_id = i.id
+), booked AS (
+    SELECT b.account_id, b.day, e.booked_on, r.id, r.paid_on
+    FROM books b
+    JOIN disbursement_statemententry e ON e.statement_id IN (b.bank_id, b.treasury_id) AND e.amount <= 0
+    JOIN disbursement_paymentrow r ON r.reference = e.reference AND r.outcome = 'paid' AND r.paid_on <> e.booked_on
+    WHERE e.amount = -r.amount
+    UNION ALL
+    SELECT i.account_id, i.day, i.booked_on, r.id, r.paid_on
+    FROM incoming i
+    JOIN disbursement_paymentrow r ON r.id = i.id AND r.bank_reference = i.bank_reference AND r.amount = i.amount
+    WHERE r.source_id IS NOT NULL AND r.outcome = 'paid' AND r.paid_on <> i.booked_on
+)"""
 HOLD = """
 SELECT c.id FROM disbursement_daybook c WHERE c.id IN (
-    SELECT w.id FROM books b
-    JOIN disbursement_statemententry e ON e.statement_id IN (b.bank_id, b.treasury_id)
-    JOIN disbursement_paymentrow r ON r.reference = e.reference AND r.outcome = 'paid' AND r.paid_on <> e.booked_on
-    JOIN disbursement_daybook w ON w.account_id = b.account_id AND w.day = r.paid_on
+    SELECT w.id FROM booked b JOIN disbursement_daybook w ON w.account_id = b.account_id AND w.day = b.paid_on
 ) ORDER BY c.id FOR NO KEY UPDATE
 """
 DAYS = """
 , late AS (
-    SELECT r.id, r.paid_on AS was, e.booked_on AS is_on, b.account_id
-    FROM books b
-    JOIN disbursement_statemententry e ON e.statement_id IN (b.bank_id, b.treasury_id)
-    JOIN disbursement_paymentrow r ON r.reference = e.reference AND r.outcome = 'paid' AND r.paid_on <> e.booked_on
+    SELECT b.id, b.paid_on AS was, b.booked_on AS is_on, b.account_id
+    FROM booked b
+    JOIN disbursement_paymentrow r ON r.id = b.id
     JOIN disbursement_paymentrequest q ON q.id = r.request_id AND q.account_id = b.account_id
-    WHERE e.booked_on = b.day AND e.amount = -r.amount
+    WHERE b.booked_on = b.day
       AND NOT EXISTS (SELECT FROM disbursement_daybook c
-                      WHERE c.account_id = b.account_id AND c.day = r.paid_on AND c.state = 'closed')
+                      WHERE c.account_id = b.account_id AND c.day = b.paid_on AND c.state = 'closed')
 ), moved AS (
     UPDATE disbursement_paymentrow r SET paid_on = l.is_on FROM late l WHERE r.id = l.id RETURNING r.id
 )
@@ -59,9 +78,11 @@ UPDATE disbursement_daybook b SET is_stale = true
 FROM (SELECT DISTINCT account_id, was FROM late) l
 WHERE b.account_id = l.account_id AND b.day = l.was AND (SELECT count(*) FROM moved) >= 0
 """
+# Money that comes back is known by the payment that it was (`backs`), whichever of the two references the bank quotes: it stands
+# under a key of its own, so that a payment and its refund on one day are both seen.
 SIDES = """
 CREATE TEMPORARY TABLE day_sides ON COMMIT DROP AS
-WITH books AS MATERIALIZED (
+WITH RECURSIVE books AS MATERIALIZED (
     SELECT b.id, b.account_id, b.day, s.id AS bank_id, t.id AS treasury_id
     FROM disbursement_daybook b
     LEFT JOIN disbursement_bankstatement s
@@ -69,16 +90,29 @@ WITH books AS MATERIALIZED (
     LEFT JOIN disbursement_bankstatement t
         ON t.account_id = b.account_id AND t.day = b.day AND t.side = 'treasury' AND t.is_current
     WHERE b.id = ANY(%(books)s)
-), ours AS (
-    SELECT b.id AS book, r.reference AS key, r.id AS row_id,
-           CASE WHEN q.business = 'refund' THEN -r.amount ELSE r.amount END AS amount, r.payee_name, r.payee_index, 1 AS many
+), given AS MATERIALIZED (
+    SELECT b.id AS book, r.id, r.reference, r.source_id, r.amount, r.payee_name, r.payee_index, q.business = 'refund' AS is_back
     FROM disbursement_paymentrow r
     JOIN disbursement_paymentrequest q ON q.id = r.request_id
     JOIN books b ON b.account_id = q.account_id AND b.day = r.paid_on
     WHERE r.outcome = 'paid' AND r.paid_on = ANY(%(days)s) AND q.business <> 'correct'
+), origins AS (
+    SELECT g.id, g.reference AS own, s.reference, s.source_id
+    FROM given g JOIN disbursement_paymentrow s ON s.id = g.source_id WHERE g.is_back
+    UNION ALL
+    SELECT o.id, o.own, s.reference, s.source_id FROM origins o JOIN disbursement_paymentrow s ON s.id = o.source_id
+), backs AS MATERIALIZED (
+    SELECT id, own, reference FROM origins WHERE source_id IS NULL
+), ours AS (
+    SELECT book, reference AS key, id AS row_id, amount, payee_name, payee_index, 1 AS many FROM given WHERE NOT is_back
+    UNION ALL
+    SELECT g.book, o.reference || ':back', min(g.id), -sum(g.amount), min(g.payee_name), min(g.payee_index), count(*)
+    FROM given g JOIN backs o ON o.id = g.id GROUP BY 1, 2
 ), theirs AS (
     SELECT b.id AS book, e.statement_id = b.bank_id AS is_bank,
-           CASE WHEN e.reference <> '' THEN e.reference ELSE 'bank:' || e.bank_reference END AS key,
+           CASE WHEN e.reference = '' THEN 'bank:' || e.bank_reference
+                WHEN e.amount <= 0 THEN e.reference
+                ELSE coalesce((SELECT o.reference FROM backs o WHERE o.own = e.reference), e.reference) || ':back' END AS key,
            -sum(e.amount) AS amount, count(*) AS many, min(e.payee_name) AS payee_name, min(e.payee_tail) AS payee_tail,
            min(e.payee_index) AS payee_index
     FROM books b JOIN disbursement_statemententry e ON e.statement_id IN (b.bank_id, b.treasury_id)
@@ -177,8 +211,8 @@ def reconcile(books: Sequence[DayBook]) -> None:
         return
     values: dict[str, Any] = {"books": [pk for pk, _day in rows], "days": sorted({day for _pk, day in rows})}
     with connection.cursor() as cursor:
-        cursor.execute(BOOKS + HOLD, values)
-        cursor.execute(BOOKS + DAYS, values)
+        cursor.execute(BOOKS + BOOKED + HOLD, values)
+        cursor.execute(BOOKS + BOOKED + DAYS, values)
         cursor.execute("DROP TABLE IF EXISTS day_sides")
         for statement in (SIDES, LEDGER, FOUND, GONE, SUMS):
             cursor.execute(statement, values)

@@ -32,12 +32,16 @@ class OrderKey:
 
 @dataclass(frozen=True, slots=True)
 class OrderRow:
-    """One payee of an order. `reference` comes back with the answer (at most 35 characters, unique in the order)."""
+    """One payee of an order. `reference` comes back with the answer (at most 35 characters, unique in the order).
+
+    `original` is the reference of the payment that a refund gives back or a correction changes.
+    """
 
     reference: str
     payee: Account
     amount: Decimal
     purpose: str
+    original: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,8 @@ class Order:
     """A voucher as the treasury is to carry it out.
 
     `business` is the type of business (normal, salary, card ...), `elements` the budget elements by the names of the
-    national system, which travel with the money.
+    national system, which travel with the money. A refund or a correction names the voucher that it changes (`original`),
+    and a correction the elements under which that was paid (`before`).
     """
 
     key: OrderKey
@@ -54,6 +59,8 @@ class Order:
     rows: tuple[OrderRow, ...]
     business: str
     elements: Mapping[str, str] = field(default_factory=dict)
+    original: str = ""
+    before: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def total(self) -> Decimal:
