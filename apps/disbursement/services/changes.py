@@ -1,6 +1,6 @@
 """After a payment: what failed is paid again, what comes back is restored, what was misclassified is corrected."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from apps.disbursement import policies
 from apps.disbursement.models import Business, Outcome, PaymentRequest, PaymentRow, Voucher
+from apps.disbursement.selectors.comeback import days_of_booking
 from apps.disbursement.selectors.failed import not_yet_repeated
 from apps.disbursement.services import daybooks, effects
 from apps.disbursement.services.requests import draw_up
@@ -88,7 +89,7 @@ def confirm_refund(actor: Actor, request: PaymentRequest, bank_reference: str, r
     require(policies.may_confirm_refund(actor, request))
     if received_on > timezone.localdate():
         raise RuleViolation(_("This day has not come yet."))
-    _touch(request, received_on)
+    _touch(request, {received_on, *days_of_booking(request, bank_reference)})
     effects.book(request, request.total)
     request.rows.update(outcome=Outcome.PAID, paid_on=received_on, bank_reference=bank_reference[:42])
     advance(REQUEST, request, "pay", paid=request.total)
@@ -100,10 +101,10 @@ def confirm_refund(actor: Actor, request: PaymentRequest, bank_reference: str, r
     )
 
 
-def _touch(request: PaymentRequest, day: date) -> None:
-    """The day has to be compared again; a closed one takes nothing more."""
+def _touch(request: PaymentRequest, days: Collection[date]) -> None:
+    """The day that was entered and that of the statement have to be compared again; a closed one takes nothing more."""
     try:
-        daybooks.touch(request.account, [day])
+        daybooks.touch(request.account, days)
     except Unbelieved as closed:
         text = _("The day %(day)s of this account is closed: reopen it first.")
-        raise RuleViolation(text % {"day": f"{day:%Y-%m-%d}"}) from closed
+        raise RuleViolation(text % {"day": f"{min(days):%Y-%m-%d}"}) from closed

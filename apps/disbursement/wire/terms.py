@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +122,11 @@ class Balance:
     on: date
 
 
-@dataclass(frozen=True, slots=True)
-class Booking:
-    """One movement of an account: money out is negative. `reference` is that of the row, empty where the bank gives none."""
+class Booking(NamedTuple):
+    """One movement of an account: money out is negative. `reference` is that of the row, empty where the bank gives none.
+
+    A statement has millions: a tuple is made in a third of the time of a frozen dataclass.
+    """
 
     amount: Decimal
     booked_on: date
