@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.db.models import F, QuerySet, Sum
 from django.utils import timezone
 
-from apps.disbursement.models import PaymentSetting, PlanLine, PlanState
+from apps.disbursement.models import PaymentSetting, PlanLine, PlanState, UsePlan
 from apps.ledger.models import Authority, AuthorityState, Balance
 
 ZERO = Decimal("0.00")
@@ -43,8 +43,28 @@ def standing_of(authority: Authority) -> PlanStanding:
     own = lines.filter(authority=authority)
     if own.exists():
         return PlanStanding(_sum(own, month), _used(Balance.objects.filter(authority=authority)))
-    shared = lines.filter(authority=None, fund=authority.fund_id, function=authority.function_id)
-    return PlanStanding(_sum(shared, month), _used(_alike(authority, lines)))
+    return _shared(lines, authority.unit_id, authority.year_id, (authority.fund_id, authority.function_id))
+
+
+def shared_standing(plan: UsePlan, fund: int, function: int) -> PlanStanding:
+    """Of the unit's lines with this fund and function, and all authority that has no lines of its own."""
+    lines = PlanLine.objects.filter(plan__state=PlanState.APPROVED, plan__unit=plan.unit_id, plan__year=plan.year_id)
+    return _shared(lines, plan.unit_id, plan.year_id, (fund, function))
+
+
+def _shared(
+    lines: QuerySet[PlanLine], unit_id: int | None, year: int, key: tuple[int | None, int | None]
+) -> PlanStanding:
+    fund, function = key
+    own = lines.filter(authority=None, fund=fund, function=function)
+    alike = Balance.objects.filter(
+        authority__unit=unit_id,
+        authority__year=year,
+        authority__state=AuthorityState.EXECUTABLE,
+        authority__fund=fund,
+        authority__function=function,
+    ).exclude(authority__in=lines.filter(authority__isnull=False).values("authority"))
+    return PlanStanding(_sum(own, month_of(year)), _used(alike))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +97,6 @@ def _approved(authority: Authority) -> QuerySet[PlanLine]:
 
 def _sum(lines: QuerySet[PlanLine], month: int) -> Decimal:
     return lines.filter(month__lte=month).aggregate(sum=Sum("amount"))["sum"] or ZERO
-
-
-def _alike(authority: Authority, lines: QuerySet[PlanLine]) -> QuerySet[Balance]:
-    """Balances of the unit's authority with this fund and function, but for those with lines of their own."""
-    planned = lines.filter(authority__isnull=False).values("authority")
-    return Balance.objects.filter(
-        authority__unit=authority.unit_id,
-        authority__year=authority.year_id,
-        authority__state=AuthorityState.EXECUTABLE,
-        authority__fund=authority.fund_id,
-        authority__function=authority.function_id,
-    ).exclude(authority__in=planned)
 
 
 def _used(balances: QuerySet[Balance]) -> Decimal:

@@ -89,7 +89,7 @@ def give_up_voucher(actor: Actor, voucher: Voucher, reason: str) -> None:
         .select_related(*settling.RELATED)
         .get(pk=voucher.request_id)
     )
-    nobody = Answer(message="", said_at=timezone.now(), order=voucher.number, standing=Standing.REFUSED, reason=reason)
+    nobody = Answer(message="", order=voucher.number, standing=Standing.REFUSED, reason=reason)
     settling.settle(request, nobody)
     advance(VOUCHER, voucher, "give_up", state_word=reason[:360], answered_at=timezone.now())
     voucher.messages.filter(kind=OutKind.VOUCHER).update(answered_at=timezone.now())

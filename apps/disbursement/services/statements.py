@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from apps.disbursement.models import BankStatement, InMessage, PayAccount, PaymentRow, Side
 from apps.disbursement.selectors.links import link_of
 from apps.disbursement.services import daybooks
+from apps.disbursement.services.skew import refuse_impossible_days
 from apps.disbursement.services.unbelieved import Unbelieved
 from apps.disbursement.wire import Balance, Booking, Books, Statement
 
@@ -27,6 +28,7 @@ def keep_statement(message: InMessage, said: Statement) -> BankStatement:
     """All bookings of the statement, or Unbelieved: an account that is not ours, a closed day, sums that do not add up."""
     account = _account(message, said)
     opening, closing = _balances(said)
+    refuse_impossible_days([closing.on])
     daybooks.touch(account, [closing.on])
     side = SIDES[said.books]
     before = BankStatement.objects.filter(account=account, day=closing.on, side=side, is_current=True)

@@ -95,12 +95,15 @@ class RowAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the treasury says of an order. Rows that it does not name stand as the order does."""
+    """What the treasury says of an order. Rows that it does not name stand as the order does.
+
+    `said_at` is the time on the message by the clock of who wrote it; none where only days stand on it.
+    """
 
     message: str
-    said_at: datetime
     order: str
     standing: Standing
+    said_at: datetime | None = None
     rows: tuple[RowAnswer, ...] = ()
     reason_code: str = ""
     reason: str = ""

@@ -1,7 +1,7 @@
 """What the treasury says of a voucher: its receipt (回单), row by row, and the state it has come to."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from lxml import etree
@@ -46,10 +46,9 @@ def read_receipt(envelope: Envelope) -> Answer:
     if (money(head["PayAmt"]), money(head["XPayAmt"] or "0")) != (asked, paid):
         raise Unreadable("amount", "PayAmt XPayAmt")
     standings = {row.standing for row in rows}
-    day = _day(head["XPayDate"] or head["VouDate"])
+    _day(head["XPayDate"] or head["VouDate"])
     return Answer(
         message=head["Id"],
-        said_at=datetime(day.year, day.month, day.day, tzinfo=UTC),
         order=envelope.key.number,
         standing=standings.pop() if len(standings) == 1 else Standing.PART,
         rows=tuple(rows),
