@@ -61,11 +61,11 @@ def elements(source: BinaryIO, name: str, tags: tuple[str, ...], limit: int) -> 
     Raises Unreadable: `too_large`, `doctype` (no message has one; entities of every kind need it), `xml`, `schema`.
     """
     kept = _Counted(source, limit)
-    _root(kept.head)
+    outermost = _root(kept.head).tag
     parser = etree.iterparse(
         kept,
         events=("end",),
-        tag=[f"{{*}}{tag.rpartition('/')[2]}" for tag in tags],  # of nothing else an object is made
+        tag=[outermost, *(f"{{*}}{tag.rpartition('/')[2]}" for tag in tags)],  # of nothing else an object is made
         schema=schema(name),
         resolve_entities=False,
         no_network=True,
@@ -74,6 +74,7 @@ def elements(source: BinaryIO, name: str, tags: tuple[str, ...], limit: int) -> 
         remove_comments=True,
         remove_pis=True,
     )
+    element: etree._Element | None = None
     try:
         for _event, element in parser:
             if _is_one_of(element, tags):
@@ -81,6 +82,8 @@ def elements(source: BinaryIO, name: str, tags: tuple[str, ...], limit: int) -> 
                 _forget(element)
     except etree.XMLSyntaxError as error:
         raise Unreadable("schema" if error.code in SCHEMA_ERRORS else "xml", _where(error)) from None
+    if element is None or element.getparent() is not None:  # it breaks off: the outermost element ends last
+        raise Unreadable("xml")
 
 
 def _is_one_of(element: etree._Element, tags: tuple[str, ...]) -> bool:
