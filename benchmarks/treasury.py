@@ -121,11 +121,12 @@ def peak() -> int:
 
 def write(file: BinaryIO, account: str, size: int) -> int:
     """A camt.053 of about so many bytes; the number of its bookings."""
+    from django.utils import timezone
+
     from apps.disbursement.sandbox import iso
     from apps.disbursement.sandbox.accounts import Movement
-    from apps.disbursement.tests.messages import SAID
 
-    day, amount = SAID.date(), Decimal("1.00")
+    day, amount = timezone.localdate(), Decimal("1.00")
     one = Movement(account, day, amount, "V" * 20, "P" * 20, "B" * 20, payee="6228480100000000001", payee_name="牧户")
     length = len(iso._entry(one).encode())
     count = size // length
@@ -139,12 +140,14 @@ def write(file: BinaryIO, account: str, size: int) -> int:
 
 def parts(account: str, opening: Decimal) -> tuple[bytes, bytes]:
     """What stands before and behind the bookings of a statement that takes all of `opening` out."""
+    from django.utils import timezone
+
     from apps.disbursement.sandbox import iso
     from apps.disbursement.sandbox.accounts import Movement
-    from apps.disbursement.tests.messages import SAID
 
-    all_of_it = Movement(account, SAID.date(), opening, "V", "P", "B")
-    whole = iso.statement("D1", account, SAID.date(), SAID, opening, [all_of_it]).decode()
+    day = timezone.localdate()
+    all_of_it = Movement(account, day, opening, "V", "P", "B")
+    whole = iso.statement("D1", account, day, timezone.localtime(), opening, [all_of_it]).decode()
     head, _cut, rest = whole.partition("<Ntry>")
     return head.encode(), rest.partition("</Ntry>")[2].encode()
 

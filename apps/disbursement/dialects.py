@@ -16,6 +16,7 @@ from imbudget.kit.signing import Provider, verify
 
 STATEMENT_TYPES = frozenset({"4004", "4005"})
 STAMP = "gz"  # 公章
+PAYMENT, REFUND, CORRECTION = "5214", "2203", "5253"  # 国库集中支付凭证, 退款通知书, 调整凭证
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,9 @@ class Heard:
 
 
 class Dialect(Protocol):
-    """The two directions."""
+    """The two directions. `carries` are the types of vouchers for which it has a message."""
+
+    carries: frozenset[str]
 
     def write(self, order: Order, message: str, said_at: datetime) -> bytes:
         """An order under the id of the message; raises Unreadable("schema") where a field does not fit."""
@@ -41,6 +44,8 @@ class Dialect(Protocol):
 
 class MofDialect:
     """Electronic vouchers. `holder` is whose stamp is set; `trusted` are public keys by the name on the stamp."""
+
+    carries = frozenset({PAYMENT, REFUND, CORRECTION})
 
     def __init__(self, provider: Provider, holder: str, trusted: Mapping[str, bytes]) -> None:
         self._provider, self._holder, self._trusted = provider, holder, trusted
@@ -61,7 +66,9 @@ class MofDialect:
     def read(self, source: BinaryIO) -> Iterator[Heard]:
         """As `Dialect.read`."""
         for envelope in mof.read_envelopes(source):
-            genuine = self._is_genuine(envelope)  # to its end, before what it says is read from the same file bit by bit
+            genuine = self._is_genuine(
+                envelope
+            )  # to its end, before what it says is read from the same file bit by bit
             yield Heard(_said(envelope), genuine)
 
     def _is_genuine(self, envelope: mof.Envelope) -> bool:
@@ -81,7 +88,13 @@ def _said(envelope: mof.Envelope) -> Answer | Statement:
 
 
 class IsoDialect:
-    """ISO 20022 has no stamps: who speaks is known by the line (mutual TLS)."""
+    """ISO 20022 has no stamps: who speaks is known by the line (mutual TLS).
+
+    It has no message of ours for what changes a payment: money that comes back is seen on the statement, and under which
+    classification it was paid is no business of a bank.
+    """
+
+    carries = frozenset({PAYMENT})
 
     def write(self, order: Order, message: str, said_at: datetime) -> bytes:
         """As `Dialect.write`: pain.001."""

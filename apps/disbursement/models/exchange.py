@@ -40,7 +40,9 @@ class TreasuryLink(models.Model):
         max_length=130,
         blank=True,
         validators=[
-            RegexValidator(r"^04[0-9a-f]{128}$", _("An SM2 public key has 130 hexadecimal digits and begins with 04."))
+            RegexValidator(
+                r"\A04[0-9a-f]{128}\Z", _("An SM2 public key has 130 hexadecimal digits and begins with 04.")
+            )
         ],
     )
     is_open = models.BooleanField(_("open"), default=True)
@@ -139,7 +141,8 @@ class InState(models.TextChoices):
 class InMessage(Stateful):
     """A message as it came in. The same bytes twice are one row that counts: a message that comes again changes nothing.
 
-    What is longer than one part lies in `parts`, in the order of their numbers, and `raw` is empty.
+    What is longer than one part lies in `parts`, in the order of their numbers, and `raw` is empty. `said_at` is the time on it,
+    by the clock of the other end: nothing is decided by it.
     """
 
     region = models.ForeignKey(
@@ -159,6 +162,7 @@ class InMessage(Stateful):
     voucher = models.ForeignKey(
         Voucher, verbose_name=_("payment voucher"), null=True, on_delete=models.PROTECT, related_name="answers"
     )
+    said_at = models.DateTimeField(_("written at"), null=True)
     received_at = models.DateTimeField(_("received at"), auto_now_add=True)
     done_at = models.DateTimeField(_("taken into account at"), null=True)
 

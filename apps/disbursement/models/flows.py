@@ -18,7 +18,10 @@ def _key(model: object) -> models.ForeignKey:
 
 
 class FlowTotal(models.Model):
-    """A part of what is on its way, paid and failed; written by a trigger with the requests (migration 0012).
+    """A part of what is on its way, paid and failed; written by a trigger with the requests (migrations 0012 and 0030).
+
+    By region and class it is what the ledger has reserved and spent: a refund takes away, a correction leaves the authority
+    that paid and arrives at the other one, under `business` of its own on both sides.
 
     Its rows must be summed: each statement that moves requests appends some, and `fold_flows` joins them.
     `category` are the three digits of the department economic class, `business` is the type of business.

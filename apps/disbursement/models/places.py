@@ -9,8 +9,8 @@ from apps.regions.models import Region, Unit
 from imbudget.kit.fields import BlindIndexField, EncryptedTextField, mask_account
 from imbudget.kit.querysets import ScopedQuerySet
 
-BANK_CODE = RegexValidator(r"^\d{12}$", _("The number of a bank in the clearing system has 12 digits."))
-ACCOUNT_NUMBER = RegexValidator(r"^[0-9A-Z-]{4,34}$", _("An account number has 4 to 34 digits, letters or hyphens."))
+BANK_CODE = RegexValidator(r"\A[0-9]{12}\Z", _("The number of a bank in the clearing system has 12 digits."))
+ACCOUNT_NUMBER = RegexValidator(r"\A[0-9A-Z-]{4,34}\Z", _("An account number has 4 to 34 digits, letters or hyphens."))
 
 
 class AccountKind(models.TextChoices):

@@ -5,15 +5,16 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
 
 from apps.disbursement.sandbox import iso, mof
 from apps.disbursement.sandbox.accounts import Ledger, Movement
+from apps.disbursement.sandbox.changes import CHANGES, CORRECTION, REFUND, Payments
 from apps.disbursement.sandbox.journal import Journal
-from apps.disbursement.sandbox.orders import Query, Taken
+from apps.disbursement.sandbox.orders import Query, Row, Taken
 from apps.disbursement.sandbox.outbox import Outbox
 from apps.disbursement.sandbox.stamps import SandboxStamp
 from apps.disbursement.sandbox.temper import Temper
@@ -40,6 +41,7 @@ class Desk:
     references: int = 0
     paid_days: set[date] = field(default_factory=set)
     ended: set[date] = field(default_factory=set)
+    payments: Payments = field(default_factory=Payments)
     started: str = field(default_factory=lambda: secrets.token_hex(3))  # no reference twice after a restart
 
     def recall(self) -> None:
@@ -47,6 +49,9 @@ class Desk:
         for line in self.journal.read():
             if line["kind"] == "ended":
                 self.ended.add(date.fromisoformat(line["day"]))
+                continue
+            if line["kind"] == "back":
+                self._book_back(Decimal(line["amount"]), line["row"], line["bank"], date.fromisoformat(line["day"]))
                 continue
             read_again = read(base64.b64decode(line["raw"]))
             found = [order for order in read_again if isinstance(order, Taken) and order.key == line["key"]]
@@ -98,29 +103,38 @@ class Desk:
         day, outcome = self.now().date(), {}
         left = self.ledger.balance(order.payer)
         for row in order.rows:
-            reason = self.ledger.refusal(row.number, row.name, row.amount)
-            if not reason and row.amount > left:
-                reason = "AM04"
-            if not reason and self.temper.fails():
-                reason = "AC04"
+            reason = self._why_not(order, row, left)
             left -= Decimal(0) if reason else row.amount
             outcome[row.reference] = [reason, "" if reason else self._reference(day)]
         self.journal.write("order", key=order.key, day=day.isoformat(), raw=order.source, rows=outcome)
         self._settle(order, outcome, day)
+
+    def _why_not(self, order: Taken, row: Row, left: Decimal) -> str:
+        """Why a row is not carried out, or nothing."""
+        if order.type in CHANGES:
+            return self.payments.refusal(row, self.ledger.open_world) or ("MS03" if self.temper.fails() else "")
+        reason = self.ledger.refusal(row.number, row.name, row.amount)
+        if not reason and row.amount > left:
+            reason = "AM04"
+        return reason or ("AC04" if self.temper.fails() else "")
 
     def _settle(self, order: Taken, outcome: Mapping[str, list[str]], day: date) -> None:
         for row in order.rows:
             row.reason, row.bank_reference = outcome[row.reference]
             row.paid = not row.reason
             if row.paid:
+                self.payments.keep(order, row)
+            if row.paid and order.type != CORRECTION:  # which moves no cash
+                back = order.type == REFUND
                 self.ledger.book(
                     Movement(
                         order.payer,
                         day,
                         row.amount,
                         order.voucher,
-                        row.reference,
+                        self.payments.of(row.original) if back else row.reference,
                         row.bank_reference,
+                        reversal=back,
                         payee=row.number,
                         payee_name=row.name,
                     )
@@ -141,7 +155,11 @@ class Desk:
             return
         number = self.outbox.number()
         self._send(number, iso.status(order, standing, self.now(), "", number), "pain.002", plain=again)
-        paid = [each for each in self.ledger.movements if each.voucher == order.voucher and each.account == order.payer]
+        paid = [
+            each
+            for each in self.ledger.movements
+            if each.voucher == order.voucher and each.account == order.payer and not each.reversal
+        ]
         if paid and not again:
             number = self.outbox.number()
             self._send(number, iso.notification(paid, self.now(), number), "camt.054")
@@ -192,6 +210,27 @@ class Desk:
             self._send(number, iso.unknown(query, self.now(), number), "pain.002", plain=True)
         for order in found:
             self.answer(order, again=True)
+
+    def give_back(self, reference: str, amount: Decimal) -> bool:
+        """A payee sends money back of himself; False where he was never paid so much. Banks say so as it happens."""
+        day = self.now().date()
+        if not 0 < amount <= self.payments.left.get(reference, Decimal(0)):
+            return False
+        bank = self._reference(day)
+        self.journal.write("back", row=reference, amount=f"{amount:.2f}", bank=bank, day=day.isoformat())
+        made = self._book_back(amount, reference, bank, day)
+        if any(order.dialect == "iso" and order.voucher == made.voucher for order in list(self.orders.values())):
+            number = self.outbox.number()
+            self._send(number, iso.notification([made], self.now(), number), "camt.054")
+        return True
+
+    def _book_back(self, amount: Decimal, reference: str, bank: str, day: date) -> Movement:
+        paid = next(each for each in self.ledger.movements if each.row == reference)
+        made = replace(paid, day=day, amount=-amount, bank_reference=bank, reversal=True)
+        self.payments.left[reference] -= amount
+        self.ledger.book(made)
+        self.paid_days.add(day)
+        return made
 
     def ask(self, voucher: str) -> bool:
         """查询: answer again what became of a voucher; False where nobody ever sent it."""

@@ -1,4 +1,4 @@
-"""Electronic vouchers: read 5214, write receipts, states and statements."""
+"""Electronic vouchers: read 5214, 2203 and 5253, write receipts, states and statements."""
 
 import base64
 from collections.abc import Callable, Sequence
@@ -46,6 +46,7 @@ def read(raw: bytes) -> list[Taken | Query]:
                 row.findtext("PayeeAcctName"),
                 row.findtext("PayeeAcctNo"),
                 Decimal(row.findtext("PayAmt")),
+                original=row.findtext("OriVoucherDetailNo") or "",
             )
             for row in voucher.iterfind("DetailList/Detail")
         ]

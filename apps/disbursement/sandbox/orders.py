@@ -15,6 +15,7 @@ class Row:
     paid: bool = False
     reason: str = ""
     bank_reference: str = ""
+    original: str = ""  # the payment that a refund or a correction changes
 
 
 @dataclass

@@ -4,12 +4,14 @@ POST   /messages       a message; 202, or 400 with the reason in plain text
 GET    /messages       the next that waits: 200 with X-Message-Id and X-Message-Kind, or 204
 DELETE /messages/<id>  it was received: 204; until then it is given again
 POST   /query/<number> 查询: what became of this voucher; 202, or 404
+POST   /back/<payment> a payee sends back the yuan in the body; 202, or 404 where he was not paid so much
 POST   /day-end/<day>  the statements of all accounts for a day; 202
 GET    /health         200
 """
 
 import ssl
 from datetime import date
+from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -38,6 +40,14 @@ class SandboxServer(ThreadingHTTPServer):
             context.load_verify_locations(clients)
             context.verify_mode = ssl.CERT_REQUIRED
         self.socket = context.wrap_socket(self.socket, server_side=True)
+
+
+def _yuan(body: bytes) -> Decimal:
+    try:
+        amount = Decimal(body.decode("ascii").strip())
+    except (UnicodeDecodeError, ArithmeticError):
+        return Decimal(0)
+    return amount if amount.is_finite() else Decimal(0)
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -79,6 +89,8 @@ class Handler(BaseHTTPRequestHandler):
                 self._say(202)
         elif place == "query":
             self._say(202 if desk.ask(name) else 404)
+        elif place == "back":
+            self._say(202 if desk.give_back(name, _yuan(body)) else 404)
         elif place == "day-end":
             desk.end_day(date.fromisoformat(name))
             self._say(202)

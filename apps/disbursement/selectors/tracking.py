@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.disbursement.models import (
+    Business,
     DayBook,
     Difference,
     InMessage,
@@ -17,6 +19,8 @@ from apps.disbursement.models import (
     StatementEntry,
     Voucher,
 )
+from apps.disbursement.selectors.comeback import left_as
+from apps.disbursement.selectors.plans import plan_part, plans_control
 from apps.ledger.models import Authority, AuthorityState
 from imbudget.kit.actor import Actor
 
@@ -42,9 +46,11 @@ def stations_of(actor: Actor, row: PaymentRow) -> list[Station]:
     voucher = Voucher.objects.filter(request=row.request_id).defer("body").first()
     return [
         *reversed(list(_authorities(actor, row))),
+        _plan(row),
         *_request(row),
         *(_voucher(actor, voucher) if voucher is not None else ()),
         *_booked(actor, row),
+        *_changes(row),
         *_day(actor, row),
     ]
 
@@ -82,6 +88,37 @@ def _above(authority: Authority) -> Authority | None:
         return None
     rows = Authority.objects.select_related("document__upper", "region", "balance")
     return rows.filter(document=upper, state=AuthorityState.SENT, receiving_region=authority.region_id).first()
+
+
+def _plan(row: PaymentRow) -> Station:
+    """The plan of use that the payment goes by, as it stands now; or that its region pays without plans."""
+    request, kind = row.request, _("plan of use")
+    if request.business == Business.REFUND:
+        return Station(kind=kind, title="–", detail=_("Money that comes back goes by no plan."))
+    if not plans_control(request.region_id):
+        return Station(kind=kind, title="–", detail=_("The region pays without plans of use."))
+    day = timezone.localtime(request.submitted_at or request.created_at).date()
+    part = plan_part(request.authority, day)
+    if part.line is None:
+        return Station(kind=kind, title="–", detail=_("No approved plan covers this payment."))
+    said = _("month %(month)s: %(of_month)s approved, %(planned)s up to then; this payment uses %(used)s")
+    plan = part.line.plan
+    return Station(
+        kind=kind,
+        title=f"{plan.number} · № {part.line.number}",
+        at=plan.created_at,
+        detail=said
+        % {
+            "month": part.month,
+            "of_month": f"{part.of_month:,.2f}",
+            "planned": f"{part.planned:,.2f}",
+            "used": f"{row.amount:,.2f}",
+        },
+        amount=part.planned,
+        href=plan.get_absolute_url(),
+        state=plan.state,
+        state_label=plan.get_state_display(),
+    )
 
 
 def _request(row: PaymentRow) -> Iterator[Station]:
@@ -139,8 +176,11 @@ def _booked(actor: Actor, row: PaymentRow) -> Iterator[Station]:
             state=row.outcome,
             state_label=row.get_outcome_display(),
         )
-    entries = StatementEntry.objects.filter(reference=row.reference, statement__is_current=True)
-    for entry in entries.select_related("statement__message").order_by("statement__side"):
+    entries = StatementEntry.objects.filter(reference__in={row.reference, left_as(row).reference})
+    if row.request.business == Business.REFUND:
+        entries = entries.filter(amount__gt=0)
+    current = entries.filter(statement__is_current=True).select_related("statement__message")
+    for entry in current.order_by("booked_on", "statement__side"):
         said = entry.statement
         yield Station(
             kind=_("booking of the bank") if said.side == Side.BANK else _("booking of the treasury"),
@@ -149,6 +189,22 @@ def _booked(actor: Actor, row: PaymentRow) -> Iterator[Station]:
             detail=f"{_('statement')} {said.number}",
             amount=-entry.amount,
             href=said.message.get_absolute_url() if actor.can("disbursement.treasury") else "",
+        )
+
+
+def _changes(row: PaymentRow) -> Iterator[Station]:
+    """What was given back or corrected of it afterwards."""
+    for change in row.taken_back.select_related("request").order_by("pk"):
+        request = change.request
+        yield Station(
+            kind=request.get_business_display(),
+            title=f"{request.number} {request.purpose}",
+            at=request.submitted_at or request.created_at,
+            detail=change.reason,
+            amount=-change.amount,
+            href=request.get_absolute_url(),
+            state=request.state,
+            state_label=request.get_state_display(),
         )
 
 

@@ -1,5 +1,7 @@
 """What the treasury answers becomes a fact exactly once, however often and in whatever order it is said."""
 
+from typing import Any
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,6 +22,7 @@ from apps.disbursement.services import settling
 from apps.disbursement.services.keeping import opened
 from apps.disbursement.services.queries import ask
 from apps.disbursement.services.requests import TREASURY
+from apps.disbursement.services.skew import moment_of, refuse_impossible_days
 from apps.disbursement.services.statements import keep_statement, read_through
 from apps.disbursement.services.unbelieved import Repeated, Unbelieved
 from apps.disbursement.transitions import IN_MESSAGE, VOUCHER
@@ -42,7 +45,7 @@ def take_into_account(message: InMessage) -> None:
         return
     try:
         with transaction.atomic():
-            voucher, genuine = _hear(locked)
+            heard = _hear(locked)
     except Repeated as error:
         _refuse(locked, str(error))
         _ask_about(error.voucher)
@@ -50,18 +53,21 @@ def take_into_account(message: InMessage) -> None:
     except NOT_BELIEVED as error:
         _refuse(locked, str(error))
         return
-    advance(IN_MESSAGE, locked, "take", done_at=timezone.now(), voucher=voucher, genuine=genuine)
+    advance(IN_MESSAGE, locked, "take", done_at=timezone.now(), **heard)
 
 
-def _hear(message: InMessage) -> tuple[Voucher | None, bool | None]:
-    voucher, genuine = None, None
+def _hear(message: InMessage) -> dict[str, Any]:
+    """What of the message is kept beside it: its voucher, whether it is genuine, the time on it."""
+    voucher, genuine, said_at = None, None, None
     with opened(message) as source:
         for heard in dialect_of(message.link).read(source):
             genuine = heard.genuine
             if heard.genuine is False:
                 raise Unbelieved(_("The stamp on it is not that of the treasury."))
             voucher = _take(message, heard.said) or voucher
-    return voucher, genuine
+            if isinstance(heard.said, Answer) and heard.said.said_at is not None:
+                said_at = moment_of(heard.said.said_at)
+    return {"voucher": voucher, "genuine": genuine, "said_at": said_at}
 
 
 def _take(message: InMessage, said: Answer | Statement) -> Voucher | None:
@@ -102,7 +108,7 @@ def _answered(message: InMessage, answer: Answer) -> Voucher:
 
 def _decided(message: InMessage, voucher: Voucher, answer: Answer) -> None:
     """The receipt: it settles the request once; a second one changes nothing, and one that says something else is told."""
-    requests = PaymentRequest.objects.select_for_update(of=("self",)).select_related("authority", "account")
+    requests = PaymentRequest.objects.select_for_update(of=("self",)).select_related(*settling.RELATED)
     request = requests.get(pk=voucher.request_id)
     found = settling.look(request, answer)
     if answer.standing == Standing.PART and found.named < request.rows.count():
@@ -113,7 +119,8 @@ def _decided(message: InMessage, voucher: Voucher, answer: Answer) -> None:
                 _("It says of payee %(number)s something else than the receipt before it.") % {"number": found.contrary}
             )
         return
-    settling.settle(TREASURY, request, answer)
+    refuse_impossible_days(settling.days_of(answer), voucher.dated)
+    settling.settle(request, answer)
     word, now = answer.reason[:360], timezone.now()
     refused = answer.standing == Standing.REFUSED and not answer.rows
     advance(VOUCHER, voucher, "refuse" if refused else "answer", state_word=word, answered_at=now)

@@ -1,6 +1,6 @@
 """After a payment: what failed is paid again, what comes back is restored, what was misclassified is corrected."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 
 from apps.disbursement import policies
 from apps.disbursement.models import Business, Outcome, PaymentRequest, PaymentRow, Voucher
+from apps.disbursement.selectors.comeback import days_of_booking
 from apps.disbursement.selectors.failed import not_yet_repeated
-from apps.disbursement.services import effects
+from apps.disbursement.services import daybooks, effects
 from apps.disbursement.services.requests import draw_up
 from apps.disbursement.services.rows import RowInput, as_input
+from apps.disbursement.services.unbelieved import Unbelieved
 from apps.disbursement.transitions import REQUEST, VOUCHER
 from apps.evidence import services as evidence
 from apps.ledger.models import Authority
@@ -77,14 +79,18 @@ def _draw_up(
 
 @act
 def confirm_refund(actor: Actor, request: PaymentRequest, bank_reference: str, received_on: date) -> None:
-    """The treasury has the money back (退款到账): the authority has it again."""
+    """The treasury has the money back (退款到账), as the statement shows: the authority has it again.
+
+    Only where the treasury's dialect has no message for refunds; elsewhere its receipt says so.
+    """
     require(policies.may_confirm_refund(actor, request))
     PaymentRequest.objects.select_for_update(of=("self",), no_key=True).get(pk=request.pk)
     request.refresh_from_db(fields=["state"])
     require(policies.may_confirm_refund(actor, request))
     if received_on > timezone.localdate():
         raise RuleViolation(_("This day has not come yet."))
-    effects.book_refund(request)
+    _touch(request, {received_on, *days_of_booking(request, bank_reference)})
+    effects.book(request, request.total)
     request.rows.update(outcome=Outcome.PAID, paid_on=received_on, bank_reference=bank_reference[:42])
     advance(REQUEST, request, "pay", paid=request.total)
     voucher = Voucher.objects.get(request=request)
@@ -93,3 +99,12 @@ def confirm_refund(actor: Actor, request: PaymentRequest, bank_reference: str, r
     evidence.append(
         "disbursement.refunded", request, actor, total=request.total, reference=bank_reference, received_on=received_on
     )
+
+
+def _touch(request: PaymentRequest, days: Collection[date]) -> None:
+    """The day that was entered and that of the statement have to be compared again; a closed one takes nothing more."""
+    try:
+        daybooks.touch(request.account, days)
+    except Unbelieved as closed:
+        text = _("The day %(day)s of this account is closed: reopen it first.")
+        raise RuleViolation(text % {"day": f"{min(days):%Y-%m-%d}"}) from closed

@@ -38,10 +38,10 @@ def let_go(request: PaymentRequest) -> None:
         )
 
 
-def _claim(request: PaymentRequest, sign: int) -> None:
-    """Add to or take from what is on its way back of the paid rows, under their locks."""
+def _claim(request: PaymentRequest, sign: int, **only: str) -> None:
+    """Add to or take from what is on its way back of the paid rows, under their locks; `only` for some rows of the request."""
     wanted: Counter = Counter()
-    for source, amount in request.rows.values_list("source_id", "amount"):
+    for source, amount in request.rows.filter(**only).values_list("source_id", "amount"):
         wanted[source] += amount
     for row in PaymentRow.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk"):
         if sign > 0 and (row.outcome != Outcome.PAID or wanted[row.pk] > row.left):
@@ -53,35 +53,57 @@ def _claim(request: PaymentRequest, sign: int) -> None:
         row.save(update_fields=["back"])
 
 
-def book_correction(request: PaymentRequest) -> None:
-    """What was paid out of one authority was paid out of another: used there, restored here, and no cash moves.
+def book(request: PaymentRequest, done: Decimal) -> None:
+    """The treasury has answered, and `done` yuan of the request's total are a fact: the one place where that moves money.
 
-    In the order of the authorities, so that two corrections in opposite directions wait for each other and go on.
+    A payment spends them and lets the rest go. A refund gives them to the authority that paid. A correction uses them of its
+    own authority and restores them there; no cash moves. What was not done of either can be changed again.
     """
-    about = request.about
-    if about is None:
-        raise RuleViolation(_("A refund or a correction names the payment that it changes."))
+    if request.business == Business.REFUND:
+        _book_refund(request, done)
+    elif request.business == Business.CORRECTION:
+        _book_correction(request, done)
+    else:
+        _use(request, done)
+    if request.business in CHANGES and done < request.total:
+        _claim(request, -1, outcome=Outcome.FAILED)
+
+
+def _use(request: PaymentRequest, done: Decimal) -> None:
+    """Out of what the request holds."""
     words = str(request)[:200]
+    if done:
+        ledger.spend(TREASURY, request.authority, done, f"{request.hold}:paid", request.hold, words)
+    if done < request.total:
+        rest = request.total - done
+        ledger.release(TREASURY, request.authority, rest, f"{request.hold}:failed", request.hold, words)
+
+
+def _book_correction(request: PaymentRequest, done: Decimal) -> None:
+    """In the order of the authorities, so that two corrections in opposite directions wait for each other and go on."""
+    about = _changed(request)
     steps = {
-        request.authority_id: lambda: ledger.spend(
-            TREASURY, request.authority, request.total, f"{request.hold}:paid", request.hold, words
-        ),
-        about.authority_id: lambda: ledger.refund(
-            TREASURY, about.authority, request.total, f"{request.hold}:corrected", about.hold, words
-        ),
+        request.authority_id: lambda: _use(request, done),
+        about.authority_id: lambda: _restore(request, about, done, "corrected"),
     }
     for pk in sorted(steps):
         steps[pk]()
 
 
-def book_refund(request: PaymentRequest) -> None:
-    """The treasury has the money back: the authority that paid it has it again."""
-    about = request.about
-    if about is None:
+def _book_refund(request: PaymentRequest, done: Decimal) -> None:
+    _restore(request, _changed(request), done, "refunded")
+
+
+def _restore(request: PaymentRequest, about: PaymentRequest, done: Decimal, word: str) -> None:
+    if done:
+        key = f"{request.hold}:{word}"
+        ledger.refund(TREASURY, about.authority, done, key, about.hold, str(request)[:200])
+
+
+def _changed(request: PaymentRequest) -> PaymentRequest:
+    if request.about is None:
         raise RuleViolation(_("A refund or a correction names the payment that it changes."))
-    ledger.refund(
-        TREASURY, request.authority, request.total, f"{request.hold}:refunded", about.hold, str(request)[:200]
-    )
+    return request.about
 
 
 def used(total: Decimal, paid: Decimal, settled: bool) -> Decimal:
@@ -90,6 +112,11 @@ def used(total: Decimal, paid: Decimal, settled: bool) -> Decimal:
 
 
 def tell_followers(request: PaymentRequest) -> None:
-    """Who follows payments is told that the rows of a request have their outcome, in the same transaction."""
+    """Who follows payments is told that the rows of a request have their outcome, in the same transaction.
+
+    Of a change that was refused as a whole nothing has happened: there is nothing to follow.
+    """
+    if request.business in CHANGES and not request.paid:
+        return
     for _name, follow in registry.settled_payments.items():
         follow(request)

@@ -1,7 +1,7 @@
 """Plans of use: written by the unit, approved, adjusted by further sheets; where the region says so they stop payments."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from apps.codes.models import Code, FiscalYear
 from apps.disbursement import policies
 from apps.disbursement.models import Business, PaymentRequest, PaymentSetting, PlanLine, PlanState, UsePlan
-from apps.disbursement.selectors.plans import month_of, plans_control, standing_of
+from apps.disbursement.selectors.plans import PlanStanding, month_of, plans_control, shared_standing, standing_of
 from apps.disbursement.services import papers
 from apps.disbursement.services.papers import PLAN_PAPER, Chosen
 from apps.evidence import services as evidence
@@ -205,11 +205,18 @@ def _refuse_below_use(plan: UsePlan) -> None:
     """Only where plans control payments: there what is used must have been planned."""
     if not plans_control(plan.region_id):
         return
-    cut = plan.lines.filter(amount__lt=0, authority__isnull=False).values("authority")
-    for authority in Authority.objects.filter(pk__in=cut):
-        now = standing_of(authority)
+    for key, now in _standings(plan):
         if now.left < 0:
-            words = {"what": f"№ {authority.pk}", "used": f"{now.used:,.2f}", "planned": f"{now.planned:,.2f}"}
+            words = {"what": _named(key), "used": f"{now.used:,.2f}", "planned": f"{now.planned:,.2f}"}
             raise RuleViolation(
                 _("Of %(what)s %(used)s is used already: %(planned)s is too little to plan by now.") % words
             )
+
+
+def _standings(plan: UsePlan) -> Iterator[tuple[Key, PlanStanding]]:
+    """How each thing stands that the plan cuts: an authority, or a fund and a function."""
+    cut = plan.lines.filter(amount__lt=0)
+    for authority in Authority.objects.filter(pk__in=cut.filter(authority__isnull=False).values("authority")):
+        yield (authority.pk, None, None), standing_of(authority)
+    for fund, function in cut.filter(authority=None).values_list("fund", "function").distinct():
+        yield (None, fund, function), shared_standing(plan, fund, function)

@@ -15,6 +15,7 @@ from apps.disbursement import policies
 from apps.disbursement.models import DayBook, DayState, Difference
 from apps.disbursement.models.reconciliation import UNSETTLED
 from apps.disbursement.services import daybooks
+from apps.disbursement.services.daysql import STEPS
 from apps.disbursement.transitions import DAY, DIFFERENCE
 from apps.evidence import services as evidence
 from imbudget.kit.actor import Actor
@@ -23,141 +24,6 @@ from imbudget.kit.errors import RuleViolation, require
 from imbudget.kit.transitions import advance
 
 AT_ONCE = 100
-BOOKS = """
-WITH books AS (
-    SELECT b.id, b.account_id, b.day, s.id AS bank_id, t.id AS treasury_id
-    FROM disbursement_daybook b
-    LEFT JOIN disbursement_bankstatement s
-        ON s.account_id = b.account_id AND s.day = b.day AND s.side = 'bank' AND s.is_current
-    LEFT JOIN disbursement_bankstatement t
-        ON t.account_id = b.account_id AND t.day = b.day AND t.side = 'treasury' AND t.is_current
-    WHERE b.id = ANY(%(books)s)
-)"""
-# Paid is on the day on which the bank booked it: a dialect whose answer names no day has only the day of its reading.
-HOLD = """
-SELECT c.id FROM disbursement_daybook c WHERE c.id IN (
-    SELECT w.id FROM books b
-    JOIN disbursement_statemententry e ON e.statement_id IN (b.bank_id, b.treasury_id)
-    JOIN disbursement_paymentrow r ON r.reference = e.reference AND r.outcome = 'paid' AND r.paid_on <> e.booked_on
-    JOIN disbursement_daybook w ON w.account_id = b.account_id AND w.day = r.paid_on
-) ORDER BY c.id FOR NO KEY UPDATE
-"""
-DAYS = """
-, late AS (
-    SELECT r.id, r.paid_on AS was, e.booked_on AS is_on, b.account_id
-    FROM books b
-    JOIN disbursement_statemententry e ON e.statement_id IN (b.bank_id, b.treasury_id)
-    JOIN disbursement_paymentrow r ON r.reference = e.reference AND r.outcome = 'paid' AND r.paid_on <> e.booked_on
-    JOIN disbursement_paymentrequest q ON q.id = r.request_id AND q.account_id = b.account_id
-    WHERE e.booked_on = b.day AND e.amount = -r.amount
-      AND NOT EXISTS (SELECT FROM disbursement_daybook c
-                      WHERE c.account_id = b.account_id AND c.day = r.paid_on AND c.state = 'closed')
-), moved AS (
-    UPDATE disbursement_paymentrow r SET paid_on = l.is_on FROM late l WHERE r.id = l.id RETURNING r.id
-)
-UPDATE disbursement_daybook b SET is_stale = true
-FROM (SELECT DISTINCT account_id, was FROM late) l
-WHERE b.account_id = l.account_id AND b.day = l.was AND (SELECT count(*) FROM moved) >= 0
-"""
-SIDES = """
-CREATE TEMPORARY TABLE day_sides ON COMMIT DROP AS
-WITH books AS MATERIALIZED (
-    SELECT b.id, b.account_id, b.day, s.id AS bank_id, t.id AS treasury_id
-    FROM disbursement_daybook b
-    LEFT JOIN disbursement_bankstatement s
-        ON s.account_id = b.account_id AND s.day = b.day AND s.side = 'bank' AND s.is_current
-    LEFT JOIN disbursement_bankstatement t
-        ON t.account_id = b.account_id AND t.day = b.day AND t.side = 'treasury' AND t.is_current
-    WHERE b.id = ANY(%(books)s)
-), ours AS (
-    SELECT b.id AS book, r.reference AS key, r.id AS row_id,
-           CASE WHEN q.business = 'refund' THEN -r.amount ELSE r.amount END AS amount, r.payee_name, r.payee_index, 1 AS many
-    FROM disbursement_paymentrow r
-    JOIN disbursement_paymentrequest q ON q.id = r.request_id
-    JOIN books b ON b.account_id = q.account_id AND b.day = r.paid_on
-    WHERE r.outcome = 'paid' AND r.paid_on = ANY(%(days)s) AND q.business <> 'correct'
-), theirs AS (
-    SELECT b.id AS book, e.statement_id = b.bank_id AS is_bank,
-           CASE WHEN e.reference <> '' THEN e.reference ELSE 'bank:' || e.bank_reference END AS key,
-           -sum(e.amount) AS amount, count(*) AS many, min(e.payee_name) AS payee_name, min(e.payee_tail) AS payee_tail,
-           min(e.payee_index) AS payee_index
-    FROM books b JOIN disbursement_statemententry e ON e.statement_id IN (b.bank_id, b.treasury_id)
-    GROUP BY 1, 2, 3
-), sides AS (
-    SELECT coalesce(o.book, t.book, u.book) AS book, coalesce(o.key, t.key, u.key) AS key, o.row_id,
-           o.amount AS ledger, t.amount AS bank, u.amount AS treasury, o.many AS ledger_many, t.many AS bank_many,
-           u.many AS treasury_many, o.payee_name, o.payee_index,
-           coalesce(t.payee_name, u.payee_name, '') AS their_name, coalesce(t.payee_tail, u.payee_tail, '') AS their_tail,
-           coalesce(nullif(t.payee_index, ''), nullif(u.payee_index, '')) AS their_index
-    FROM ours o
-    FULL JOIN (SELECT * FROM theirs WHERE is_bank) t ON t.book = o.book AND t.key = o.key
-    FULL JOIN (SELECT * FROM theirs WHERE NOT is_bank) u
-        ON u.book = coalesce(o.book, t.book) AND u.key = coalesce(o.key, t.key)
-)
-SELECT s.*, b.bank_id IS NOT NULL AS has_bank, b.treasury_id IS NOT NULL AS has_treasury,
-       CASE
-           WHEN s.ledger IS NULL THEN 'theirs'
-           WHEN b.bank_id IS NULL AND b.treasury_id IS NULL THEN NULL
-           WHEN (b.bank_id IS NOT NULL AND s.bank IS NULL) OR (b.treasury_id IS NOT NULL AND s.treasury IS NULL) THEN 'ours'
-           WHEN s.bank <> s.ledger OR s.treasury <> s.ledger THEN 'amount'
-           WHEN s.their_index <> s.payee_index THEN 'payee'
-       END AS kind
-FROM sides s JOIN books b ON b.id = s.book
-"""
-# A refund comes back to the account, a correction moves no cash; neither spends a reservation of its own.
-# What payments say was paid out of a request, and what its reservation in the ledger says.
-LEDGER = """
-INSERT INTO day_sides (book, key, ledger, bank, treasury, kind, payee_name, their_name, their_tail)
-SELECT DISTINCT b.id, 'ledger:' || q.number, v.spent, q.paid, NULL::numeric, 'ledger', q.purpose, '', ''
-FROM disbursement_daybook b
-JOIN disbursement_paymentrow r ON r.paid_on = b.day AND r.outcome = 'paid'
-JOIN disbursement_paymentrequest q ON q.id = r.request_id AND q.account_id = b.account_id
-LEFT JOIN ledger_reservation v ON v.key = q.hold
-WHERE b.id = ANY(%(books)s) AND q.business NOT IN ('refund', 'correct') AND v.spent IS DISTINCT FROM q.paid
-"""
-FOUND = """
-INSERT INTO disbursement_difference
-    (book_id, kind, key, row_id, payee, their_payee, ledger, bank, treasury, state, reason, found_at)
-SELECT book, kind, key, row_id, coalesce(payee_name, ''),
-       trim(their_name || CASE WHEN their_tail <> '' THEN ' ****' || their_tail ELSE '' END), ledger, bank, treasury,
-       'open', '', now()
-FROM day_sides WHERE kind IS NOT NULL
-ON CONFLICT (book_id, key) DO UPDATE SET
-    kind = excluded.kind, row_id = excluded.row_id, payee = excluded.payee, their_payee = excluded.their_payee,
-    ledger = excluded.ledger, bank = excluded.bank, treasury = excluded.treasury, state = 'open', reason = '',
-    explained_by_id = NULL, explained_at = NULL, accepted_by_id = NULL, accepted_at = NULL
-WHERE disbursement_difference.state = 'gone'
-   OR (disbursement_difference.kind, disbursement_difference.ledger, disbursement_difference.bank,
-       disbursement_difference.treasury) IS DISTINCT FROM (excluded.kind, excluded.ledger, excluded.bank, excluded.treasury)
-"""
-GONE = """
-UPDATE disbursement_difference d SET state = 'gone'
-WHERE d.book_id = ANY(%(books)s) AND d.state <> 'gone'
-  AND NOT EXISTS (SELECT FROM day_sides s WHERE s.book = d.book_id AND s.key = d.key AND s.kind IS NOT NULL)
-"""
-SUMS = """
-UPDATE disbursement_daybook b SET
-    is_stale = false, compared_at = now(),
-    ledger_count = coalesce(s.ledger_count, 0), ledger_sum = coalesce(s.ledger_sum, 0),
-    bank_count = coalesce(s.bank_count, 0), bank_sum = coalesce(s.bank_sum, 0),
-    treasury_count = coalesce(s.treasury_count, 0), treasury_sum = coalesce(s.treasury_sum, 0),
-    matched = coalesce(s.matched, 0),
-    has_bank = EXISTS (SELECT FROM disbursement_bankstatement t WHERE t.account_id = b.account_id AND t.day = b.day
-                       AND t.side = 'bank' AND t.is_current),
-    has_treasury = EXISTS (SELECT FROM disbursement_bankstatement t WHERE t.account_id = b.account_id AND t.day = b.day
-                           AND t.side = 'treasury' AND t.is_current),
-    unsettled = (SELECT count(*) FROM disbursement_difference d
-                 WHERE d.book_id = b.id AND d.state IN ('open', 'explained'))
-FROM (SELECT unnest(%(books)s) AS id) given
-LEFT JOIN (
-    SELECT book, sum(ledger_many) AS ledger_count, sum(ledger) FILTER (WHERE kind IS DISTINCT FROM 'ledger') AS ledger_sum,
-           sum(bank_many) AS bank_count, sum(bank) FILTER (WHERE kind IS DISTINCT FROM 'ledger') AS bank_sum,
-           sum(treasury_many) AS treasury_count, sum(treasury) AS treasury_sum,
-           count(*) FILTER (WHERE kind IS NULL AND has_bank AND has_treasury) AS matched
-    FROM day_sides GROUP BY book
-) s ON s.book = given.id
-WHERE b.id = given.id
-"""
 
 
 def reconcile_due() -> int:
@@ -177,12 +43,12 @@ def reconcile(books: Sequence[DayBook]) -> None:
         return
     values: dict[str, Any] = {"books": [pk for pk, _day in rows], "days": sorted({day for _pk, day in rows})}
     with connection.cursor() as cursor:
-        cursor.execute(BOOKS + HOLD, values)
-        cursor.execute(BOOKS + DAYS, values)
-        cursor.execute("DROP TABLE IF EXISTS day_sides")
-        for statement in (SIDES, LEDGER, FOUND, GONE, SUMS):
+        for name, statement in STEPS:
+            if name:
+                cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{name}")
             cursor.execute(statement, values)
-        cursor.execute("DROP TABLE day_sides")
+            if name:
+                cursor.execute(f"ANALYZE {name}")
 
 
 @act

@@ -1,6 +1,7 @@
 """The rows of an answer against the rows of its request, by the set: ten thousand payees take as many statements as one.
 
 What a receipt says travels as one array a column; PostgreSQL compares, changes and adds up. Locks are the caller's.
+Amounts of a refund are below zero on the wire and above zero in its rows.
 """
 
 from collections.abc import Sequence
@@ -13,15 +14,14 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.disbursement.models import PaymentRequest
+from apps.disbursement.models import Business, PaymentRequest
 from apps.disbursement.services import daybooks, effects
 from apps.disbursement.services.unbelieved import Unbelieved
 from apps.disbursement.transitions import REQUEST
 from apps.disbursement.wire import Answer, RowAnswer, Standing
-from apps.ledger import services as ledger
-from imbudget.kit.actor import Actor
 from imbudget.kit.transitions import advance
 
+RELATED = ("authority", "account", "about__authority")  # what settling reads of a request
 NAMED = 5  # references that a refusal names
 SAID = """
 WITH said AS (
@@ -34,12 +34,12 @@ WITH said AS (
 LOOK = """
 SELECT count(*) FILTER (WHERE r.id IS NOT NULL AND s.reference IS NOT NULL),
        (array_agg(s.reference ORDER BY s.reference) FILTER (WHERE r.id IS NULL))[:%(named)s],
-       min(r.number) FILTER (WHERE s.is_paid AND s.paid IS NOT NULL AND s.paid <> r.amount),
+       min(r.number) FILTER (WHERE s.is_paid AND s.paid IS NOT NULL AND s.paid <> %(sign)s * r.amount),
        min(r.number) FILTER (WHERE (r.outcome = 'paid') <> coalesce(s.is_paid, %(whole_is_paid)s))
 FROM said s FULL JOIN (SELECT * FROM disbursement_paymentrow WHERE request_id = %(request)s) r ON r.reference = s.reference
 """
 WRONG = """
-SELECT s.paid, r.amount FROM said s JOIN disbursement_paymentrow r ON r.reference = s.reference
+SELECT s.paid, %(sign)s * r.amount FROM said s JOIN disbursement_paymentrow r ON r.reference = s.reference
 WHERE r.request_id = %(request)s AND r.number = %(number)s
 """
 TELL = """
@@ -69,17 +69,15 @@ class Look:
     contrary: int | None
 
 
-def settle(actor: Actor, request: PaymentRequest, answer: Answer) -> None:
-    """Rows, money and request in one: paid is spent, the rest of what was held is free again; who follows is told.
+def settle(request: PaymentRequest, answer: Answer) -> None:
+    """Rows, money and request in one, whatever its type of business does with money (`effects.book`); who follows is told.
 
     The request is locked by the caller, its answer looked at. Raises Unbelieved where the day is closed.
     """
-    daybooks.touch(request.account, days_of(answer))
-    paid, summary = tell(request, answer), str(request)[:200]
-    if paid:
-        ledger.spend(actor, request.authority, paid, f"{request.hold}:paid", request.hold, summary)
-    if paid < request.total:
-        ledger.release(actor, request.authority, request.total - paid, f"{request.hold}:failed", request.hold, summary)
+    if request.business != Business.CORRECTION:  # it moves no cash: it is on no day of the account
+        daybooks.touch(request.account, days_of(answer))
+    paid = tell(request, answer)
+    effects.book(request, paid)
     name = "pay" if paid == request.total else "pay_part" if paid else "fail"
     advance(REQUEST, request, name, paid=paid)
     effects.tell_followers(request)
@@ -133,6 +131,7 @@ def _values(request: PaymentRequest, answer: Answer) -> dict[str, Any]:
     return {
         **columns,
         "request": request.pk,
+        "sign": -1 if request.business == Business.REFUND else 1,
         "whole_is_paid": answer.standing == Standing.PAID,
         "whole_code": answer.reason_code[: LENGTHS["code"]],
         "whole_word": answer.reason[: LENGTHS["word"]],

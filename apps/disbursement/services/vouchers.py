@@ -4,7 +4,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.disbursement.dialects import MofDialect
+from apps.disbursement.dialects import CORRECTION, PAYMENT, REFUND, MofDialect
 from apps.disbursement.models import Business, OutMessage, PaymentRequest, TreasuryLink, Voucher
 from apps.disbursement.selectors.links import dialect_of, link_of
 from apps.disbursement.wire import Account, Order, OrderKey, OrderRow, Unreadable
@@ -13,25 +13,21 @@ from imbudget.kit.crypto import sm3_hex
 from imbudget.kit.errors import RuleViolation
 from imbudget.kit.money import capital_amount
 
-TOLD = ("reference", "amount", "payee_name", "payee_account", "payee_bank", "payee_bank_code")
-TYPE = "5214"  # 国库集中支付凭证
-TYPES = {
-    Business.REFUND: "2203",  # 直接支付退款通知书
-    Business.CORRECTION: "5253",  # 直接支付调整凭证
-}
+TOLD = ("reference", "amount", "source__reference", "payee_name", "payee_account", "payee_bank", "payee_bank_code")
+TYPES = {Business.REFUND: REFUND, Business.CORRECTION: CORRECTION}
 
 
 def make_voucher(request: PaymentRequest) -> Voucher:
-    """The voucher, and the message that carries an order to pay.
+    """The voucher, and the message that carries it.
 
-    A refund and a correction move no money out of the account: their vouchers are kept and not sent. Raises RuleViolation
-    where the region has no treasury to pay through.
+    A refund and a correction are kept and not sent where the treasury's dialect has no message for them. Raises
+    RuleViolation where the region has no treasury to pay through.
     """
-    link = None if request.business in TYPES else _link(request)
+    link = link_of(request.region) if request.business in TYPES else _link(request)
     order = order_of(request)
     try:
         voucher = _voucher(request, order)
-        if link is not None:
+        if link is not None and order.key.type in dialect_of(link).carries:
             _send_out(link, order, voucher)
     except Unreadable as error:
         raise RuleViolation(
@@ -73,30 +69,39 @@ def _voucher(request: PaymentRequest, order: Order) -> Voucher:
 
 def _send_out(link: TreasuryLink, order: Order, voucher: Voucher) -> None:
     raw = _carried(link, order, bytes(voucher.body), voucher)
-    OutMessage.objects.create(
-        link=link, voucher=voucher, name=f"{TYPE}-{voucher.number}", raw=raw, digest=sm3_hex(raw), due=timezone.now()
-    )
+    name = f"{voucher.type}-{voucher.number}"
+    OutMessage.objects.create(link=link, voucher=voucher, name=name, raw=raw, digest=sm3_hex(raw), due=timezone.now())
 
 
 def _carried(link: TreasuryLink, order: Order, body: bytes, voucher: Voucher) -> bytes:
     dialect = dialect_of(link)
     if isinstance(dialect, MofDialect):
         return dialect.envelope(order.key, body)
-    return dialect.write(order, f"{TYPE}-{voucher.number}", timezone.localtime())
+    return dialect.write(order, f"{voucher.type}-{voucher.number}", timezone.localtime())
 
 
 def order_of(request: PaymentRequest) -> Order:
     """What the treasury is told: payer, payees, and the elements that the money carries."""
     today, account = timezone.localdate(), request.account
-    kind = TYPES.get(Business(request.business), TYPE)
+    kind = TYPES.get(Business(request.business), PAYMENT)
     sign = -1 if request.business == Business.REFUND else 1  # below zero in refunds alone
     rows = tuple(
-        OrderRow(reference, Account(*payee), sign * amount, request.purpose)
-        for reference, amount, *payee in request.rows.order_by("number").values_list(*TOLD)
+        OrderRow(reference, Account(*payee), sign * amount, request.purpose, original or "")
+        for reference, amount, original, *payee in request.rows.order_by("number").values_list(*TOLD)
     )
     key = OrderKey(division_of(request.region.code), request.year_id, kind, f"{today:%Y%m%d}{request.pk:010}")
     payer = Account(account.name, account.number, account.bank_name, account.bank_code)
-    return Order(key, today, payer, rows, request.business, elements_of(request))
+    original, before = _changed(request)
+    return Order(key, today, payer, rows, request.business, elements_of(request), original, before)
+
+
+def _changed(request: PaymentRequest) -> tuple[str, dict[str, str]]:
+    """The number of the voucher that a refund or a correction changes, and what a correction was paid under before."""
+    about = request.about
+    if about is None:
+        return "", {}
+    number = Voucher.objects.filter(request=about).values_list("number", flat=True).first() or ""
+    return number, elements_of(about) if request.business == Business.CORRECTION else {}
 
 
 def division_of(code: str) -> str:

@@ -16,7 +16,9 @@ from apps.disbursement.models import FlowTotal
 from apps.disbursement.sandbox.stamps import SandboxStamp
 from apps.disbursement.services import exchange
 from apps.disbursement.services.flows import fold_flows
+from apps.disbursement.services.plans import LineInput
 from apps.disbursement.tests.factories import make_treasury, row
+from apps.disbursement.tests.papers import control, make_plan
 from apps.disbursement.tests.sandboxed import DeskLine, desk
 from imbudget.kit.sankey import sankey
 from imbudget.kit.testing import html
@@ -79,6 +81,34 @@ def test_the_way_of_a_payment_is_shown_to_who_may_see_it(treasury):
     assert payee.payee_account not in page
     assert client_of("banner_officer", treasury.world.tree.neighbour).get(to("track", payee.pk)).status_code == 404
     assert client_of("expert", treasury.world.tree.root).get(to("track", payee.pk)).status_code == 403
+
+
+def test_the_plan_is_a_station_where_the_region_pays_by_plans(treasury):
+    request = paid(treasury, row("100.00"))
+    address = to("track", request.rows.get().pk)
+    browser = browser_of(treasury.clerk)
+    assert "pays without plans" in html.text(browser.get(address))
+    control(treasury)
+    assert "No approved plan covers" in html.text(browser.get(address))
+    months = [
+        LineInput(1, D("700.00"), authority=treasury.authority),
+        LineInput(1, D("-50.00"), authority=treasury.authority),
+    ]
+    plan = make_plan(treasury, *months)
+    page = html.text(browser.get(address))
+    for words in (plan.number, "650.00 up to then", "this payment uses 100.00"):
+        assert words in page
+
+
+def test_the_way_is_asked_for_again_without_the_page_around_it(treasury):
+    payee = treasury.submitted(row("100.00")).rows.get()
+    browser, way = browser_of(treasury.clerk), {"HX-Request": "true"}
+    part = browser.get(to("track", payee.pk), headers=way).content.decode()
+    assert "every 10s" in part
+    assert "<html" not in part
+    assert 'hx-swap-oob="true"' in part
+    stranger = client_of("banner_officer", treasury.world.tree.neighbour)
+    assert stranger.get(to("track", payee.pk), headers=way).status_code == 404
 
 
 def test_flows_are_read_from_sums_at_a_constant_count(treasury):

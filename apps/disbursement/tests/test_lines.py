@@ -1,6 +1,7 @@
 """Lines: mutual TLS lets nobody else in; a folder is written whole or not at all."""
 
 import datetime
+import errno
 import ipaddress
 import os
 from pathlib import Path
@@ -9,12 +10,19 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from django.test import Client
 from django.utils import timezone
 
+from apps.accounts.models import Post, User
+from apps.accounts.tests.factories import sign_in
+from apps.disbursement import services
+from apps.disbursement.models import OutMessage
+from apps.disbursement.tests.factories import make_treasury, row
 from apps.disbursement.tests.messages import order
 from apps.disbursement.tests.sandboxed import Sandbox
 from apps.disbursement.transport import FolderLine, HttpsLine, LineDown
 from apps.disbursement.wire.mof import Envelope, write_envelopes, write_voucher
+from imbudget.kit.testing import html
 
 
 class Authority:
@@ -113,11 +121,49 @@ def test_a_folder_that_is_gone_is_a_line_that_is_down(tmp_path: Path) -> None:
         FolderLine(Path("/proc/self")).acknowledge("../status")
 
 
-def test_a_disk_that_is_full_leaves_no_half_of_a_message(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(_descriptor: int) -> None:
-        raise OSError(28, "No space left on device")
+class Full:
+    """A disk that is full from the n-th call on: of opening, writing, bringing to the disk, naming."""
 
-    monkeypatch.setattr("apps.disbursement.transport.folder.os.fsync", full)
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
+        for where, name in ((Path, "open"), (Path, "replace"), (os, "fsync")):
+            if name == place:
+                monkeypatch.setattr(where, name, self.fail)
+
+    def fail(self, *_arguments: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+@pytest.mark.parametrize("step", ["open", "fsync", "replace"])
+def test_a_disk_that_is_full_leaves_no_half_of_a_message(
+    place: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    Full(monkeypatch, step)
     with pytest.raises(LineDown, match="No space"):
         FolderLine(place).send("V1", b"<one/>")
     assert list((place / "out").iterdir()) == []
+
+
+def test_a_full_disk_leaves_the_message_in_the_outbox_and_the_page_says_why(place, world, settings):
+    """The device is really full: whatever is written to it is refused by the kernel."""
+    settings.SIGNING_KEY = b"\x05" * 32
+    treasury = make_treasury(world, "iso")
+    treasury.connect()
+    request, line = treasury.approved(row("100.00")), FolderLine(place)
+    message = OutMessage.objects.get()
+    part, whole = place / "out" / f"{message.name}.part", place / "out" / f"{message.name}.xml"
+    part.symlink_to("/dev/full")
+    with pytest.raises(LineDown, match="No space"):
+        services.send_due(treasury.link, line)
+    assert not list((place / "out").iterdir())
+    message.refresh_from_db()
+    assert (message.state, message.tries, message.sent_at) == ("waiting", 1, None)
+    assert message.due > timezone.now()
+    user, post = User.objects.get(pk=treasury.officer.user_id), Post.objects.get(pk=treasury.officer.post_id)
+    page = html.text(sign_in(Client(), user, post).get(message.get_absolute_url()))
+    assert "No space left on device" in page
+    OutMessage.objects.update(due=timezone.now())  # its time has come again, and there is room
+    assert services.send_due(treasury.link, line) == 1
+    message.refresh_from_db()
+    assert (message.state, message.tries, message.trouble) == ("sent", 2, "")
+    assert (whole.read_bytes(), part.exists()) == (bytes(message.raw), False)
+    assert request.voucher.messages.count() == 1

@@ -6,6 +6,7 @@ import sys
 from io import BytesIO
 
 import pytest
+from django.utils import timezone
 
 from apps.disbursement.models import BankStatement, InMessage, InState, MessagePart
 from apps.disbursement.sandbox import iso, mof
@@ -58,7 +59,7 @@ def treasury(world, settings):
 
 def day_of(treasury, count, dialect):
     """A statement of so many bookings."""
-    account, day = treasury.account.number, SAID.date()
+    account, day = treasury.account.number, timezone.localdate()
     moves = [
         Movement(account, day, number, "V", f"P{number}", f"B{number}", payee="62284801") for number in range(1, count)
     ]

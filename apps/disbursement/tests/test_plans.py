@@ -72,9 +72,13 @@ def test_a_plan_of_a_function_is_shared_by_its_authorities(treasury, world):
     assert treasury.submitted(row("100.00")).state == "submitted"
 
 
-def test_a_later_sheet_adjusts_and_what_is_used_must_have_been_planned(treasury):
+@pytest.mark.parametrize("about", ["authority", "function"])
+def test_a_later_sheet_adjusts_and_what_is_used_must_have_been_planned(treasury, about):
     call_command("load_flows", str(FLOW), verbosity=0)
-    own = {"authority": treasury.authority}
+    authority = treasury.authority
+    own = {"authority": authority}
+    if about == "function":
+        own = {"fund": authority.fund, "function": authority.function}
     make_plan(treasury, month(1, "100.00", **own), month(5, "100.00", **own))
     control(treasury)
     treasury.submitted(row("80.00"))

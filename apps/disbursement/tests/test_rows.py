@@ -6,8 +6,8 @@ import pytest
 
 from apps.disbursement import services
 from apps.disbursement.models import PaymentRow
-from apps.disbursement.services.rows import _reasons as reasons
 from apps.disbursement.services.rows import RowInput, is_plain
+from apps.disbursement.services.rows import _reasons as reasons
 from apps.disbursement.tests.factories import make_treasury, row
 from imbudget.kit.errors import RuleViolation
 

@@ -49,7 +49,11 @@ def held(treasury):
 
 def test_a_stopped_payment_keeps_its_money_until_it_is_taken_back(treasury, said):
     said["now"] = Watched(stops=(STOP,), warns=(WARN,))
-    request = treasury.submitted(row("100.00"))
+    request = treasury.request(row("100.00"))
+    greeted = browser_of(treasury.clerk).post(to("request_submit", request.pk), follow=True)
+    [message] = greeted.context["messages"]
+    assert (message.level_tag, STOP in str(message), "Not handed in" in str(message)) == ("warning", True, True)
+    request.refresh_from_db()
     assert (request.state, held(treasury)) == (RequestState.STOPPED, D("100.00"))
     assert (request.watched["stops"], request.watched["warns"][-1]) == ([STOP], WARN)  # after what the card number says
     assert not Case.objects.filter(subject="disbursement.request", document_id=request.pk).exists()

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from apps.disbursement.transport.line import LONG, LineDown, Received
@@ -27,7 +28,8 @@ class FolderLine:
             part.replace(target)
             _sync(self._out)
         except OSError as error:
-            part.unlink(missing_ok=True)
+            with suppress(OSError):  # whoever reads passes it over, and the next try writes it anew
+                part.unlink(missing_ok=True)
             raise LineDown(error.strerror or type(error).__name__) from error
 
     def waiting(self) -> Iterator[Received]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from apps.disbursement import policies, services
 from apps.disbursement.forms.requests import CorrectionForm, ReceivedForm, RefundForm
 from apps.disbursement.models import PaymentRequest, PaymentRow
+from apps.disbursement.selectors.comeback import come_back
 from apps.disbursement.views.requests import RequestAction, request_crumbs
 from imbudget.kit.errors import Verdict
 from imbudget.kit.views import FormPage
@@ -36,6 +37,15 @@ class RefundReceived(RequestAction):
     question = gettext_lazy("Has the treasury received this refund?")
     consequence = gettext_lazy("The authority that paid has the money again.")
     success_message = gettext_lazy("The refund is booked.")
+
+    def get_initial(self, obj: PaymentRequest) -> dict[str, Any]:
+        entry = come_back(obj)
+        return {} if entry is None else {"bank_reference": entry.bank_reference, "received_on": entry.booked_on}
+
+    def get_more(self, obj: PaymentRequest, form: Any) -> dict[str, Any]:
+        if come_back(obj) is not None:
+            return {}
+        return {"consequence": _("The authority that paid has the money again. No statement shows this money yet.")}
 
     def allowed(self, obj: PaymentRequest) -> Verdict:
         return policies.may_confirm_refund(self.actor, obj)

@@ -1,10 +1,12 @@
 """Messages between us and treasuries: what went out and came in, what is refused and why, and what the desk does about it."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -21,6 +23,7 @@ from imbudget.kit.views.action import ReasonForm
 from imbudget.kit.views.base import Crumb
 from imbudget.kit.views.detail import Act
 
+AHEAD = timedelta(minutes=5)  # by which clocks may differ before it is told
 SENT, RECEIVED = "disbursement:sent_messages", "disbursement:received_messages"
 
 
@@ -134,6 +137,7 @@ class ReceivedDetail(MessagePage):
         facts = [
             (_("connection"), message.link),
             (_("received at"), message.received_at),
+            *self._written(message),
             (_("times received"), message.times),
             (_("size in bytes"), message.size),
             (_("stamp of the treasury"), genuine[message.genuine]),
@@ -144,6 +148,17 @@ class ReceivedDetail(MessagePage):
         if message.voucher:
             facts.insert(1, (_("payment voucher"), message.voucher.number))
         return facts
+
+    def _written(self, message: InMessage) -> list[tuple[Any, Any]]:
+        """By the clock of the treasury, and how far it is from ours: what came late is behind, what is ahead cannot be."""
+        if message.said_at is None:
+            return []
+        written, ahead = timezone.localtime(message.said_at), message.said_at - message.received_at
+        if ahead < AHEAD:
+            return [(_("written at"), written)]
+        text = _("%(time)s: the clock of the treasury is %(minutes)s min ahead of ours; nothing is decided by it")
+        minutes = int(ahead.total_seconds() // 60)
+        return [(_("written at"), text % {"time": f"{written:%Y-%m-%d %H:%M}", "minutes": minutes})]
 
     def possible(self) -> list[Act]:
         message, actor = self.object, self.actor

@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.disbursement import policies, services
 from apps.disbursement.filters.requests import RequestFilter
-from apps.disbursement.models import Business, PaymentRequest, Voucher
+from apps.disbursement.models import Business, PaymentRequest, RequestState, Voucher
 from apps.disbursement.models.request import SETTLED
 from apps.disbursement.selectors.failed import not_yet_repeated
 from apps.disbursement.selectors.payees import payees_of
@@ -164,6 +165,13 @@ class RequestSubmit(SubmitPage, RequestAction):
 
     def act(self, obj: PaymentRequest, form: Any) -> None:
         services.submit_request(self.actor, obj, chosen=form.chosen())
+
+    def say_done(self, obj: PaymentRequest) -> None:
+        if obj.state != RequestState.STOPPED:
+            super().say_done(obj)
+            return
+        text = _("Not handed in: monitoring has stopped it. %(reasons)s") % {"reasons": " ".join(obj.watched["stops"])}
+        messages.warning(self.request, text)
 
     def subject(self, obj: PaymentRequest) -> str:
         return SUBJECT

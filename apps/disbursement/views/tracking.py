@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -25,6 +27,11 @@ def _way(page: DetailPage, row: PaymentRow) -> dict[str, Any]:
     return {"stations": stations_of(page.actor, row)}
 
 
+def _asks_for_a_part(request: Any) -> bool:
+    """Whether a page asks for what has changed of it, by itself."""
+    return bool(request.htmx and not request.htmx.boosted)
+
+
 class PaymentTrack(DetailPage):
     """One payee's money from the upper level's document to the day that closed over it."""
 
@@ -33,9 +40,16 @@ class PaymentTrack(DetailPage):
     tabs = (Tab("way", gettext_lazy("way of the money"), "disbursement/_way.html", _way),)
     template_name = "disbursement/track.html"
 
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        self.object = self.get_object()
+        if _asks_for_a_part(request):
+            shown = {"object": self.object, "is_part": True, **_way(self, self.object)}
+            return TemplateResponse(request, "disbursement/_way.html", shown)
+        return TemplateResponse(request, self.template_name, self.get_context_data())
+
     def get_queryset(self) -> Any:
         seen = PaymentRequest.objects.visible_to(self.actor)
-        related = ("request__unit", "request__region", "request__account")
+        related = ("request__unit", "request__region", "request__account", "request__authority")
         return PaymentRow.objects.filter(request__in=seen).select_related(*related)
 
     def get_title(self) -> str:
@@ -68,7 +82,7 @@ class FlowsPage(TemplatePage):
     title = gettext_lazy("flows of money")
 
     def get_template_names(self) -> list[str]:
-        if self.request.htmx and not self.request.htmx.boosted:
+        if _asks_for_a_part(self.request):
             return [f"{self.template_name}#flows"]
         return [self.template_name]
 

@@ -7,7 +7,6 @@ from decimal import Decimal
 import pytest
 from django.db import DatabaseError, transaction
 from django.db.models import Sum
-from django.utils import timezone
 
 from apps.accounts.tests.factories import make_actor
 from apps.disbursement import services as disbursement
@@ -230,7 +229,10 @@ def test_what_a_household_sends_back_is_given_back_whole(office):
     refund = disbursement.draw_up_refund(office.clerk, row, row.amount, "重复发放退回")
     disbursement.submit_request(office.clerk, refund)
     office.treasury.sign(refund)
-    disbursement.confirm_refund(office.treasury.officer, refund, "B-1", timezone.localdate())
+    treasury, back = office.treasury, DeskLine(desk())
+    disbursement.send_due(treasury.link, back)
+    disbursement.fetch(treasury.link, back)
+    exchange.settle_new()
     line = roster.lines.get(number=2)
     assert (line.outcome, line.reason) == ("stopped", "重复发放退回")
     assert roster.lines.filter(outcome="paid").count() == 2

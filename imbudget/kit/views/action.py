@@ -53,6 +53,11 @@ class ActionPage(ScopedMixin, KitView):
     def get_success_url(self, obj: Any) -> str:
         return obj.get_absolute_url()
 
+    def say_done(self, obj: Any) -> None:
+        """What is said on the next page; a page whose act may end in several ways says how it ended."""
+        if self.success_message:
+            messages.success(self.request, str(self.success_message))
+
     def get_more(self, obj: Any, form: Any) -> dict[str, Any]:
         """What the page says besides, for its template."""
         return {}
@@ -74,8 +79,7 @@ class ActionPage(ScopedMixin, KitView):
         except RuleViolation as refusal:
             form.add_error(None, str(refusal))
             return self.show(obj, form, status=422)
-        if self.success_message:
-            messages.success(request, str(self.success_message))
+        self.say_done(obj)
         return redirect(goal or self.get_success_url(obj))
 
     def show(self, obj: Any, form: Any, status: int = 200) -> HttpResponse:

@@ -1,19 +1,34 @@
 """camt.053.001.08 (end of day) and camt.054.001.08 (as it happens): what an account booked, read while it is asked for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import BinaryIO
 
 from lxml import etree
 
-from apps.disbursement.wire.reading import MIB, Unreadable, children, elements, money, text
+from apps.disbursement.wire.reading import MIB, Unreadable, elements, leaves, local, money, text
 from apps.disbursement.wire.terms import Account, Balance, Booking, Books, Statement
 
 STATEMENT, NOTIFICATION = "camt.053.001.08.xsd", "camt.054.001.08.xsd"
 LIMIT = 2048 * MIB
 OPENING, CLOSING = {"OPBD", "PRCD"}, {"CLBD"}
 BOOKED = "BOOK"
+ENTRY = (
+    "Sts/Cd",
+    "Amt",
+    "CdtDbtInd",
+    "NtryRef",
+    "BookgDt/Dt",
+    "BookgDt/DtTm",
+    "AcctSvcrRef",
+    "RvslInd",
+    "AddtlNtryInf",
+)
+DETAIL = (
+    *("Amt", "CdtDbtInd", "Refs/EndToEndId", "Refs/PmtInfId", "Refs/AcctSvcrRef"),
+    *("RltdPties/Cdtr/Pty/Nm", "RltdPties/Cdtr/Nm", "RltdPties/CdtrAcct/Id/Othr/Id"),
+)
 CLEARING = "SACC"  # settlement account, of the external code set of ISO 20022: the treasury's
 
 
@@ -34,18 +49,15 @@ def read_notification(source: BinaryIO, limit: int = LIMIT) -> Statement:
 
 
 def _read(source: BinaryIO, schema: str, body: str, limit: int) -> Statement:
-    found = elements(
-        source, schema, ("GrpHdr", *(f"{body}/{name}" for name in ("Id", "Acct", "Bal", "Ntry")), body), limit
-    )
+    found = elements(source, schema, ("GrpHdr", f"{body}/Acct", f"{body}/Bal", "Ntry", body), limit)
     read = Statement(message="", number="", account="", bookings=iter(()))
     for element in found:
         match etree.QName(element).localname:
             case "GrpHdr":
                 read.message = text(element, "MsgId")
                 read.final = text(element, "MsgPgntn/LastPgInd") != "false"
-            case "Id":
-                read.number = (element.text or "").strip()
             case "Acct":
+                read.number = text(element.getparent(), "Id")  # it stands before the account
                 read.account = text(element, "Id/Othr/Id") or text(element, "Id/IBAN")
                 read.books = Books.TREASURY if text(element, "Tp/Cd") == CLEARING else Books.BANK
             case "Bal":
@@ -76,7 +88,7 @@ def _bookings(first: etree._Element | None, rest: Iterator[etree._Element], body
         yield from _entry(first)
     bodies = 0 if first is not None else 1
     for element in rest:
-        name = etree.QName(element).localname
+        name = local(element)
         if name == "Ntry":
             if bodies:
                 raise Unreadable("several_statements")
@@ -89,45 +101,53 @@ def _bookings(first: etree._Element | None, rest: Iterator[etree._Element], body
 
 def _entry(element: etree._Element) -> Iterator[Booking]:
     """One booking, or one for each payment where the bank booked several together."""
-    if text(element, "Sts/Cd") not in {"", BOOKED}:
+    details = [
+        leaves(each, *DETAIL)
+        for group in element.iterchildren("{*}NtryDtls")
+        for each in group.iterchildren("{*}TxDtls")
+    ]
+    entry = leaves(element, *ENTRY)
+    if entry.get("Sts/Cd", "") not in {"", BOOKED}:
         return
     currency = element.find("{*}Amt").get("Ccy")
     if currency != "CNY":
         raise Unreadable("currency", currency)
-    whole, out = money(text(element, "Amt")), text(element, "CdtDbtInd") == "DBIT"
-    details = [each for group in children(element, "NtryDtls") for each in children(group, "TxDtls")]
+    whole, out = money(entry["Amt"]), entry["CdtDbtInd"] == "DBIT"
     if len(details) < 2:
-        yield _booking(-whole if out else whole, details[0] if details else None, element)
+        yield _booking(-whole if out else whole, details[0] if details else {}, entry)
         return
     parts = []
     for detail in details:
-        amount = money(text(detail, "Amt"))
-        goes_out = text(detail, "CdtDbtInd") == "DBIT" if text(detail, "CdtDbtInd") else out
-        parts.append(_booking(-amount if goes_out else amount, detail, element))
+        amount = money(detail.get("Amt", ""))
+        goes_out = detail.get("CdtDbtInd", entry["CdtDbtInd"]) == "DBIT"
+        parts.append(_booking(-amount if goes_out else amount, detail, entry))
     if sum(part.amount for part in parts) != (-whole if out else whole):
-        raise Unreadable("parts_differ", text(element, "NtryRef"))
+        raise Unreadable("parts_differ", entry.get("NtryRef", ""))
     yield from parts
 
 
-def _booking(amount: Decimal, detail: etree._Element | None, element: etree._Element) -> Booking:
-    name = text(detail, "RltdPties/Cdtr/Pty/Nm") or text(detail, "RltdPties/Cdtr/Nm")
-    number = text(detail, "RltdPties/CdtrAcct/Id/Othr/Id")
-    reference = text(detail, "Refs/EndToEndId")
+def _booking(amount: Decimal, detail: Mapping[str, str], entry: Mapping[str, str]) -> Booking:
+    name = detail.get("RltdPties/Cdtr/Pty/Nm") or detail.get("RltdPties/Cdtr/Nm", "")
+    number = detail.get("RltdPties/CdtrAcct/Id/Othr/Id", "")
+    reference = detail.get("Refs/EndToEndId", "")
     return Booking(
         amount=amount,
-        booked_on=_day(element, "BookgDt"),
+        booked_on=_date(entry.get("BookgDt/Dt") or entry.get("BookgDt/DtTm", ""), "BookgDt"),
         reference="" if reference == "NOTPROVIDED" else reference,
-        bank_reference=text(detail, "Refs/AcctSvcrRef") or text(element, "AcctSvcrRef"),
-        order=text(detail, "Refs/PmtInfId"),
-        reversal=text(element, "RvslInd") in {"true", "1"},
+        bank_reference=detail.get("Refs/AcctSvcrRef") or entry.get("AcctSvcrRef", ""),
+        order=detail.get("Refs/PmtInfId", ""),
+        reversal=entry.get("RvslInd") in {"true", "1"},
         payee=Account(name, number) if name or number else None,
-        text=text(element, "AddtlNtryInf"),
+        text=entry.get("AddtlNtryInf", ""),
     )
 
 
 def _day(element: etree._Element, path: str) -> date:
-    day = text(element, f"{path}/Dt") or text(element, f"{path}/DtTm")[:10]
+    return _date(text(element, f"{path}/Dt") or text(element, f"{path}/DtTm"), path)
+
+
+def _date(day: str, path: str) -> date:
     try:
-        return date.fromisoformat(day)
+        return date.fromisoformat(day[:10])
     except ValueError:
         raise Unreadable("date", path) from None

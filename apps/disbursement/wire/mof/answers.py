@@ -1,17 +1,19 @@
 """What the treasury says of a voucher: its receipt (回单), row by row, and the state it has come to."""
 
-from datetime import UTC, date, datetime
+from collections.abc import Mapping
+from datetime import date, datetime
 from decimal import Decimal
 
 from lxml import etree
 
 from apps.disbursement.wire.mof.envelope import RECEIPT, Envelope
-from apps.disbursement.wire.reading import MIB, Unreadable, elements, money, text
+from apps.disbursement.wire.reading import MIB, Unreadable, elements, leaves, money, text
 from apps.disbursement.wire.terms import Answer, RowAnswer, Standing
 
 VOUCHER, STATE = "mof.voucher.xsd", "mof.state.xsd"
 LIMIT = 256 * MIB
 NAMES = ("AdmDivCode", "StYear", "VtCode", "VoucherNo")
+ROW = ("VoucherDetailNo", "PayAmt", "XPayAmt", "XPayDate", "XAgentBusinessNo", "XAddCode", "XAddWord")
 HEAD = ("Id", *NAMES, "VouDate", "PayAmt", "XPayDate", "XPayAmt", "XAddCode", "XAddWord")
 # States at the front of the treasury; what is not a failure is on its way until a receipt says more.
 STATES = {
@@ -34,8 +36,9 @@ def read_receipt(envelope: Envelope) -> Answer:
     asked, head = Decimal("0.00"), dict[str, str]()
     for element in elements(envelope.opened(), VOUCHER, ("Detail", "Voucher"), LIMIT):
         if etree.QName(element).localname == "Detail":
-            rows.append(_row(element))
-            asked += money(text(element, "PayAmt"))
+            said = leaves(element, *ROW)
+            rows.append(_row(said))
+            asked += money(said["PayAmt"])
         else:
             head = {name: text(element, name) for name in HEAD}
     _refuse_other(envelope, head)
@@ -43,10 +46,9 @@ def read_receipt(envelope: Envelope) -> Answer:
     if (money(head["PayAmt"]), money(head["XPayAmt"] or "0")) != (asked, paid):
         raise Unreadable("amount", "PayAmt XPayAmt")
     standings = {row.standing for row in rows}
-    day = _day(head["XPayDate"] or head["VouDate"])
+    _day(head["XPayDate"] or head["VouDate"])
     return Answer(
         message=head["Id"],
-        said_at=datetime(day.year, day.month, day.day, tzinfo=UTC),
         order=envelope.key.number,
         standing=standings.pop() if len(standings) == 1 else Standing.PART,
         rows=tuple(rows),
@@ -61,18 +63,18 @@ def _refuse_other(envelope: Envelope, head: dict[str, str]) -> None:
         raise Unreadable("other_voucher")
 
 
-def _row(element: etree._Element) -> RowAnswer:
-    paid, asked = money(text(element, "XPayAmt") or "0"), money(text(element, "PayAmt"))
+def _row(said: Mapping[str, str]) -> RowAnswer:
+    paid, asked = money(said.get("XPayAmt") or "0"), money(said["PayAmt"])
     if paid not in {Decimal(0), asked}:
-        raise Unreadable("amount", text(element, "VoucherDetailNo"))
+        raise Unreadable("amount", said["VoucherDetailNo"])
     return RowAnswer(
-        reference=text(element, "VoucherDetailNo"),
+        reference=said["VoucherDetailNo"],
         standing=Standing.PAID if paid else Standing.REFUSED,
         paid=paid,
-        reason_code=text(element, "XAddCode"),
-        reason=text(element, "XAddWord"),
-        bank_reference=text(element, "XAgentBusinessNo"),
-        paid_on=_day(day) if (day := text(element, "XPayDate")) else None,
+        reason_code=said.get("XAddCode", ""),
+        reason=said.get("XAddWord", ""),
+        bank_reference=said.get("XAgentBusinessNo", ""),
+        paid_on=_day(day) if (day := said.get("XPayDate")) else None,
     )
 
 

@@ -7,11 +7,15 @@ from decimal import Decimal
 from lxml import etree
 
 from apps.disbursement.wire.mof.envelope import LIMIT, Envelope
-from apps.disbursement.wire.reading import Unreadable, elements, money, text
+from apps.disbursement.wire.reading import Unreadable, elements, leaves, local, money
 from apps.disbursement.wire.terms import Account, Balance, Booking, Books, Statement
 
 BANK = "4005"  # 支付对账单 of the agent bank; 4004 is that of the treasury
 SCHEMA = "mof.statement.xsd"
+BOOKING = (
+    *("VoucherNo", "VoucherDetailNo", "XAgentBusinessNo", "XPayDate", "XPayAmt", "XPayeeAcctNo", "XPayeeAcctName"),
+    *("IsReversal", "AddWord"),
+)
 HEAD = ("Id", "StatementNo", "AcctNo", "AccDate", "OpeningAmt", "ClosingAmt")
 
 
@@ -48,22 +52,23 @@ def _bookings(first: etree._Element | None, rest: Iterator[etree._Element]) -> I
     if first is not None:
         yield _booking(first)
     for element in rest:
-        if etree.QName(element).localname == "Booking":
+        if local(element) == "Booking":
             yield _booking(element)
 
 
 def _booking(element: etree._Element) -> Booking:
-    paid: Decimal = money(text(element, "XPayAmt"))
-    name, number = text(element, "XPayeeAcctName"), text(element, "XPayeeAcctNo")
+    said = leaves(element, *BOOKING)
+    paid: Decimal = money(said["XPayAmt"])
+    name, number = said.get("XPayeeAcctName", ""), said.get("XPayeeAcctNo", "")
     return Booking(
         amount=-paid,
-        booked_on=_day(text(element, "XPayDate")),
-        reference=text(element, "VoucherDetailNo"),
-        bank_reference=text(element, "XAgentBusinessNo"),
-        order=text(element, "VoucherNo"),
-        reversal=text(element, "IsReversal") == "1",
+        booked_on=_day(said["XPayDate"]),
+        reference=said.get("VoucherDetailNo", ""),
+        bank_reference=said["XAgentBusinessNo"],
+        order=said.get("VoucherNo", ""),
+        reversal=said.get("IsReversal") == "1",
         payee=Account(name, number) if name or number else None,
-        text=text(element, "AddWord"),
+        text=said.get("AddWord", ""),
     )
 
 

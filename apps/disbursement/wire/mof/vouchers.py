@@ -1,4 +1,8 @@
-"""The payment voucher 5214 (国库集中支付凭证): the body that is frozen, hashed and signed before it is sent."""
+"""The payment voucher 5214 (国库集中支付凭证): the body that is frozen, hashed and signed before it is sent.
+
+The same body carries a refund (2203, amounts below zero) and a correction (5253): they name the voucher and the payments that
+they change, and a correction says under which elements those were paid.
+"""
 
 from io import BytesIO
 from typing import Any
@@ -24,6 +28,13 @@ ELEMENTS = {
     "DepProCode": "PRO_CODE",
     "SetModeCode": "SET_MODE_CODE",
 }
+CLASSIFIED = (
+    "FundTypeCode",
+    "ExpFuncCode",
+    "GovExpEcoCode",
+    "DepExpEcoCode",
+    "DepProCode",
+)  # what a correction may change
 
 
 def write_voucher(order: Order) -> bytes:
@@ -45,6 +56,8 @@ def write_voucher(order: Order) -> bytes:
 def _head(order: Order) -> list[tuple[str, str]]:
     key, payer = order.key, order.payer
     given = [(name, order.elements[national]) for name, national in ELEMENTS.items() if order.elements.get(national)]
+    before = [(f"Ori{name}", order.before[ELEMENTS[name]]) for name in CLASSIFIED if order.before.get(ELEMENTS[name])]
+    original = [("OriVoucherNo", order.original)] if order.original else []
     return [
         ("Id", str(key)),
         ("AdmDivCode", key.division),
@@ -53,6 +66,8 @@ def _head(order: Order) -> list[tuple[str, str]]:
         ("VouDate", f"{order.dated:%Y%m%d}"),
         ("VoucherNo", key.number),
         *given,
+        *original,
+        *before,
         ("BusinessTypeCode", order.business),
         ("PayAcctNo", payer.number),
         ("PayAcctName", payer.name),
@@ -63,9 +78,11 @@ def _head(order: Order) -> list[tuple[str, str]]:
 
 
 def _row(file: Any, row: OrderRow) -> None:
+    original = [("OriVoucherDetailNo", row.original)] if row.original else []
     with file.element("Detail"):
         for name, value in (
             ("VoucherDetailNo", row.reference),
+            *original,
             ("PayeeAcctName", row.payee.name),
             ("PayeeAcctNo", row.payee.number),
             ("PayeeAcctBankName", row.payee.bank_name),
