@@ -1,12 +1,12 @@
 """The region's grassland subsidy, from the register of 1,460,000 households to receipts that agree with both statements.
 
-    python -m benchmarks.subsidy [--households 146000] [--banners 48] [--dialect mof] [--here] [--until reconcile]
+    python -m benchmarks.subsidy [--households 146000] [--banners 48] [--dialect mof] [--here --folder F] [--until reconcile]
 
-`--here` takes the (migrated) database of the environment instead of a server of its own. Each stage prints one JSON line:
+`--here` takes the (migrated) database of the environment instead of a server of its own, and goes on where an earlier run
+was killed; the banks remember in the folder F. Each stage prints one JSON line:
 seconds, rows, peak memory, and the ratio to its limit. The limit of the import is COPY of the same rows, sealed
 beforehand, into bare tables with the same indexes; that of the others is SQL as one would write it by hand over all rows
-at once. Every stage begins where a killed one stopped: what is done is committed banner by banner, and an import is one
-transaction (`apps/subsidy/tests/test_resuming.py` kills them).
+at once. What is done is committed request by request, an import is one transaction (`benchmarks.subsidykills` kills it).
 """
 
 import argparse
@@ -20,7 +20,7 @@ from typing import Any
 
 from benchmarks import harness
 from benchmarks.ledgerfill import system
-from benchmarks.subsidyfill import fill, household_rows, rosters, write_files
+from benchmarks.subsidyfill import PARCELS, fill, household_rows, rosters, write_files
 
 STAGES = ("import", "compute", "check", "draw_up", "vouchers", "receipts", "reconcile")
 COPIED = ("subsidy_household", "subsidy_parcel")
@@ -34,12 +34,13 @@ def main() -> None:
     parser.add_argument("--banners", type=int, default=103)
     parser.add_argument("--dialect", choices=("mof", "iso"), default="mof")
     parser.add_argument("--here", action="store_true")
+    parser.add_argument("--folder", type=Path)
     parser.add_argument("--until", choices=STAGES, default=STAGES[-1])
     asked = parser.parse_args()
     with place(asked.here), tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
         fill(asked.households, asked.dialect)
         sums = {"product": 0.0, "limit": 0.0}
-        for stage, run in stages(asked, Path(folder)):
+        for stage, run in stages(asked, asked.folder or Path(folder)):
             product, limit, facts = run()
             sums["product"] += product
             sums["limit"] += limit
@@ -59,7 +60,7 @@ def stages(asked: argparse.Namespace, folder: Path) -> Iterator[tuple[str, Calla
     if len(wanted) > len(first):
         from benchmarks.subsidypaying import Paying
 
-        paying = Paying(asked.households, asked.banners)
+        paying = Paying(asked.households, asked.banners, folder)
         for name in wanted[len(first) :]:
             yield name, getattr(paying, name)
 
@@ -81,16 +82,14 @@ def place(here: bool) -> Iterator[None]:
 
 def stage_import(folder: Path, households: int, banners: int) -> Told:
     """Places, households and their land by the product; households and land by COPY into bare tables."""
-    from apps.subsidy.models import Household
+    from apps.subsidy.models import Household, Parcel, Place
     from apps.subsidy.services.registers import import_register
 
-    if Household.objects.exists():
-        return 0.0, 1.0, {"rows": 0}
-    files = write_files(folder, households, banners)
-    seconds = {
-        kind: harness.timed(lambda kind=kind: import_register(system(), kind, files[kind], None)) for kind in files
-    }
-    assert Household.objects.count() == households
+    files, seconds = write_files(folder, households, banners), {}
+    for kind, model in {"places": Place, "households": Household, "parcels": Parcel}.items():
+        if not model.objects.exists():
+            seconds[kind] = harness.timed(lambda kind=kind: import_register(system(), kind, files[kind], None))
+    assert (Household.objects.count(), Parcel.objects.count()) == (households, len(PARCELS) * households)
     copied = [bare_copy(folder, table) for table in COPIED]
     lone = sealing(min(households, 100_000)) * households / min(households, 100_000)
     facts = {f"{kind}_seconds": round(took, 1) for kind, took in seconds.items()}

@@ -18,17 +18,24 @@ STAMP = "07" * 32
 
 def fill(households: int, dialect: str) -> None:
     """Regions, a unit with authority, an account and a treasury in each banner, the subsidy and its standard; once."""
+    from django.db import transaction
+
+    from apps.subsidy.models import Subsidy
+
+    if not Subsidy.objects.exists():
+        with transaction.atomic():  # a run that is killed here begins anew
+            _fill(households, dialect)
+
+
+def _fill(households: int, dialect: str) -> None:
     from django.conf import settings
     from django.core.management import call_command
     from django.db import connection
 
     from apps.codes.models import Code
     from apps.regions.models import Unit
-    from apps.subsidy.models import Subsidy
     from apps.subsidy.tests.factories import load_catalogue
 
-    if Subsidy.objects.exists():
-        return
     harness.fill(1)
     call_command("load_ledger_chart", verbosity=0, stdout=io.StringIO())
     call_command("load_flows", str(settings.BASE_DIR / "fixtures/flows/disbursement.request.json"), verbosity=0)

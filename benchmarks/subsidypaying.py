@@ -5,6 +5,7 @@ The other end of the line is the sandbox's desk of each banner, in this process;
 
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 from benchmarks import harness
@@ -14,15 +15,13 @@ FAILING = 0.001
 
 
 class Files:
-    """A line that takes what is sent and gives what lies there: no bank behind it."""
+    """A line that gives what lies there. What it is to take stays in the outbox, where the bank finds it."""
 
     def __init__(self) -> None:
-        self.sent: list[bytes] = []
         self.come: list[bytes] = []
 
     def send(self, name: str, raw: bytes) -> None:
         """As `Line.send`."""
-        self.sent.append(raw)
 
     def waiting(self) -> Iterator[Any]:
         """As `Line.waiting`."""
@@ -49,8 +48,9 @@ def person(role: str, node: Any) -> Any:
 class Banner:
     """The people, the treasury and the bank of a roster."""
 
-    def __init__(self, roster: Any) -> None:
+    def __init__(self, roster: Any, folder: Path) -> None:
         from apps.disbursement.models import PayAccount, TreasuryLink
+        from apps.disbursement.sandbox.journal import Journal
         from apps.disbursement.sandbox.stamps import SandboxStamp
         from apps.disbursement.sandbox.temper import Temper
         from apps.disbursement.tests.sandboxed import desk
@@ -66,13 +66,16 @@ class Banner:
         self.link = TreasuryLink.objects.get(region=roster.region)
         self.desk = desk(Temper(seed=roster.pk, failing=FAILING))
         self.desk.sign = SandboxStamp(STAMP).sign
+        self.desk.journal = Journal(folder / f"{roster.region.code}.journal")
+        self.desk.recall()
 
     def bank(self) -> float:
-        """Take what was sent and answer; the seconds of it."""
+        """Take what was sent and is not answered, and answer it; the seconds of it."""
+        from apps.disbursement.models import OutMessage
+
         began = time.perf_counter()
-        for raw in self.line.sent:
-            self.desk.take(raw)
-        self.line.sent.clear()
+        for message in OutMessage.objects.filter(link=self.link, state="sent", answered_at=None).order_by("pk"):
+            self.desk.take(bytes(message.raw))
         self.line.come = self._answers()
         return time.perf_counter() - began
 
@@ -98,9 +101,9 @@ class Banner:
 class Paying:
     """The stages, each for all banners; what is done already is left alone."""
 
-    def __init__(self, households: int, most: int) -> None:
+    def __init__(self, households: int, most: int, folder: Path) -> None:
         self.households = households
-        self.banners = [Banner(roster) for roster in rosters(most)]
+        self.banners = [Banner(roster, folder) for roster in rosters(most)]
         self.counterpart = 0.0
 
     def draw_up(self) -> tuple[float, float, dict[str, Any]]:
@@ -133,11 +136,16 @@ class Paying:
 
     def vouchers(self) -> tuple[float, float, dict[str, Any]]:
         """Signed by three people, frozen, stamped and sent; against the same XML put together by one statement."""
+        from django.db.models import Sum
+        from django.db.models.functions import Length
+
+        from apps.disbursement.models import OutMessage
+
         product = self.each(self._sign)
         limit = bare(
             "disbursement_voucher", "bare_voucher", (harness.LIMITS / "subsidy_vouchers.sql").read_text(), keys=False
         )
-        return product, limit, {"bytes": sum(len(raw) for banner in self.banners for raw in banner.line.sent)}
+        return product, limit, {"bytes": OutMessage.objects.aggregate(sum=Sum(Length("raw")))["sum"]}
 
     def _sign(self, banner: Banner) -> None:
         from apps.disbursement import services

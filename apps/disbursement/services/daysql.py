@@ -184,19 +184,17 @@ LEFT JOIN (
 ) s ON s.book = given.id
 WHERE b.id = given.id
 """
-# The temporary table that a statement makes, if it makes one, and the statement.
+
+
+def _table(name: str, statement: str) -> str:
+    return f"DROP TABLE IF EXISTS pg_temp.{name};{statement};ANALYZE {name};"
+
+
+# Each goes to the database in one piece. What the held days were waited for may have moved: it is looked up again.
 STEPS = (
-    ("day_books", BOOKS),
-    ("day_entries", ENTRIES),
-    ("day_booked", BOOKED),
-    ("", HOLD),
-    ("day_booked", BOOKED),  # again: what the days held were waited for may have moved
-    ("", DAYS),
-    ("day_paid", PAID),
-    ("day_backs", BACKS),
-    ("day_sides", SIDES),
-    ("", LEDGER),
-    ("", FOUND),
-    ("", GONE),
-    ("", SUMS),
+    _table("day_books", BOOKS) + _table("day_entries", ENTRIES) + _table("day_booked", BOOKED),
+    HOLD,
+    _table("day_booked", BOOKED) + DAYS,
+    _table("day_paid", PAID) + _table("day_backs", BACKS) + _table("day_sides", SIDES),
+    f"{LEDGER};{FOUND};{GONE};{SUMS}",
 )

@@ -43,12 +43,8 @@ def reconcile(books: Sequence[DayBook]) -> None:
         return
     values: dict[str, Any] = {"books": [pk for pk, _day in rows], "days": sorted({day for _pk, day in rows})}
     with connection.cursor() as cursor:
-        for name, statement in STEPS:
-            if name:
-                cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{name}")
-            cursor.execute(statement, values)
-            if name:
-                cursor.execute(f"ANALYZE {name}")
+        for step in STEPS:
+            cursor.execute(step, values)
 
 
 @act
