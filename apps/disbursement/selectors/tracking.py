@@ -18,6 +18,7 @@ from apps.disbursement.models import (
     Side,
     StatementEntry,
     Voucher,
+    VoucherState,
 )
 from apps.disbursement.selectors.comeback import left_as
 from apps.disbursement.selectors.plans import plan_part, plans_control
@@ -50,8 +51,8 @@ def stations_of(actor: Actor, row: PaymentRow) -> list[Station]:
         *_request(row),
         *(_voucher(actor, voucher) if voucher is not None else ()),
         *_booked(actor, row),
-        *_changes(row),
         *_day(actor, row),
+        *_changes(row),
     ]
 
 
@@ -136,18 +137,19 @@ def _request(row: PaymentRow) -> Iterator[Station]:
 
 
 def _voucher(actor: Actor, voucher: Voucher) -> Iterator[Station]:
+    messages: list[OutMessage | InMessage] = [
+        *OutMessage.objects.filter(voucher=voucher).select_related("link").defer("raw"),
+        *InMessage.objects.filter(voucher=voucher).select_related("link").defer("raw"),
+    ]
+    is_kept = not messages and voucher.state == VoucherState.MADE
     yield Station(
         kind=_("payment voucher"),
         title=voucher.number,
         at=voucher.made_at,
         detail=f"SM3 {voucher.digest[:16]}",
         state=voucher.state,
-        state_label=voucher.get_state_display(),
+        state_label=_("kept, not sent") if is_kept else voucher.get_state_display(),
     )
-    messages: list[OutMessage | InMessage] = [
-        *OutMessage.objects.filter(voucher=voucher).select_related("link").defer("raw"),
-        *InMessage.objects.filter(voucher=voucher).select_related("link").defer("raw"),
-    ]
     for message in sorted(messages, key=_moment):
         yield Station(
             kind=_("message sent") if isinstance(message, OutMessage) else _("message received"),

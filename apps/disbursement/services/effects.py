@@ -57,16 +57,17 @@ def book(request: PaymentRequest, done: Decimal) -> None:
     """The treasury has answered, and `done` yuan of the request's total are a fact: the one place where that moves money.
 
     A payment spends them and lets the rest go. A refund gives them to the authority that paid. A correction uses them of its
-    own authority and restores them there; no cash moves. What was not done of either can be changed again.
+    own authority and restores them where they were paid from; no cash moves. What was not done of either can be changed again.
+    Payments are locked before authorities, as at the hand-in.
     """
+    if request.business in CHANGES and done < request.total:
+        _claim(request, -1, outcome=Outcome.FAILED)
     if request.business == Business.REFUND:
         _book_refund(request, done)
     elif request.business == Business.CORRECTION:
         _book_correction(request, done)
     else:
         _use(request, done)
-    if request.business in CHANGES and done < request.total:
-        _claim(request, -1, outcome=Outcome.FAILED)
 
 
 def _use(request: PaymentRequest, done: Decimal) -> None:

@@ -92,6 +92,8 @@ def test_a_later_sheet_adjusts_and_what_is_used_must_have_been_planned(treasury,
     less = make_plan(treasury, month(2, "-100.01", **own), approved=False)
     with pytest.raises(RuleViolation, match="less than nothing"):
         plans.submit_plan(treasury.clerk, less)
+    if about == "function":
+        return  # what there is of a fund and a function is held by the ledger alone
     more = make_plan(treasury, month(2, "800.01", **own), approved=False)
     with pytest.raises(RuleViolation, match=r"1,000\.01 would be planned.*1,000\.00"):
         plans.submit_plan(treasury.clerk, more)

@@ -71,6 +71,14 @@ def test_an_order_of_iso_20022_is_answered_in_its_own_dialect(tmp_path: Path) ->
         taken, paid, booked = sandbox.messages(3)
         sandbox.day_end(f"{timezone.localdate()}")
         ended, _treasury = sandbox.messages(2)
+        back = f"/back/{sent.rows[0].reference}"
+        wrong = [
+            sandbox.line._asked("POST", back, content=body).status_code for body in (b"100.01", b"-1", b"x", b"NaN")
+        ]
+        assert (wrong, sandbox.line._asked("POST", back, content=b"40.00").status_code) == ([404] * 4, 202)
+        [told] = sandbox.messages(1)
+    [returned] = read_notification(BytesIO(told.raw)).bookings
+    assert (returned.amount, returned.reference, returned.reversal) == (Decimal("40.00"), sent.rows[0].reference, True)
     assert read_answer(BytesIO(taken.raw)).standing == Standing.TAKEN
     assert [(row.standing, row.reason_code) for row in read_answer(BytesIO(paid.raw)).rows] == [
         (Standing.PAID, ""),
