@@ -1,5 +1,6 @@
 """Payment requests (支付申请) and their rows: who is to be paid how much out of which authority."""
 
+import re
 import uuid
 from decimal import Decimal
 
@@ -61,6 +62,7 @@ class RequestState(models.TextChoices):
     FAILED = "failed", _("not paid")
 
 
+NUMBER = re.compile(r"ZF\d{4,}", re.IGNORECASE | re.ASCII)  # how a number begins: a trigger gives it (migration 0002)
 EDITABLE = frozenset({RequestState.DRAFT, RequestState.RETURNED})
 SETTLED = frozenset({RequestState.PAID, RequestState.PART, RequestState.FAILED})
 
@@ -70,6 +72,10 @@ class RequestQuerySet(ScopedQuerySet):
 
     def for_list(self) -> "RequestQuerySet":
         return self.select_related("region", "unit", "authority", "author")
+
+    def numbered(self, text: str) -> "RequestQuerySet":
+        """Those whose number begins with the text: one index, whatever the number of requests."""
+        return self.filter(number__startswith=text.upper())
 
 
 class PaymentRequest(Stateful):
@@ -159,6 +165,7 @@ class PaymentRequest(Stateful):
             models.Index(fields=["league", "year", "-id"], name="request_league_year"),
             models.Index(fields=["region", "year", "-id"], name="request_region_year"),
             models.Index(fields=["unit", "year", "-id"], name="request_unit_year"),
+            models.Index(fields=["number"], name="request_number", opclasses=["varchar_pattern_ops"]),
         ]
 
     def __str__(self) -> str:

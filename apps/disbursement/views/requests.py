@@ -3,13 +3,14 @@
 from typing import Any
 
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.disbursement import policies, services
 from apps.disbursement.filters.requests import RequestFilter
 from apps.disbursement.models import Business, PaymentRequest, Voucher
-from apps.disbursement.models.request import SETTLED
+from apps.disbursement.models.request import NUMBER, SETTLED
 from apps.disbursement.selectors.failed import not_yet_repeated
 from apps.disbursement.selectors.payees import payees_of
 from apps.disbursement.services.requests import SUBJECT
@@ -41,6 +42,13 @@ class RequestList(ListPage):
 
     def initial_query(self) -> dict[str, Any]:
         return {"year": year_at_work()}
+
+    @cached_property
+    def rows(self) -> Any:
+        """What is written like a number is looked for among numbers alone, from its beginning."""
+        if NUMBER.fullmatch(self.search_text):
+            return self.narrowed_rows.numbered(self.search_text)
+        return super().rows
 
     def get_actions(self) -> list[tuple[Any, str]]:
         if not self.actor.can("disbursement.pay"):
