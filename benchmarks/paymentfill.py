@@ -12,6 +12,7 @@ from typing import Any
 
 from benchmarks import harness
 from benchmarks.authorityfill import ELEMENTS
+from benchmarks.paymentviews import user
 
 PER_REQUEST = 3.95  # payees on average
 TABLES = (
@@ -29,7 +30,7 @@ SELECT 'economic_dept', y.year, (301 + n)::text, 'class ' || n, false, true, fal
 """
 ACCOUNTS = """
 INSERT INTO disbursement_payaccount (region_id, league_id, kind, name, number, number_index, bank_name, bank_code, is_open)
-SELECT r.id, r.league_id, 'finance', r.name || '财政局零余额账户', %(sealed)s, decode(md5('account' || r.id), 'hex'), '农业银行', '103191052345', true
+SELECT r.id, r.league_id, 'finance', r.name || '财政局零余额账户', %(account)s, decode(md5('account' || r.id), 'hex'), '农业银行', '103191052345', true
 FROM regions_region r;
 INSERT INTO disbursement_treasurylink (region_id, name, dialect, place, holder, stamp_name, stamp_key, is_open)
 SELECT r.id, '国库', 'mof', 'sandbox', r.name, '', '', true FROM regions_region r;
@@ -66,7 +67,7 @@ def fill_ground(authorities: int, units: int) -> dict[str, Any]:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
         for statement in (CLASSES, ACCOUNTS, HANDED_DOWN):
-            cursor.execute(statement, {"sealed": _sealed()})
+            cursor.execute(statement, _sealed())
     call_command("load_monitoring_rules", verbosity=0, stdout=io.StringIO())
     return filled
 
@@ -78,7 +79,7 @@ def fill_payments(payees: int, alarms: int) -> dict[str, Any]:
     from apps.budget.demo.bulk import written_in_bulk
 
     began = time.monotonic()
-    values = {"requests": round(payees / PER_REQUEST), "alarms": alarms, "year": harness.YEAR, "sealed": _sealed()}
+    values = {"requests": round(payees / PER_REQUEST), "alarms": alarms, "year": harness.YEAR, "user": user(), **_sealed()}
     with connection.cursor() as cursor:
         with transaction.atomic():
             cursor.execute("SET LOCAL session_replication_role = replica")
@@ -101,9 +102,13 @@ def _say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def _sealed() -> bytes:
-    """One account number as it stands in the table: sealing ten million is not what is measured."""
-    from apps.disbursement.models import PaymentRow
+def _sealed() -> dict[str, bytes]:
+    """One account number as it stands in each table: sealing ten million is not what is measured."""
+    from apps.disbursement.models import PayAccount, PaymentRow
     from imbudget.kit import crypto
 
-    return crypto.encrypt("6228480100000000001", PaymentRow._meta.get_field("payee_account").column_name)
+    fields: dict[str, Any] = {
+        "sealed": PaymentRow._meta.get_field("payee_account"),
+        "account": PayAccount._meta.get_field("number"),
+    }
+    return {name: crypto.encrypt("6228480100000000001", field.column_name) for name, field in fields.items()}

@@ -27,14 +27,19 @@ LEFT JOIN regions_unit u ON u.id = a.unit_id ORDER BY a.id DESC
 """
 ALARM_SUMS = "SELECT count(*), sum(a.amount) FROM (SELECT a.amount FROM monitoring_alarm a WHERE {scope} AND {where} LIMIT 10001) a"
 
+# A region stands for itself and what lies below it.
+BELOW = """a.region_id IN (SELECT r.id FROM regions_region r JOIN regions_region t ON t.tree_id = r.tree_id AND r.lft BETWEEN t.lft AND t.rght
+WHERE t.id = %(region)s)"""
+# Around the rows: years to choose from, what the person has saved, the name of the region in the filter.
+SAVED = "SELECT id, page, name, query, is_first FROM desk_savedview WHERE page = '/' AND user_id = %(user)s ORDER BY name"
+COLUMNS = "SELECT columns FROM desk_columnchoice WHERE page = '/' AND user_id = %(user)s ORDER BY id LIMIT 1"
+PICKED = "SELECT r.id, r.name_zh_hans, r.name_mvf FROM regions_region r WHERE r.id = %(region)s"
+
 REQUEST = """
 SELECT q.id, q.number, q.year_id, q.purpose, q.business, q.settlement, q.total, q.paid, q.state, q.return_reason, q.submitted_at, q.period,
-       q.watched, q.revision, q.authority_id, r.name, u.name, u.code, k.name, k.number, p.name, g.number, g.purpose, b.number, b.purpose,
-       c.number, c.name, s.name
+       q.watched, q.revision, q.authority_id, r.name, u.name, u.code, k.name, k.number, p.name
 FROM disbursement_paymentrequest q JOIN regions_region r ON r.id = q.region_id JOIN regions_unit u ON u.id = q.unit_id
 JOIN disbursement_payaccount k ON k.id = q.account_id LEFT JOIN accounts_user p ON p.id = q.author_id
-LEFT JOIN disbursement_paymentrequest g ON g.id = q.again_id LEFT JOIN disbursement_paymentrequest b ON b.id = q.about_id
-LEFT JOIN disbursement_contract c ON c.id = q.contract_id LEFT JOIN disbursement_contractstage s ON s.id = q.stage_id
 WHERE q.id = %({row})s AND q.league_id IS NOT NULL
 """
 PAYEES = """

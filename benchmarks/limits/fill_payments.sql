@@ -107,11 +107,12 @@ WHERE a.traced AND a.stage = 'settled';
 
 -- Alarms over all rules, levels and states; those that were judged have their steps.
 INSERT INTO monitoring_alarm (id, rule_id, version_id, key, region_id, league_id, unit_id, request_id, authority_id, phase, mode, level, amount,
-    figures, rows, raised_at, state, finding, demands, refund, adjust, other, due, judged_at, closed_at)
+    figures, rows, raised_at, state, violation_id, judged_by_id, finding, demands, refund, adjust, other, due, judged_at, closed_at)
 SELECT k, v.rule_id, v.id, 'hand-in:' || k, a.region_id, a.league_id, a.unit_id, a.id, a.authority_id, v.phase, v.mode,
        (ARRAY['red', 'orange', 'orange', 'yellow', 'yellow', 'yellow', 'blue', 'blue', 'blue', 'blue'])[1 + (k::bigint * 7919 %% 10)::int],
        a.each, '{"amount": "100.00", "unit_type": null}', '[{"number": 1, "name": "巴特尔", "account": "**** 0001", "amount": "100.00"}]', a.at, s.state,
-       CASE WHEN s.state IN ('suspected', 'normal') THEN '' ELSE '收款人不符' END, '', CASE s.state WHEN 'closed' THEN a.each ELSE 0 END, 0, 0,
+       CASE WHEN s.state NOT IN ('suspected', 'normal') THEN (SELECT min(id) FROM monitoring_violationtype) END,
+       CASE s.state WHEN 'suspected' THEN NULL ELSE %(user)s END, CASE WHEN s.state IN ('suspected', 'normal') THEN '' ELSE '收款人不符' END, '', CASE s.state WHEN 'closed' THEN a.each ELSE 0 END, 0, 0,
        CASE WHEN s.state IN ('with_unit', 'returned') THEN a.day + 10 END, CASE s.state WHEN 'suspected' THEN NULL ELSE a.at END,
        CASE s.state WHEN 'closed' THEN a.at END
 FROM generate_series(1, %(alarms)s) k

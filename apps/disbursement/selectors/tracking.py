@@ -140,7 +140,8 @@ def _booked(actor: Actor, row: PaymentRow) -> Iterator[Station]:
             state_label=row.get_outcome_display(),
         )
     entries = StatementEntry.objects.filter(reference=row.reference, statement__is_current=True)
-    for entry in entries.select_related("statement__message").order_by("statement__side"):
+    known = entries.select_related("statement__message").defer("statement__message__raw")
+    for entry in known.order_by("statement__side"):
         said = entry.statement
         yield Station(
             kind=_("booking of the bank") if said.side == Side.BANK else _("booking of the treasury"),
