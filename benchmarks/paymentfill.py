@@ -79,7 +79,13 @@ def fill_payments(payees: int, alarms: int) -> dict[str, Any]:
     from apps.budget.demo.bulk import written_in_bulk
 
     began = time.monotonic()
-    values = {"requests": round(payees / PER_REQUEST), "alarms": alarms, "year": harness.YEAR, "user": user(), **_sealed()}
+    values = {
+        "requests": round(payees / PER_REQUEST),
+        "alarms": alarms,
+        "year": harness.YEAR,
+        "user": user(),
+        **_sealed(),
+    }
     with connection.cursor() as cursor:
         with transaction.atomic():
             cursor.execute("SET LOCAL session_replication_role = replica")

@@ -25,7 +25,7 @@ LEAGUE, ALL = "a.league_id = %(league)s", "true"
 YEAR = "a.year_id = %(year)s"
 CONDITIONS = {
     "list.first": YEAR,
-    "list.region": f"{YEAR} AND {hand.BELOW}",
+    "list.region": f"{YEAR} AND a.region_id = %(region)s",
     "list.unit": f"{YEAR} AND a.unit_id = %(unit)s",
     "list.failed": f"{YEAR} AND a.state = 'failed'",
     "list.subsidy": f"{YEAR} AND a.business = 'subsidy'",
@@ -36,15 +36,15 @@ CONDITIONS = {
     "list.whole": YEAR,
     "list.whole.number": "a.number = %(number)s",
     "days.first": "true",
-    "days.region": hand.BELOW,
+    "days.region": "a.region_id = %(region)s",
     "days.differing": "a.unsettled >= 1",
     "days.whole": "true",
     "alarms.first": "true",
     "alarms.level": "a.level = 'red'",
     "alarms.open": "a.state IN ('suspected', 'violation', 'with_unit', 'answered', 'returned')",
     "alarms.rule": "a.rule_id = %(rule)s",
-    "alarms.region": hand.BELOW,
-    "alarms.several": f"{hand.BELOW} AND a.level = 'red' AND a.state = 'suspected'",
+    "alarms.region": "a.region_id = %(region)s",
+    "alarms.several": "a.region_id = %(region)s AND a.level = 'red' AND a.state = 'suspected'",
     "alarms.whole": "true",
     "alarms.whole.level": "a.level = 'red'",
 }

@@ -27,11 +27,10 @@ LEFT JOIN regions_unit u ON u.id = a.unit_id ORDER BY a.id DESC
 """
 ALARM_SUMS = "SELECT count(*), sum(a.amount) FROM (SELECT a.amount FROM monitoring_alarm a WHERE {scope} AND {where} LIMIT 10001) a"
 
-# A region stands for itself and what lies below it.
-BELOW = """a.region_id IN (SELECT r.id FROM regions_region r JOIN regions_region t ON t.tree_id = r.tree_id AND r.lft BETWEEN t.lft AND t.rght
-WHERE t.id = %(region)s)"""
 # Around the rows: years to choose from, what the person has saved, the name of the region in the filter.
-SAVED = "SELECT id, page, name, query, is_first FROM desk_savedview WHERE page = '/' AND user_id = %(user)s ORDER BY name"
+SAVED = (
+    "SELECT id, page, name, query, is_first FROM desk_savedview WHERE page = '/' AND user_id = %(user)s ORDER BY name"
+)
 COLUMNS = "SELECT columns FROM desk_columnchoice WHERE page = '/' AND user_id = %(user)s ORDER BY id LIMIT 1"
 PICKED = "SELECT r.id, r.name_zh_hans, r.name_mvf FROM regions_region r WHERE r.id = %(region)s"
 

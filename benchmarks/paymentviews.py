@@ -102,12 +102,25 @@ class Looked:
         """What the statements by hand are given."""
         one, many, alarm = self.one, self.many, self.alarm
         return {
-            **{"year": harness.YEAR, "league": self.league, "region": self.region, "unit": self.unit, "user": user()},
-            **{"number": one.number, "one": one.pk, "many": many.pk, "failed": self.failed.pk},
-            **{"row_one": self.row(one), "row_many": self.row(many)},
-            **{"day_one": self.days[0].pk, "day_many": self.days[1].pk},
-            **{"alarm": alarm.pk, "rule": alarm.rule_id, "alarm_league": alarm.league_id, "fund": self.fund},
-            **{"rare": f"%{self.rare}%", "common": "%草原围栏%"},
+            "year": harness.YEAR,
+            "league": self.league,
+            "region": self.region,
+            "unit": self.unit,
+            "user": user(),
+            "number": one.number,
+            "one": one.pk,
+            "many": many.pk,
+            "failed": self.failed.pk,
+            "row_one": self.row(one),
+            "row_many": self.row(many),
+            "day_one": self.days[0].pk,
+            "day_many": self.days[1].pk,
+            "alarm": alarm.pk,
+            "rule": alarm.rule_id,
+            "alarm_league": alarm.league_id,
+            "fund": self.fund,
+            "rare": f"%{self.rare}%",
+            "common": "%草原围栏%",
         }
 
     @cached_property
