@@ -1,11 +1,13 @@
 """The pages of payments and of their monitoring over ten million payees, against SQL by hand over the same tables and indexes.
 
     python -m benchmarks.paymentpages [--payees 10000000] [--alarms 200000] [--authorities 100000] [--units 10000] [--small 50000]
+        [--partitions 1000000]
 
 `list`, `days` and `alarms` are first pages of lists, whole and narrowed, and the sums in their foot; `request`, `track`, `day`,
 `flows`, `alarm`, `statistics` and `home` are all statements of a page (`paymentviews`), of rows with one payee and with ten
 thousand. Ratios are by processor time of the server's process, which no other work stretches; the bound is 2. `queries` is how
-many statements the whole page asks, `queries_small` how many it asked at `--small` payees: they are the same.
+many statements the whole page asks, `queries_small` how many it asked at `--small` payees: they are the same. `partitions` compares a
+copy of some rows with one in monthly parts (`benchmarks.partitions`).
 """
 
 import argparse
@@ -13,7 +15,7 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from benchmarks import harness
+from benchmarks import harness, partitions
 from benchmarks import paymentsql as hand
 from benchmarks.librarypages import measured, statement_times, undisturbed
 from benchmarks.paymentviews import Looked, Page, officer
@@ -35,6 +37,8 @@ CONDITIONS = {
     "list.last": YEAR,
     "list.whole": YEAR,
     "list.whole.number": "a.number = %(number)s",
+    "list.whole.failed": f"{YEAR} AND a.state = 'failed'",
+    "list.whole.rare": f"{YEAR} AND a.purpose LIKE %(rare)s",
     "days.first": "true",
     "days.region": "a.region_id = %(region)s",
     "days.differing": "a.unsettled >= 1",
@@ -84,6 +88,7 @@ def main() -> None:
     parser.add_argument("--authorities", type=int, default=100_000)
     parser.add_argument("--units", type=int, default=10_000)
     parser.add_argument("--small", type=int, default=50_000)
+    parser.add_argument("--partitions", type=int, default=1_000_000, help="rows of the copies; 0 leaves them out")
     asked = parser.parse_args()
     with harness.server(durable=False):
         measure(asked)
@@ -103,6 +108,8 @@ def measure(asked: argparse.Namespace) -> None:
     few = [name for name, count in queries(look).items() if count != small[name]]
     claims(look, small)
     say("paymentpages.queries", pages=len(small), differ=few, holds=not few)
+    if asked.partitions:
+        partitions.claims(asked.partitions)
 
 
 def say(claim: str, **facts: Any) -> None:

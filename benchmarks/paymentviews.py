@@ -163,6 +163,8 @@ class Looked:
             *(Page(f"list.{name}", "RequestList", here, query) for name, query in asked.items()),
             Page("list.whole", "RequestList", all_, year),
             Page("list.whole.number", "RequestList", all_, {"q": self.one.number}),
+            Page("list.whole.failed", "RequestList", all_, asked["failed"]),
+            Page("list.whole.rare", "RequestList", all_, asked["rare"]),
             *(Page(f"days.{name}", "DayList", here, query) for name, query in days.items()),
             Page("days.whole", "DayList", all_, {"view": "plain"}),
         ]
