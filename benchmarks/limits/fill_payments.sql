@@ -13,7 +13,7 @@ WITH authorities AS (
            CASE WHEN a.year_id < %(year)s OR n %% 10000 = 0 OR n %% 50 > 2 THEN 'settled'
                 WHEN n %% 50 = 0 THEN 'submitted' WHEN n %% 50 = 1 THEN 'approved' ELSE 'returned' END AS stage,
            make_timestamptz(a.year_id::int, (ARRAY[1, 2, 3, 3, 4, 5, 6, 6, 7, 8, 9, 9, 10, 10, 11, 11, 11, 12, 12, 12, 12])
-               [1 + (n::bigint * 7907 %% 21)::int], 1 + (n::bigint * 6151 %% 28)::int, 9, 0, 0)
+               [1 + (n::bigint * 7907 %% 21)::int], 1 + n / 21 %% 28, 9, 0, 0)
                + (n %% 28800) * interval '1 second' AS at
     FROM numbers JOIN authorities a USING (place)
     JOIN disbursement_payaccount k ON k.region_id = a.region_id
