@@ -23,20 +23,21 @@ YEAR = 2026
 # Rows as the service writes them; what triggers copy down is written here, so that a million takes seconds.
 REQUESTS = """
 INSERT INTO disbursement_paymentrequest (uid, number, year_id, region_id, league_id, unit_id, authority_id, account_id, business,
-    settlement, purpose, total, paid, state, return_reason, hold, revision, created_at, submitted_at)
+    settlement, purpose, total, paid, watched, state, return_reason, hold, revision, created_at, submitted_at)
 SELECT gen_random_uuid(), 'B' || n, a.year_id, a.region_id, g.league_id, a.unit_id, a.id, %(account)s, 'normal', '1',
-       '办公经费', (10 ^ (1 + 4 * random()))::numeric(20, 2), 0, 'paid', '', '', 1, now(),
+       '办公经费', (10 ^ (1 + 4 * random()))::numeric(20, 2), 0, '{}', 'paid', '', '', 1, now(),
        make_date(%(year)s, 1, 1) + (random() * 320) * interval '1 day'
-FROM generate_series(1, %(payments)s) n
-JOIN (SELECT *, row_number() OVER (ORDER BY id) - 1 AS place, count(*) OVER () AS lines
-      FROM ledger_authority WHERE year_id = %(year)s AND state = 'executable') a ON a.place = n %% a.lines
+FROM (SELECT n, n %% (SELECT count(*) FROM ledger_authority WHERE year_id = %(year)s AND state = 'executable') AS place
+      FROM generate_series(1, %(payments)s) n) n
+JOIN (SELECT *, row_number() OVER (ORDER BY id) - 1 AS place
+      FROM ledger_authority WHERE year_id = %(year)s AND state = 'executable') a USING (place)
 JOIN regions_region g ON g.id = a.region_id
 """
 ROWS = """
 INSERT INTO disbursement_paymentrow (request_id, number, reference, payee_name, payee_account, payee_index, payee_bank,
-    payee_bank_code, amount, outcome, reason_code, reason, bank_reference)
+    payee_bank_code, amount, slip, back, outcome, reason_code, reason, bank_reference)
 SELECT id, 1, number || '000001', '收款单位' || id %% 5000, ''::bytea, decode(md5((id %% 5000)::text), 'hex'), '', '', total,
-       'paid', '', '', ''
+       '', 0, 'paid', '', '', ''
 FROM disbursement_paymentrequest WHERE number LIKE 'B%%'
 """
 READ = "SELECT unit_id, sum(total), count(*) FROM disbursement_paymentrequest WHERE year_id = %s GROUP BY unit_id"

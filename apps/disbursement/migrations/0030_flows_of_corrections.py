@@ -70,7 +70,7 @@ GROUP BY 1, 2, 3, 4, 5 HAVING sum(r.held) <> 0 OR sum(r.paid) <> 0
 
 
 class Migration(migrations.Migration):
-    dependencies = [("disbursement", "0013_sets_compared")]
+    dependencies = [("disbursement", "0020_pages")]
 
     operations = [
         migrations.RunSQL(FLOW, migrations.RunSQL.noop),

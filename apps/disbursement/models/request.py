@@ -1,5 +1,6 @@
 """Payment requests (支付申请) and their rows: who is to be paid how much out of which authority."""
 
+import re
 import uuid
 from decimal import Decimal
 
@@ -61,7 +62,10 @@ class RequestState(models.TextChoices):
     FAILED = "failed", _("not paid")
 
 
+NUMBER = re.compile(r"ZF\d{4,}", re.IGNORECASE | re.ASCII)  # how a number begins: a trigger gives it (migration 0002)
 EDITABLE = frozenset({RequestState.DRAFT, RequestState.RETURNED})
+# What is looked for among many that are paid.
+UNPAID = frozenset(RequestState) - {RequestState.PAID}
 SETTLED = frozenset({RequestState.PAID, RequestState.PART, RequestState.FAILED})
 
 
@@ -70,6 +74,16 @@ class RequestQuerySet(ScopedQuerySet):
 
     def for_list(self) -> "RequestQuerySet":
         return self.select_related("region", "unit", "authority", "author")
+
+    def numbered(self, text: str) -> "RequestQuerySet":
+        """Those whose number begins with the text: one index, whatever the number of requests."""
+        return self.filter(number__startswith=text.upper())
+
+
+def _scope(model: type[models.Model], label: object, **kwargs: object) -> models.ForeignKey:
+    """A key that an index of the lists begins with."""
+    given = {"on_delete": models.PROTECT, "related_name": "+", "db_index": False} | kwargs
+    return models.ForeignKey(model, verbose_name=label, **given)  # type: ignore[arg-type]
 
 
 class PaymentRequest(Stateful):
@@ -82,10 +96,10 @@ class PaymentRequest(Stateful):
 
     uid = models.UUIDField(_("business key"), default=uuid.uuid4, editable=False, unique=True)
     number = models.CharField(_("number of the request"), max_length=20, editable=False)
-    year = models.ForeignKey(FiscalYear, verbose_name=_("fiscal year"), on_delete=models.PROTECT, related_name="+")
-    region = models.ForeignKey(Region, verbose_name=_("region"), on_delete=models.PROTECT, related_name="+")
-    league = models.ForeignKey(Region, null=True, editable=False, on_delete=models.PROTECT, related_name="+")
-    unit = models.ForeignKey(Unit, verbose_name=_("budget unit"), on_delete=models.PROTECT, related_name="+")
+    year = _scope(FiscalYear, _("fiscal year"))
+    region = _scope(Region, _("region"))
+    league = _scope(Region, None, null=True, editable=False)
+    unit = _scope(Unit, _("budget unit"))
     authority = models.ForeignKey(
         Authority, verbose_name=_("authority"), on_delete=models.PROTECT, related_name="requests"
     )
@@ -159,6 +173,10 @@ class PaymentRequest(Stateful):
             models.Index(fields=["league", "year", "-id"], name="request_league_year"),
             models.Index(fields=["region", "year", "-id"], name="request_region_year"),
             models.Index(fields=["unit", "year", "-id"], name="request_unit_year"),
+            models.Index(fields=["number"], name="request_number", opclasses=["varchar_pattern_ops"]),
+            models.Index(
+                fields=["league", "state", "-id"], name="request_unpaid", condition=Q(state__in=sorted(UNPAID))
+            ),
         ]
 
     def __str__(self) -> str:
@@ -184,10 +202,14 @@ class PaymentRow(models.Model):
     """
 
     request = models.ForeignKey(
-        PaymentRequest, verbose_name=_("payment request"), on_delete=models.CASCADE, related_name="rows"
+        PaymentRequest,
+        verbose_name=_("payment request"),
+        on_delete=models.CASCADE,
+        related_name="rows",
+        db_index=False,  # payment_row_number_once begins with it
     )
     number = models.PositiveIntegerField(_("no."))
-    reference = models.CharField(_("reference"), max_length=35, editable=False, unique=True)
+    reference = models.CharField(_("reference"), max_length=35, editable=False)
     payee_name = models.CharField(_("payee"), max_length=140)
     payee_account = EncryptedTextField(_("account of the payee"), validators=[ACCOUNT_NUMBER])
     payee_index = BlindIndexField(source="payee_account")
@@ -225,6 +247,7 @@ class PaymentRow(models.Model):
         ordering = ["request", "number"]
         constraints = [
             models.UniqueConstraint(fields=["request", "number"], name="payment_row_number_once"),
+            models.UniqueConstraint(fields=["reference"], name="payment_row_reference_once"),
             models.CheckConstraint(
                 condition=Q(amount__gt=0),
                 name="payment_row_moves_money",

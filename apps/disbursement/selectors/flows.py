@@ -1,10 +1,13 @@
 """Where the money of a year flows: read from sums (`FlowTotal`) and from what levels gave to each other, never from payments."""
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
+from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import F, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from apps.codes.models import Catalog, Code
@@ -28,106 +31,119 @@ class FlowLine:
     failed: Decimal
 
 
+@dataclass(frozen=True, slots=True)
+class FlowSum:
+    """What a region has on its way, has paid and failed to pay, out of one fund for one class (three digits)."""
+
+    region: int
+    level: int
+    fund: int | None
+    category: str
+    held: Decimal
+    paid: Decimal
+    failed: Decimal
+
+
 def level_label(level: int) -> str:
     """Who acts at a level of the tree."""
     return {0: _("autonomous region"), 1: _("leagues and cities")}.get(level, _("banners, counties and districts"))
 
 
-def flows_of(actor: Actor, year: int, fund: int | None = None) -> QuerySet[FlowTotal]:
+def flows_of(actor: Actor, year: int) -> QuerySet[FlowTotal]:
     """The sums within what the actor's post reaches."""
     rows = FlowTotal.objects.filter(year=year)
     if actor.reach == Reach.LEAGUE:
-        rows = rows.filter(region__league=actor.league_id)
-    elif actor.reach != Reach.EVERYTHING:
-        rows = rows.filter(region=actor.region_id)
-    return rows.filter(fund=fund) if fund else rows
+        return rows.filter(region__league=actor.league_id)
+    return rows if actor.reach == Reach.EVERYTHING else rows.filter(region=actor.region_id)
 
 
-def _sums(rows: QuerySet[FlowTotal], *names: str) -> list[dict[str, object]]:
-    return list(
-        rows.order_by().values(*names).annotate(of_held=Sum("held"), of_paid=Sum("paid"), of_failed=Sum("failed"))
-    )
+class YearFlows:
+    """The flows of a year in what a post reaches: the sums are read once, and every table is added up from them."""
+
+    def __init__(self, actor: Actor, year: int) -> None:
+        self.actor, self.year = actor, year
+
+    @cached_property
+    def sums(self) -> list[FlowSum]:
+        """A sum for each region, fund and class. One query."""
+        rows = flows_of(self.actor, self.year).order_by().values_list("region", F("region__level"), "fund", "category")
+        found = rows.annotate(of_held=Sum("held"), of_paid=Sum("paid"), of_failed=Sum("failed"))
+        return [FlowSum(region, min(level, 2), *rest) for region, level, *rest in found]
+
+    @cached_property
+    def _categories(self) -> dict[str, str]:
+        """Classes of the department economic tree by their three digits. One query."""
+        digits = {one.category for one in self.sums if one.category}
+        codes = Code.objects.filter(catalog=Catalog.DEPARTMENT_ECONOMIC, year=self.year, code__in=digits)
+        return {code: f"{code}-{name}" for code, name in codes.values_list("code", "name")}
+
+    @cached_property
+    def _funds(self) -> dict[int, str]:
+        """One query."""
+        codes = Code.objects.filter(pk__in={one.fund for one in self.sums if one.fund})
+        return {pk: f"{code}-{name}" for pk, code, name in codes.values_list("pk", "code", "name")}
+
+    def by_level(self) -> list[FlowLine]:
+        """What regions of each level have on its way and have paid."""
+        sums = self._added(lambda one: one.level)
+        return [FlowLine(level_label(level), *sums[level]) for level in LEVELS if level in sums]
+
+    def by_fund(self) -> list[FlowLine]:
+        """By the nature of the fund."""
+        return _lines(self._added(lambda one: self._funds.get(one.fund or 0, _("other"))))
+
+    def by_category(self) -> list[FlowLine]:
+        """By what it is paid for: the class of the department economic tree."""
+        return _lines(self._added(lambda one: self._category(one.category)))
+
+    def by_region(self) -> list[FlowLine]:
+        """By region. One query for their names."""
+        sums = self._added(lambda one: one.region)
+        regions = dict(Region.objects.filter(pk__in=sums).values_list("pk", "name"))
+        return _lines({regions[region]: amounts for region, amounts in sums.items()})
+
+    def funds(self) -> list[tuple[int, str]]:
+        """Funds out of which something was paid or is on its way, the largest first."""
+        sums = self._added(lambda one: one.fund or 0)
+        ordered = sorted((fund for fund in sums if fund), key=lambda fund: (-sums[fund][1], fund))
+        return [(fund, self._funds.get(fund, _("other"))) for fund in ordered]
+
+    def picture(self, fund: int) -> Sankey:
+        """One fund from 自治区 down the levels to who is paid, by kind; bands are yuan. One query for what levels sent."""
+        flows = self._handed_down(fund)
+        kinds: dict[str, Decimal] = defaultdict(Decimal)
+        for one in self.sums:
+            if one.fund == fund:
+                level, kind = f"level{one.level}", f"kind{one.category}"
+                flows += [(level, kind, one.paid), (level, "held", one.held)]
+                kinds[kind] += one.paid
+        levels = [[(f"level{level}", level_label(level))] for level in LEVELS]
+        ordered = sorted(kinds, key=lambda kind: -kinds[kind])
+        payees = [(kind, self._category(kind.removeprefix("kind"))) for kind in ordered]
+        return sankey([*levels, [*payees, ("held", _("on its way"))]], _joined(flows))
+
+    def _category(self, category: str) -> str:
+        return self._categories.get(category, category or _("other"))
+
+    def _handed_down(self, fund: int) -> list[tuple[str, str, Decimal]]:
+        """What levels issued to the levels below them."""
+        sent = Authority.objects.visible_to(self.actor).filter(year=self.year, fund=fund, state=AuthorityState.SENT)
+        rows = sent.order_by().values_list("region__level", "receiving_region__level").annotate(Sum("balance__amount"))
+        return [(f"level{min(source, 2)}", f"level{min(target, 2)}", amount) for source, target, amount in rows]
+
+    def _added(self, key: Callable[[FlowSum], Any]) -> dict[Any, list[Decimal]]:
+        """Key → held, paid, failed."""
+        sums: dict[Any, list[Decimal]] = defaultdict(lambda: [ZERO, ZERO, ZERO])
+        for one in self.sums:
+            amounts = sums[key(one)]
+            for place, amount in enumerate((one.held, one.paid, one.failed)):
+                amounts[place] += amount
+        return sums
 
 
-def by_level(rows: QuerySet[FlowTotal]) -> list[FlowLine]:
-    """What regions of each level have on its way and have paid."""
-    found = _sums(rows, "region__level")
-    sums: dict[int, list[Decimal]] = defaultdict(lambda: [ZERO, ZERO, ZERO])
-    for row in found:
-        _add(sums[min(int(row["region__level"]), 2)], row)  # type: ignore[call-overload]
-    return [FlowLine(level_label(level), *sums[level]) for level in LEVELS if level in sums]
-
-
-def _add(sums: list[Decimal], row: dict[str, object]) -> None:
-    for place, name in enumerate(("of_held", "of_paid", "of_failed")):
-        sums[place] += row[name]  # type: ignore[operator]
-
-
-def by_fund(rows: QuerySet[FlowTotal]) -> list[FlowLine]:
-    """By the nature of the fund."""
-    found = _sums(rows, "fund")
-    funds = Code.objects.in_bulk([row["fund"] for row in found if row["fund"]])
-    return _lines({_named(funds, row["fund"]): row for row in found})
-
-
-def _named(codes: dict[int, Code], pk: object) -> str:
-    code = codes.get(pk)  # type: ignore[call-overload]
-    return f"{code.code}-{code.name}" if code is not None else str(_("other"))
-
-
-def by_category(rows: QuerySet[FlowTotal], year: int) -> list[FlowLine]:
-    """By what it is paid for: the class of the department economic tree."""
-    names = category_names(year)
-    return _lines(
-        {names.get(str(row["category"]), str(row["category"]) or _("other")): row for row in _sums(rows, "category")}
-    )
-
-
-def by_region(rows: QuerySet[FlowTotal]) -> list[FlowLine]:
-    """By region."""
-    found = _sums(rows, "region")
-    regions = Region.objects.in_bulk([row["region"] for row in found])
-    return _lines({str(regions[row["region"]]): row for row in found})  # type: ignore[index]
-
-
-def _lines(found: dict[str, dict[str, object]]) -> list[FlowLine]:
-    lines = []
-    for label, row in found.items():
-        sums = [ZERO, ZERO, ZERO]
-        _add(sums, row)
-        lines.append(FlowLine(label, *sums))
+def _lines(sums: dict[str, list[Decimal]]) -> list[FlowLine]:
+    lines = [FlowLine(label, *amounts) for label, amounts in sums.items()]
     return sorted(lines, key=lambda line: (-line.paid, line.label))
-
-
-def category_names(year: int) -> dict[str, str]:
-    """Classes of the department economic tree by their three digits."""
-    rows = Code.objects.filter(catalog=Catalog.DEPARTMENT_ECONOMIC, year=year, code__regex=r"^[0-9]{3}$")
-    return {row.code: f"{row.code}-{row.name}" for row in rows}
-
-
-def funds_of(rows: QuerySet[FlowTotal]) -> list[tuple[int, str]]:
-    """Funds out of which something was paid or is on its way, the largest first."""
-    found = rows.filter(fund__isnull=False).order_by().values("fund").annotate(all=Sum("paid"))
-    ordered = [row["fund"] for row in sorted(found, key=lambda row: (-row["all"], row["fund"]))]
-    funds = Code.objects.in_bulk(ordered)
-    return [(pk, _named(funds, pk)) for pk in ordered]
-
-
-def flow_picture(actor: Actor, year: int, fund: int) -> Sankey:
-    """One fund from 自治区 down the levels to who is paid, by kind; bands are yuan."""
-    names = category_names(year)
-    flows = [(f"level{source}", f"level{target}", amount) for source, target, amount in _handed_down(actor, year, fund)]
-    kinds: dict[str, Decimal] = defaultdict(Decimal)
-    for row in _sums(flows_of(actor, year, fund), "region__level", "category"):
-        level, kind = min(int(row["region__level"]), 2), f"kind{row['category']}"  # type: ignore[call-overload]
-        flows.append((f"level{level}", kind, row["of_paid"]))  # type: ignore[arg-type]
-        flows.append((f"level{level}", "held", row["of_held"]))  # type: ignore[arg-type]
-        kinds[kind] += row["of_paid"]  # type: ignore[operator]
-    levels = [[(f"level{level}", level_label(level))] for level in LEVELS]
-    payees = [
-        (kind, names.get(kind[4:], kind[4:] or _("other"))) for kind in sorted(kinds, key=lambda kind: -kinds[kind])
-    ]
-    return sankey([*levels, [*payees, ("held", _("on its way"))]], _joined(flows))
 
 
 def _joined(flows: list[tuple[str, str, Decimal]]) -> list[tuple[str, str, Decimal]]:
@@ -135,10 +151,3 @@ def _joined(flows: list[tuple[str, str, Decimal]]) -> list[tuple[str, str, Decim
     for source, target, amount in flows:
         sums[source, target] += amount
     return [(source, target, amount) for (source, target), amount in sums.items()]
-
-
-def _handed_down(actor: Actor, year: int, fund: int) -> list[tuple[int, int, Decimal]]:
-    """What levels issued to the levels below them."""
-    sent = Authority.objects.visible_to(actor).filter(year=year, fund=fund, state=AuthorityState.SENT)
-    rows = sent.order_by().values("region__level", "receiving_region__level").annotate(sum=Sum("balance__amount"))
-    return [(min(row["region__level"], 2), min(row["receiving_region__level"], 2), row["sum"]) for row in rows]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,10 +23,27 @@ from apps.disbursement.models import (
 )
 from apps.disbursement.selectors.comeback import left_as
 from apps.disbursement.selectors.plans import plan_part, plans_control
-from apps.ledger.models import Authority, AuthorityState
+from apps.ledger.models import Authority
 from imbudget.kit.actor import Actor
 
 FARTHEST = 8  # documents upwards that are followed
+# Each authority was made out of another one, or rests on what the upper level sent by the document above its own.
+UPWARDS = """
+WITH RECURSIVE way AS (
+    SELECT id, document_id, region_id, origin_id, 1 AS step FROM ledger_authority WHERE id = %(first)s
+    UNION ALL
+    SELECT n.id, n.document_id, n.region_id, n.origin_id, w.step + 1
+    FROM way w JOIN ledger_authoritydocument d ON d.id = w.document_id
+    CROSS JOIN LATERAL (
+        SELECT o.id, o.document_id, o.region_id, o.origin_id FROM ledger_authority o
+        WHERE o.id = w.origin_id
+           OR w.origin_id IS NULL AND o.document_id = d.upper_id AND o.state = 'sent' AND o.receiving_region_id = w.region_id
+        ORDER BY o.id LIMIT 1
+    ) n
+    WHERE w.step < %(farthest)s
+)
+SELECT id FROM way ORDER BY step
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +75,15 @@ def stations_of(actor: Actor, row: PaymentRow) -> list[Station]:
 
 
 def _authorities(actor: Actor, row: PaymentRow) -> Iterator[Station]:
-    """The authority that is paid out of, and what it was made of, upwards to the first document."""
-    authority: Authority | None = _read(row.request.authority_id)
-    for _step in range(FARTHEST):
-        if authority is None:
-            return
+    """The authority that is paid out of, and what it was made of, upwards to the first document. Two queries."""
+    first = row.request.authority_id
+    with connection.cursor() as cursor:
+        cursor.execute(UPWARDS, {"first": first, "farthest": FARTHEST})
+        found = [pk for (pk,) in cursor.fetchall()]
+    known = Authority.objects.select_related("document", "region", "balance").in_bulk(found)
+    for authority in (known[pk] for pk in found):
         document = authority.document
-        seen = authority.region_id == actor.region_id or authority.pk == row.request.authority_id
+        seen = authority.region_id == actor.region_id or authority.pk == first
         yield Station(
             kind=_("authority"),
             title=f"{document.number or '–'} {document.title}",
@@ -72,23 +92,6 @@ def _authorities(actor: Actor, row: PaymentRow) -> Iterator[Station]:
             amount=authority.balance.amount,
             href=authority.get_absolute_url() if seen and actor.can("ledger.see") else "",
         )
-        authority = _read(authority.origin_id) if authority.origin_id else _above(authority)
-
-
-def _read(pk: int | None) -> Authority | None:
-    if pk is None:
-        return None
-    rows = Authority.objects.select_related("document__upper", "region", "balance")
-    return rows.filter(pk=pk).first()
-
-
-def _above(authority: Authority) -> Authority | None:
-    """What the upper level sent by the document on which this one rests."""
-    upper = authority.document.upper_id
-    if upper is None:
-        return None
-    rows = Authority.objects.select_related("document__upper", "region", "balance")
-    return rows.filter(document=upper, state=AuthorityState.SENT, receiving_region=authority.region_id).first()
 
 
 def _plan(row: PaymentRow) -> Station:
@@ -182,7 +185,7 @@ def _booked(actor: Actor, row: PaymentRow) -> Iterator[Station]:
     if row.request.business == Business.REFUND:
         entries = entries.filter(amount__gt=0)
     current = entries.filter(statement__is_current=True).select_related("statement__message")
-    for entry in current.order_by("booked_on", "statement__side"):
+    for entry in current.defer("statement__message__raw").order_by("booked_on", "statement__side"):
         said = entry.statement
         yield Station(
             kind=_("booking of the bank") if said.side == Side.BANK else _("booking of the treasury"),

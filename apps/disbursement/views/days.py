@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -38,8 +39,8 @@ class DayList(ListPage):
 
 
 def _differences(page: DetailPage, book: DayBook) -> dict[str, Any]:
-    rows = book.differences.select_related("row__request", "explained_by", "accepted_by").order_by("state", "key")
-    shown = list(rows[: MOST + 1])
+    rows = book.differences.select_related("row", "explained_by", "accepted_by").defer("row__payee_account")
+    shown = list(rows.order_by("state", "key")[: MOST + 1])
     for row in shown:
         row.book = book
         row.acts = [
@@ -54,9 +55,14 @@ def _differences(page: DetailPage, book: DayBook) -> dict[str, Any]:
     return {"differences": shown[:MOST], "has_more": len(shown) > MOST}
 
 
+def _with_message(rows: QuerySet[BankStatement]) -> QuerySet[BankStatement]:
+    """Statements with the message that each came by, without its text: that may be long."""
+    return rows.select_related("message").defer("message__raw")
+
+
 def _statements(page: DetailPage, book: DayBook) -> dict[str, Any]:
     rows = BankStatement.objects.filter(account=book.account_id, day=book.day)
-    return {"statements": list(rows.select_related("message").order_by("side", "-pk"))}
+    return {"statements": list(_with_message(rows).order_by("side", "-pk"))}
 
 
 class DayDetail(DetailPage):
@@ -88,10 +94,8 @@ class DayDetail(DetailPage):
 
     def get_context_data(self) -> dict[str, Any]:
         book = self.object
-        current = {
-            each.side: each
-            for each in BankStatement.objects.filter(account=book.account_id, day=book.day, is_current=True)
-        }
+        rows = BankStatement.objects.filter(account=book.account_id, day=book.day, is_current=True)
+        current = {each.side: each for each in _with_message(rows)}
         columns = [
             (_("ledger"), True, book.ledger_count, book.ledger_sum, None),
             (Side.BANK.label, book.has_bank, book.bank_count, book.bank_sum, current.get(Side.BANK)),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.codes.models import FiscalYear
 from apps.disbursement.models import PaymentRequest, PaymentRow
-from apps.disbursement.selectors import flows
+from apps.disbursement.selectors.flows import YearFlows
 from apps.disbursement.selectors.tracking import stations_of
 from apps.ledger.selectors.years import year_at_work
 from imbudget.kit.actor import Reach
@@ -102,17 +102,16 @@ class FlowsPage(TemplatePage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         if self.actor.reach == Reach.UNITS:
             raise NotAllowed(_("The flows show whole regions: they are open to finance offices."))
-        rows = flows.flows_of(self.actor, self.year)
-        funds = flows.funds_of(rows)
+        flows = YearFlows(self.actor, self.year)
+        funds = flows.funds()
         fund = self._number("fund")
         if fund is None or fund not in dict(funds):
             fund = funds[0][0] if funds else None
-        levels = flows.by_level(rows)
         tables = [
-            (_("by level"), levels),
-            (_("by region"), flows.by_region(rows)),
-            (_("by fund"), flows.by_fund(rows)),
-            (_("by economic class"), flows.by_category(rows, self.year)),
+            (_("by level"), flows.by_level()),
+            (_("by region"), flows.by_region()),
+            (_("by fund"), flows.by_fund()),
+            (_("by economic class"), flows.by_category()),
         ]
         regions = tables[1][1]
         return super().get_context_data(**kwargs) | {
@@ -123,5 +122,5 @@ class FlowsPage(TemplatePage):
             "fund_label": dict(funds).get(fund, ""),
             "tables": tables,
             "chart": bar_chart([(line.label, line.paid, line.held) for line in regions], _("other")),
-            "picture": flows.flow_picture(self.actor, self.year, fund) if fund else None,
+            "picture": flows.picture(fund) if fund else None,
         }

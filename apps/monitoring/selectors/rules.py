@@ -49,12 +49,12 @@ def exemptions_of(rule_ids: Iterable[int], day: date) -> dict[int, list[Exempt]]
 
 
 def measured(
-    rules: QuerySet[Rule] | Sequence[int], alarms: QuerySet[Alarm] | None = None
+    rules: QuerySet[Rule] | Sequence[int] | None, alarms: QuerySet[Alarm] | None = None
 ) -> dict[int, dict[str, object]]:
-    """Rule → hits, judged, confirmed, false alarms, amount of its alarms. One query."""
+    """Rule → hits, judged, confirmed, false alarms, amount of its alarms; without `rules` of every rule. One query."""
     seen = Alarm.objects.all() if alarms is None else alarms
     rows = (
-        seen.filter(rule__in=rules)
+        (seen if rules is None else seen.filter(rule__in=rules))
         .order_by()
         .values("rule_id")
         .annotate(

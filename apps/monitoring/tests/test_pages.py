@@ -118,6 +118,19 @@ def test_lists_ask_no_more_for_more_rows(watch, name):
     assert counts[0] == counts[1]
 
 
+def test_the_page_of_an_alarm_asks_no_more_for_more_alarms(watch):
+    alarm, browser, counts = watch.alarm(purpose="一"), browser_of(watch.judge), []
+    for round_ in range(2):
+        for number in range(round_ * 3):
+            watch.alarm("101.00", purpose=f"第{number}批")
+        for tab in ("evidence", "way"):
+            browser.get(alarm.get_absolute_url())
+            with CaptureQueriesContext(connection) as queries:
+                assert "大额" in html.text(browser.get(alarm.get_absolute_url(), {"tab": tab}))
+            counts.append(len(queries))
+    assert counts[:2] == counts[2:]
+
+
 def test_the_list_of_rules_and_its_filters(watch):
     load_all()
     browser = browser_of(watch.judge)
