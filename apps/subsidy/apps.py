@@ -12,6 +12,7 @@ class SubsidyConfig(AppConfig):
         from apps.subsidy.bindings import roster_binding
         from apps.subsidy.demo import load_subsidies
         from apps.subsidy.events import EVENTS
+        from apps.subsidy.jobs import KINDS
         from apps.subsidy.selfchecks import CHECKS
         from apps.subsidy.services.payments import settle
         from imbudget.kit import registry
@@ -20,5 +21,7 @@ class SubsidyConfig(AppConfig):
         bind(roster_binding())
         registry.settled_payments.add("subsidy", settle)
         registry.demo_parts.add("subsidies to people", load_subsidies)
+        for name, kind in KINDS.items():
+            registry.job_kinds.add(name, kind)
         for name, check in CHECKS.items():
             registry.self_checks.add(name, check)
