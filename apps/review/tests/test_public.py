@@ -15,9 +15,9 @@ from django.urls import reverse
 from apps.accounts.models import User
 from apps.accounts.tests.factories import sign_in
 from apps.review.models import Conclusion, ConclusionState, Objection, ReviewState
-from apps.review.proofs import new_challenge
 from apps.review.services import objections, publicity
 from apps.review.tests import factories as make
+from imbudget.kit.proofs import new_challenge
 
 pytestmark = pytest.mark.django_db
 LANGUAGES = ["zh-hans", "mvf"]
