@@ -84,4 +84,5 @@ def test_others_read_and_business_posts_do_not_come_in(tree, system):
         reader = client_of(role, tree.root)
         assert reader.get(to(PaceCurve, "change", curve.pk)).status_code == 200
         assert reader.post(to(PaceCurve, "change", curve.pk), curve_form()).status_code == 403
-    assert client_of("treasury_officer", tree.banner).get(to(PaceCurve, "changelist")).status_code == 403
+    stranger = client_of("treasury_officer", tree.banner)
+    assert stranger.get(to(PaceCurve, "changelist"), follow=True).status_code == 403
