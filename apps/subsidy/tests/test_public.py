@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from apps.accounts.models import Post, User
 from apps.accounts.tests.factories import sign_in
@@ -40,7 +40,8 @@ def form(**changes):
 def filed(roster, address="10.0.0.1", **values):
     given = {"proof": f"{timezone.now().timestamp()}", "line": None, "ground": "面积不符"} | values
     line, ground = given.pop("line"), given.pop("ground")
-    return objections.file_objection(objections.public_actor(address), roster, line, ground, **given)
+    with translation.override("en"):  # a page that was read before has left its language
+        return objections.file_objection(objections.public_actor(address), roster, line, ground, **given)
 
 
 def test_anybody_objects_to_a_line_and_follows_it_by_its_code(office):
@@ -98,7 +99,7 @@ def test_objections_have_their_time(office):
         filed(roster)
     page = Client().get(to("roster_object", office.region.code, roster.pk))
     assert "ground" not in page.content.decode()
-    with pytest.raises(RuleViolation, match="wait for an answer"):
+    with translation.override("en"), pytest.raises(RuleViolation, match="wait for an answer"):
         publicity.end_publicity(office.clerk, roster)
 
 
