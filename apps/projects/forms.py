@@ -6,8 +6,6 @@ The services read what was typed and say what they could not read; these forms c
 from typing import Any
 
 from django import forms
-from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from apps.codes.models import FiscalYear, YearState
@@ -17,7 +15,7 @@ from apps.projects.pickers import category_picker, first_level_picker, project_p
 from apps.projects.steps import BY_NAME, FLAGS
 from apps.regions.models import Unit
 from imbudget.kit.actor import Actor
-from imbudget.kit.forms import TextField
+from imbudget.kit.forms import TableFileField, TextField
 from imbudget.kit.pickers import PickerField
 
 LONG = forms.Textarea(attrs={"rows": 5})
@@ -166,11 +164,7 @@ class ChangeForm(forms.Form):
 class ImportForm(forms.Form):
     """A file of projects."""
 
-    file = forms.FileField(
-        label=_("workbook"),
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.xlsm,.xls,.csv"}),
-        help_text=_("XLSX, XLSM, XLS or CSV, up to 30 MB."),
-    )
+    file = TableFileField(label=_("workbook"))
     year = forms.TypedChoiceField(
         label=_("fiscal year"), coerce=int, help_text=_("Of projects whose row names no year of set-up.")
     )
@@ -184,13 +178,6 @@ class ImportForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["year"].choices = years_open()
-
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file.size > settings.IMPORT_MAX_BYTES:
-            text = _("The file %(name)s is too large. Split it into several files.")
-            raise ValidationError(text % {"name": file.name})
-        return file
 
 
 class AttachmentForm(forms.Form):

@@ -1,6 +1,17 @@
 from django.urls import path
 
-from apps.subsidy.views import catalogue, households, lines, objections, payments, progress, public, rosters
+from apps.subsidy.views import (
+    catalogue,
+    files,
+    households,
+    lines,
+    objections,
+    payments,
+    progress,
+    public,
+    rosteracts,
+    rosters,
+)
 
 app_name = "subsidy"
 urlpatterns = [
@@ -13,21 +24,21 @@ urlpatterns = [
     path("standards/<int:pk>/", catalogue.StandardDetail.as_view(), name="standard"),
     path("standards/<int:pk>/edit/", catalogue.StandardEdit.as_view(), name="standard_edit"),
     path("households/", households.HouseholdList.as_view(), name="households"),
-    path("households/import/", households.RegisterImport.as_view(), name="register_import"),
-    path("households/template/<str:kind>/", households.RegisterTemplate.as_view(), name="register_template"),
+    path("households/import/", files.RegisterImport.as_view(), name="register_import"),
+    path("households/template/<str:kind>/", files.RegisterTemplate.as_view(), name="register_template"),
     path("households/<int:pk>/", households.HouseholdDetail.as_view(), name="household"),
     path("households/<int:pk>/state/", households.HouseholdState.as_view(), name="household_state"),
     path("rosters/", rosters.RosterList.as_view(), name="rosters"),
     path("rosters/new/", rosters.RosterNew.as_view(), name="roster_new"),
     path("rosters/<int:pk>/", rosters.RosterDetail.as_view(), name="roster"),
-    path("rosters/<int:pk>/make/", rosters.RosterMake.as_view(), name="roster_make"),
-    path("rosters/<int:pk>/import/", rosters.RosterImport.as_view(), name="roster_import"),
-    path("rosters/<int:pk>/check/", rosters.RosterCheck.as_view(), name="roster_check"),
-    path("rosters/<int:pk>/submit/", rosters.RosterSubmit.as_view(), name="roster_submit"),
-    path("rosters/<int:pk>/withdraw/", rosters.RosterWithdraw.as_view(), name="roster_withdraw"),
-    path("rosters/<int:pk>/abandon/", rosters.RosterAbandon.as_view(), name="roster_abandon"),
-    path("rosters/<int:pk>/publish/", rosters.RosterPublish.as_view(), name="roster_publish"),
-    path("rosters/<int:pk>/end/", rosters.RosterEnd.as_view(), name="roster_end"),
+    path("rosters/<int:pk>/make/", rosteracts.RosterMake.as_view(), name="roster_make"),
+    path("rosters/<int:pk>/import/", files.RosterImport.as_view(), name="roster_import"),
+    path("rosters/<int:pk>/check/", rosteracts.RosterCheck.as_view(), name="roster_check"),
+    path("rosters/<int:pk>/submit/", rosteracts.RosterSubmit.as_view(), name="roster_submit"),
+    path("rosters/<int:pk>/withdraw/", rosteracts.RosterWithdraw.as_view(), name="roster_withdraw"),
+    path("rosters/<int:pk>/abandon/", rosteracts.RosterAbandon.as_view(), name="roster_abandon"),
+    path("rosters/<int:pk>/publish/", rosteracts.RosterPublish.as_view(), name="roster_publish"),
+    path("rosters/<int:pk>/end/", rosteracts.RosterEnd.as_view(), name="roster_end"),
     path("rosters/<int:pk>/pay/", payments.RosterPay.as_view(), name="roster_pay"),
     path("rosters/<int:pk>/again/", payments.RosterAgain.as_view(), name="roster_again"),
     path("rosters/<int:pk>/dead/", payments.RosterStopDead.as_view(), name="roster_dead"),
@@ -40,6 +51,11 @@ urlpatterns = [
     path("objections/", objections.ObjectionList.as_view(), name="objections"),
     path("objections/<int:pk>/", objections.ObjectionDetail.as_view(), name="objection"),
     path("objections/<int:pk>/answer/", objections.ObjectionAnswer.as_view(), name="objection_answer"),
+    path("public/<str:language>/objections/", public.Follow.as_view(), name="public_follow"),
+    path("public/<str:language>/objections/<str:code>/", public.ObjectionPage.as_view(), name="public_objection"),
     path("public/<str:language>/<str:region>/", public.RosterNotices.as_view(), name="public_rosters"),
     path("public/<str:language>/<str:region>/<int:pk>/", public.RosterNotice.as_view(), name="public_roster"),
+    path(
+        "public/<str:language>/<str:region>/<int:pk>/object/", public.Objecting.as_view(), name="public_roster_object"
+    ),
 ]

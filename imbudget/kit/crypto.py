@@ -63,24 +63,33 @@ def mac(key: bytes, data: bytes) -> bytes:
     return sm3(bytes(byte ^ 0x5C for byte in block) + inner)
 
 
-@lru_cache(maxsize=256)
-def _column_key(master: bytes, column: str) -> bytes:
+def column_key(master: bytes, column: str) -> bytes:
+    """The key under which a column's values are encrypted."""
     return mac(master, b"field:" + column.encode())[:16]
 
 
 @lru_cache(maxsize=256)
 def _column_cipher(master: bytes, column: str) -> algorithms.SM4:
-    return algorithms.SM4(_column_key(master, column))
+    return algorithms.SM4(column_key(master, column))
+
+
+def head_of(key_id: str) -> bytes:
+    """What stands before the nonce of every value under a key."""
+    return bytes([VERSION, len(key_id)]) + key_id.encode()
+
+
+def seal(head: bytes, cipher: algorithms.SM4, bound: bytes, text: str) -> bytes:
+    """A value as stored: the only place that writes the layout, for one value as for a million (`kit.sealing`)."""
+    nonce = os.urandom(NONCE)
+    encryptor = Cipher(cipher, modes.GCM(nonce)).encryptor()
+    encryptor.authenticate_additional_data(bound)
+    return head + nonce + encryptor.update(text.encode()) + encryptor.finalize() + encryptor.tag
 
 
 def encrypt(text: str, column: str) -> bytes:
     """The value as stored, under the current key."""
     key_id, master = next(iter(settings.FIELD_KEYS.items()))
-    nonce = os.urandom(NONCE)
-    encryptor = Cipher(_column_cipher(master, column), modes.GCM(nonce)).encryptor()
-    encryptor.authenticate_additional_data(column.encode())
-    body = encryptor.update(text.encode()) + encryptor.finalize() + encryptor.tag
-    return bytes([VERSION, len(key_id)]) + key_id.encode() + nonce + body
+    return seal(head_of(key_id), _column_cipher(master, column), column.encode(), text)
 
 
 def decrypt(stored: bytes, column: str) -> str:
@@ -112,17 +121,26 @@ def _split(stored: bytes) -> tuple[str, bytes]:
     return stored[2:end].decode("ascii", "replace"), stored[end:]
 
 
+def index_key(master: bytes, column: str) -> bytes:
+    """The key of a column's blind indexes."""
+    return mac(master, column.encode())
+
+
 @lru_cache(maxsize=256)
 def _index_mac(master: bytes, column: str) -> hmac_of.HMAC:
-    """HMAC-SM3 under the column's own key, with nothing in it yet: a copy costs less than the key."""
-    return hmac_of.HMAC(mac(master, column.encode()), hashes.SM3())
+    return hmac_of.HMAC(index_key(master, column), hashes.SM3())
+
+
+def index_under(empty: hmac_of.HMAC, text: str) -> bytes:
+    """The index under a column's HMAC-SM3 with nothing in it yet: a copy of that costs less than the key."""
+    found = empty.copy()
+    found.update(text.encode())
+    return found.finalize()[:16]
 
 
 def blind_index(text: str, column: str) -> bytes:
     """16 bytes that equal values share and that tell nothing without the index key."""
-    found = _index_mac(settings.INDEX_KEY, column).copy()
-    found.update(text.encode())
-    return found.finalize()[:16]
+    return index_under(_index_mac(settings.INDEX_KEY, column), text)
 
 
 def same(one: bytes, other: bytes) -> bool:

@@ -1,10 +1,12 @@
-"""Form fields that respect Mongolian spelling and Chinese habits of writing amounts."""
+"""Form fields that respect Mongolian spelling and Chinese habits of writing amounts, and the one for table files."""
 
 from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from imbudget.kit import text
@@ -47,3 +49,24 @@ class AmountField(forms.CharField):
 
     def prepare_value(self, value: Any) -> Any:
         return f"{value:,.2f}" if isinstance(value, Decimal) else value
+
+
+class TableFileField(forms.FileField):
+    """A workbook or CSV with rows of strangers, no larger than what is read of one (`IMPORT_MAX_BYTES`)."""
+
+    widget = forms.FileInput(attrs={"accept": ".xlsx,.xlsm,.xls,.csv"})
+
+    def __init__(self, **kwargs: Any) -> None:
+        given = {
+            "label": _("table file"),
+            "help_text": _("XLSX, XLSM, XLS or CSV, up to 30 MB."),
+            "max_length": 200,
+        }
+        super().__init__(**given | kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        file = super().clean(data, initial)
+        if file and file.size > settings.IMPORT_MAX_BYTES:
+            text = gettext("The file %(name)s is too large. Split it into several files.")
+            raise ValidationError(text % {"name": file.name})
+        return file

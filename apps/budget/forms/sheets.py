@@ -6,7 +6,6 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +16,7 @@ from apps.budget.selectors.settings import setting_of
 from apps.budget.services.entry import Changes, Declared, LineChange, Removal
 from apps.budget.services.sheets import LineInput
 from apps.codes.models import Catalog, Code
-from imbudget.kit.forms import AmountField, TextField
+from imbudget.kit.forms import AmountField, TableFileField, TextField
 from imbudget.kit.text import FULL_WIDTH
 
 AMOUNTS = ("amount", "prior_approved", "prior_executed")
@@ -173,25 +172,13 @@ def initial_of(rows: list[EntryRow], codes: dict[str, dict[str, Code]]) -> list[
 class ImportForm(forms.Form):
     """A workbook that a unit (or several) handed in."""
 
-    file = forms.FileField(
-        label=_("workbook"),
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.xlsm,.xls,.csv"}),
-        help_text=_("XLSX, XLSM, XLS or CSV, up to 30 MB."),
-    )
+    file = TableFileField(label=_("workbook"))
     partial = forms.BooleanField(
         label=_("import the good rows even if others are wrong"),
         required=False,
         help_text=_("Otherwise one bad cell refuses the whole file."),
     )
     dry_run = forms.BooleanField(label=_("only check, do not import"), required=False)
-
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file.size > settings.IMPORT_MAX_BYTES:
-            raise ValidationError(
-                _("The file %(name)s is too large. Split it into several files.") % {"name": file.name}
-            )
-        return file
 
 
 class CopyForm(forms.Form):

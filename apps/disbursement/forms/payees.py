@@ -3,13 +3,11 @@
 from typing import Any
 
 from django import forms
-from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from apps.disbursement.models import Payee, PayeeKind
 from imbudget.kit.actor import Actor
-from imbudget.kit.forms import TextField
+from imbudget.kit.forms import TableFileField, TextField
 
 
 def _text(name: str, **kwargs: Any) -> TextField:
@@ -38,17 +36,5 @@ class PayeeForm(forms.Form):
 class PayeesFileForm(forms.Form):
     """A table file with payees."""
 
-    file = forms.FileField(
-        label=_("table file"),
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.xlsm,.xls,.csv"}),
-        help_text=_("XLSX, XLSM, XLS or CSV, up to 30 MB."),
-    )
+    file = TableFileField()
     is_staff = forms.BooleanField(label=_("staff of the unit"), required=False)
-
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file.size > settings.IMPORT_MAX_BYTES:
-            raise ValidationError(
-                _("The file %(name)s is too large. Split it into several files.") % {"name": file.name}
-            )
-        return file

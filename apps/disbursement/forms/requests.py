@@ -4,8 +4,6 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from apps.disbursement.models import (
@@ -23,7 +21,7 @@ from apps.disbursement.selectors.choices import accounts_for, contract_choices
 from apps.disbursement.services import RowInput
 from apps.ledger.models import Authority
 from imbudget.kit.actor import Actor
-from imbudget.kit.forms import AmountField, TextField
+from imbudget.kit.forms import AmountField, TableFileField, TextField
 from imbudget.kit.pickers import PickerField
 
 MONTH = ("%Y-%m",)
@@ -175,20 +173,8 @@ class RequestForm(HeadForm):
 class RowsFileForm(forms.Form):
     """A table file with the payees of a request."""
 
-    file = forms.FileField(
-        label=_("table file"),
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.xlsm,.xls,.csv"}),
-        help_text=_("XLSX, XLSM, XLS or CSV, up to 30 MB."),
-    )
+    file = TableFileField()
     revision = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
-
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file.size > settings.IMPORT_MAX_BYTES:
-            raise ValidationError(
-                _("The file %(name)s is too large. Split it into several files.") % {"name": file.name}
-            )
-        return file
 
 
 class RefundForm(forms.Form):

@@ -3,16 +3,13 @@
 from typing import Any
 
 from django import forms
-from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.utils.translation import gettext_lazy as _
 
 from apps.ledger.models import AuthorityDocument, DocumentKind
 from apps.ledger.policies import KINDS_OF_UNITS
 from apps.ledger.selectors.years import year_to_begin_with
 from apps.regions.models import Unit
 from imbudget.kit.actor import Actor
-from imbudget.kit.forms import TextField
+from imbudget.kit.forms import TableFileField, TextField
 
 NUMBERED = ("number", "dated")  # what the finance office gives to a document that a unit asks for
 
@@ -81,17 +78,5 @@ class NumberForm(forms.Form):
 class LinesFileForm(forms.Form):
     """A table file with the lines of a document."""
 
-    file = forms.FileField(
-        label=_("table file"),
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.xlsm,.xls,.csv"}),
-        help_text=_("XLSX, XLSM, XLS or CSV, up to 30 MB."),
-    )
+    file = TableFileField()
     revision = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
-
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file.size > settings.IMPORT_MAX_BYTES:
-            raise ValidationError(
-                _("The file %(name)s is too large. Split it into several files.") % {"name": file.name}
-            )
-        return file

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.html import escape
 from django.utils.translation import gettext as _
@@ -26,7 +25,7 @@ from apps.review.models import (
 from apps.review.selectors.pool import facts_of
 from imbudget.kit.actor import NOBODY, Actor
 from imbudget.kit.fields import mask_id, mask_phone
-from imbudget.kit.forms import TextField
+from imbudget.kit.forms import TableFileField, TextField
 from imbudget.kit.pickers import PickerField
 
 SPARE = 2  # empty rows of each list; a script adds more
@@ -244,22 +243,10 @@ class ReasonForm(forms.Form):
 class ExpertImportForm(forms.Form):
     """A file of experts."""
 
-    file = forms.FileField(
-        label=gettext_lazy("table file"),
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.xlsm,.xls,.csv"}),
-        help_text=gettext_lazy("XLSX, XLSM, XLS or CSV, up to 30 MB."),
-    )
+    file = TableFileField()
     partial = forms.BooleanField(
         label=gettext_lazy("import the good rows even if others are wrong"),
         required=False,
         help_text=gettext_lazy("Otherwise one bad cell refuses the whole file."),
     )
     dry_run = forms.BooleanField(label=gettext_lazy("only check, do not import"), required=False)
-
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file.size > settings.IMPORT_MAX_BYTES:
-            raise ValidationError(
-                _("The file %(name)s is too large. Split it into several files.") % {"name": file.name}
-            )
-        return file

@@ -12,7 +12,7 @@ from apps.regions.models import Department
 from apps.subsidy.importing.columns import FILES
 from apps.subsidy.models import Household, Standard, Subsidy
 from imbudget.kit.actor import Actor
-from imbudget.kit.forms import TextField
+from imbudget.kit.forms import TableFileField, TextField
 
 
 class SubsidyForm(forms.ModelForm):
@@ -111,13 +111,13 @@ class RegisterForm(forms.Form):
     """A file of one register."""
 
     register = forms.ChoiceField(label=_("register"), choices=list(LABELS.items()))
-    file = forms.FileField(label=_("file (Excel or CSV)"), max_length=200)
+    file = TableFileField()
 
 
 class RosterFileForm(forms.Form):
     """A file of a roster's lines."""
 
-    file = forms.FileField(label=_("file (Excel or CSV)"), max_length=200)
+    file = TableFileField()
 
 
 class HouseholdStateForm(forms.Form):

@@ -18,21 +18,17 @@ from apps.subsidy.models.households import (
     masked_id,
     masked_name,
 )
-from apps.subsidy.models.rosters import (
-    OPEN_STATES,
+from apps.subsidy.models.lines import (
     UNPAID,
     FindingLevel,
     FindingRule,
     LineCorrection,
-    ObjectionState,
     Outcome,
-    Roster,
     RosterFinding,
     RosterLine,
-    RosterObjection,
-    RosterPayment,
-    RosterState,
 )
+from apps.subsidy.models.objections import ObjectionState, RosterObjection
+from apps.subsidy.models.rosters import OPEN_STATES, Roster, RosterPayment, RosterState
 
 __all__ = [
     "CARD",

@@ -11,6 +11,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.desk.kinds import Progress
 from apps.evidence import services as evidence
 from apps.regions.models import Region
 from apps.subsidy import policies
@@ -32,23 +33,38 @@ class RegisterRefused(RuleViolation):
         self.report = report
 
 
+def silent(done: int, of: int, message: str = "") -> None:
+    """Where nobody waits for progress."""
+
+
 @act
-def import_register(actor: Actor, kind: str, path: Path, region: Region | None, name: str = "") -> RegisterReport:
+def import_register(
+    actor: Actor,
+    kind: str,
+    path: Path,
+    region: Region | None,
+    name: str = "",
+    *,
+    progress: Progress = silent,
+) -> RegisterReport:
     """Bring one file into a register; `region` None means files of many regions, for the operator of the machine alone.
 
     Raises RegisterRefused with everything that is wrong.
     """
     require(policies.may_configure(actor, region.pk if region else None))
     report = RegisterReport()
+    progress(0, 3, _("reading the rows"))
     table = stage(kind, path, report, name)
+    progress(1, 3, _("comparing with the register"))
     if not report.error_count:
         _refuse_rows(kind, region, report)
     if report.error_count:
         raise RegisterRefused(report)
+    progress(2, 3, _("writing"))
     with connection.cursor() as cursor:
         for statement in registersql.TAKE[kind]:
             cursor.execute(statement, _values(region))
-            report.written = cursor.rowcount
+            report.written += max(cursor.rowcount, 0)
         cursor.execute(f"DROP TABLE {table}")
     evidence.append(
         "subsidy.register_imported",

@@ -10,13 +10,14 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.desk.kinds import Progress
 from apps.evidence import services as evidence
 from apps.lowcode.services.cases import give_up, lock_case, send_on, withdraw
 from apps.regions.models import Unit
 from apps.subsidy import policies
 from apps.subsidy.models import Roster, Subsidy
 from apps.subsidy.services import calculating, checking
-from apps.subsidy.services.registers import RegisterRefused
+from apps.subsidy.services.registers import RegisterRefused, silent
 from apps.subsidy.services.staging import RegisterReport, stage
 from apps.subsidy.transitions import ROSTER
 from imbudget.kit.actor import Actor
@@ -70,10 +71,13 @@ def make_lines(actor: Actor, roster: Roster) -> None:
 
 
 @act
-def import_lines(actor: Actor, roster: Roster, path: Path, name: str = "") -> RegisterReport:
+def import_lines(
+    actor: Actor, roster: Roster, path: Path, name: str = "", *, progress: Progress = silent
+) -> RegisterReport:
     """Take the lines from a file instead; areas and amounts are compared with the register. Raises RegisterRefused."""
     _open_for_change(actor, roster)
     report = RegisterReport()
+    progress(0, 3, _("reading the rows"))
     stage("roster", path, report, name)
     with connection.cursor() as cursor:
         cursor.execute("SELECT row FROM staged_roster WHERE amount < 0 OR amount >= 1e10 OR quantity < 0")
@@ -81,6 +85,7 @@ def import_lines(actor: Actor, roster: Roster, path: Path, name: str = "") -> Re
             report.add(row, _("The number must be above zero."))
     if report.error_count:
         raise RegisterRefused(report)
+    progress(1, 3, _("comparing with the register"))
     calculating.work_out(roster)
     calculating.write_lines(roster, calculating.TAKE)
     roster.refresh_from_db(fields=["count", "total"])
@@ -94,6 +99,7 @@ def import_lines(actor: Actor, roster: Roster, path: Path, name: str = "") -> Re
         count=roster.count,
         total=roster.total,
     )
+    progress(2, 3, _("checking the lines"))
     _check(actor, roster)
     return report
 

@@ -10,8 +10,8 @@ from apps.accounts.models import User
 from apps.accounts.tests.factories import client_of, sign_in
 from apps.evidence.models import Entry
 from apps.subsidy.models import Household, Roster, RosterObjection, RosterState, Standard, Subsidy
-from apps.subsidy.services import publicity, rosters
-from apps.subsidy.tests.factories import card, household, person, places, write
+from apps.subsidy.services import objections, rosters
+from apps.subsidy.tests.factories import card, household, person
 from apps.subsidy.tests.rosters import answer, days_pass, fresh, make_office
 from imbudget.kit.testing import html
 
@@ -210,13 +210,7 @@ def test_the_finance_office_keeps_subsidies_standards_and_households(office, tmp
     rosters.make_lines(office.clerk, roster)
     assert {line.amount for line in roster.lines.all()} == {310}
 
-    path = write(tmp_path, "places", [*places(office.region), {"编码": "999999100000", "名称": "别处"}])
-    with path.open("rb") as file:
-        refused = browser.post(to("register_import"), {"register": "places", "file": file})
-    assert (refused.status_code, "6" in html.text(refused)) == (422, True)
-    path = write(tmp_path, "households", [household(office.region, 50)])
-    with path.open("rb") as file:
-        assert browser.post(to("register_import"), {"register": "households", "file": file}).status_code == 302
+    office.register.bring(tmp_path, "households", [household(office.region, 50)])
     new = Household.objects.get(code=f"{office.region.code}000050")
     assert browser.post(to("household_state", new.pk), {"state": "stopped", "reason": "外迁"}).status_code == 302
     assert browser.post(to("household_state", new.pk), {"state": "stopped", "reason": "外迁"}).status_code == 422
@@ -237,7 +231,7 @@ def test_the_finance_office_keeps_subsidies_standards_and_households(office, tmp
 def test_lists_ask_no_more_for_more_rows(office, tmp_path):
     browser = browser_of(office.clerk)
     roster = office.published(share=20)
-    publicity.record_objection(office.clerk, roster, roster.lines.first(), "一")
+    objections.record_objection(office.clerk, roster, roster.lines.first(), "一")
     names = [
         (to("households"), "阿拉坦"),
         (to("rosters") + "?year=2027", "草原生态"),
@@ -259,5 +253,5 @@ def test_lists_ask_no_more_for_more_rows(office, tmp_path):
         rows = [household(office.region, 20 * number + extra) for extra in range(3)]
         office.register.bring(tmp_path, "households", rows)
         office.made(instalment=number, share=20)
-        publicity.record_objection(office.clerk, roster, roster.lines.get(number=number), "又")
+        objections.record_objection(office.clerk, roster, roster.lines.get(number=number), "又")
     assert counts[0] == counts[1]

@@ -1,31 +1,21 @@
-"""The register of households: search, one household, files that come in."""
+"""The register of households: search, one household and its state."""
 
-import tempfile
-from pathlib import Path
 from typing import Any
 
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.regions.models import Region
 from apps.subsidy import policies
 from apps.subsidy.filters.rosters import HouseholdFilter
-from apps.subsidy.forms.catalogue import LABELS, HouseholdStateForm, RegisterForm, heads_of
-from apps.subsidy.importing.columns import FILES
+from apps.subsidy.forms.catalogue import HouseholdStateForm
 from apps.subsidy.models import Household
 from apps.subsidy.services.households import set_household_state
-from apps.subsidy.services.registers import RegisterRefused, import_register
 from apps.subsidy.tables.households import HouseholdTable
-from imbudget.kit.emptybook import EmptyColumn, empty_book
 from imbudget.kit.errors import Verdict
-from imbudget.kit.export import MIME
-from imbudget.kit.views import ActionPage, DetailPage, FormPage, HistoryTab, KitView, ListPage, Tab
+from imbudget.kit.views import ActionPage, DetailPage, HistoryTab, ListPage, Tab
 from imbudget.kit.views.base import Crumb
 from imbudget.kit.views.detail import Act
-from imbudget.kit.views.list import content_disposition
 
 SHOWN = 200
 
@@ -119,88 +109,3 @@ class HouseholdState(ActionPage):
 
     def act(self, obj: Household, form: HouseholdStateForm) -> None:
         set_household_state(self.actor, obj, form.cleaned_data["state"], form.cleaned_data["reason"])
-
-
-class FilePage(FormPage):
-    """A form with a table file; a refused one comes back with what is wrong in which row."""
-
-    template_name = "subsidy/register_import.html"
-    multipart = True
-    errors: list[tuple[int, str]] = []
-
-    def bring(self, path: Path, name: str, form: Any) -> str:
-        """Call the service; says what has been done."""
-        raise NotImplementedError
-
-    def goal(self, form: Any) -> str:
-        raise NotImplementedError
-
-    def save(self, form: Any) -> str:
-        file = form.cleaned_data["file"]
-        with tempfile.NamedTemporaryFile(suffix=Path(file.name).suffix[:10]) as kept:
-            for piece in file.chunks():
-                kept.write(piece)
-            kept.flush()
-            try:
-                messages.success(self.request, self.bring(Path(kept.name), file.name, form))
-            except RegisterRefused as refusal:
-                self.errors = refusal.report.errors
-                raise
-        return self.goal(form)
-
-    def get_context_data(self, form: Any) -> dict[str, Any]:
-        return super().get_context_data(form) | {"row_errors": self.errors, "registers": self.registers()}
-
-    def registers(self) -> list[tuple[str, Any, list[str]]]:
-        """What files there are, with their heads."""
-        return []
-
-
-class RegisterImport(FilePage):
-    form_class = RegisterForm
-    grant = "subsidy.configure"
-    title = gettext_lazy("import a register")
-    submit_label = gettext_lazy("import")
-
-    def setup_page(self) -> None:
-        self.region = Region.objects.filter(pk=self.request.actor.region_id).first()
-
-    def allowed(self) -> Verdict:
-        return policies.may_configure(self.actor, self.region.pk if self.region else 0)
-
-    def get_crumbs(self) -> list[Crumb]:
-        return household_crumbs()
-
-    def get_cancel_url(self) -> str:
-        return reverse("subsidy:households")
-
-    def bring(self, path: Path, name: str, form: RegisterForm) -> str:
-        report = import_register(self.actor, form.cleaned_data["register"], path, self.region, name)
-        return _("%(rows)s rows read, %(written)s written.") % {"rows": report.rows, "written": report.written}
-
-    def goal(self, form: RegisterForm) -> str:
-        return reverse("subsidy:households")
-
-    def registers(self) -> list[tuple[str, Any, list[str]]]:
-        return [(kind, label, heads_of(kind)) for kind, label in LABELS.items()]
-
-
-class RegisterTemplate(KitView):
-    """The empty workbook of a register."""
-
-    grant = "subsidy.see"
-
-    def get(self, request: HttpRequest, kind: str) -> HttpResponse:
-        if kind not in FILES:
-            raise Http404
-        columns = [
-            EmptyColumn(cell.head, is_required=cell.required, choices=[word for word, _value in cell.words])
-            for cell in FILES[kind]
-        ]
-        rules = [
-            _("One row for each; coloured columns must be filled in."),
-            _("Numbers of persons and cards are text."),
-        ]
-        response = HttpResponse(empty_book(kind, columns, rules), content_type=MIME["xlsx"])
-        response["Content-Disposition"] = content_disposition(f"{kind}.xlsx")
-        return response

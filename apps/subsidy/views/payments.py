@@ -14,7 +14,8 @@ from apps.subsidy.models import Roster, RosterLine
 from apps.subsidy.selectors.lines import lines_for
 from apps.subsidy.services import corrections, payments
 from apps.subsidy.views.lines import line_crumbs
-from apps.subsidy.views.rosters import RELATED, RosterAction, roster_crumbs
+from apps.subsidy.views.rosteracts import RosterAction
+from apps.subsidy.views.rosters import RELATED, roster_crumbs
 from imbudget.kit.errors import Verdict
 from imbudget.kit.views import ActionPage, FormPage
 from imbudget.kit.views.action import ReasonForm

@@ -1,29 +1,23 @@
-"""Rosters: the list, a new one, the page of one with its money and its way, and what is done with it."""
+"""Rosters: the list, a new one, the page of one with its money and its way."""
 
-from pathlib import Path
 from typing import Any
 
-from django.http import Http404
 from django.urls import reverse
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.ledger.selectors.years import year_at_work
 from apps.lowcode.panels import deciding, timeline_tab
-from apps.lowcode.submitting import SubmitPage
 from apps.subsidy import policies
 from apps.subsidy.filters.rosters import RosterFilter
-from apps.subsidy.forms.catalogue import RosterFileForm, heads_of
-from apps.subsidy.forms.rosters import PublishForm, RosterForm
+from apps.subsidy.forms.rosters import RosterForm
 from apps.subsidy.models import Roster, RosterState
 from apps.subsidy.selectors.rosters import findings_of, money_of
-from apps.subsidy.services import publicity, rosters
+from apps.subsidy.services import rosters
 from apps.subsidy.services.rosters import SUBJECT
 from apps.subsidy.tables.rosters import RosterTable
-from apps.subsidy.views.households import FilePage
 from imbudget.kit.errors import ALLOWED, Verdict, refused
-from imbudget.kit.views import ActionPage, DetailPage, FormPage, HistoryTab, ListPage, Tab
+from imbudget.kit.views import DetailPage, FormPage, HistoryTab, ListPage, Tab
 from imbudget.kit.views.base import Crumb
 from imbudget.kit.views.detail import Act
 
@@ -158,152 +152,3 @@ class RosterDetail(DetailPage):
         context["may_object"] = policies.may_object(self.actor, roster)
         context["on_show"] = roster.state in {RosterState.PUBLISHED, RosterState.READY}
         return context
-
-
-class RosterAction(ActionPage):
-    model = Roster
-
-    def get_queryset(self) -> Any:
-        return super().get_queryset().select_related(*RELATED)
-
-    def get_crumbs(self) -> list[Crumb]:
-        return roster_crumbs(self.object)
-
-
-class RosterMake(RosterAction):
-    title = gettext_lazy("work the lines out")
-    question = gettext_lazy("Work the lines out of the register?")
-    consequence = gettext_lazy("The lines that are there are replaced.")
-    submit_label = gettext_lazy("work the lines out")
-    success_message = gettext_lazy("The lines have been worked out and checked.")
-
-    def allowed(self, obj: Roster) -> Verdict:
-        return policies.may_edit(self.actor, obj)
-
-    def act(self, obj: Roster, form: Any) -> None:
-        rosters.make_lines(self.actor, obj)
-
-
-class RosterCheck(RosterAction):
-    title = gettext_lazy("check again")
-    question = gettext_lazy("Check the lines again?")
-    consequence = gettext_lazy("Registers and lists may have changed since.")
-    submit_label = gettext_lazy("check again")
-    success_message = gettext_lazy("The lines have been checked.")
-
-    def allowed(self, obj: Roster) -> Verdict:
-        return policies.may_edit(self.actor, obj)
-
-    def act(self, obj: Roster, form: Any) -> None:
-        rosters.check_roster(self.actor, obj)
-
-
-class RosterImport(FilePage):
-    form_class = RosterFileForm
-    grant = "subsidy.see"
-    title = gettext_lazy("import lines")
-    submit_label = gettext_lazy("import")
-    help_text = gettext_lazy("The lines that are there are replaced; areas and amounts are compared with the register.")
-
-    @cached_property
-    def object(self) -> Roster:
-        found = Roster.objects.visible_to(self.actor).select_related(*RELATED).filter(pk=self.kwargs["pk"]).first()
-        if found is None:
-            raise Http404
-        return found
-
-    def allowed(self) -> Verdict:
-        return policies.may_edit(self.actor, self.object)
-
-    def get_crumbs(self) -> list[Crumb]:
-        return roster_crumbs(self.object)
-
-    def get_cancel_url(self) -> str:
-        return self.object.get_absolute_url()
-
-    def bring(self, path: Path, name: str, form: RosterFileForm) -> str:
-        report = rosters.import_lines(self.actor, self.object, path, name)
-        return _("%(rows)s rows read, %(written)s written.") % {"rows": report.rows, "written": report.written}
-
-    def goal(self, form: RosterFileForm) -> str:
-        return self.object.get_absolute_url()
-
-    def registers(self) -> list[tuple[str, Any, list[str]]]:
-        return [("roster", gettext_lazy("roster"), heads_of("roster"))]
-
-
-class RosterSubmit(SubmitPage, RosterAction):
-    title = gettext_lazy("submit")
-    question = gettext_lazy("Hand this roster in for approval?")
-    consequence = gettext_lazy("It is checked once more; until it is decided it can be taken back.")
-    submit_label = gettext_lazy("submit")
-    success_message = gettext_lazy("Handed in. The timeline shows who has it now.")
-
-    def allowed(self, obj: Roster) -> Verdict:
-        return policies.may_submit(self.actor, obj)
-
-    def act(self, obj: Roster, form: Any) -> None:
-        rosters.submit_roster(self.actor, obj, chosen=form.chosen())
-
-    def subject(self, obj: Roster) -> str:
-        return SUBJECT
-
-
-class RosterWithdraw(RosterAction):
-    title = gettext_lazy("take back")
-    question = gettext_lazy("Take this roster back?")
-    consequence = gettext_lazy("It is a draft again.")
-    submit_label = gettext_lazy("take back")
-    success_message = gettext_lazy("The roster is a draft again.")
-
-    def allowed(self, obj: Roster) -> Verdict:
-        return policies.may_withdraw(self.actor, obj)
-
-    def act(self, obj: Roster, form: Any) -> None:
-        rosters.withdraw_roster(self.actor, obj)
-
-
-class RosterAbandon(RosterAction):
-    title = gettext_lazy("give up")
-    question = gettext_lazy("Give this roster up for good?")
-    consequence = gettext_lazy("It stays to be read and is never paid.")
-    submit_label = gettext_lazy("give up")
-    success_message = gettext_lazy("The roster is given up.")
-    danger = True
-
-    def allowed(self, obj: Roster) -> Verdict:
-        return policies.may_abandon(self.actor, obj)
-
-    def act(self, obj: Roster, form: Any) -> None:
-        rosters.abandon_roster(self.actor, obj)
-
-
-class RosterPublish(RosterAction):
-    form_class = PublishForm
-    title = gettext_lazy("put before the public")
-    question = gettext_lazy("Put this roster before the public?")
-    consequence = gettext_lazy(
-        "Everybody reads names and identity numbers in part and the amounts; cards are not shown."
-    )
-    submit_label = gettext_lazy("put before the public")
-    success_message = gettext_lazy("The roster stands before the public.")
-
-    def allowed(self, obj: Roster) -> Verdict:
-        return policies.may_publish(self.actor, obj)
-
-    def act(self, obj: Roster, form: PublishForm) -> None:
-        publicity.publish_roster(self.actor, obj, form.cleaned_data["objections_to"])
-
-
-class RosterEnd(RosterAction):
-    title = gettext_lazy("end the publicity")
-    question = gettext_lazy("End the publicity of this roster?")
-    consequence = gettext_lazy("Its days must be over and every objection answered; then it is ready to be paid.")
-    submit_label = gettext_lazy("end the publicity")
-    success_message = gettext_lazy("The roster is ready to be paid.")
-
-    def allowed(self, obj: Roster) -> Verdict:
-        return policies.may_end_publicity(self.actor, obj)
-
-    def act(self, obj: Roster, form: Any) -> None:
-        publicity.end_publicity(self.actor, obj)
