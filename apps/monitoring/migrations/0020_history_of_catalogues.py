@@ -9,7 +9,7 @@ from imbudget.kit.history import HistoryTriggers
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("monitoring", "0002_triggers"),
+        ("monitoring", "0010_scope_statistics"),
     ]
 
     operations = [

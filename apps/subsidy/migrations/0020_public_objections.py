@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("regions", "0008_payment_grants"),
-        ("subsidy", "0003_history"),
+        ("subsidy", "0005_parcels_by_set"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
