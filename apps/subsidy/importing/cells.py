@@ -15,7 +15,7 @@ from imbudget.kit.money import parse_amount
 from imbudget.kit.sealing import Sealer
 from imbudget.kit.text import clean, strip
 
-BATCH, AHEAD, WORKERS = 4_000, 6, 2
+BATCH, AHEAD, WORKERS = 4_000, 16, 2
 REMEMBERED = 500  # texts of one column
 SMALL = 20_000  # rows below which another process costs more than it saves
 DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?: 00:00(?::00)?)?")

@@ -22,7 +22,7 @@ from imbudget.kit.acts import act
 from imbudget.kit.crypto import sm3_of_file
 from imbudget.kit.errors import RuleViolation, require
 
-SHOWN = 20  # rows named for one rule
+PIECE = 40_000  # rows that are compared and written while the next ones are read and sealed
 
 
 class RegisterRefused(RuleViolation):
@@ -54,18 +54,21 @@ def import_register(
     require(policies.may_configure(actor, region.pk if region else None))
     report = RegisterReport()
     progress(0, 3, _("reading the rows"))
-    table = stage(kind, path, report, name)
-    progress(1, 3, _("comparing with the register"))
-    if not report.error_count:
-        _refuse_rows(kind, region, report)
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS pg_temp.staged_keys")
+        cursor.execute(registersql.KNOWN)
+    is_whole = kind in registersql.WHOLE or (region is None and kind in registersql.WHOLE_OF_ALL)
+    for _table in stage(kind, path, report, name, 0 if is_whole else PIECE):
+        progress(1, 3, _("comparing with the register"))
+        if not report.is_broken:
+            _refuse_rows(kind, region, report)
+        if not report.error_count:
+            report.written += _take(kind, region)
+    progress(2, 3, _("writing"))
+    if not report.is_broken:
+        _refuse_twice(report)
     if report.error_count:
         raise RegisterRefused(report)
-    progress(2, 3, _("writing"))
-    with connection.cursor() as cursor:
-        for statement in registersql.TAKE[kind]:
-            cursor.execute(statement, _values(region))
-            report.written += max(cursor.rowcount, 0)
-        cursor.execute(f"DROP TABLE {table}")
     evidence.append(
         "subsidy.register_imported",
         region or Region.objects.get(level=0),
@@ -83,10 +86,22 @@ def _values(region: Region | None) -> dict[str, Any]:
     return {"region": region.pk if region else None, "now": timezone.now()}
 
 
+def _take(kind: str, region: Region | None) -> int:
+    """Write one piece; the number of rows that are new or changed. Nothing where rows of it are the same: that is told later."""
+    with connection.cursor() as cursor:
+        cursor.execute(registersql.TWINS[kind])
+        if cursor.fetchone()[0]:
+            return 0
+        written = 0
+        for statement in registersql.TAKE[kind]:
+            cursor.execute(statement, _values(region))
+            written += max(cursor.rowcount, 0)
+    return written
+
+
 def _refuse_rows(kind: str, region: Region | None, report: RegisterReport) -> None:
-    """What only all rows together, or what is in the database already, can tell."""
+    """What only the rows of a piece together, or what is in the database already, can tell."""
     sentences = {
-        "twice": _("This row stands there twice."),
         "place": _("No place of the region has this code."),
         "household": _("No household of the region has this code."),
         "region": _("The code does not belong to the region."),
@@ -97,7 +112,15 @@ def _refuse_rows(kind: str, region: Region | None, report: RegisterReport) -> No
         "list_region": _("A list of persons is brought in for one region."),
     }
     with connection.cursor() as cursor:
+        cursor.execute(registersql.KEEP[kind])
         for rule, statement in registersql.REFUSE[kind].items():
             cursor.execute(statement, _values(region))
             for row in cursor.fetchall():
                 report.add(row[0], sentences[rule])
+
+
+def _refuse_twice(report: RegisterReport) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(registersql.TWICE)
+        for (row,) in cursor.fetchall():
+            report.add(row, _("This row stands there twice."))

@@ -2,9 +2,25 @@
 what writes them. They are put together of names of our own; what comes from outside lies in the tables."""
 
 MINE = "(%(region)s::bigint IS NULL OR {alias}.region_id = %(region)s)"
-TWICE = (
-    "SELECT row FROM (SELECT row, row_number() OVER (PARTITION BY {key} ORDER BY row) AS n FROM {table}) t WHERE n > 1"
-)
+# What names a row of each file: no two rows have the same. All of a file are compared when all are there.
+KEYS = {
+    "places": "code",
+    "households": "code, left(place, 6)",
+    "members": "code, person_index, name",
+    "parcels": "code, number",
+    "violations": "code, document",
+    "persons": "list, person_index",
+}
+KNOWN = 'CREATE TEMP TABLE staged_keys (row integer NOT NULL, key text COLLATE "C" NOT NULL) ON COMMIT DROP'
+KEEP = {kind: f"INSERT INTO staged_keys SELECT row, ROW({key})::text FROM staged_{kind}" for kind, key in KEYS.items()}
+TWICE = "SELECT row FROM (SELECT row, row_number() OVER (PARTITION BY key ORDER BY row) AS n FROM staged_keys) t WHERE n > 1"
+# Within one piece of a file: such rows could not even be written together.
+TWINS = {
+    kind: f"SELECT EXISTS (SELECT FROM staged_{kind} GROUP BY {key} HAVING count(*) > 1)" for kind, key in KEYS.items()
+}
+# An upper place may stand anywhere in the file; and without a region every piece would read all households for its own.
+WHOLE, WHOLE_OF_ALL = frozenset({"places"}), frozenset({"members", "parcels", "violations"})
+
 HOUSE = "JOIN subsidy_household h ON h.code = s.code AND " + MINE.format(alias="h")
 NO_HOUSE = (
     "SELECT s.row FROM {table} s WHERE NOT EXISTS (SELECT FROM subsidy_household h WHERE h.code = s.code AND "
@@ -15,7 +31,6 @@ UPPER = "CASE WHEN length(s.code) = 14 THEN left(s.code, 12) WHEN right(s.code, 
 
 REFUSE: dict[str, dict[str, str]] = {
     "places": {
-        "twice": TWICE.format(table="staged_places", key="code"),
         "code": "SELECT row FROM staged_places WHERE code !~ '^[0-9]{12}([0-9]{2})?$'",
         "region": "SELECT s.row FROM staged_places s LEFT JOIN regions_region r ON r.code = left(s.code, 6)"
         " WHERE r.id IS NULL OR (%(region)s::bigint IS NOT NULL AND r.id <> %(region)s)",
@@ -24,27 +39,22 @@ REFUSE: dict[str, dict[str, str]] = {
         f" AND NOT EXISTS (SELECT FROM subsidy_place p WHERE p.code = {UPPER})",
     },
     "households": {
-        "twice": TWICE.format(table="staged_households", key="code, left(place, 6)"),
         "place": "SELECT s.row FROM staged_households s WHERE NOT EXISTS (SELECT FROM subsidy_place p"
         f" WHERE p.code = s.place AND p.level > 1 AND {MINE.format(alias='p')})",
     },
     "members": {
-        "twice": TWICE.format(table="staged_members", key="code, person_index, name"),
         "household": NO_HOUSE.format(table="staged_members"),
     },
     "parcels": {
-        "twice": TWICE.format(table="staged_parcels", key="code, number"),
         "household": NO_HOUSE.format(table="staged_parcels"),
         "zero": "SELECT row FROM staged_parcels WHERE area <= 0",
         "days": "SELECT row FROM staged_parcels WHERE ends < begins",
     },
     "violations": {
-        "twice": TWICE.format(table="staged_violations", key="code, document"),
         "household": NO_HOUSE.format(table="staged_violations"),
         "zero": "SELECT row FROM staged_violations WHERE amount <= 0",
     },
     "persons": {
-        "twice": TWICE.format(table="staged_persons", key="list, person_index"),
         "list_region": "SELECT row FROM staged_persons WHERE %(region)s::bigint IS NULL LIMIT 1",
     },
 }

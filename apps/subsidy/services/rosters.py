@@ -78,7 +78,7 @@ def import_lines(
     _open_for_change(actor, roster)
     report = RegisterReport()
     progress(0, 3, _("reading the rows"))
-    stage("roster", path, report, name)
+    list(stage("roster", path, report, name))  # all at once: lines are numbered through the file
     with connection.cursor() as cursor:
         cursor.execute("SELECT row FROM staged_roster WHERE amount < 0 OR amount >= 1e10 OR quantity < 0")
         for (row,) in cursor.fetchall():

@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 from django.db import connection
 from django.utils.translation import gettext as _
+from psycopg import Copy
 
-from apps.subsidy.importing.cells import Wrong, prepared, sealers_of
+from apps.subsidy.importing.cells import Done, Wrong, prepared, sealers_of
 from apps.subsidy.importing.columns import FILES, staging_columns
 from apps.subsidy.models import CARD, ID_NUMBER
 from imbudget.kit.errors import RuleViolation
@@ -36,6 +37,7 @@ class RegisterReport:
     written: int = 0
     errors: list[tuple[int, str]] = field(default_factory=list)
     error_count: int = 0
+    is_broken: bool = False  # a cell cannot be taken
 
     def add(self, row: int, text: str) -> None:
         """Count an error; the first ones are told."""
@@ -60,26 +62,43 @@ def sentence(wrong: Wrong) -> str:
     return sentences[wrong.rule] % {"head": wrong.head}
 
 
-def stage(file: str, path: Path, report: RegisterReport, name: str = "") -> str:
-    """Bring a file into a temporary table of this transaction; returns the table's name. Errors go into the report."""
+def stage(file: str, path: Path, report: RegisterReport, name: str = "", most: int = 0) -> Iterator[str]:
+    """Fill a temporary table of this transaction with the file, about `most` rows at a time, without it all at once.
+
+    Yields the table's name each time it is filled: what is done with it goes on while the next rows are read and sealed.
+    Cells that cannot be taken go into the report; from the first of them on rows are looked at and no longer kept.
+    """
     table = f"staged_{file}"
     columns = staging_columns(file)
     listed = ", ".join(f'"{column}" {type_}' for column, type_ in columns)
     names = ", ".join(f'"{column}"' for column, _type in columns)
+    order = f"COPY {table} (row, {names}) FROM STDIN"
+    batches = prepared(file, read(file, path, name), sealers_of(file, BOUND.get(file, {}), INDEXED))
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{table}")
         cursor.execute(f"CREATE TEMP TABLE {table} (row integer NOT NULL, {listed}) ON COMMIT DROP")
-        with cursor.copy(f"COPY {table} (row, {names}) FROM STDIN") as copy:
-            for done in prepared(file, read(file, path, name), sealers_of(file, BOUND.get(file, {}), INDEXED)):
-                report.rows += done.size
-                for wrong in done.wrong:
-                    report.add(wrong.row, sentence(wrong))
-                if not report.error_count:
-                    copy.write(done.text)
-        cursor.execute(f"ANALYZE {table}")
+        for first in batches:
+            cursor.execute(f"TRUNCATE {table}")
+            with cursor.copy(order) as copy:
+                _fill(copy, chain([first], batches), report, most)
+            cursor.execute(f"ANALYZE {table}")
+            yield table
     if not report.rows:
         raise RuleViolation(_("The file %(name)s has no lines below its head.") % {"name": name or path.name})
-    return table
+
+
+def _fill(copy: Copy, batches: Iterator[Done], report: RegisterReport, most: int) -> None:
+    filled = 0
+    for done in batches:
+        filled += done.size
+        report.rows += done.size
+        report.is_broken |= bool(done.wrong)
+        for wrong in done.wrong:
+            report.add(wrong.row, sentence(wrong))
+        if not report.is_broken:
+            copy.write(done.text)
+        if most and filled >= most:
+            return
 
 
 def read(file: str, path: Path, name: str = "") -> Iterator[tuple[int, Sequence[str]]]:

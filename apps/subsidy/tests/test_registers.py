@@ -26,6 +26,7 @@ from apps.subsidy.models import (
     Standard,
     ViolationKind,
 )
+from apps.subsidy.services import registers
 from apps.subsidy.services.catalogue import save_standard, save_subsidy
 from apps.subsidy.services.registers import RegisterRefused, import_register
 from apps.subsidy.tests.factories import card, household, make_register, parcel, person, places, write
@@ -183,6 +184,25 @@ def test_batches_sealed_by_other_processes_are_the_same(register, monkeypatch):
     together = "".join(done.text for done in made).splitlines()
     for one, other in zip(alone, together, strict=True):
         assert [one.split("\t")[at] for at in places_of_indexes] == [other.split("\t")[at] for at in places_of_indexes]
+
+
+def test_a_long_file_is_written_in_pieces_and_is_whole_all_the_same(register, tmp_path, monkeypatch):
+    monkeypatch.setattr(cells, "BATCH", 3)
+    monkeypatch.setattr(registers, "PIECE", 6)
+    region = register.region
+    rows = [household(region, number) for number in range(1, 30)]
+    assert register.bring(tmp_path, "households", rows).written == 29 - 4
+    assert register.bring(tmp_path, "households", rows).written == 0
+    again = [household(region, number, 户主="改名") for number in range(1, 30)]
+    for wrong, row in (
+        (household(region, 2), 31),  # as in the first piece
+        (household(region, 98, 村组编码="150102999999"), 31),
+        (household(region, 99, 人口="三"), 31),
+    ):
+        with pytest.raises(RegisterRefused) as refused:
+            register.bring(tmp_path, "households", [*again, wrong])
+        assert [number for number, _text in refused.value.report.errors] == [row]
+        assert not Household.objects.filter(head_name="改名").exists()
 
 
 def test_standards_are_data_of_their_region(register, world):
