@@ -31,6 +31,8 @@ class CurveOptions(TranslationOptions):
 
 keep_history(Rule, "apps.monitoring", unindexed=("region", "league", "upper", "current"))
 keep_history(RuleVersion, "apps.monitoring", excluded=("revision",), unindexed=("rule", "region", "league", "author"))
+keep_history(ViolationType, "apps.monitoring")
+keep_history(PaceCurve, "apps.monitoring")
 keep_history(Exemption, "apps.monitoring", excluded=("account_index",), unindexed=("rule", "author"))
 keep_history(
     Alarm,

@@ -1,5 +1,5 @@
-"""Rules, types of violation and curves of spending that come with the product, put into force without a flow: they hold
-for the whole region by regulation, and an operator loads them."""
+"""Rules that come with the product, put into force without a flow: they hold for the whole region by regulation, and an
+operator loads them."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -11,12 +11,11 @@ from django.utils.translation import gettext as _
 from apps.evidence import services as evidence
 from apps.lowcode.errors import DefinitionErrors
 from apps.monitoring import policies
-from apps.monitoring.models import Exemption, PaceCurve, Rule, RuleVersion, Setter, ViolationType
+from apps.monitoring.models import Exemption, Rule, RuleVersion, Setter
 from apps.monitoring.services.rules import CONTENT, WORDED, enforce, refuse_unfit
 from apps.regions.models import Region
 from imbudget.kit.actor import Actor
 from imbudget.kit.acts import act
-from imbudget.kit.changes import put
 from imbudget.kit.errors import RuleViolation, require
 
 PLAIN = ("flow", "mode", "level", "phase", "measure", "condition", "parameters", "needs_evidence")
@@ -87,17 +86,3 @@ def _exempt(rule: Rule, rows: Any, day: date) -> None:
     for row in rows:
         if (row["kind"], row["value"]) not in held:
             Exemption.objects.create(rule=rule, valid_from=day, **row)
-
-
-@act
-def put_violation(actor: Actor, code: str, values: dict[str, Any]) -> str:
-    """Make or change a type of violation; returns created, changed or same."""
-    require(policies.may_load(actor))
-    return put(ViolationType.objects.filter(code=code).first() or ViolationType(code=code), values)
-
-
-@act
-def put_curve(actor: Actor, function: str, values: dict[str, Any]) -> str:
-    """Make or change the curve of spending of a function; returns created, changed or same."""
-    require(policies.may_load(actor))
-    return put(PaceCurve.objects.filter(function=function).first() or PaceCurve(function=function), values)

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.lowcode.jsontext import read_json
+from apps.monitoring.catalogues import CurveRows, ViolationRows
 from apps.monitoring.services import loading
 from apps.regions.models import Region
 from imbudget.kit.actor import system_actor
@@ -28,14 +29,9 @@ class Command(BaseCommand):
         root = Region.objects.filter(parent=None).order_by("code").first()
         if root is None:
             raise CommandError(_("Load the regions first."))
-        for row in self._rows("violations.csv"):
-            values: dict[str, Any] = {"name_zh_hans": row["name_zh"], "name_mvf": row["name_mn"] or None}
-            values |= {"is_direct": row["direct"] == "1", "source": row["source"]}
-            loading.put_violation(ACTOR, row["code"], values)
-        for row in self._rows("curves.csv"):
-            values = {"name_zh_hans": row["name_zh"], "name_mvf": row["name_mn"] or None, "basis": row["basis"]}
-            values["shares"] = [float(share) for share in row["shares"].split()]
-            loading.put_curve(ACTOR, row["function"], values)
+        for name, rows in (("violations.csv", ViolationRows(ACTOR)), ("curves.csv", CurveRows(ACTOR))):
+            for row in self._rows(name):
+                rows.put(row)
         try:
             counts = loading.load_rules(ACTOR, root, read_json(options["file"].read_bytes()))
         except (OSError, RuleViolation) as error:
