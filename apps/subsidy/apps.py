@@ -9,18 +9,23 @@ class SubsidyConfig(AppConfig):
     def ready(self) -> None:
         from apps.evidence.vocabulary import register_events
         from apps.lowcode.bindings import bind
+        from apps.notices import kinds
         from apps.subsidy.bindings import roster_binding
-        from apps.subsidy.demo import load_subsidies
-        from apps.subsidy.events import EVENTS
+        from apps.subsidy.demo.paying import play_day
+        from apps.subsidy.demo.rosters import load_subsidies
+        from apps.subsidy.events import EVENTS, NOTICES
         from apps.subsidy.jobs import KINDS
         from apps.subsidy.selfchecks import CHECKS
         from apps.subsidy.services.payments import settle
         from imbudget.kit import registry
 
         register_events("subsidy", EVENTS)
+        for name, (template, label) in NOTICES.items():
+            kinds.register(name, template, label)
         bind(roster_binding())
         registry.settled_payments.add("subsidy", settle)
         registry.demo_parts.add("subsidies to people", load_subsidies)
+        registry.demo_days.add("subsidies to people", play_day)
         for name, kind in KINDS.items():
             registry.job_kinds.add(name, kind)
         for name, check in CHECKS.items():

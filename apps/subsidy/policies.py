@@ -65,9 +65,11 @@ def may_object(actor: Actor, roster: Roster) -> Verdict:
 
 
 def may_answer(actor: Actor, objection: RosterObjection) -> Verdict:
-    """Answer an objection: somebody of the unit, other than who recorded it."""
+    """Answer an objection: somebody of the unit, other than who recorded it, or who made the roster that the public objects to."""
     if not (verdict := may_file(actor, objection.unit_id)):
         return verdict
+    if objection.is_of_public and objection.roster.author_id == actor.user_id:
+        return refused(_("Who made the roster does not decide objections to it: a second person of the unit does."))
     if objection.author_id == actor.user_id:
         return refused(_("Who recorded an objection does not decide it: a second person of the unit does."))
     if not is_open(OBJECTION, objection, "uphold"):

@@ -51,6 +51,11 @@ urlpatterns = [
     path("objections/", objections.ObjectionList.as_view(), name="objections"),
     path("objections/<int:pk>/", objections.ObjectionDetail.as_view(), name="objection"),
     path("objections/<int:pk>/answer/", objections.ObjectionAnswer.as_view(), name="objection_answer"),
+    path("public/<str:language>/objections/", public.Follow.as_view(), name="public_follow"),
+    path("public/<str:language>/objections/<str:code>/", public.ObjectionPage.as_view(), name="public_objection"),
     path("public/<str:language>/<str:region>/", public.RosterNotices.as_view(), name="public_rosters"),
     path("public/<str:language>/<str:region>/<int:pk>/", public.RosterNotice.as_view(), name="public_roster"),
+    path(
+        "public/<str:language>/<str:region>/<int:pk>/object/", public.Objecting.as_view(), name="public_roster_object"
+    ),
 ]

@@ -150,6 +150,8 @@ self_checks: Shelf[SelfCheck] = Shelf("self checks")
 digest_sources: Shelf[Callable[[list[int]], dict[int, list[Line]]]] = Shelf("sources of the daily digest")
 # What apps above the budget add to the demonstration: each loads its own part, in the order of the names.
 demo_parts: Shelf[Callable[[], None]] = Shelf("parts of the demonstration")
+# What apps above disbursement do on each day of the demonstration's payments: called with (play, region, day).
+demo_days: Shelf[Callable[[Any, Any, Any], None]] = Shelf("days of the demonstration's payments")
 job_kinds: Shelf[Any] = Shelf("kinds of background job")
 # What lies encrypted outside encrypted columns: each encrypts anew what is under an old key and says how much it was.
 key_rotations: Shelf[Callable[[], int]] = Shelf("rotations of encryption keys")

@@ -40,7 +40,10 @@ from imbudget.kit.testing.kept import kept
 from imbudget.kit.testing.queries import writes
 
 pytestmark = pytest.mark.django_db
-OPEN_TO_STRANGERS = {"accounts:login", "accounts:language", "subsidy:public_rosters", "subsidy:public_roster"}
+OPEN_TO_STRANGERS = {"accounts:login", "accounts:language"}
+OPEN_TO_STRANGERS |= {
+    f"subsidy:public_{name}" for name in ("rosters", "roster", "roster_object", "follow", "objection")
+}
 # A download leaves its record: the one write that a GET does.
 DOWNLOADS = {
     "lowcode:form_export",

@@ -31,6 +31,7 @@ from apps.ledger.models import Authority, AuthorityState
 from apps.lowcode.models import Task
 from apps.lowcode.services import tasks
 from apps.regions.models import Region, Unit
+from imbudget.kit import registry
 from imbudget.kit.actor import Actor
 from imbudget.kit.crypto import sm3
 from imbudget.kit.errors import RuleViolation
@@ -104,7 +105,10 @@ class Play:
         """Some requests, their signatures, the treasury's answers, the statements and the comparison of the day."""
         counter = self.counters[region.pk]
         for _number in range(self.chance.randint(1, 3)):
-            self._sign(self._request(region, day))
+            self.sign(self._request(region, day))
+        if not is_last:
+            for _name, play in registry.demo_days.items():
+                play(self, region, day)
         self._exchange(counter)
         if is_last and region.code == "150102":
             counter.end_day(day, differing=0.35)
@@ -173,7 +177,8 @@ class Play:
         cents = self.chance.randint(int(LEAST * 100), int((MOST / 10 if many else MOST) * 100))
         return RowInput(name if many else f"内蒙古{name}", account, Decimal(cents) / 100, bank, code)
 
-    def _sign(self, request: PaymentRequest, steps: int = 9) -> None:
+    def sign(self, request: PaymentRequest, steps: int = 9) -> None:
+        """Who is asked for a signature gives it, so many of them."""
         for _step in range(steps):
             waiting = Task.objects.filter(case__subject=SUBJECT, case__document_id=request.pk, state="open")
             task = waiting.order_by("pk").first()
@@ -190,9 +195,9 @@ class Play:
             clerk = holder("unit_clerk", unit=authority.unit)
             head = {"account": self.accounts[region.pk], "business": "normal", "purpose": "办公设备购置"}
             services.draw_up(clerk, authority, head, [self._row(1, 0, many=False)])
-            self._sign(self._request(region, today), steps=1)
+            self.sign(self._request(region, today), steps=1)
             self._request(region, today)
-            self._sign(self._request(region, today))
+            self.sign(self._request(region, today))
             self._return(self._request(region, today))
 
     def _return(self, request: PaymentRequest) -> None:

@@ -8,11 +8,11 @@ from django.urls import reverse
 
 from apps.evidence.models import Entry
 from apps.review.models import Expert, ExpertSource, ExpertState
-from apps.review.proofs import new_challenge
 from apps.review.services import experts
 from apps.review.tests import factories as make
 from apps.review.tests import pool
-from apps.review.tests.test_public import solved
+from imbudget.kit.proofs import new_challenge
+from imbudget.kit.testing.proofs import solved
 
 pytestmark = pytest.mark.django_db
 LANGUAGES = ["zh-hans", "mvf"]

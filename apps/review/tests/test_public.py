@@ -1,7 +1,6 @@
 """The public pages: without signing in, cacheable, and silent about persons; objections only for work done."""
 
 import base64
-import hashlib
 import json
 from datetime import date, timedelta
 from decimal import Decimal
@@ -15,9 +14,10 @@ from django.urls import reverse
 from apps.accounts.models import User
 from apps.accounts.tests.factories import sign_in
 from apps.review.models import Conclusion, ConclusionState, Objection, ReviewState
-from apps.review.proofs import new_challenge
 from apps.review.services import objections, publicity
 from apps.review.tests import factories as make
+from imbudget.kit.proofs import new_challenge
+from imbudget.kit.testing.proofs import solved
 
 pytestmark = pytest.mark.django_db
 LANGUAGES = ["zh-hans", "mvf"]
@@ -38,14 +38,6 @@ def notice(world: Any) -> Any:
     return publicity.publish(
         make.officer(world.tree.banner), conclusion, title_zh="草原项目评审结果公示", text="依法公示"
     )
-
-
-def solved(challenge: dict[str, Any]) -> str:
-    """What the browser sends after its work."""
-    for number in range(challenge["maxnumber"] + 1):
-        if hashlib.sha256(f"{challenge['salt']}{number}".encode()).hexdigest() == challenge["challenge"]:
-            return base64.b64encode(json.dumps(challenge | {"number": number}).encode()).decode()
-    raise AssertionError("no number solves it")
 
 
 def address(name: str, notice: Any, language: str = "zh-hans") -> str:

@@ -2,24 +2,18 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.utils.decorators import method_decorator
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
-
 from apps.review.forms.experts import ApplicationForm
-from apps.review.proofs import checked, new_challenge
 from apps.review.services import experts
-from apps.review.views.public import PublicPage, content_size, private, region_of
-from imbudget.kit.errors import RuleViolation
+from apps.review.views.public import region_of
+from imbudget.kit.proofs import checked
+from imbudget.kit.views.public import PublicForm
 
-LARGEST_FORM = 256 * 1024  # text alone
 
-
-@method_decorator(csrf_exempt, name="dispatch")  # the token is checked once the size of the form is known
-class Apply(PublicPage):
-    """The form of an application; never kept as a copy."""
+class Apply(PublicForm):
+    """The form of an application."""
 
     template_name = "public/apply.html"
+    done_template = "public/applied.html"
 
     def load(self, **kwargs: Any) -> None:
         self.region = region_of(kwargs["region"])
@@ -27,31 +21,10 @@ class Apply(PublicPage):
     def content(self) -> dict[str, Any]:
         return {"region": self.region}
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        self.load(**kwargs)
-        return self.show(ApplicationForm(region=self.region))
+    def make_form(self, *args: Any) -> ApplicationForm:
+        return ApplicationForm(*args[:1], region=self.region)
 
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
-        self.load(**kwargs)
-        if content_size(request) > LARGEST_FORM:
-            response = self.show(ApplicationForm(region=self.region), 413)
-            response.headers["Connection"] = "close"  # what is still coming is not read
-            return response
-        return csrf_protect(self.take)(request)
-
-    def take(self, request: HttpRequest) -> HttpResponse:
-        form = ApplicationForm(request.POST, region=self.region)
-        if not form.is_valid():
-            return self.show(form, 422)
-        address = request.META.get("REMOTE_ADDR") or ""
-        try:
-            experts.apply_for_pool(form.facts(), self.region, address, proof=checked(request.POST.get("altcha", "")))
-        except RuleViolation as refusal:
-            form.add_error(None, str(refusal))
-            return self.show(form, 422)
-        self.template_name = "public/applied.html"
-        return private(HttpResponse(self.render(self.content())))
-
-    def show(self, form: ApplicationForm, status: int = 200) -> HttpResponse:
-        context = self.content() | {"form": form, "challenge": new_challenge(), "too_large": status == 413}
-        return private(HttpResponse(self.render(context, self.request), status=status))
+    def file(self, form: ApplicationForm) -> dict[str, Any]:
+        proof = checked(self.request.POST.get("altcha", ""))
+        experts.apply_for_pool(form.facts(), self.region, self.address, proof=proof)
+        return {}

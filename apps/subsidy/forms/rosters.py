@@ -1,10 +1,9 @@
-"""Forms of rosters, their payments, corrections and objections."""
+"""Forms of rosters, their payments and corrections."""
 
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from apps.codes.models import FiscalYear
 from apps.disbursement.models import PayAccount
@@ -90,32 +89,3 @@ class CorrectionForm(forms.Form):
 
     def __init__(self, data: Any = None, files: Any = None, *, line: RosterLine) -> None:
         super().__init__(data=data, initial={name: getattr(line, name) for name in ("name", "bank", "bank_code")})
-
-
-class ObjectionForm(forms.Form):
-    """What somebody objects."""
-
-    number = forms.IntegerField(
-        label=_("no. of the line"),
-        min_value=1,
-        max_value=2**31 - 1,
-        required=False,
-        help_text=_("Empty: the whole roster."),
-    )
-    ground = TextField(label=_("objection and its grounds"), max_length=2000, widget=forms.Textarea(attrs={"rows": 5}))
-    person = TextField(label=_("who objects"), max_length=140, required=False)
-    contact = TextField(label=_("contact"), max_length=140, required=False)
-
-
-class AnswerForm(forms.Form):
-    """How an objection is decided."""
-
-    uphold = forms.TypedChoiceField(
-        label=_("decision"),
-        coerce=lambda value: value == "yes",
-        choices=[("no", _("the line stands")), ("yes", _("upheld: the line is stopped"))],
-        widget=forms.RadioSelect,
-    )
-    answer = TextField(
-        label=pgettext_lazy("review", "answer"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4})
-    )

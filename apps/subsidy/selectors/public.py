@@ -1,5 +1,7 @@
 """What the public may read of rosters: names and identity numbers in part, quantities and amounts, and no card."""
 
+from datetime import date
+
 from django.db.models import QuerySet
 
 from apps.regions.models import Region
@@ -12,6 +14,11 @@ def notices_of(region: Region) -> QuerySet:
     """Rosters of a region that are before the public, or were and go on."""
     rows = Roster.objects.filter(region=region, state__in=(RosterState.PUBLISHED, RosterState.READY))
     return rows.select_related("subsidy", "unit", "place").order_by("-published_on", "-pk")
+
+
+def is_open_to_objections(roster: Roster, today: date) -> bool:
+    """Whether the time to object to a roster is running."""
+    return roster.state == RosterState.PUBLISHED and roster.public_until is not None and today <= roster.public_until
 
 
 def lines_on_show(roster: Roster, sumu: int | None, after: int) -> tuple[list[RosterLine], int]:

@@ -1,4 +1,4 @@
-"""Rosters before the public (公示), and objections to them: all answered before the roster goes on."""
+"""Rosters before the public (公示): for their days, and until every objection is answered."""
 
 from datetime import timedelta
 
@@ -9,10 +9,9 @@ from apps.evidence import services as evidence
 from apps.review.models import SeenDay
 from apps.review.services.clock import certain_today
 from apps.subsidy import policies
-from apps.subsidy.models import ObjectionState, Roster, RosterLine, RosterObjection
-from apps.subsidy.services.payments import stop_lines
+from apps.subsidy.models import ObjectionState, Roster
 from apps.subsidy.services.rosters import lock_roster
-from apps.subsidy.transitions import OBJECTION, ROSTER
+from apps.subsidy.transitions import ROSTER
 from imbudget.kit.actor import Actor
 from imbudget.kit.acts import act
 from imbudget.kit.errors import RuleViolation, require
@@ -63,49 +62,3 @@ def seen_days(roster: Roster) -> int:
     if roster.published_on is None:
         return 0
     return SeenDay.objects.filter(day__gt=roster.published_on, day__lt=timezone.localdate()).count()
-
-
-@act
-def record_objection(
-    actor: Actor, roster: Roster, line: RosterLine | None, ground: str, person: str = "", contact: str = ""
-) -> RosterObjection:
-    """Record what somebody objects; who objects is sealed, and may stay unknown."""
-    require(policies.may_object(actor, roster))
-    lock_roster(roster)
-    require(policies.may_object(actor, roster))
-    if line is not None and line.roster_id != roster.pk:
-        raise RuleViolation(_("The line belongs to another roster."))
-    if not ground.strip():
-        raise RuleViolation(_("Say what is objected to."))
-    made = RosterObjection.objects.create(
-        roster=roster,
-        region_id=roster.region_id,
-        unit_id=roster.unit_id,
-        line=line,
-        ground=ground.strip()[:2000],
-        person=person.strip()[:140],
-        contact=contact.strip()[:140],
-        author_id=actor.user_id,
-    )
-    evidence.append("subsidy.objection_recorded", made, actor, roster=str(roster), line=line.number if line else None)
-    return made
-
-
-@act
-def answer_objection(actor: Actor, objection: RosterObjection, answer: str, uphold: bool) -> None:
-    """Decide an objection with an answer; one that is upheld stops its line: it is not paid."""
-    require(policies.may_answer(actor, objection))
-    lock_roster(objection.roster)
-    if not answer.strip():
-        raise RuleViolation(_("Write the answer."))
-    advance(
-        OBJECTION,
-        objection,
-        "uphold" if uphold else "dismiss",
-        answer=answer.strip()[:2000],
-        answered_at=timezone.now(),
-        answerer_id=actor.user_id,
-    )
-    evidence.append("subsidy.objection_answered", objection, actor, upheld=uphold)
-    if uphold and objection.line is not None:
-        stop_lines(actor, objection.roster, [objection.line.pk], _("objection upheld"))

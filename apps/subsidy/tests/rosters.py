@@ -17,7 +17,7 @@ from apps.lowcode.models import Task, TaskState
 from apps.lowcode.services import tasks
 from apps.review.models import SeenDay
 from apps.subsidy.models import Roster, RosterState, Subsidy
-from apps.subsidy.services import payments, publicity, rosters
+from apps.subsidy.services import objections, payments, publicity, rosters
 from apps.subsidy.tests.factories import Register, make_register
 from imbudget.kit.actor import Actor
 from imbudget.kit.testing.upon import kept_upon
@@ -118,7 +118,7 @@ def by_address(world: World, treasury: Treasury) -> dict[str, Any]:
     office = Office(world, treasury)
     roster = office.published()
     line = roster.lines.get(number=1)
-    objection = publicity.record_objection(office.clerk, roster, line, "面积不符")
+    objection = objections.record_objection(office.clerk, roster, line, "面积不符")
     return {
         "subsidy:subsidy": office.subsidy,
         "subsidy:standard": office.subsidy.standards.get(),

@@ -10,7 +10,7 @@ from apps.accounts.models import User
 from apps.accounts.tests.factories import client_of, sign_in
 from apps.evidence.models import Entry
 from apps.subsidy.models import Household, Roster, RosterObjection, RosterState, Standard, Subsidy
-from apps.subsidy.services import publicity, rosters
+from apps.subsidy.services import objections, rosters
 from apps.subsidy.tests.factories import card, household, person
 from apps.subsidy.tests.rosters import answer, days_pass, fresh, make_office
 from imbudget.kit.testing import html
@@ -231,7 +231,7 @@ def test_the_finance_office_keeps_subsidies_standards_and_households(office, tmp
 def test_lists_ask_no_more_for_more_rows(office, tmp_path):
     browser = browser_of(office.clerk)
     roster = office.published(share=20)
-    publicity.record_objection(office.clerk, roster, roster.lines.first(), "一")
+    objections.record_objection(office.clerk, roster, roster.lines.first(), "一")
     names = [
         (to("households"), "阿拉坦"),
         (to("rosters") + "?year=2027", "草原生态"),
@@ -253,5 +253,5 @@ def test_lists_ask_no_more_for_more_rows(office, tmp_path):
         rows = [household(office.region, 20 * number + extra) for extra in range(3)]
         office.register.bring(tmp_path, "households", rows)
         office.made(instalment=number, share=20)
-        publicity.record_objection(office.clerk, roster, roster.lines.get(number=number), "又")
+        objections.record_objection(office.clerk, roster, roster.lines.get(number=number), "又")
     assert counts[0] == counts[1]

@@ -20,7 +20,7 @@ from apps.subsidy.models import (
     RosterState,
     Standard,
 )
-from apps.subsidy.services import publicity, rosters
+from apps.subsidy.services import objections, publicity, rosters
 from apps.subsidy.services.registers import RegisterRefused
 from apps.subsidy.tests.factories import card, household, person, write
 from apps.subsidy.tests.rosters import days_pass, fresh, make_office
@@ -299,15 +299,15 @@ def test_a_week_before_the_public_by_days_that_were_seen(office):
 def test_every_objection_is_answered_by_a_second_person_first(office):
     roster = office.published()
     line = roster.lines.get(number=1)
-    objection = publicity.record_objection(office.clerk, roster, line, "面积与承包证不符", "巴图", "13800000000")
+    objection = objections.record_objection(office.clerk, roster, line, "面积与承包证不符", "巴图", "13800000000")
     days_pass(roster)
     with pytest.raises(RuleViolation, match="wait for an answer"):
         publicity.end_publicity(office.clerk, roster)
     with pytest.raises(NotAllowed, match="second person"):
-        publicity.answer_objection(office.clerk, objection, "核实无误", uphold=False)
-    publicity.answer_objection(office.head, objection, "经核实,已流转他人", uphold=True)
+        objections.answer_objection(office.clerk, objection, "核实无误", uphold=False)
+    objections.answer_objection(office.head, objection, "经核实,已流转他人", uphold=True)
     with pytest.raises(NotAllowed, match="has been answered"):
-        publicity.answer_objection(office.head, objection, "又", uphold=False)
+        objections.answer_objection(office.head, objection, "又", uphold=False)
     publicity.end_publicity(office.clerk, roster)
     line.refresh_from_db()
     assert (line.outcome, objection.state, roster.state) == (Outcome.STOPPED, "upheld", RosterState.READY)

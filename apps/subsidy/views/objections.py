@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from apps.subsidy import policies
 from apps.subsidy.filters.rosters import ObjectionFilter
-from apps.subsidy.forms.rosters import AnswerForm, ObjectionForm
+from apps.subsidy.forms.objections import AnswerForm, ObjectionForm
 from apps.subsidy.models import Roster, RosterObjection
-from apps.subsidy.services import publicity
+from apps.subsidy.services import objections
 from apps.subsidy.tables.rosters import ObjectionTable
 from apps.subsidy.views.rosters import RELATED, roster_crumbs
 from imbudget.kit.errors import RuleViolation, Verdict
@@ -55,7 +55,7 @@ class ObjectionDetail(DetailPage):
             (_("line"), one.line.number if one.line else "–"),
             (_("budget unit"), one.unit),
             (_("filed at"), one.filed_at),
-            (_("author"), one.author or "–"),
+            (_("filed by"), _("the public") if one.is_of_public else one.author),
             (_("answered by"), one.answerer or "–"),
             (_("answered at"), one.answered_at or "–"),
         ]
@@ -97,7 +97,7 @@ class ObjectionNew(FormPage):
             line = self.object.lines.filter(number=given["number"]).first()
             if line is None:
                 raise RuleViolation(_("The roster has no line of this number."))
-        made = publicity.record_objection(
+        made = objections.record_objection(
             self.actor, self.object, line, given["ground"], given["person"], given["contact"]
         )
         return made.get_absolute_url()
@@ -122,4 +122,4 @@ class ObjectionAnswer(ActionPage):
         return [Crumb(_("objections to rosters"), reverse("subsidy:objections"))]
 
     def act(self, obj: RosterObjection, form: AnswerForm) -> None:
-        publicity.answer_objection(self.actor, obj, form.cleaned_data["answer"], form.cleaned_data["uphold"])
+        objections.answer_objection(self.actor, obj, form.cleaned_data["answer"], form.cleaned_data["uphold"])

@@ -1,4 +1,4 @@
-"""Proof of work: the browser computes for a second or two before an objection is filed; no third party is asked."""
+"""Proof of work: the browser computes for a second or two before a form of the public is taken; no third party is asked."""
 
 import base64
 import json
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from imbudget.kit.errors import RuleViolation
 
 ALGORITHM: Final = "SHA-256"
-LIFETIME = timedelta(hours=2)  # time enough to write an objection
+LIFETIME = timedelta(hours=2)  # time enough to write
 
 
 def _key() -> str:

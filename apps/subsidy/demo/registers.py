@@ -1,41 +1,26 @@
-"""The demonstration of subsidies: two places with 200 households each, one roster paid in part, one with faults to find.
+"""The register of the demonstration: 200 households with land in each of two banners.
 
-Names hold what banks stumble over: middle dots of several kinds, rare characters. Planted: five failures at the bank, a
-dead person, a public employee, and one card for two households.
+Names hold what banks stumble over: middle dots of several kinds, rare characters. Planted: a dead person, a public
+employee, and one card for two households.
 """
 
 import csv
 import tempfile
 from collections.abc import Iterable
-from datetime import timedelta
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-from django.core.management import call_command
-from django.utils import timezone
-
-from apps.accounts.actors import actor_of
-from apps.accounts.models import Post
-from apps.budget.demo.acting import holder
-from apps.codes.models import FiscalYear
 from apps.disbursement.numbers import id_with_check_digit, with_check_digit
-from apps.lowcode.models import Task
-from apps.lowcode.services import tasks
-from apps.regions.models import Region, Unit
+from apps.regions.models import Region
 from apps.subsidy.importing.columns import FILES
-from apps.subsidy.models import Roster, Subsidy
-from apps.subsidy.services import publicity, rosters
 from apps.subsidy.services.registers import import_register
-from imbudget.kit.actor import Actor, system_actor
-from imbudget.kit.errors import RuleViolation
+from imbudget.kit.actor import system_actor
 
 ACTOR = system_actor("load_demo")
-FIXTURES = settings.BASE_DIR / "fixtures" / "subsidy"
 YEAR = 2026
 HOUSEHOLDS = 200
 BANNERS = ("150102", "150123")
+SUMUS = ("巴彦苏木", "查干苏木")
 NAMES = (
     "阿拉坦·其木格", "巴特尔", "萨仁图雅", "乌云·毕力格", "斯琴高娃", "宝音德力格尔", "𠮷日嘎拉", "娜仁·托娅", "苏和", "朝鲁",
     "那木吉勒", "额尔敦·巴雅尔", "𬭎鑫", "王㛃", "哈斯", "特木尔", "敖登", "呼格吉勒图", "李垚", "塔娜",
@@ -45,38 +30,10 @@ DEAD, EMPLOYEE, SHARED = 17, 43, (88, 89)
 FAULTY = 1  # the banner whose roster has faults
 
 
-def load_subsidies() -> None:
-    """Subsidies, standards, registers and rosters; does nothing where the subsidy is there already."""
-    if Subsidy.objects.filter(code="CYBZ").exists():
-        return
-    call_command("load_flows", str(settings.BASE_DIR / "fixtures" / "flows" / "subsidy.roster.json"), verbosity=0)
-    _catalogue()
-    for number, region in enumerate(
-        Region.objects.filter(code__in=BANNERS, units__isnull=False).distinct().order_by("code")
-    ):
-        _register(region)
-        unit = Unit.objects.filter(region=region).order_by("code")[0]
-        if number == FAULTY:
-            _excluded(region)
-        _roster(unit, faulty=number == FAULTY)
-
-
-def _catalogue() -> None:
-    call_command("import_subsidy_catalogue", FIXTURES / "subsidies.csv", table="subsidies", verbosity=0)
-    years = {str(year) for year in FiscalYear.objects.values_list("year", flat=True)}
-    lines = (FIXTURES / "standards.csv").read_text().splitlines(keepends=True)
-    kept = [line for line in lines if line.startswith("subsidy,") or line.split(",")[2] in years]
-    with tempfile.NamedTemporaryFile("w", suffix=".csv", encoding="utf-8") as file:
-        file.write("".join(kept))
-        file.flush()
-        call_command("import_subsidy_catalogue", Path(file.name), table="standards", verbosity=0)
-
-
-def _register(region: Region) -> None:
+def fill_register(region: Region) -> None:
     code = region.code
     places: list[dict[str, Any]] = [
-        {"编码": f"{code}100000", "名称": "巴彦苏木"},
-        {"编码": f"{code}101000", "名称": "查干苏木"},
+        {"编码": f"{code}{100 + number}000", "名称": name} for number, name in enumerate(SUMUS)
     ]
     places += [
         {"编码": f"{code}{100 + number % 2}{number // 2 + 1:03}", "名称": name} for number, name in enumerate(GACHAS)
@@ -108,7 +65,7 @@ def _household(code: str, number: int, region: Region) -> dict[str, Any]:
         "社保卡号": with_check_digit(f"622848{code}{card:06}"),
         "开户行": f"中国农业银行{region.name}支行",
         "行号": "103191052345",
-        "村组编码": f"{code}{100 + number % 4 % 2}{number % 4 // 2 + 1:03}",
+        "村组编码": f"{code}{100 + (number % 10 < 3)}{number // 10 % 2 + 1:03}",  # 60 of them in the second sumu
         "人口": number % 5 + 1,
         "牲畜数": number * 7 % 300,
         "低保": "是" if number % 25 == 0 else "否",
@@ -143,7 +100,7 @@ def _violation(code: str, number: int) -> dict[str, Any]:
     }
 
 
-def _excluded(region: Region) -> None:
+def list_excluded(region: Region) -> None:
     rows = [
         {
             "名单": word,
@@ -168,37 +125,3 @@ def _bring(region: Region, kind: str, rows: Iterable[dict[str, Any]]) -> None:
         writer.writerows(rows)
         file.flush()
         import_register(ACTOR, kind, Path(file.name), region, f"{kind}.csv")
-
-
-def _roster(unit: Unit, *, faulty: bool) -> None:
-    """A roster of the unit; the one without faults goes on until it stands before the public."""
-    clerk = holder("unit_clerk", unit=unit)
-    subsidy = Subsidy.objects.get(code="CYBZ")
-    roster = rosters.begin_roster(clerk, unit, subsidy, YEAR, {"share": Decimal(100)})
-    rosters.make_lines(clerk, roster)
-    if faulty:
-        return
-    rosters.submit_roster(clerk, roster)
-    _sign(roster)
-    if roster.state == "approved":
-        _publish(clerk, roster)
-
-
-def _sign(roster: Roster) -> None:
-    while task := Task.objects.filter(case__subject=rosters.SUBJECT, case__document_id=roster.pk, state="open").first():
-        post = Post.objects.with_nodes().select_related("user").get(pk=task.post_id)
-        tasks.approve(actor_of(post), task)
-    roster.refresh_from_db()
-
-
-def _publish(clerk: Actor, roster: Roster) -> None:
-    """Before the public since nine days ago: with the days on which the system was seen it may end at once."""
-    publicity.publish_roster(clerk, roster, "财政局农业股 0471-1234567")
-    start = timezone.localdate() - timedelta(days=9)
-    Roster.objects.filter(pk=roster.pk).update(
-        published_on=start, public_until=start + timedelta(days=roster.subsidy.publicity_days)
-    )
-    try:
-        publicity.end_publicity(clerk, Roster.objects.select_related("subsidy").get(pk=roster.pk))
-    except RuleViolation:
-        return  # a machine that has just been set up was not seen on those days: the notice runs on
