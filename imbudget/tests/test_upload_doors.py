@@ -18,6 +18,7 @@ from apps.ledger.models import DocumentKind, DocumentLine
 from apps.ledger.tests.factories import make_document
 from apps.projects.models import Project
 from apps.review.models import Expert
+from apps.subsidy.tests.rosters import make_office
 from imbudget.kit.testing import html
 
 pytestmark = pytest.mark.django_db(databases=["default", "progress"])
@@ -50,6 +51,8 @@ DOORS = {  # who goes in where, and what else the form sends
     "ledger:document_upload": ("banner_officer", {"revision": "1"}),
     "disbursement:request_rows": ("unit_clerk", {"revision": "1"}),
     "disbursement:payee_import": ("unit_clerk", {}),
+    "subsidy:register_import": ("banner_officer", {"register": "households"}),
+    "subsidy:roster_import": ("unit_clerk", {}),
     "files:upload": ("unit_clerk", {}),
 }
 
@@ -63,6 +66,7 @@ def test_whatever_comes_is_refused_in_the_readers_language(
     at = {
         "budget:sheet_import": lambda: make_sheet(world.codes, world.unit),
         "ledger:document_upload": lambda: make_document(world.tree.banner, DocumentKind.APPROVAL, []),
+        "subsidy:roster_import": lambda: make_office(world).begun(),
         "disbursement:request_rows": lambda: Treasury(world).request(business="batch"),
     }
     address = reverse(door, args=[at[door]().pk] if door in at else [])

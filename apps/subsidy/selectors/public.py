@@ -18,8 +18,7 @@ def notices_of(region: Region) -> QuerySet:
 
 def is_open_to_objections(roster: Roster, today: date) -> bool:
     """Whether the time to object to a roster is running."""
-    shown = roster.state == RosterState.PUBLISHED and roster.public_until is not None
-    return shown and today <= roster.public_until
+    return roster.state == RosterState.PUBLISHED and roster.public_until is not None and today <= roster.public_until
 
 
 def lines_on_show(roster: Roster, sumu: int | None, after: int) -> tuple[list[RosterLine], int]:
