@@ -14,6 +14,7 @@ from apps.accounts.tests.factories import client_of, make_actor, sign_in
 from apps.disbursement import services
 from apps.disbursement.models import FlowTotal
 from apps.disbursement.sandbox.stamps import SandboxStamp
+from apps.disbursement.selectors.tracking import stations_of
 from apps.disbursement.services import exchange
 from apps.disbursement.services.flows import fold_flows
 from apps.disbursement.services.plans import LineInput
@@ -84,20 +85,21 @@ def test_the_way_of_a_payment_is_shown_to_who_may_see_it(treasury):
 
 
 def test_the_plan_is_a_station_where_the_region_pays_by_plans(treasury):
-    request = paid(treasury, row("100.00"))
-    address = to("track", request.rows.get().pk)
-    browser = browser_of(treasury.clerk)
-    assert "pays without plans" in html.text(browser.get(address))
+    payee = paid(treasury, row("100.00")).rows.get()
+
+    def station():
+        [found] = [each for each in stations_of(treasury.clerk, payee) if each.kind == "plan of use"]
+        return found
+
+    assert "pays without plans" in station().detail
     control(treasury)
-    assert "No approved plan covers" in html.text(browser.get(address))
-    months = [
-        LineInput(1, D("700.00"), authority=treasury.authority),
-        LineInput(1, D("-50.00"), authority=treasury.authority),
-    ]
-    plan = make_plan(treasury, *months)
-    page = html.text(browser.get(address))
-    for words in (plan.number, "650.00 up to then", "this payment uses 100.00"):
-        assert words in page
+    assert "No approved plan covers" in station().detail
+    own = {"authority": treasury.authority}
+    plan = make_plan(treasury, LineInput(1, D("700.00"), **own), LineInput(1, D("-50.00"), **own))
+    assert "650.00 up to then; this payment uses 100.00" in station().detail
+    page = html.text(browser_of(treasury.clerk).get(to("track", payee.pk)))
+    assert plan.number in page
+    assert "650.00" in page
 
 
 def test_the_way_is_asked_for_again_without_the_page_around_it(treasury):

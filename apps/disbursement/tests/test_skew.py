@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import gettext, override
 
 from apps.accounts.models import Post, User
 from apps.accounts.tests.factories import sign_in
@@ -76,4 +77,8 @@ def test_the_time_on_a_message_decides_nothing_and_is_shown(treasury):
     state = InMessage.objects.exclude(said_at=None).get()
     user, post = User.objects.get(pk=day.clerk.user_id), Post.objects.get(pk=day.clerk.post_id)
     page = html.text(sign_in(Client(), user, post).get(state.get_absolute_url()))
-    assert "min ahead of ours; nothing is decided by it" in page
+    with override("zh-hans"):
+        words = gettext(
+            "%(time)s: the clock of the treasury is %(minutes)s min ahead of ours; nothing is decided by it"
+        )
+    assert words.rpartition("%(minutes)s")[2] in page

@@ -1,4 +1,4 @@
-"""Electronic vouchers of the Ministry of Finance (财政电子凭证): envelope, payment voucher 5214 and its receipt, states, 4004.
+"""Electronic vouchers of the Ministry of Finance (财政电子凭证): envelope, vouchers 5214, 2203, 5253 and their receipts, states, 4004.
 
 Source: what is known of the voucher library's interface (envelope and names of fields); see `wire/schemas/README.md` for
 what is not verified.
