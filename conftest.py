@@ -1,11 +1,13 @@
 """Fixtures for every test. The database server is started by the plugin tools/pytest_postgres.py."""
 
 import gc
+import sys
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from pytest_django.plugin import blocking_manager_key
 
 from imbudget.kit.testing.sharing import Shares, in_order
 from tools import browser
@@ -13,6 +15,7 @@ from tools import browser
 # How long an example takes says something of the machine, nothing of the code.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
+gc.disable()  # nothing of what is loaded before the first test is garbage
 
 FROZEN = {"lowcode_caseevent": "lowcode_caseevent_kept", "projects_projectversion": "projects_version_frozen"}
 
@@ -23,10 +26,31 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = in_order(items)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if "chromium" not in getattr(item, "fixturenames", ()):
+        close_browser()
+
+
+def pytest_sessionfinish() -> None:
+    close_browser()
+
+
+def close_browser() -> None:
+    """Its loop would run on beneath tests that have one of their own."""
+    browsing = sys.modules.get("imbudget.kit.testing.browsing")
+    if browsing:
+        browsing.kept.end()
+
+
 def pytest_collection_finish() -> None:
     """All that is loaded by now stays to the end: looking through it for garbage again and again is in vain."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(
+        50_000, 20, 50
+    )  # a page leaves a few thousand objects in circles: several pages' are looked for at once
+    gc.enable()
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -44,21 +68,38 @@ def chromium_path() -> str:
     return found
 
 
+@pytest.fixture
+def chromium(chromium_path: str) -> Iterator[Any]:
+    """The browser of all tests; a test's windows are closed with it."""
+    from imbudget.kit.testing.browsing import kept
+
+    browser = kept.browser(chromium_path)
+    yield browser
+    for context in browser.contexts:
+        context.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_sessionstart(session: pytest.Session) -> Iterator[None]:
+    """While the workers begin and collect, the database is made that they will copy."""
+    yield
+    if session.config.pluginmanager.has_plugin("dsession"):
+        from imbudget.kit.testing.cloning import make_database
+
+        with session.config.stash[blocking_manager_key].unblock():
+            make_database(session.config)
+
+
 @pytest.fixture(scope="session")
-def quick_steps() -> Iterator[pytest.MonkeyPatch]:
-    from django.db.migrations.state import ProjectState
+def django_db_setup(request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: Any) -> None:
+    """The test database is made by all migrations; a worker's is a copy."""
+    from imbudget.kit.testing.cloning import make_database, use_copy
 
-    from imbudget.kit.testing.migrating import find_what_changed
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ProjectState, "_find_reload_model", find_what_changed)
-        yield patch
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(quick_steps: pytest.MonkeyPatch, django_db_setup: None) -> None:
-    """The test database is made by all migrations, in a quarter of the time; tests migrate as everybody does."""
-    quick_steps.undo()
+    with django_db_blocker.unblock():
+        if hasattr(request.config, "workerinput"):
+            use_copy(request.config.workerinput["workerid"])
+        else:
+            make_database(request.config)
 
 
 @pytest.fixture(scope="session", autouse=True)
