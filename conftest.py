@@ -1,6 +1,7 @@
 """Fixtures for every test. The database server is started by the plugin tools/pytest_postgres.py."""
 
 import gc
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -23,6 +24,23 @@ FROZEN = {"lowcode_caseevent": "lowcode_caseevent_kept", "projects_projectversio
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if hasattr(config, "workerinput"):
         items[:] = in_order(items)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if "chromium" not in getattr(item, "fixturenames", ()):
+        close_browser()
+
+
+def pytest_sessionfinish() -> None:
+    close_browser()
+
+
+def close_browser() -> None:
+    """Its loop would run on beneath tests that have one of their own."""
+    browsing = sys.modules.get("imbudget.kit.testing.browsing")
+    if browsing:
+        browsing.kept.end()
 
 
 def pytest_collection_finish() -> None:
@@ -48,6 +66,17 @@ def chromium_path() -> str:
     if not found:
         pytest.fail("Chromium is missing; run: python -m tools.browser")
     return found
+
+
+@pytest.fixture
+def chromium(chromium_path: str) -> Iterator[Any]:
+    """The browser of all tests; a test's windows are closed with it."""
+    from imbudget.kit.testing.browsing import kept
+
+    browser = kept.browser(chromium_path)
+    yield browser
+    for context in browser.contexts:
+        context.close()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -5,7 +5,6 @@ The addresses come from the sweep (imbudget/tests/test_sweep.py), so a new page 
 
 import io
 import json
-import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -18,7 +17,7 @@ from django.template import engines
 from django.template.loader import get_template
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from apps.accounts.models import Post, User
 from apps.accounts.tests.factories import UserFactory, make_post, sign_in
@@ -28,7 +27,7 @@ from apps.desk.models import Job
 from apps.regions.tests.factories import UnitFactory
 from imbudget.kit.testing.html import bones
 from imbudget.tests.axe import Examination
-from imbudget.tests.test_browser import ARGS, Desk
+from imbudget.tests.test_browser import Desk
 from imbudget.tests.test_sweep import NAMES, PLAIN, furnish
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]
@@ -37,17 +36,6 @@ LINES = 75  # more than a page of a list and a page of paper hold
 # Roles in the order in which they are tried for an address: the first that may open it looks at it.
 ROLES = ("banner", "clerk", "auditor")
 PARTS = ("?tab=checks", "?tab=lines", "?tab=history", "?tab=remarks")
-
-
-@pytest.fixture(scope="module")
-def chromium(chromium_path: str) -> Iterator[Browser]:
-    # Playwright's loop runs in this thread, and Django would take every query for one inside that loop.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path, args=ARGS)
-        yield browser
-        browser.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,7 @@
 """The main job in a real browser, from the clerk's first line to the region's accepted report."""
 
 import io
-import os
 import re
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,7 +11,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from openpyxl import Workbook, load_workbook
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from apps.accounts.models import User
 from apps.accounts.tests.factories import PASSWORD, UserFactory, make_post, sign_in
@@ -22,29 +20,10 @@ from apps.budget.tests.factories import World, make_world
 from apps.evidence.models import Entry
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]
-ARGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 CORRECTED = "765,432.10"  # instead of 123.456789 万元; the other line asks for 0.020011 万元
 TOTAL = Decimal("765632.21")
 SHOWN = "765,632.21"
 REASON = "工资金额请核对"
-
-
-@pytest.fixture(scope="module")
-def chromium(chromium_path: str) -> Iterator[Browser]:
-    # Playwright's loop runs in this thread, and Django would take every query for one inside that loop.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path, args=ARGS)
-        yield browser
-        browser.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from apps.ledger.tests.factories import balance
 from apps.monitoring.models import Alarm, AlarmState, ViolationType
 from apps.monitoring.tests.factories import load_all
 from imbudget.kit.actor import Actor
-from imbudget.tests.test_browser import Desk, chromium  # noqa: F401 (fixture)
+from imbudget.tests.test_browser import Desk
 from imbudget.tests.test_browser_projects import Play
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]
@@ -113,7 +113,7 @@ def put_right(play: Watchers, stopped: PaymentRequest) -> None:
 
 
 def test_what_goes_to_the_own_account_is_stopped_and_what_is_confirmed_is_put_right(
-    chromium: Browser,  # noqa: F811
+    chromium: Browser,
     live_server: Any,
     treasury: Treasury,
     tmp_path: Path,

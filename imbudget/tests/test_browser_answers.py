@@ -18,11 +18,11 @@ from apps.lowcode.tests.forms import SYSTEM, choices, definition, field
 from apps.lowcode.words import Words
 from apps.projects.tests.factories import ProjectFactory
 from imbudget.kit.money import parse_with_unit
-from imbudget.tests.test_browser import Desk, chromium, people
+from imbudget.tests.test_browser import Desk, people
 from imbudget.tests.test_browser_entry import desk_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]
-__all__ = ["chromium", "desk_of", "make_post", "people"]
+__all__ = ["desk_of", "make_post", "people"]
 BODY = definition(
     field("kind", "choice", choices=choices("a", "b")),
     field("area", "amount"),

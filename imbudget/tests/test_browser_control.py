@@ -9,11 +9,11 @@ from apps.accounts.tests.factories import UserFactory, make_post
 from apps.budget.tests.controlled import department_figure, give
 from apps.budget.tests.factories import World, line, make_sheet
 from apps.regions.tests.factories import UnitFactory
-from imbudget.tests.test_browser import chromium, people
+from imbudget.tests.test_browser import people
 from imbudget.tests.test_browser_entry import desk_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]
-__all__ = ["chromium", "desk_of", "people"]
+__all__ = ["desk_of", "people"]
 
 
 def test_a_split_adds_up_while_one_types(desk_of: Any, people: World) -> None:

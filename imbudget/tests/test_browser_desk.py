@@ -10,11 +10,11 @@ from apps.review.models import MemberState, ReviewKind, ReviewState, ScoreSheet,
 from apps.review.services import discussion
 from apps.review.tests.panels import Team, all_handed_in, make_team
 from imbudget.tests.axe import Examination
-from imbudget.tests.test_browser import Desk, chromium, people
+from imbudget.tests.test_browser import Desk, people
 from imbudget.tests.test_browser_entry import desk_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]
-__all__ = ["chromium", "desk_of", "people"]
+__all__ = ["desk_of", "people"]
 STATUS = "[data-wizard-status]"
 PHONE = {"width": 390, "height": 844}
 WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"

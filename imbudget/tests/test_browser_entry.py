@@ -13,10 +13,10 @@ from apps.budget.models import BudgetLine, BudgetSheet
 from apps.budget.tests.factories import UP, World, clerk_of, fresh, line, make_sheet
 from apps.codes.tests.factories import make_codes
 from apps.projects.tests.factories import ProjectFactory
-from imbudget.tests.test_browser import Desk, chromium, people
+from imbudget.tests.test_browser import Desk, people
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]
-__all__ = ["chromium", "people"]
+__all__ = ["people"]
 STATUS = "[data-grid-status]"
 ORDER = [name for name, _label in COLUMNS]
 # Columns that are pasted side by side, as in a spreadsheet: government class and difference are passed over.

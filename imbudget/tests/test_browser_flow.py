@@ -11,10 +11,9 @@ from apps.lowcode.models import FlowDefinition
 from apps.lowcode.services import cases
 from apps.lowcode.tests.approving import SUBJECT, Office, make_office
 from imbudget.kit.actor import Actor
-from imbudget.tests.test_browser import Desk, chromium
+from imbudget.tests.test_browser import Desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]
-__all__ = ["chromium"]
 
 
 @pytest.fixture

@@ -10,11 +10,9 @@ from apps.accounts.tests.factories import UserFactory, make_post
 from apps.budget.tests.factories import World, make_world
 from apps.lowcode.models import Answer, FormDefinition
 from apps.lowcode.selectors.forms import published_of, values_of
-from imbudget.tests import test_browser
 from imbudget.tests.test_browser import Desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]
-chromium = test_browser.chromium
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from apps.accounts.tests.factories import UserFactory, make_post
 from apps.budget.tests.factories import World, make_world
 from apps.ledger.models import Authority, AuthorityDocument, DocumentState
 from apps.ledger.tests.factories import make_pool
-from imbudget.tests.test_browser import Desk, chromium  # noqa: F401 (fixture)
+from imbudget.tests.test_browser import Desk
 from imbudget.tests.test_browser_projects import Play, decide, press
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]
@@ -64,7 +64,7 @@ def draw_up(play: Play) -> AuthorityDocument:
 
 @pytest.mark.parametrize("language", ["zh-hans", "mvf"])
 def test_a_document_is_drawn_up_approved_and_followed(
-    chromium: Browser,  # noqa: F811
+    chromium: Browser,
     live_server: Any,
     people: World,
     language: str,

@@ -7,11 +7,9 @@ from playwright.sync_api import Browser, expect
 
 from apps.accounts.tests.factories import PASSWORD, UserFactory, make_post
 from apps.budget.tests.factories import World, make_sheet, make_world
-from imbudget.tests import test_browser
 from imbudget.tests.test_browser import Desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]
-chromium = test_browser.chromium
 KEYS = {"zh-hans": ("ArrowDown", "ArrowRight"), "mvf": ("ArrowRight", "ArrowDown")}
 
 

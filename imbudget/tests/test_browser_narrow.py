@@ -14,11 +14,9 @@ from apps.projects.tests.factories import ProjectFactory
 from apps.review.models import Conclusion, ConclusionState, ReviewState
 from apps.review.services import publicity
 from apps.review.tests import factories as make
-from imbudget.tests import test_browser
 from imbudget.tests.test_browser import Desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]
-chromium = test_browser.chromium
 SCREENS = {"phone": (390, 844), "tablet": (820, 1180), "low": (1366, 768)}
 FINGER = 40
 MENUS = (".top > details.menu:last-child", ".list-head details.menu >> nth=0", ".list-head details.menu >> nth=1")

@@ -11,7 +11,7 @@ from apps.accounts.tests.factories import UserFactory, make_post
 from apps.budget.tests.factories import make_world
 from apps.review.models import Expert, ExpertState
 from apps.review.tests import pool
-from imbudget.tests.test_browser import Desk, chromium  # noqa: F401 (fixture)
+from imbudget.tests.test_browser import Desk
 from imbudget.tests.test_browser_projects import CLIPPED
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]
@@ -55,7 +55,7 @@ def fill(page: Any, number: int) -> None:
     page.fill("[name=employments-2-since]", "2020-01-01")
 
 
-def apply(chromium: Browser, address: str, picture: Path) -> None:  # noqa: F811
+def apply(chromium: Browser, address: str, picture: Path) -> None:
     """From a telephone, without signing in."""
     outside = chromium.new_context(viewport={"width": 390, "height": 844})
     page = outside.new_page()
@@ -71,7 +71,7 @@ def apply(chromium: Browser, address: str, picture: Path) -> None:  # noqa: F811
 
 @pytest.mark.parametrize("language", ["zh-hans", "mvf"])
 def test_somebody_applies_and_another_is_admitted(
-    chromium: Browser,  # noqa: F811
+    chromium: Browser,
     live_server: Any,
     region: Any,
     tmp_path: Path,

@@ -12,7 +12,7 @@ from apps.evidence.models import Entry
 from apps.lowcode.models import Case, FlowVersion, FormDefinition, FormVersion, Task, VersionState
 from apps.projects.models import Project, ProjectSetting, ProjectState
 from apps.projects.tests.applications import category, tag
-from imbudget.tests.test_browser import Desk, chromium  # noqa: F401 (fixture)
+from imbudget.tests.test_browser import Desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]
 NAME = "退化草原补播改良示范项目"
@@ -288,7 +288,7 @@ def mend_and_submit(play: Play, project: Project) -> None:
 
 @pytest.mark.parametrize("language", ["zh-hans", "mvf"])
 def test_the_life_of_a_project_from_its_form_to_the_store(
-    chromium: Browser,  # noqa: F811
+    chromium: Browser,
     live_server: Any,
     people: World,
     tmp_path: Path,

@@ -47,7 +47,7 @@ from imbudget.tests.reviewloop import (
     Loop,
     look_at,
 )
-from imbudget.tests.test_browser import Desk, chromium  # noqa: F401 (fixture)
+from imbudget.tests.test_browser import Desk
 from imbudget.tests.test_browser_projects import decide
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]
@@ -349,7 +349,7 @@ def evidence_holds(loop: Loop) -> None:
 
 @pytest.mark.usefixtures("sealing")  # other transactions of the server would hold the sealer up
 def test_a_review_from_its_draw_to_the_store(
-    chromium: Browser,  # noqa: F811
+    chromium: Browser,
     live_server: Any,
     people: World,
     tmp_path: Path,

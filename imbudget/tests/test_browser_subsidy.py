@@ -24,7 +24,7 @@ from apps.lowcode.models import Task, TaskState
 from apps.subsidy.models import Roster
 from apps.subsidy.tests.factories import card, household, parcel
 from apps.subsidy.tests.rosters import Office, days_pass
-from imbudget.tests.test_browser import Desk, chromium  # noqa: F401 (fixture)
+from imbudget.tests.test_browser import Desk
 from imbudget.tests.test_browser_projects import Play, press
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]
@@ -167,7 +167,7 @@ def mend(play: Round) -> None:
 
 
 def test_two_hundred_households_are_paid_and_five_of_them_again(
-    chromium: Browser,  # noqa: F811
+    chromium: Browser,
     live_server: Any,
     office: Office,
     tmp_path: Path,

@@ -8,11 +8,11 @@ from playwright.sync_api import Page, expect
 from apps.budget.tests.factories import World
 from apps.projects.models import Project
 from apps.projects.tests.factories import ProjectFactory
-from imbudget.tests.test_browser import Desk, chromium, people
+from imbudget.tests.test_browser import Desk, people
 from imbudget.tests.test_browser_entry import desk_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]
-__all__ = ["chromium", "desk_of", "people"]
+__all__ = ["desk_of", "people"]
 STATUS = "[data-wizard-status]"
 PASTED = "2027\t围栏\t10\t公里\t1.5万元\n2028\t管护\t2\t项\t３,000\n"
 PASTE = """(field, text) => {

@@ -28,7 +28,6 @@ from apps.regions.models import Region
 from apps.regions.tests.factories import make_region
 from apps.reports.demo import closing, collecting, issuing, play, tying
 from imbudget.tests import yearplay
-from imbudget.tests.test_browser import chromium  # noqa: F401 (fixture)
 from imbudget.tests.yearplay import YEAR, City
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]
@@ -52,7 +51,7 @@ def regions() -> list[Region]:
 
 
 def test_a_year_of_three_cities(
-    chromium: Browser,  # noqa: F811
+    chromium: Browser,
     live_server: Any,
     regions: list[Region],
     tmp_path: Path,
