@@ -1,13 +1,18 @@
 """The whole menu: label, address and the grant that shows it; groups without items vanish."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import Any
 
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
-from imbudget.kit.actor import NOBODY, Actor, Reach
+from imbudget.kit.actor import NOBODY, Reach
 
 MENU = (
     (
@@ -133,32 +138,60 @@ OFFICE_PAGES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of the menu."""
+
+    label: Any
+    href: str
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Some lines under a heading."""
+
+    label: Any
+    items: tuple[Item, ...]
+
+
 def menu(request: HttpRequest) -> dict[str, Any]:
-    """The groups and items open to the actor's post."""
+    """The groups and items open to the actor's post, and `menu_page`, which draws them."""
     actor = getattr(request, "actor", NOBODY)
     if actor.user_id is None:
-        return {"menu": []}
-    groups = []
-    for label, items in MENU:
-        shown = [_item(*item) for item in items if _is_open(actor, item[1], item[2])]
-        if shown:
-            groups.append({"label": label, "items": shown})
-    _mark_current(request.path, [item for group in groups for item in group["items"]])
-    return {"menu": groups}
+        return {"menu": ()}
+    held = actor.grants, actor.reach == Reach.UNITS
+    return {"menu": groups_of(*held), "menu_page": partial(page_of, *held, request.path)}
 
 
-def _is_open(actor: Actor, name: str, grant: str) -> bool:
-    if name in OFFICE_PAGES and actor.reach == Reach.UNITS:
-        return False
-    return not grant or actor.can(grant)
+@lru_cache(maxsize=256)
+def groups_of(grants: frozenset[str], of_units: bool) -> tuple[Group, ...]:
+    """What is open to posts with these grants, over single units only or over a region."""
+    groups = (Group(label, tuple(items_of(items, grants, of_units))) for label, items in MENU)
+    return tuple(group for group in groups if group.items)
 
 
-def _item(label: Any, name: str, grant: str, icon: str) -> dict[str, Any]:
-    return {"label": label, "href": reverse(name), "current": False, "icon": icon}
+def items_of(items: tuple[Any, ...], grants: frozenset[str], of_units: bool) -> Iterator[Item]:
+    for label, name, grant, icon in items:
+        is_closed = name in OFFICE_PAGES and of_units
+        if not is_closed and (not grant or grant in grants):
+            yield Item(label, reverse(name), icon)
 
 
-def _mark_current(path: str, items: list[dict[str, Any]]) -> None:
-    """Mark the one item with the longest address the path lies under ("/regions/units/" is not "/regions/")."""
-    around = [i for i in items if path == i["href"] or (i["href"] != "/" and path.startswith(i["href"]))]
-    if around:
-        max(around, key=lambda item: len(item["href"]))["current"] = True
+def page_of(grants: frozenset[str], of_units: bool, path: str) -> SafeString:
+    """The menu as a page at this path shows it."""
+    current = current_of(path, groups_of(grants, of_units))
+    return drawn(grants, of_units, current, get_language() or "")
+
+
+def current_of(path: str, groups: tuple[Group, ...]) -> str:
+    """The longest address of an item that the path lies under ("/regions/units/" is not "/regions/")."""
+    addresses = [item.href for group in groups for item in group.items]
+    around = [href for href in addresses if path == href or (href != "/" and path.startswith(href))]
+    return max(around, key=len, default="")
+
+
+@lru_cache(maxsize=1024)
+def drawn(grants: frozenset[str], of_units: bool, current: str, language: str) -> SafeString:
+    """Nothing else enters a menu, so it is drawn once for all who hold the same: the rights are asked anew each time."""
+    return render_to_string("kit/_menu.html", {"menu": groups_of(grants, of_units), "current": current})

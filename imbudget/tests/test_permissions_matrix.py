@@ -302,7 +302,7 @@ def test_the_menu_leads_only_to_open_pages(world: World, who):
     browser = client(world, who)
     page = browser.get("/")
     assert page.status_code == 200
-    for address in {item["href"] for group in page.context["menu"] for item in group["items"]}:
+    for address in {item.href for group in page.context["menu"] for item in group.items}:
         assert browser.get(address).status_code == 200, address
 
 
