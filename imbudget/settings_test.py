@@ -11,3 +11,5 @@ STORAGES = {
     "staticfiles": {"BACKEND": "imbudget.kit.testing.statics.RememberedAddresses"},
 }
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True  # nothing is collected before a test run
+# Refusals are what many tests are about: told with their whole traceback they cost more than the answer.
+LOGGING = {**LOGGING, "loggers": {"django.request": {"level": "ERROR"}}}  # noqa: F405

@@ -34,24 +34,36 @@ from apps.regions import services as regions_services
 from apps.regions.models import Department, Region, RegionCodeChange, RegionTag, Unit, UnitCodeChange
 from apps.regions.tests.factories import DepartmentFactory, Tree, UnitFactory, make_tree
 from imbudget.kit.errors import NotAllowed, RuleViolation
+from imbudget.kit.testing.kept import kept
 
 pytestmark = pytest.mark.django_db
 TABLES = (Region, Department, Unit, Code, EconomicDerivation, WatchedCode, FundRule, CalendarDay)
 
 
-@pytest.fixture
-def tree() -> Tree:
-    return make_tree()
-
-
-@pytest.fixture
-def codes(tree: Tree) -> Codes:
-    made = make_codes()
+@kept
+def make_tables() -> tuple[Tree, Codes]:
+    tree, made = make_tree(), make_codes()
     codes_services.put_fund_rule(ACTOR, made.running, made.fund, {"source": "文件"})
     values = {"kind": DayKind.LOCAL_HOLIDAY, "name_zh_hans": "那达慕"}
     codes_services.put_calendar_day(ACTOR, date(2027, 7, 1), tree.banner, values)
     UnitFactory.create_batch(2, region=tree.banner)
-    return made
+    return tree, made
+
+
+@pytest.fixture
+def tables(db: None) -> tuple[Tree, Codes]:
+    return make_tables()
+
+
+@pytest.fixture
+def tree(request: pytest.FixtureRequest, db: None) -> Tree:
+    """The tree of the tables, where a test has them: they are made together."""
+    return request.getfixturevalue("tables")[0] if "codes" in request.fixturenames else make_tree()
+
+
+@pytest.fixture
+def codes(tables: tuple[Tree, Codes]) -> Codes:
+    return tables[1]
 
 
 @pytest.fixture
