@@ -27,7 +27,6 @@ def make_database(config: Any) -> None:
         setup_databases(
             verbosity=config.option.verbose,
             interactive=False,
-            aliases={DEFAULT_DB_ALIAS},
             serialized_aliases=set(),  # no test asks for what migrations wrote to be written again
             keepdb=config.option.reuse_db and not config.option.create_db,
         )
