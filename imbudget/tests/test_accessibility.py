@@ -111,8 +111,9 @@ class Sweep:
             pages = ((name, page_at(client, address)) for name, client in clients.items())
             name, page = next(((name, page) for name, page in pages if page), ("", ""))
             self.seen += bool(page)
-            if page and bones(page) not in self.examined:
-                self.examined.add(bones(page))
+            built = bones(page) if page else None
+            if built and built not in self.examined:
+                self.examined.add(built)
                 assert self.desks[name].open(address) in {200, 404}
                 self.faults[address] = self.examination.serious(self.desks[name].page)
 

@@ -1,6 +1,7 @@
 """The heads of a budget table: what the template prints, and what else the offices write for the same."""
 
 import re
+from functools import lru_cache
 
 # Column heads of the template: what the finance offices print, and the name used in the code.
 COLUMNS = {
@@ -102,11 +103,13 @@ BLANK = re.compile(r"[\s\u3000\ufeff\u200b*※]+")
 YEAR = re.compile(r"(?<!\d)(20\d\d)(?:年度|年(?!\s*\d{1,2}\s*月))")  # not the day of a signature: 2026年11月20日
 
 
+@lru_cache(maxsize=1024)  # a head is looked at once for each span of rows that it may belong to
 def plain(text: str) -> str:
     """A head without blanks and width: 金 额（元） and 金额(元) are one."""
     return BLANK.sub("", text.translate(WIDTH)).lower()
 
 
+@lru_cache(maxsize=1024)
 def unit_at_end(head: str) -> tuple[str, str]:
     """(head without the unit of its amounts, that unit or ""); `head` is plain."""
     for ending, unit in ENGLISH_UNITS.items():

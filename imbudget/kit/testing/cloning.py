@@ -27,7 +27,6 @@ def make_database(config: Any) -> None:
         setup_databases(
             verbosity=config.option.verbose,
             interactive=False,
-            aliases={DEFAULT_DB_ALIAS},
             serialized_aliases=set(),  # no test asks for what migrations wrote to be written again
             keepdb=config.option.reuse_db and not config.option.create_db,
         )
@@ -38,8 +37,10 @@ def use_copy(worker: str) -> None:
     """Connect this process to a new copy of its own, which has no rows of an earlier run."""
     creation: Any = connection.creation
     connection.settings_dict["NAME"] = creation._get_test_db_name()
-    creation.clone_test_db(worker, verbosity=0)
     name = creation.get_test_db_clone_settings(worker)["NAME"]
+    with creation._nodb_cursor() as cursor:  # left behind, and perhaps still held, by a run that was broken off
+        cursor.execute(f"DROP DATABASE IF EXISTS {connection.ops.quote_name(name)} WITH (FORCE)")
+    creation.clone_test_db(worker, verbosity=0)
     settings.DATABASES[DEFAULT_DB_ALIAS]["NAME"] = connection.settings_dict["NAME"] = name
     _databases, mirrors = get_unique_databases_and_mirrors()
     for alias in mirrors:
