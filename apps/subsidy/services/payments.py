@@ -46,7 +46,7 @@ GIVE_BACK = """
 UPDATE subsidy_rosterline l SET outcome = 'stopped', reason = %(reason)s
 FROM disbursement_paymentrow b JOIN disbursement_paymentrow r ON r.id = b.source_id
 WHERE b.request_id = %(refund)s AND r.request_id = %(paid)s AND l.request_id = %(paid)s AND l.request_row = r.number
-  AND l.outcome = 'paid' AND b.amount = l.amount
+  AND l.outcome = 'paid' AND b.outcome = 'paid' AND b.amount = l.amount
 """
 LOST = """
 UPDATE subsidy_rosterline l SET outcome = 'waiting', request_id = NULL, request_row = NULL, tries = l.tries - 1
