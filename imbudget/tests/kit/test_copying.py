@@ -34,7 +34,9 @@ def test_what_is_copied_reads_like_what_is_saved():
 def test_constraints_hold_and_nothing_of_the_statement_stays():
     region = make_tree().banner
     with pytest.raises(IntegrityError), transaction.atomic():
-        copy_in(PayAccount, NAMES, [an_account(region, "1501230100000000001"), an_account(region, "1501230100000000001")])
+        copy_in(
+            PayAccount, NAMES, [an_account(region, "1501230100000000001"), an_account(region, "1501230100000000001")]
+        )
     assert not PayAccount.objects.exists()
 
 
