@@ -37,6 +37,7 @@ def main() -> None:
     parser.add_argument("--dialect", choices=("mof", "iso"), default="mof")
     parser.add_argument("--here", action="store_true")
     parser.add_argument("--folder", type=Path)
+    parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--until", choices=STAGES, default=STAGES[-1])
     asked = parser.parse_args()
     with place(asked.here), tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
@@ -63,7 +64,7 @@ def stages(asked: argparse.Namespace, folder: Path) -> Iterator[tuple[str, Calla
     if len(wanted) > len(first):
         from benchmarks.subsidypaying import Paying
 
-        paying = Paying(asked.households, asked.banners, folder)
+        paying = Paying(asked.households, asked.banners, folder, asked.workers)
         for name in wanted[len(first) :]:
             yield name, getattr(paying, name)
 

@@ -37,7 +37,8 @@ SETTINGS = {
     "listen_addresses": "",
     "logging_collector": "off",
 }
-DURABLE = {"max_wal_size": "2GB"}
+# Whole pages are written to the log once a checkpoint: the fewer, the less is written of what changes here and there.
+DURABLE = {"max_wal_size": "8GB", "checkpoint_timeout": "15min", "shared_buffers": "1GB"}
 THROWAWAY = {
     "fsync": "off",
     "synchronous_commit": "off",

@@ -5,11 +5,14 @@ transaction of its own before it is acknowledged, and taken into account afterwa
 that is sent again, fetched again or taken into account later, never twice.
 """
 
+from collections import Counter
 from contextlib import closing, suppress
 from datetime import timedelta
+from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from apps.disbursement import policies
@@ -39,16 +42,29 @@ FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=10), timedelta(minutes=30)
 
 
 def exchange_all() -> dict[str, int]:
-    """One round with every treasury: what waits is sent, what has come is taken in. Troubles stand on the messages."""
-    told = {"asked": ask_overdue(), "sent": 0, "received": 0, "down": 0}
-    for link in TreasuryLink.objects.filter(is_open=True).order_by("pk"):
-        try:
-            with closing(line_of(link)) as line:
-                told["sent"] += send_due(link, line)
-                told["received"] += fetch(link, line)
-        except (LineDown, ImproperlyConfigured):
-            told["down"] += 1
+    """One round with every treasury, one after the other. Troubles stand on the messages."""
+    told = Counter(asked=ask_overdue(), sent=0, received=0, down=0)
+    for link in open_links():
+        told.update(exchange_with(link))
     settle_new()
+    return dict(told)
+
+
+def open_links() -> QuerySet[TreasuryLink]:
+    """The treasuries that are spoken with."""
+    return TreasuryLink.objects.filter(is_open=True).order_by("pk")
+
+
+def exchange_with(link: TreasuryLink) -> dict[str, int]:
+    """One round with a treasury: what waits is sent, what has come is taken in and into account."""
+    told = {"sent": 0, "received": 0, "down": 0}
+    try:
+        with closing(line_of(link)) as line:
+            told["sent"] = send_due(link, line)
+            told["received"] = fetch(link, line)
+    except (LineDown, ImproperlyConfigured):
+        told["down"] = 1
+    settle_new(link=link)
     return told
 
 
@@ -110,9 +126,10 @@ def look_again(actor: Actor, message: InMessage) -> None:
     evidence.append("disbursement.looked_again", message.link, actor, digest=message.digest)
 
 
-def settle_new() -> int:
-    """Take into account what was kept and not yet looked at, in the order in which it came."""
-    new = list(InMessage.objects.filter(state=InState.NEW).order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
+def settle_new(**of: Any) -> int:
+    """Take into account what was kept and not yet looked at (`of`: of which link), in the order in which it came."""
+    waiting = InMessage.objects.filter(state=InState.NEW, **of).order_by("pk")
+    new = list(waiting.values_list("pk", flat=True)[:AT_ONCE])
     for pk in new:
         with suppress(OSError):  # no room on the disk for a long message: it waits, and holds up no other
             take_into_account(InMessage(pk=pk))
