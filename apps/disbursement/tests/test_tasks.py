@@ -13,7 +13,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def link(world):
+def link(world, settings):
+    settings.SIGNING_KEY = b"\x05" * 32
     treasury = make_treasury(world)
     return treasury.connect(place="nowhere")  # the operator has given no address for it
 
@@ -27,7 +28,7 @@ def test_each_open_treasury_has_a_task(link, monkeypatch):
     assert tasks.exchange() == 0
 
 
-def test_a_message_that_came_before_its_treasury_was_closed_is_looked_at(link, monkeypatch):
+def test_a_message_that_came_before_its_treasury_was_closed_is_looked_at(link):
     message = exchange.keep(link, b"<nothing/>")
     other = exchange.settle_new(link__is_open=False)
     TreasuryLink.objects.update(is_open=False)
@@ -42,4 +43,5 @@ def test_a_treasury_that_another_worker_speaks_with_is_left_alone(link):
                          user=values.get("user"), password=values.get("password"), autocommit=True) as other:  # fmt: skip
         other.execute(tasks.LOCK, [link.pk])
         assert tasks.exchange_with(link.pk) == {}
+        other.execute(tasks.UNLOCK, [link.pk])
     assert tasks.exchange_with(link.pk) == {"sent": 0, "received": 0, "down": 1}
