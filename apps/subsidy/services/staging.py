@@ -77,11 +77,12 @@ def stage(file: str, path: Path, report: RegisterReport, name: str = "", most: i
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{table}")
         cursor.execute(f"CREATE TEMP TABLE {table} (row integer NOT NULL, {listed}) ON COMMIT DROP")
-        for first in batches:
+        for piece, first in enumerate(batches):
             cursor.execute(f"TRUNCATE {table}")
             with cursor.copy(order) as copy:
                 _fill(copy, chain([first], batches), report, most)
-            cursor.execute(f"ANALYZE {table}")
+            if not piece:  # the others are like it
+                cursor.execute(f"ANALYZE {table}")
             yield table
     if not report.rows:
         raise RuleViolation(_("The file %(name)s has no lines below its head.") % {"name": name or path.name})
