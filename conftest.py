@@ -47,9 +47,8 @@ def pytest_collection_finish() -> None:
     """All that is loaded by now stays to the end: looking through it for garbage again and again is in vain."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(
-        50_000, 20, 50
-    )  # a page leaves a few thousand objects in circles: several pages' are looked for at once
+    # A page leaves a few thousand objects in circles: several pages' are looked for at once.
+    gc.set_threshold(50_000, 20, 50)
     gc.enable()
 
 

@@ -122,9 +122,8 @@ class Due(NamedTuple):
 
 
 def _chunks(lines: Any) -> Iterator[list[Due]]:
-    due = list(
-        starmap(Due, lines.values_list(*Due._fields).iterator(READ))
-    )  # whole: requests change what was asked for
+    # All of them first: the requests that are made of them change what was asked for.
+    due = list(starmap(Due, lines.values_list(*Due._fields).iterator(READ)))
     return (due[at : at + MOST_ROWS] for at in range(0, len(due), MOST_ROWS))
 
 
