@@ -2,17 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from typing import Any
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from imbudget.kit.actor import NOBODY, Reach
+from imbudget.kit.views.base import KitView, module_of
 
 MENU = (
     (
@@ -164,28 +165,35 @@ def menu(request: HttpRequest) -> dict[str, Any]:
     actor = getattr(request, "actor", NOBODY)
     if actor.user_id is None:
         return {"menu": ()}
-    held = actor.grants, actor.reach == Reach.UNITS
+    held = actor.grants, actor.reach == Reach.UNITS, actor.closed
     return {"menu": groups_of(*held), "menu_page": partial(page_of, *held, request.path)}
 
 
 @lru_cache(maxsize=256)
-def groups_of(grants: frozenset[str], of_units: bool) -> tuple[Group, ...]:
-    """What is open to posts with these grants, over single units only or over a region."""
-    groups = (Group(label, tuple(items_of(items, grants, of_units))) for label, items in MENU)
+def groups_of(grants: frozenset[str], of_units: bool, closed: frozenset[str] = frozenset()) -> tuple[Group, ...]:
+    """What is open to posts with these grants, over single units only or over a region, but for closed modules."""
+    groups = (Group(label, tuple(items_of(items, grants, of_units, closed))) for label, items in MENU)
     return tuple(group for group in groups if group.items)
 
 
-def items_of(items: tuple[Any, ...], grants: frozenset[str], of_units: bool) -> Iterator[Item]:
+def items_of(items: tuple[Any, ...], grants: frozenset[str], of_units: bool, closed: frozenset[str]) -> Iterator[Item]:
     for label, name, grant, icon in items:
-        is_closed = name in OFFICE_PAGES and of_units
+        is_closed = name in OFFICE_PAGES and of_units or module_at(name) in closed
         if not is_closed and (not grant or grant in grants):
             yield Item(label, reverse(name), icon)
 
 
-def page_of(grants: frozenset[str], of_units: bool, path: str) -> SafeString:
+@cache
+def module_at(name: str) -> str:
+    """The module of the page at an address; empty for one that is not of the kit."""
+    view = getattr(resolve(reverse(name)).func, "view_class", None)
+    return module_of(view) if view is not None and issubclass(view, KitView) else ""
+
+
+def page_of(grants: frozenset[str], of_units: bool, closed: frozenset[str], path: str) -> SafeString:
     """The menu as a page at this path shows it."""
-    current = current_of(path, groups_of(grants, of_units))
-    return drawn(grants, of_units, current, get_language() or "")
+    current = current_of(path, groups_of(grants, of_units, closed))
+    return drawn(grants, of_units, closed, current, get_language() or "")
 
 
 def current_of(path: str, groups: tuple[Group, ...]) -> str:
@@ -196,6 +204,6 @@ def current_of(path: str, groups: tuple[Group, ...]) -> str:
 
 
 @lru_cache(maxsize=1024)
-def drawn(grants: frozenset[str], of_units: bool, current: str, language: str) -> SafeString:
+def drawn(grants: frozenset[str], of_units: bool, closed: frozenset[str], current: str, language: str) -> SafeString:
     """Nothing else enters a menu, so it is drawn once for all who hold the same: the rights are asked anew each time."""
-    return render_to_string("kit/_menu.html", {"menu": groups_of(grants, of_units), "current": current})
+    return render_to_string("kit/_menu.html", {"menu": groups_of(grants, of_units, closed), "current": current})

@@ -6,6 +6,7 @@ from guardian.shortcuts import get_user_perms
 from apps.accounts.models import Post
 from apps.accounts.roles import codename
 from apps.regions.models import Department, Region, Unit
+from apps.regions.selectors import closed_without
 from imbudget.kit.actor import NOBODY, Actor, Reach
 
 
@@ -32,9 +33,18 @@ def actor_of(post: Post, address: str = "") -> Actor:
         league_id=region.league_id,
         unit_ids=unit_ids,
         department_id=post.department_id,
+        closed=closed_without(_opened(post)),
         grants=frozenset(grant for grant in post.definition.grants if codename(grant) in held),
         address=address,
     )
+
+
+def _opened(post: Post) -> list[str] | None:
+    """The modules of the post's region: they come along where posts are read with their nodes, else are asked for."""
+    if not hasattr(post, "opened"):
+        post = Post.objects.with_nodes().get(pk=post.pk)
+    opened: list[str] | None = post.opened
+    return opened
 
 
 def _region(post: Post) -> Region:

@@ -27,7 +27,7 @@ class Home(TemplatePage):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """An expert's work is at their desk; they see nothing else."""
-        if self.actor.can("review.score"):
+        if self.actor.can("review.score") and self.actor.has_module("review"):
             return redirect("review:desk")
         return super().get(request, *args, **kwargs)
 

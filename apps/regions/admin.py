@@ -12,7 +12,17 @@ from modeltranslation.admin import TranslationAdmin
 from mptt.admin import MPTTModelAdmin
 
 from apps.regions import services
-from apps.regions.models import Department, Region, RegionCodeChange, RegionTag, Unit, UnitCodeChange
+from apps.regions.forms import PhaseForm, SwitchForm
+from apps.regions.models import (
+    Department,
+    Region,
+    RegionCodeChange,
+    RegionPhase,
+    RegionTag,
+    RolloutPhase,
+    Unit,
+    UnitCodeChange,
+)
 from apps.regions.rows import DepartmentRows, RegionRows, UnitRows
 from imbudget.kit.actor import Actor
 from imbudget.kit.adminbase import GrantedAdmin, HistoryAdmin, KeySearch
@@ -192,3 +202,53 @@ class UnitCodeChangeAdmin(DetailAdmin):
     search_fields = ("old_code", "old_name", "unit__search_key")
     autocomplete_fields = ("unit",)
     deletable = True
+
+
+@admin.register(RolloutPhase)
+class RolloutPhaseAdmin(HistoryAdmin, TranslationAdmin):
+    """The phases; what one opens is changed for all regions that are in it."""
+
+    form = PhaseForm
+    list_display = ("number", "name", "mongolian_name", "starts_on", "opened")
+    list_display_links = ("number", "name")
+    fields = ("number", "name", "starts_on", "modules", "basis")
+    actions = None
+
+    @admin.display(description=_("modules opened"))
+    def opened(self, phase: RolloutPhase) -> str:
+        return " · ".join(str(label) for label in phase.module_labels)
+
+    def save_model(self, request: HttpRequest, obj: RolloutPhase, form: Any, change: bool) -> None:
+        services.save_phase(request.actor, obj)
+
+
+@admin.register(RegionPhase)
+class RegionPhaseAdmin(HistoryAdmin):
+    """Regions switched on. A row that has begun stands for ever; one to come can be taken back."""
+
+    form = SwitchForm
+    list_display = ("region", "phase", "since", "basis")
+    list_select_related = ("region", "phase")
+    list_filter = ("phase",)
+    search_fields = ("region__search_key",)
+    autocomplete_fields = ("region",)
+    fields = ("phase", "region", "planned", "since", "basis")
+    deletable = True
+    actions = None
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return obj is None and super().has_change_permission(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        may = GrantedAdmin.has_change_permission(self, request)
+        return may and (obj is None or not obj.has_begun)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ("phase", "region", "since", "basis") if obj else self.fields
+
+    def save_model(self, request: HttpRequest, obj: RegionPhase, form: Any, change: bool) -> None:
+        made = services.switch_on(request.actor, form.regions, obj.phase, obj.since, obj.basis)
+        obj.pk, obj.region = made[0].pk, made[0].region
+
+    def delete_model(self, request: HttpRequest, obj: RegionPhase) -> None:
+        services.take_back_switch(request.actor, obj)

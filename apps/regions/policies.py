@@ -11,3 +11,10 @@ def may_keep(actor: Actor) -> Verdict:
     if actor.role != "system" and not actor.can("system.administer"):
         return refused(_("Only the system administrator changes regions, departments and units."))
     return ALLOWED
+
+
+def may_roll_out(actor: Actor) -> Verdict:
+    """The system administrator, and the operator of the machine by command."""
+    if actor.role != "system" and not actor.can("system.administer"):
+        return refused(_("Only the system administrator switches regions on."))
+    return ALLOWED

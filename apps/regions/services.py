@@ -9,7 +9,16 @@ from django.utils.translation import gettext as _
 
 from apps.evidence import services as evidence
 from apps.regions import policies
-from apps.regions.models import Department, Region, RegionCodeChange, RegionTag, Unit, UnitCodeChange
+from apps.regions.models import (
+    Department,
+    Region,
+    RegionCodeChange,
+    RegionPhase,
+    RegionTag,
+    RolloutPhase,
+    Unit,
+    UnitCodeChange,
+)
 from imbudget.kit.actor import Actor
 from imbudget.kit.acts import act
 from imbudget.kit.changes import differences, put
@@ -216,3 +225,67 @@ def renew_search_keys(actor: Actor) -> int:
 def record_import(actor: Actor, what: str, file: str, counts: dict[str, int]) -> None:
     """One evidence record for a whole file of master data."""
     evidence.append("regions.imported", None, actor, what=what, file=file, **counts)
+
+
+@act
+def save_phase(actor: Actor, phase: RolloutPhase) -> None:
+    """Keep a phase of the roll-out that a form has filled: what it opens is open or closed at once where it is in force."""
+    require(policies.may_roll_out(actor))
+    changes = differences(phase)
+    phase.full_clean()
+    phase.save()
+    evidence.append("regions.phase_saved", phase, actor, changes=changes)
+
+
+@act
+def put_phase(actor: Actor, number: int, values: dict[str, Any]) -> str:
+    """Make or change a phase of the roll-out; returns created, changed or same."""
+    require(policies.may_roll_out(actor))
+    return put(RolloutPhase.objects.filter(number=number).first() or RolloutPhase(number=number), values)
+
+
+@act
+def switch_on(
+    actor: Actor, regions: Sequence[Region], phase: RolloutPhase, since: date, basis: str = ""
+) -> list[RegionPhase]:
+    """Let regions enter a phase on a day: from then on its modules are open there, and below where no row stands.
+
+    A day that has passed may be named (the switch is written down late), but none before the last row of the region.
+    """
+    require(policies.may_roll_out(actor))
+    made = []
+    for region in Region.objects.select_for_update(of=("self",)).filter(pk__in=[one.pk for one in regions]):
+        later = RegionPhase.objects.filter(region=region, since__gte=since).order_by("-since").first()
+        if later is not None:
+            raise RuleViolation(
+                _("%(region)s enters “%(phase)s” on %(day)s: the next phase begins after that day.")
+                % {"region": region, "phase": later.phase, "day": later.since.isoformat()}
+            )
+        row = RegionPhase(region=region, phase=phase, since=since, basis=basis)
+        row.full_clean(exclude=["league"])
+        row.save()
+        evidence.append(
+            "regions.switched_on",
+            row,
+            actor,
+            region=region.code,
+            phase=phase.number,
+            since=since.isoformat(),
+            modules=phase.modules,
+        )
+        made.append(row)
+    return made
+
+
+@act
+def take_back_switch(actor: Actor, row: RegionPhase) -> None:
+    """Take back what was to begin on a day that has not come; what is in force stays, another phase follows it."""
+    require(policies.may_roll_out(actor))
+    if row.has_begun:
+        raise RuleViolation(
+            _("%(region)s is in this phase since %(day)s. Let it enter another phase instead.")
+            % {"region": row.region, "day": row.since.isoformat()}
+        )
+    facts = {"region": row.region.code, "phase": row.phase.number, "since": row.since.isoformat()}
+    evidence.append("regions.switch_taken_back", row, actor, **facts)
+    row.delete()

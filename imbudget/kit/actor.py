@@ -23,7 +23,7 @@ class Actor:
 
     `region_id` is the home node: the only one whose own figures the actor may change; `league_id` is the node
     of the league level above it (or itself); `unit_ids` are the units of a unit or department post, `department_id`
-    the department of the latter.
+    the department of the latter. `closed` are the modules (names of apps) that the home node does not have yet.
     """
 
     user_id: int | None
@@ -39,11 +39,16 @@ class Actor:
     unit_ids: tuple[int, ...] = ()
     department_id: int | None = None
     grants: frozenset[str] = frozenset()
+    closed: frozenset[str] = frozenset()
     address: str = ""
 
     def can(self, grant: str) -> bool:
         """Whether the active post holds this grant (`app.verb`)."""
         return grant in self.grants
+
+    def has_module(self, module: str) -> bool:
+        """Whether the home node has this module: the roll-out has opened it there, or knows nothing of it."""
+        return module not in self.closed
 
     def is_home(self, region_id: int | None) -> bool:
         """Whether the node is the actor's own one, not one above, below or beside it."""

@@ -111,7 +111,17 @@ def test_every_page_opens_in_its_readers_language_or_refuses(tree: Tree, role: s
     [
         (
             "system_admin",
-            {"region", "regiontag", "department", "unit", "regioncodechange", "unitcodechange", "user"}
+            {
+                "region",
+                "regiontag",
+                "rolloutphase",
+                "regionphase",
+                "department",
+                "unit",
+                "regioncodechange",
+                "unitcodechange",
+                "user",
+            }
             | {"calendarday", "fiscalyear", "code", "economicderivation", "watchedcode", "fundrule", "regionsetting"}
             | {"roundplan", "statutoryclock", "seriesbreak", "account", "postingrule", "payaccount", "treasurylink"}
             | {"staffcategory", "assetstandard", "checkrule", "violationtype", "pacecurve"}

@@ -37,6 +37,7 @@ class SummaryFile(KitView):
     """The summary that the page of the same address parameters shows."""
 
     grant = "budget.export"
+    module = "budget"
 
     def get(self, request: HttpRequest, kind: str) -> HttpResponse:
         query = query_of(request)
@@ -51,6 +52,7 @@ class SheetFile(ScopedMixin, KitView):
 
     model = BudgetSheet
     grant = "budget.export"
+    module = "budget"
 
     def get_queryset(self) -> Any:
         return super().get_queryset().select_related("unit", "region")
@@ -67,6 +69,7 @@ class ProjectFile(ScopedMixin, KitView):
 
     model = Project
     grant = "projects.export"
+    module = "projects"
 
     def get_queryset(self) -> Any:
         related = ("unit", "region", "department", "category", "answer__version")
@@ -89,6 +92,7 @@ class ReviewPaper(ScopedMixin, KitView):
     """A paper of a review; Chinese whatever language the reader has, as it goes on paper."""
 
     grant = "review.see"
+    module = "review"
     related: tuple[str, ...] = ()
     build: Any = None
 
@@ -144,6 +148,7 @@ class BatchStart(KitView):
     """Begin the batch of a region's unit budgets."""
 
     grant = "budget.export"
+    module = "budget"
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -157,6 +162,7 @@ class BatchFile(KitView):
     """The finished file; only for the person who asked for it, and only for a week."""
 
     grant = "budget.export"
+    module = "budget"
 
     def get(self, request: HttpRequest, token: str) -> FileResponse:
         held = [post.pk for post in request.posts]  # a post that ended since gives no file of its region any more

@@ -26,6 +26,7 @@ class LetterFile(KitView):
     """The letter to one unit: for whoever sees the unit, for it is the unit's paper and not the office's."""
 
     grant = "budget.export"
+    module = "budget"
 
     def get(self, request: HttpRequest, pk: int, unit: int) -> HttpResponse:
         document = get_object_or_404(posted_approvals(), pk=pk)
@@ -46,6 +47,7 @@ class LettersStart(ScopedMixin, KitView):
 
     model = AuthorityDocument
     grant = "budget.export"
+    module = "budget"
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -60,6 +62,7 @@ class LettersFile(KitView):
     """The finished file, for a week: for the officers of the region, whoever of them asked for it."""
 
     grant = "budget.export"
+    module = "budget"
 
     def get(self, request: HttpRequest, token: str) -> FileResponse:
         job = get_object_or_404(Job.objects.filter(kind="reports.letters", state="done"), params__token=token)

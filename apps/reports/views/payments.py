@@ -22,6 +22,7 @@ class PaymentPaper(ScopedMixin, KitView):
 
     model: Any = PaymentRequest
     grant = "disbursement.export"
+    module = "disbursement"
     related: tuple[str, ...] = ("region", "unit", "account", *ELEMENTS)
     build: Any = None
 

@@ -80,6 +80,7 @@ def _found(rows: Any, key: int) -> Any:
 
 class PublishedPage(TemplatePage):
     grant = "budget.see"
+    module = "budget"
     template_name = "reports/published.html"
     title = gettext_lazy("published tables")
 
@@ -120,6 +121,7 @@ class PublishedFile(KitView):
     """All twelve in one file; a workbook has a worksheet for each. On paper those of many units are made in the background."""
 
     grant = "budget.export"
+    module = "budget"
 
     def get(self, request: HttpRequest, kind: str) -> HttpResponse:
         scope, year = scope_asked(request), round_of(request).year
@@ -136,6 +138,7 @@ class PublishedStart(KitView):
     """Begin the file of many units."""
 
     grant = "budget.export"
+    module = "budget"
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -149,6 +152,7 @@ class PublishedDone(KitView):
     """The finished file; only for the person who asked for it, and only for a week."""
 
     grant = "budget.export"
+    module = "budget"
 
     def get(self, request: HttpRequest, token: str) -> FileResponse:
         held = [post.pk for post in request.posts]  # a post that ended since gives no file of its region any more

@@ -1,6 +1,7 @@
 """What every page shares: the grant it needs, its title and trail, and where its rows come from."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -9,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
+from imbudget.kit import registry
 from imbudget.kit.actor import Actor
 from imbudget.kit.errors import RuleViolation
 
@@ -22,9 +24,13 @@ class Crumb:
 
 
 class KitView(View):
-    """Signed in, with the grant the page needs; a refusal that no form shows becomes a 403 page with its reason."""
+    """Signed in, with the grant the page needs; a refusal that no form shows becomes a 403 page with its reason.
+
+    A page belongs to the module of its app (`module` names another one) and is closed where a region does not have it yet.
+    """
 
     grant: str = ""
+    module: str = ""
     title: str | Promise = ""
     request: HttpRequest
 
@@ -33,6 +39,9 @@ class KitView(View):
         return self.request.actor
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        module = module_of(type(self))
+        if not self.actor.has_module(module):
+            raise PermissionDenied(registry.closed_module.get()(self.actor, module))
         if self.grant and not self.actor.can(self.grant):
             raise PermissionDenied(_("Your present post does not include this work. Switch posts in the page head."))
         try:
@@ -45,6 +54,13 @@ class KitView(View):
 
     def get_crumbs(self) -> list[Crumb]:
         return []
+
+
+@cache
+def module_of(view: type[KitView]) -> str:
+    """The module that a page belongs to: the name of its app, unless it says another one."""
+    space, _dot, rest = view.__module__.partition(".")
+    return view.module or (rest.partition(".")[0] if space == "apps" else "")
 
 
 class ScopedMixin:
