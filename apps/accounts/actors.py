@@ -1,13 +1,30 @@
 """From a post to an actor: what the post lets its holder see and do."""
 
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import F
 from django.utils import timezone
-from guardian.shortcuts import get_user_perms
+from guardian.models import UserObjectPermission
 
-from apps.accounts.models import Post
+from apps.accounts.models import Post, User
 from apps.accounts.roles import codename
 from apps.regions.models import Department, Region, Unit
 from apps.regions.selectors import closed_without
 from imbudget.kit.actor import NOBODY, Actor, Reach
+from imbudget.kit.compiled import Compiled
+
+# What every request asks: who it is, which posts they hold, and what guardian confirms at the node of the chosen one.
+user_of = Compiled(lambda pk: User.objects.filter(pk=pk), pk="number")
+posts_of = Compiled(
+    lambda user, day: Post.objects.on(day).with_nodes().filter(user=user).order_by("pk"), user="number", day="day"
+)
+held_at = Compiled(
+    lambda user, kind, node: UserObjectPermission.objects.filter(
+        user=user, content_type=kind, object_pk=node, permission__content_type=F("content_type")
+    ).values_list("permission__codename", flat=True),
+    user="number",
+    kind="number",
+    node="text",
+)
 
 
 def actor_of(post: Post, address: str = "") -> Actor:
@@ -17,7 +34,8 @@ def actor_of(post: Post, address: str = "") -> Actor:
     """
     if not post.is_held_on(timezone.localdate()) or not post.user.is_active:
         return NOBODY
-    held = set(get_user_perms(post.user, post.node).values_list("codename", flat=True))
+    kind = ContentType.objects.get_for_model(post.node)
+    held = set(held_at.rows(user=post.user_id, kind=kind.pk, node=str(post.node.pk)))
     reach, unit_ids = _reach(post)
     region = _region(post)
     return Actor(

@@ -4,9 +4,16 @@ from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
 
+from apps.accounts.actors import user_of
+from apps.accounts.models import User
+
 
 class PostBackend(ModelBackend):
     """Checks the password only: users, groups and superusers give no permission, posts do."""
+
+    def get_user(self, user_id: int) -> User | None:
+        user = user_of.first(pk=user_id)
+        return user if user and self.user_can_authenticate(user) else None
 
     def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
         return False

@@ -12,8 +12,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.accounts.actors import actor_of
-from apps.accounts.models import Post
+from apps.accounts.actors import actor_of, posts_of
 from imbudget.kit.actor import NOBODY, Actor
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -89,7 +88,7 @@ class ActorMiddleware:
         if request.user.is_authenticated:
             # Without a post one may do nothing but still has a name: a changed password must say whose act it was.
             request.actor = Actor(request.user.pk, request.user.name, address=client_address(request))
-            request.posts = list(Post.objects.on().with_nodes().filter(user=request.user).order_by("pk"))
+            request.posts = posts_of.rows(user=request.user.pk, day=timezone.localdate())
             self._choose(request)
         return self.get_response(request)
 

@@ -128,6 +128,7 @@ def test_ending_a_post_removes_its_rights_but_not_those_of_another_post(tree: Tr
         "disbursement_export",
         "subsidy_see",
         "monitoring_see",
+        "performance_see",
         "evidence_see",
         "review_see",
     }
