@@ -1,0 +1,20 @@
+"""Who sees the figures of the roll-out and who keeps what they are compared with."""
+
+from django.utils.translation import gettext as _
+
+from imbudget.kit.actor import Actor, Reach
+from imbudget.kit.errors import ALLOWED, Verdict, refused
+
+
+def may_keep(actor: Actor) -> Verdict:
+    """The system administrator, and the operator of the machine by command."""
+    if actor.role != "system" and not actor.can("system.administer"):
+        return refused(_("Only the system administrator keeps baselines and targets of the roll-out."))
+    return ALLOWED
+
+
+def may_see_kpis(actor: Actor) -> Verdict:
+    """Whoever sees budgets of whole regions."""
+    if actor.reach in {Reach.UNITS, Reach.NOTHING}:
+        return refused(_("The measures of the roll-out are about whole regions: they are open to finance offices."))
+    return ALLOWED

@@ -1,0 +1,1 @@
+"""Acts of the dashboards: working figures out, and what the administration keeps for them."""
