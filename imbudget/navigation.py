@@ -104,6 +104,10 @@ MENU = (
         ),
     ),
     (
+        _("performance"),
+        ((_("performance of projects"), "performance:years", "performance.see", "check"),),
+    ),
+    (
         _("forms and flows"),
         (
             (_("forms"), "lowcode:forms", "lowcode.act", "document"),

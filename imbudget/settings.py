@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "apps.budget",
     "apps.subsidy",
     "apps.monitoring",
+    "apps.performance",
     "apps.dashboard",
     "apps.reports",
 ]

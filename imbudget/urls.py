@@ -19,6 +19,7 @@ urlpatterns = [
     path("payments/", include("apps.disbursement.urls")),
     path("subsidies/", include("apps.subsidy.urls")),
     path("monitoring/", include("apps.monitoring.urls")),
+    path("performance/", include("apps.performance.urls")),
     path("", include("apps.lowcode.urls")),
     path("budget/", include("apps.budget.urls")),
     path("documents/", include("apps.reports.urls")),

@@ -9,7 +9,7 @@ SEE = frozenset(
     {
         *("budget.see", "budget.export", "projects.see", "projects.export"),
         *("ledger.see", "ledger.export", "disbursement.see", "disbursement.export"),
-        *("subsidy.see", "monitoring.see"),
+        *("subsidy.see", "monitoring.see", "performance.see"),
     }
 )
 ACT = SEE | {"lowcode.act"}
@@ -29,11 +29,14 @@ OFFICER = ACT | {
     "review.organise",
     "review.experts",
     "subsidy.configure",
+    "performance.review",
+    "performance.configure",
 }
 TREASURY = ACT | {"disbursement.treasury", "monitoring.judge"}
 UNIT = frozenset(
     {
         *("budget.submit", "projects.submit", "ledger.request", "disbursement.pay", "subsidy.file"),
+        "performance.file",
         "lowcode.design",
     }
 )
@@ -61,7 +64,7 @@ ROLES = {
             "department_reviewer",
             _("department reviewer"),
             "department",
-            ACT | {"budget.remark", "budget.control", "projects.draft"},
+            ACT | {"budget.remark", "budget.control", "projects.draft", "performance.review"},
         ),
         Role("banner_officer", _("banner budget officer"), "region", OFFICER, frozenset({2})),
         Role("league_officer", _("league budget officer"), "region", OFFICER | {"budget.receive"}, frozenset({1})),

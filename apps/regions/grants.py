@@ -16,6 +16,7 @@ SEE = [
     ("disbursement_export", _("export and print payments")),
     ("subsidy_see", _("see subsidies to people")),
     ("monitoring_see", _("see alarms of payments")),
+    ("performance_see", _("see goals, lamps and scores")),
     ("lowcode_act", _("act on tasks of approval flows")),
 ]
 DESIGN = ("lowcode_design", _("design forms and approval flows"))
@@ -28,14 +29,17 @@ UNIT_GRANTS = [
     ("ledger_request", _("use authority and ask for re-allocation")),
     ("disbursement_pay", _("ask for payments")),
     ("subsidy_file", _("file rosters of subsidies")),
+    ("performance_file", _("report progress and evaluate own projects")),
     DESIGN,
 ]
+EVALUATE = ("performance_review", _("examine goals, evaluate projects and follow up what is to be mended"))
 CONTROL = ("budget_control", _("work out control figures"))
 DEPARTMENT_GRANTS = [
     *SEE,
     ("budget_remark", _("comment on budgets")),
     CONTROL,
     ("projects_draft", _("bring in drafts of projects of its units")),
+    EVALUATE,
 ]
 REGION_GRANTS = [
     *SEE,
@@ -54,6 +58,8 @@ REGION_GRANTS = [
     ("subsidy_configure", _("keep subsidies, their standards and the register of households")),
     ("monitoring_rules", _("keep the rules that watch payments")),
     ("monitoring_judge", _("judge alarms and follow them up")),
+    EVALUATE,
+    ("performance_configure", _("keep indicators, weights and schedules of performance")),
     ("review_see", _("see reviews")),
     ("review_organise", _("organise reviews and publish their results")),
     ("review_experts", _("keep the expert pool")),

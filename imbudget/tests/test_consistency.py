@@ -32,6 +32,7 @@ FLOORS = [
     "disbursement",
     "subsidy",
     "monitoring",
+    "performance",
     "dashboard",
     "reports",
 ]

@@ -3,7 +3,7 @@
 from apps.projects.models.attachment import AttachmentKind, ProjectAttachment
 from apps.projects.models.catalogue import PolicyTag, ProjectCategory, ProjectCodeCounter, ProjectSetting
 from apps.projects.models.change import ChangeKind, ChangeState, ProjectChange
-from apps.projects.models.goals import GROUP_OF, GoalGroup, GoalIndicator, IndicatorKind, IndicatorNature
+from apps.projects.models.goals import GROUP_OF, GoalGroup, GoalIndicator, GoalSource, IndicatorKind, IndicatorNature
 from apps.projects.models.parts import CostLine, FundingLine, Milestone, PolicyBasis, ProjectTag
 from apps.projects.models.project import (
     Project,
@@ -24,6 +24,7 @@ __all__ = [
     "FundingLine",
     "GoalGroup",
     "GoalIndicator",
+    "GoalSource",
     "IndicatorKind",
     "IndicatorNature",
     "Milestone",

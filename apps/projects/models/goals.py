@@ -1,6 +1,10 @@
 """What a project is to bring about: its performance goals, an indicator a row (绩效目标申报表)."""
 
+from decimal import Decimal
+
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.projects.models.parts import part_of
@@ -9,13 +13,18 @@ from apps.projects.models.parts import part_of
 class GoalGroup(models.TextChoices):
     """一级指标."""
 
+    COST = "cost", _("cost indicators")
     OUTPUT = "output", _("output indicators")
     BENEFIT = "benefit", _("benefit indicators")
     SATISFACTION = "satisfaction", _("satisfaction indicators")
 
 
 class IndicatorKind(models.TextChoices):
-    """二级指标; each belongs to one group."""
+    """二级指标; each belongs to one group. Cost stands below output (财预〔2020〕10号) or in a group of its own (财预〔2021〕101号)."""
+
+    ECONOMIC_COST = "cost_money", _("cost: economic")
+    SOCIAL_COST = "cost_social", _("cost: social")
+    ECOLOGICAL_COST = "cost_nature", _("cost: ecological environment")
 
     QUANTITY = "quantity", _("output: quantity")
     QUALITY = "quality", _("output: quality")
@@ -30,6 +39,7 @@ class IndicatorKind(models.TextChoices):
 
 K = IndicatorKind
 GROUP_OF: dict[str, GoalGroup] = {
+    **dict.fromkeys((K.ECONOMIC_COST, K.SOCIAL_COST, K.ECOLOGICAL_COST), GoalGroup.COST),
     **dict.fromkeys((K.QUANTITY, K.QUALITY, K.TIMELINESS, K.COST), GoalGroup.OUTPUT),
     **dict.fromkeys((K.ECONOMIC, K.SOCIAL, K.ECOLOGICAL, K.LASTING), GoalGroup.BENEFIT),
     K.SATISFACTION: GoalGroup.SATISFACTION,
@@ -45,8 +55,27 @@ class IndicatorNature(models.TextChoices):
     QUALITATIVE = "qualitative", _("in words")
 
 
+class GoalSource(models.TextChoices):
+    """取数方式: where what was reached is read from; a value entered by hand needs evidence."""
+
+    MANUAL = "manual", _("entered with evidence")
+    PROGRESS = "progress", _("progress reports")
+    FINISHED = "finished", _("day of completion in progress reports")
+    EXECUTION = "execution", _("execution rate of payments")
+    PAID = "paid", _("amount paid")
+    HOUSEHOLDS = "households", _("households paid by rosters")
+    AREA = "area", _("area paid by rosters")
+    APPROVAL = "approval", _("days of approval")
+    REVIEW = "review", _("days of expert review")
+    SURVEY = "survey", _("satisfaction survey")
+
+
 class GoalIndicator(models.Model):
-    """One third-level indicator with its target, for the whole term and, where it differs, for the first year."""
+    """One third-level indicator with its target, for the whole term and, where it differs, for the first year.
+
+    `weight` is its points of the 100 that the self-evaluation gives; empty where it is left to the scheme. `library` is
+    the code of the indicator of the library that it was taken from.
+    """
 
     project = part_of("goals")
     number = models.PositiveIntegerField(_("line number"))
@@ -56,6 +85,18 @@ class GoalIndicator(models.Model):
     value = models.CharField(_("target value"), max_length=60)
     annual = models.CharField(_("target value of the year"), max_length=60, blank=True)
     measure = models.CharField(_("unit of measure"), max_length=30, blank=True)
+    weight = models.DecimalField(
+        _("weight"),
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(100))],
+    )
+    source = models.CharField(_("source of the value"), max_length=10, choices=GoalSource, blank=True)
+    scoring = models.CharField(_("scoring rule"), max_length=500, blank=True)
+    is_core = models.BooleanField(_("core indicator"), default=False)
+    library = models.CharField(_("code in the library"), max_length=30, blank=True)
 
     class Meta:
         verbose_name = _("performance goal")
@@ -64,7 +105,10 @@ class GoalIndicator(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["project", "number"], name="goal_indicator_once", deferrable=models.Deferrable.DEFERRED
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(weight__isnull=True) | Q(weight__gte=0, weight__lte=100), name="goal_weight_in_points"
+            ),
         ]
 
     def __str__(self) -> str:

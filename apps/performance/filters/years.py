@@ -1,0 +1,26 @@
+"""Which projects: the year, how they stand, where."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from apps.ledger.filters.authorities import ANY, YearFilter
+from apps.performance.models import Grade, Lamp, YearState
+
+
+class ProjectYearFilter(YearFilter):
+    """Projects by year."""
+
+    goal_lamp = forms.ChoiceField(label=_("lamp of the goals"), choices=ANY + list(Lamp.choices))
+    budget_lamp = forms.ChoiceField(label=_("lamp of the budget"), choices=ANY + list(Lamp.choices))
+    grade = forms.ChoiceField(label=_("grade"), choices=ANY + list(Grade.choices))
+    state = forms.ChoiceField(label=_("state"), choices=ANY + list(YearState.choices))
+    project = forms.CharField(label=_("project code"), max_length=21)
+    lookups = {
+        **YearFilter.lookups,
+        "goal_lamp": "goal_lamp",
+        "budget_lamp": "budget_lamp",
+        "grade": "grade",
+        "state": "state",
+        "project": "project__code__startswith",
+    }
+    resolved = frozenset({"project"})

@@ -1,0 +1,19 @@
+"""Words of schemes in both languages, and histories."""
+
+from modeltranslation.translator import TranslationOptions, register
+
+from apps.performance.models import ProjectYear, Scheme, Target
+from imbudget.kit.historybase import keep_history
+
+
+@register(Scheme)
+class SchemeOptions(TranslationOptions):
+    fields = ("name",)
+    required_languages = ("zh-hans",)
+
+
+SCOPE = ("region", "league", "unit", "department", "category", "year", "project")
+
+keep_history(Scheme, "apps.performance")
+keep_history(ProjectYear, "apps.performance", excluded=("money_at",), unindexed=SCOPE)
+keep_history(Target, "apps.performance", unindexed=("of", "latest"))

@@ -1,0 +1,75 @@
+"""Projects by year: the list, and the page of one that everything about its performance hangs on."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.ledger.selectors.years import year_at_work
+from apps.performance.filters.years import ProjectYearFilter
+from apps.performance.models import ProjectYear
+from apps.performance.selectors.years import targets_of
+from apps.performance.tables.years import YearTable
+from apps.performance.views import pieces
+from imbudget.kit.views import DetailPage, HistoryTab, ListPage, Tab
+from imbudget.kit.views.base import Crumb
+from imbudget.kit.views.detail import Act
+
+RELATED = ("project", "unit", "region", "department", "category")
+
+
+def year_crumbs(of: ProjectYear | None = None) -> list[Crumb]:
+    """The way back to the list, and to the project's year."""
+    crumbs = [Crumb(_("performance of projects"), reverse("performance:years"))]
+    return crumbs if of is None else [*crumbs, Crumb(str(of), of.get_absolute_url())]
+
+
+class YearList(ListPage):
+    model = ProjectYear
+    table = YearTable
+    filters = ProjectYearFilter
+    grant = "performance.see"
+    title = gettext_lazy("performance of projects")
+    empty_text = gettext_lazy("No project is watched in this year yet. The finance office opens the year.")
+
+    def initial_query(self) -> dict[str, Any]:
+        return {"year": year_at_work()}
+
+
+def _targets(page: DetailPage, of: ProjectYear) -> dict[str, Any]:
+    return {"targets": targets_of(of)}
+
+
+class YearDetail(DetailPage):
+    """What every part of performance adds to it stands in `pieces`."""
+
+    model = ProjectYear
+    grant = "performance.see"
+    template_name = "performance/year.html"
+    tabs = (
+        Tab("targets", gettext_lazy("targets and what was reached"), "performance/_targets.html", _targets),
+        *pieces.TABS,
+        HistoryTab,
+    )
+
+    def get_queryset(self) -> Any:
+        return super().get_queryset().select_related(*RELATED)
+
+    def get_crumbs(self) -> list[Crumb]:
+        return year_crumbs()
+
+    def get_facts(self) -> list[tuple[Any, Any]]:
+        of = self.object
+        return [
+            (_("project code"), of.project.code),
+            (_("budget unit"), of.unit),
+            (_("competent department"), of.department),
+            (_("region"), of.region),
+            (_("category"), of.category or "–"),
+            (_("fiscal year"), str(of.year_id)),
+            (_("figures of money as of"), of.money_at or "–"),
+        ]
+
+    def get_acts(self) -> list[Act]:
+        return pieces.acts_of(self)
