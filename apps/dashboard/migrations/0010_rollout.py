@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("regions", "0009_rollout"),
+        ("regions", "0010_rollout"),
     ]
 
     operations = [

@@ -23,7 +23,7 @@ DROP TRIGGER regions_regionphase_scope ON regions_regionphase; DROP FUNCTION reg
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("regions", "0008_payment_grants"),
+        ("regions", "0009_performance_grants"),
     ]
 
     operations = [
