@@ -22,6 +22,7 @@ MENU = (
             (_("home"), "dashboard:home", "", "home"),
             (_("inbox"), "lowcode:inbox", "lowcode.act", "todo"),
             (_("my background work"), "desk:jobs", "budget.see", "clock"),
+            (_("measures of the roll-out"), "dashboard:kpi", "budget.see", "sum"),
         ),
     ),
     (
@@ -134,6 +135,7 @@ MENU = (
 
 # Pages over whole regions, closed to posts that see single units only.
 OFFICE_PAGES = {
+    "dashboard:kpi",
     "budget:checks",
     "budget:forecast",
     "budget:summary",

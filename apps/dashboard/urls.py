@@ -1,6 +1,10 @@
 from django.urls import path
 
-from apps.dashboard.views import home
+from apps.dashboard.views import home, kpi
 
 app_name = "dashboard"
-urlpatterns = [path("", home.Home.as_view(), name="home")]
+urlpatterns = [
+    path("", home.Home.as_view(), name="home"),
+    path("kpi/", kpi.KpiView.as_view(), name="kpi"),
+    path("kpi/rollout/", kpi.RolloutView.as_view(), name="rollout"),
+]
