@@ -20,6 +20,7 @@ MENU = (
         _("work"),
         (
             (_("home"), "dashboard:home", "", "home"),
+            (_("map of the region"), "dashboard:region", "budget.see", "map"),
             (_("inbox"), "lowcode:inbox", "lowcode.act", "todo"),
             (_("my background work"), "desk:jobs", "budget.see", "clock"),
             (_("measures of the roll-out"), "dashboard:kpi", "budget.see", "sum"),
@@ -142,6 +143,7 @@ OFFICE_PAGES = {
     "ledger:trial_balance",
     "ledger:books",
     "disbursement:flows",
+    "dashboard:region",
 }
 
 

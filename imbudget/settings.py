@@ -258,6 +258,7 @@ CELERY_BEAT_SCHEDULE = {
     "exchange-with-treasuries": {"task": "disbursement.exchange", "schedule": 15.0},
     "reconcile-days": {"task": "disbursement.reconcile", "schedule": 60.0},
     "fold-flows": {"task": "disbursement.fold_flows", "schedule": 30.0},
+    "refresh-figures": {"task": "dashboard.refresh_figures", "schedule": 30.0},
     "run-timed-rules": {"task": "monitoring.run_timed", "schedule": crontab(hour=2, minute=30)},
     "escalate-alarms": {"task": "monitoring.escalate", "schedule": crontab(hour=8, minute=30)},
     "fold-ledger-totals": {"task": "ledger.fold_totals", "schedule": 30.0},

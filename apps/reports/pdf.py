@@ -20,8 +20,21 @@ from reportlab.platypus import Paragraph as Text
 from reportlab.platypus import Table as Grid
 
 from apps.reports.cells import Cells, Lines
-from apps.reports.document import Document, Facts, Mark, Paragraph, Row, Section, Table, cell_text, indented, plain
+from apps.reports.document import (
+    Document,
+    Facts,
+    Mark,
+    Paragraph,
+    Picture,
+    Row,
+    Section,
+    Table,
+    cell_text,
+    indented,
+    plain,
+)
 from apps.reports.marks import SquareCode
+from apps.reports.pictures import Drawing
 from apps.reports.shaping import MONGOLIAN_FACE, ShapedTTFont, measure, rich
 from apps.reports.vertical import VerticalCanvas
 from apps.reports.widths import INDENT, PAD, Claim, claims, column_widths, fitting_size
@@ -173,6 +186,8 @@ class _Writer:
             return [self.facts(section)] if section.rows else []
         if isinstance(section, Mark):
             return [self.mark(section)]
+        if isinstance(section, Picture):
+            return [Drawing(section.content, self.inline, self.block * 0.6)]
         if isinstance(section, Paragraph):
             return self.paragraphs(section)
         if not section.columns:

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from apps.reports.views import documents, letters, payments, published
+from apps.reports.views import documents, letters, payments, published, regions
 
 app_name = "reports"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("payments/<int:pk>/request.pdf", payments.OrderFile.as_view(), name="payment_order"),
     path("payments/<int:pk>/notice.pdf", payments.NoticeFile.as_view(), name="payment_notice"),
     path("vouchers/<int:pk>.pdf", payments.VoucherFile.as_view(), name="payment_voucher"),
+    re_path(r"^regions\.(?P<kind>xlsx|pdf|png)$", regions.RegionFile.as_view(), name="region"),
     path("batch/", documents.BatchStart.as_view(), name="batch"),
     re_path(r"^batch/(?P<token>[0-9a-f]{32})\.zip$", documents.BatchFile.as_view(), name="batch_file"),
     path("letters/<int:pk>/", letters.LettersStart.as_view(), name="letters"),

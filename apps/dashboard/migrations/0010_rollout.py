@@ -25,10 +25,9 @@ SCOPE_BACK = "".join(
 
 
 class Migration(migrations.Migration):
-    initial = True
-
     dependencies = [
         ("regions", "0010_rollout"),
+        ("dashboard", "0001_figures"),
     ]
 
     operations = [

@@ -1,5 +1,18 @@
 """Small tables of figures that dashboards read."""
 
+from apps.dashboard.models.boundaries import BoundaryMap, Outline
+from apps.dashboard.models.figures import Figure, MeasureRun
 from apps.dashboard.models.kpi import Kpi, KpiBaseline, KpiFigure, KpiPeriod, KpiTarget, TargetKind
 
-__all__ = ["Kpi", "KpiBaseline", "KpiFigure", "KpiPeriod", "KpiTarget", "TargetKind"]
+__all__ = [
+    "BoundaryMap",
+    "Figure",
+    "Kpi",
+    "KpiBaseline",
+    "KpiFigure",
+    "KpiPeriod",
+    "KpiTarget",
+    "MeasureRun",
+    "Outline",
+    "TargetKind",
+]

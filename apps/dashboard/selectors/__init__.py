@@ -1,1 +1,1 @@
-"""What the dashboards read; nothing here writes."""
+"""What dashboards read: figures that were computed before."""

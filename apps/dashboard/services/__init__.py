@@ -1,1 +1,6 @@
-"""Acts of the dashboards: working figures out, and what the administration keeps for them."""
+"""What works the figures of dashboards out, and what the administration keeps for them."""
+
+from apps.dashboard.services.boundaries import load_boundaries
+from apps.dashboard.services.figures import fill_past_months, refresh_figures
+
+__all__ = ["fill_past_months", "load_boundaries", "refresh_figures"]
