@@ -23,6 +23,7 @@ MENU = (
             (_("map of the region"), "dashboard:region", "budget.see", "map"),
             (_("inbox"), "lowcode:inbox", "lowcode.act", "todo"),
             (_("my background work"), "desk:jobs", "budget.see", "clock"),
+            (_("measures of the roll-out"), "dashboard:kpi", "budget.see", "sum"),
         ),
     ),
     (
@@ -135,6 +136,7 @@ MENU = (
 
 # Pages over whole regions, closed to posts that see single units only.
 OFFICE_PAGES = {
+    "dashboard:kpi",
     "budget:checks",
     "budget:forecast",
     "budget:summary",

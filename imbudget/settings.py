@@ -272,6 +272,12 @@ CELERY_BEAT_SCHEDULE = {
     "watch-deadlines": {"task": "lowcode.watch_deadlines", "schedule": crontab(minute=10)},
     "renew-holders": {"task": "lowcode.renew_holders", "schedule": crontab(hour=0, minute=20)},
     "end-publicities": {"task": "review.end_publicities", "schedule": crontab(minute=20)},
+    "refresh-kpis": {"task": "dashboard.refresh_kpis", "schedule": crontab(minute=40)},
+    "refresh-all-kpis": {
+        "task": "dashboard.refresh_kpis",
+        "schedule": crontab(hour=3, minute=5),
+        "kwargs": {"whole": True},
+    },
     "withdraw-expired": {"task": "accounts.withdraw_expired", "schedule": crontab(hour=0, minute=5)},
 }
 

@@ -1,1 +1,1 @@
-"""工作台: the home page. Reads all apps, owns no business rule."""
+"""工作台: the home pages, the figures of the roll-out. Reads all apps, owns no business rule; changes none of their rows."""

@@ -1,4 +1,4 @@
-"""Maps of boundaries in the administration: loaded with their number, never changed."""
+"""Maps of boundaries in the administration, loaded with their number and never changed; baselines and targets of the roll-out."""
 
 from typing import Any
 
@@ -7,10 +7,10 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from apps.dashboard.models import BoundaryMap
-from apps.dashboard.services import load_boundaries
+from apps.dashboard.models import BoundaryMap, KpiBaseline, KpiTarget
+from apps.dashboard.services import baselines, load_boundaries
 from apps.dashboard.services.boundaries import MAX_BYTES
-from imbudget.kit.adminbase import GrantedAdmin
+from imbudget.kit.adminbase import GrantedAdmin, HistoryAdmin
 
 
 class BoundaryForm(forms.ModelForm):
@@ -49,3 +49,30 @@ class BoundaryMapAdmin(GrantedAdmin):
         content = form.cleaned_data["file"].read(MAX_BYTES + 1)
         made = load_boundaries(request.actor, obj.region, content, obj.approval, obj.source)
         obj.pk = made.pk
+
+
+class KeptAdmin(HistoryAdmin):
+    actions = None
+    deletable = True
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        baselines.save_row(request.actor, obj)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        baselines.drop_row(request.actor, obj)
+
+
+@admin.register(KpiBaseline)
+class KpiBaselineAdmin(KeptAdmin):
+    list_display = ("region", "kpi", "value", "first_day", "last_day", "source")
+    list_select_related = ("region",)
+    list_filter = ("kpi",)
+    search_fields = ("region__search_key",)
+    autocomplete_fields = ("region",)
+    fields = ("region", "kpi", "value", "first_day", "last_day", "source")
+
+
+@admin.register(KpiTarget)
+class KpiTargetAdmin(KeptAdmin):
+    list_display = ("kpi", "kind", "value", "basis")
+    fields = ("kpi", "kind", "value", "basis")

@@ -1,4 +1,4 @@
-"""Who sees maps of regions, and who loads their boundaries."""
+"""Who sees maps of regions and figures of the roll-out, who loads boundaries, and who keeps what figures are compared with."""
 
 from django.utils.translation import gettext as _
 
@@ -25,3 +25,17 @@ def may_load_boundaries(actor: Actor) -> Verdict:
 def no_measure() -> str:
     """Why there is nothing to choose."""
     return _("Your present post sees none of the figures that the map shows.")
+
+
+def may_keep(actor: Actor) -> Verdict:
+    """The system administrator, and the operator of the machine by command."""
+    if actor.role != "system" and not actor.can("system.administer"):
+        return refused(_("Only the system administrator keeps baselines and targets of the roll-out."))
+    return ALLOWED
+
+
+def may_see_kpis(actor: Actor) -> Verdict:
+    """Whoever sees budgets of whole regions."""
+    if actor.reach in {Reach.UNITS, Reach.NOTHING}:
+        return refused(_("The measures of the roll-out are about whole regions: they are open to finance offices."))
+    return ALLOWED

@@ -22,7 +22,7 @@ from apps.regions.tests.factories import Tree, UnitFactory, make_tree
 pytestmark = pytest.mark.django_db
 ADMINISTRATORS = ("system_admin", "security_admin", "audit_admin")
 OURS = {"regions", "codes", "accounts", "lowcode", "projects", "ledger", "disbursement", "budget", "evidence", "axes"}
-OURS |= {"subsidy", "monitoring"}
+OURS |= {"subsidy", "monitoring", "dashboard"}
 
 
 @pytest.fixture
@@ -124,7 +124,7 @@ def test_every_page_opens_in_its_readers_language_or_refuses(tree: Tree, role: s
             }
             | {"calendarday", "fiscalyear", "code", "economicderivation", "watchedcode", "fundrule", "regionsetting"}
             | {"roundplan", "statutoryclock", "seriesbreak", "account", "postingrule", "payaccount", "treasurylink"}
-            | {"staffcategory", "assetstandard", "checkrule", "violationtype", "pacecurve"}
+            | {"staffcategory", "assetstandard", "checkrule", "violationtype", "pacecurve", "kpibaseline", "kpitarget"}
             | {"projectcategory", "policytag", "projectsetting"},
         ),
         ("security_admin", {"post"}),

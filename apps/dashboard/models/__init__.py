@@ -2,5 +2,17 @@
 
 from apps.dashboard.models.boundaries import BoundaryMap, Outline
 from apps.dashboard.models.figures import Figure, MeasureRun
+from apps.dashboard.models.kpi import Kpi, KpiBaseline, KpiFigure, KpiPeriod, KpiTarget, TargetKind
 
-__all__ = ["BoundaryMap", "Figure", "MeasureRun", "Outline"]
+__all__ = [
+    "BoundaryMap",
+    "Figure",
+    "Kpi",
+    "KpiBaseline",
+    "KpiFigure",
+    "KpiPeriod",
+    "KpiTarget",
+    "MeasureRun",
+    "Outline",
+    "TargetKind",
+]

@@ -1,4 +1,4 @@
-"""What changes the figures of dashboards and their maps."""
+"""What works the figures of dashboards out, and what the administration keeps for them."""
 
 from apps.dashboard.services.boundaries import load_boundaries
 from apps.dashboard.services.figures import fill_past_months, refresh_figures
