@@ -107,7 +107,10 @@ MENU = (
     ),
     (
         _("performance"),
-        ((_("performance of projects"), "performance:years", "performance.see", "check"),),
+        (
+            (_("performance of projects"), "performance:years", "performance.see", "check"),
+            (_("library of indicators"), "performance:library", "performance.see", "list"),
+        ),
     ),
     (
         _("forms and flows"),

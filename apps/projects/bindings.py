@@ -11,6 +11,7 @@ from apps.lowcode.bindings import Binding
 from apps.lowcode.conditions import Fact, Kind
 from apps.lowcode.models import FormPurpose
 from apps.lowcode.selectors.forms import fact_values, form_for, schema_of
+from apps.projects.lent import to_sign
 from apps.projects.models import (
     ChangeKind,
     Project,
@@ -152,6 +153,7 @@ def bindings() -> Iterable[Binding]:
         stages=_stages(),
         entered=application.reach_stage,
         asks={"urgency": _choices(Urgency)},
+        part=("projects/_to_sign.html", to_sign),
         answered=lambda actor, project, ask, value: application.rank_project(actor, project, value),
         fields=fields,
     )

@@ -1,6 +1,7 @@
 """Checks of an application before it is handed in; each finding has its level, message, basis and place.
 
-A check is a function over `ProjectFacts`; later apps add theirs to `kit.registry.project_checks` at start-up.
+A check is a function over `ProjectFacts`; later apps add theirs to `kit.registry.project_checks` at start-up, each with
+its `label`.
 """
 
 import re
@@ -13,8 +14,6 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.projects.facts import ProjectFacts, facts_of
 from apps.projects.models import (
-    GROUP_OF,
-    GoalGroup,
     GoalIndicator,
     IndicatorNature,
     Project,
@@ -44,7 +43,7 @@ def run_checks(project: Project) -> list[CheckResult]:
     """Run every registered check, in the order of registration."""
     facts = facts_of(project)
     return [
-        CheckResult(name, tuple(check(facts)), LABELS.get(name, name))
+        CheckResult(name, tuple(check(facts)), getattr(check, "label", "") or LABELS.get(name, name))
         for name, check in registry.project_checks.items()
     ]
 
@@ -153,14 +152,7 @@ def milestones_lie_in_term(facts: ProjectFacts) -> Iterator[Finding]:
 
 
 def goals_are_stated(facts: ProjectFacts) -> Iterator[Finding]:
-    """At least one indicator of output and one of benefit; each says what it counts and what shall be reached."""
-    if facts.needs_grounds:
-        held = {GROUP_OF.get(goal.kind) for goal in facts.goals}
-        level = Level.ERROR if facts.project.kind == ProjectKind.TARGET else Level.WARNING
-        for group in (GoalGroup.OUTPUT, GoalGroup.BENEFIT):
-            if group not in held:
-                text = _("%(group)s are missing: state at least one with its target.") % {"group": group.label}
-                yield Finding(level, GOALS, text, PERFORMANCE, field="goals")
+    """Each goal says what it counts and what shall be reached; which ones there must be is checked by performance."""
     for goal in facts.goals:
         for field in ("kind", "content", "nature", "value"):
             if not getattr(goal, field):

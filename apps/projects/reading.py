@@ -13,6 +13,7 @@ from imbudget.kit.text import clean, strip
 
 YEARS = range(2000, 2100)
 LONGEST_NUMBER = 40
+MOST_POINTS = 100  # of a whole evaluation
 TRUE = frozenset({True, "1", "true", "True", "on", "是"})
 Reader = Callable[[Any], Any]
 
@@ -45,6 +46,19 @@ def decimal_of(places: int) -> Reader:
         return Decimal(0) if _is_blank(value) else read_decimal(value, places)
 
     return read
+
+
+def points_of(value: Any) -> Decimal:
+    """Reads points: a number of 0 to 100 with two decimals at most."""
+    points = read_decimal(value, 2)
+    if points > MOST_POINTS:
+        raise ValueError(_("A weight is at most 100 points."))
+    return points
+
+
+def optional(read: Reader) -> Reader:
+    """Reads what may be left open: nothing written is nothing."""
+    return lambda value: None if _is_blank(value) else read(value)
 
 
 def text_of(longest: int) -> Reader:

@@ -6,9 +6,11 @@ from typing import Any
 
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.codes.models import Catalog
 from apps.projects.models import CostLine, FundingLine, GoalIndicator, Milestone, PolicyBasis, Project
+from imbudget.kit import registry
 from imbudget.kit.rowlists import Column, Part, PartView, as_written, column_of, rows_sent, view_of
 
 CODES = reverse_lazy("projects:code_choices")
@@ -65,7 +67,15 @@ PARTS = {
             column_of(GoalIndicator, "value"),
             column_of(GoalIndicator, "annual", hint=_("where it differs from that of the term")),
             column_of(GoalIndicator, "measure"),
+            column_of(GoalIndicator, "weight", "number"),
+            column_of(GoalIndicator, "source", "choice"),
+            column_of(GoalIndicator, "scoring"),
+            column_of(GoalIndicator, "is_core", "flag"),
+            column_of(GoalIndicator, "library", "kept"),
         ),
+        summed="weight",
+        summed_in=pgettext_lazy("of a score", "points"),
+        noted="content",
     ),
     "bases": Part(
         "bases",
@@ -86,8 +96,14 @@ def part_view(
     defaults: Mapping[str, str],
     spare: int = 0,
 ) -> PartView:
-    """The list as fields; codes are those of the project's year."""
-    return view_of(PARTS[name], rows, errors, defaults, project.setup_year, spare)
+    """The list as fields; codes are those of the project's year; with what others say of its rows."""
+    notes: dict[int, tuple[Any, ...]] = {}
+    for _name, noted in registry.project_row_notes.items():
+        for number, lent in noted(project, name).items():
+            notes[number] = (*notes.get(number, ()), *lent)
+    view = view_of(PARTS[name], rows, errors, defaults, project.setup_year, spare)
+    view.note(notes)
+    return view
 
 
 def stored_rows(project: Project, name: str) -> list[dict[str, str]]:

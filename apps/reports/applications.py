@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from apps.lowcode.rendering import display
 from apps.lowcode.selectors.forms import schema_of, values_of
-from apps.projects.models import Project
+from apps.projects.models import GoalIndicator, Project
 from apps.projects.selectors.attachments import attachments_of
 from apps.projects.selectors.money import Money, money_of
 from apps.reports.document import Coded, Column, Document, Facts, Paragraph, Row, Table
@@ -170,12 +170,25 @@ def _goals(project: Project) -> Table:
         Column(_("indicator")),
         Column(_("target value")),
         Column(_("target value of the year")),
+        Column(_("weight"), align="end"),
+        Column(_("source of the value")),
+        Column(_("scoring rule")),
     )
-    rows = [
-        Row((goal.group, goal.get_kind_display(), goal.content, goal.target, goal.target_of_year))
-        for goal in project.goals.all()
-    ]
-    return Table(columns, rows, _("performance goals"))
+    goals = list(project.goals.all())
+    rows = [Row(_goal(goal)) for goal in goals]
+    weights = [goal.weight for goal in goals if goal.weight is not None]
+    points = format_quantity(sum(weights, Decimal(0)))
+    total = (_("total"), "", "", "", "", points, "", "")
+    return Table(columns, _with_total(rows, total) if weights else rows, _("performance goals"))
+
+
+def _goal(goal: GoalIndicator) -> tuple[str, ...]:
+    """One indicator; a core one says so."""
+    content = f"{goal.content}（{_('core indicator')}）" if goal.is_core else goal.content
+    weight = format_quantity(goal.weight) if goal.weight is not None else "–"
+    source = str(goal.get_source_display()) if goal.source else "–"
+    first = (goal.group, str(goal.get_kind_display()), content, goal.target, goal.target_of_year)
+    return (*first, weight, source, goal.scoring)
 
 
 def _answers(project: Project) -> Iterator[Section]:

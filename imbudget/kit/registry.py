@@ -155,6 +155,16 @@ class Measure:
             raise ValueError("a measure has either a statement or two measures that it is a ratio of")
 
 
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What somebody says of one row of a list: who or what kind, the words, and where it is answered."""
+
+    label: Any
+    text: str
+    url: str = ""
+    act: Any = ""
+
+
 saved_views: Slot[Any] = Slot("saved views of list pages")
 download_record: Slot[Callable[..., Any]] = Slot("audit record of a download")
 # Called with (actor, module): the sentence of a page that is closed because the actor's region does not have the module yet.
@@ -162,6 +172,8 @@ closed_module: Slot[Callable[[Any, str], str]] = Slot("words of a closed module"
 panels = Panels("panels")
 checks: Shelf[Callable[..., Any]] = Shelf("submission checks")
 project_checks: Shelf[Callable[..., Any]] = Shelf("submission checks of projects")
+# What is said of single rows of a project's lists: called with (project, name of the list): number of the row → notes.
+project_row_notes: Shelf[Callable[[Any, str], Mapping[int, tuple["Note", ...]]]] = Shelf("notes on rows of projects")
 check_screens: Shelf[Callable[..., set[int]]] = Shelf("screens of submission checks")
 # Called with (actor, document) inside the transaction that posts an authority document.
 posted_documents: Shelf[Callable[[Any, Any], None]] = Shelf("what follows a posted authority document")

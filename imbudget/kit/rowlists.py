@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db.models import Field
@@ -17,7 +17,7 @@ BLANKS = {"year", "quantity"}  # what a page fills in by itself makes no row, an
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: `kind` is text, amount, number, year, date, code, choice, flag or computed.
+    """One column: `kind` is text, amount, number, year, date, code, choice, flag, computed or kept (sent, not shown).
 
     A code is written by hand or found at `address`, which is asked with `catalog` and `region` where they are given.
     """
@@ -46,7 +46,7 @@ def column_of(model: Any, name: str, kind: str = "text", **more: Any) -> Column:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A list of a document, with the column that is added up below it."""
+    """A list of a document, with the column that is added up below it (in `summed_in`), and the one that notes stand in."""
 
     name: str
     label: str | Promise
@@ -54,6 +54,13 @@ class Part:
     codes: tuple[str, ...] = ()
     summed: str = ""
     add: str | Promise = _("add a row")
+    summed_in: str | Promise = _("yuan")
+    noted: str = ""
+
+    @property
+    def shown(self) -> tuple[Column, ...]:
+        """The columns that people see."""
+        return tuple(column for column in self.columns if column.kind != "kept")
 
 
 @dataclass(slots=True)
@@ -74,6 +81,7 @@ class RowView:
     number: int
     mark: str
     cells: list[Cell]
+    notes: tuple[Any, ...] = ()
 
     @property
     def has_errors(self) -> bool:
@@ -89,6 +97,18 @@ class PartView:
     pattern: RowView
     year: int
 
+    @property
+    def total(self) -> Decimal | None:
+        """What the rows add up to as far as they can be read, for pages without script; nothing without a number."""
+        cells = [cell for row in self.rows for cell in row.cells if cell.column.name == self.part.summed]
+        found = [number for cell in cells if (number := _number(cell.value)) is not None]
+        return sum(found, Decimal(0)) if found else None
+
+    def note(self, notes: Mapping[int, tuple[Any, ...]]) -> None:
+        """Put what others say (`kit.registry.Note`) to the rows, by their numbers."""
+        for row in self.rows:
+            row.notes = notes.get(row.number, ())
+
 
 def view_of(
     part: Part,
@@ -102,6 +122,14 @@ def view_of(
     given = [*rows, *(defaults for _number in range(spare))]
     shown = [_row_view(part, number, str(number - 1), row, errors) for number, row in enumerate(given, 1)]
     return PartView(part, shown, _row_view(part, 0, "__index__", defaults, {}), year)
+
+
+def _number(text: str) -> Decimal | None:
+    try:
+        number = Decimal(text.replace(",", ""))
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
 
 
 def _row_view(part: Part, number: int, index: str, row: Mapping[str, str], errors: Mapping[str, str]) -> RowView:
@@ -144,5 +172,5 @@ def rows_sent(data: Mapping[str, str], part: Part) -> list[dict[str, str]]:
 
 
 def _is_filled(part: Part, row: Mapping[str, str]) -> bool:
-    names = {column.name for column in part.columns if column.kind not in {"computed", "flag"}} - BLANKS
+    names = {column.name for column in part.columns if column.kind not in {"computed", "flag", "kept"}} - BLANKS
     return any(row.get(name) not in {None, "", "0"} for name in names)

@@ -22,7 +22,7 @@ from apps.regions.tests.factories import Tree, UnitFactory, make_tree
 pytestmark = pytest.mark.django_db
 ADMINISTRATORS = ("system_admin", "security_admin", "audit_admin")
 OURS = {"regions", "codes", "accounts", "lowcode", "projects", "ledger", "disbursement", "budget", "evidence", "axes"}
-OURS |= {"subsidy", "monitoring", "dashboard"}
+OURS |= {"subsidy", "monitoring", "performance", "dashboard"}
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ export class Rows {
     this.name = box.dataset.rows;
     this.body = box.querySelector("[data-rows-body]");
     this.pattern = box.querySelector("[data-rows-pattern]").content.querySelector("tr");
+    this.summed = box.querySelector("[data-sum-of]")?.dataset.summed || "amount";
     this.changed = changed;
     for (const hidden of box.querySelectorAll("[data-script-only]")) hidden.hidden = false;
     for (const row of this.rows) this.take(row);
@@ -44,7 +45,7 @@ export class Rows {
 
   // Whether the server counts the row: anything beside the year, the quantity and marks.
   isFilled(row) {
-    return this.columns.some((name) => !["year", "quantity"].includes(name) && field(row, name).type !== "checkbox" && !["", "0"].includes(field(row, name).value.trim()));
+    return this.columns.some((name) => !["year", "quantity"].includes(name) && !["checkbox", "hidden"].includes(field(row, name).type) && !["", "0"].includes(field(row, name).value.trim()));
   }
 
   dropSpare() {
@@ -135,7 +136,7 @@ export class Rows {
 
   // Quantity × price is shown before the server has worked it out.
   amount(row) {
-    if (!field(row, "price")) return value(row, "amount");
+    if (!field(row, "price")) return value(row, this.summed);
     const exact = value(row, "quantity") * value(row, "price"); // eight decimals
     const cents = (exact + STEP * 50n) / (STEP * 100n);
     row.querySelector("[data-computed=amount]").value = yuan(cents * 100n);

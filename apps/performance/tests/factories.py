@@ -28,7 +28,7 @@ ACTOR = system_actor("tests")
 
 def load_schemes() -> None:
     """The schemes of the regulation."""
-    call_command("load_performance", verbosity=0)
+    call_command("load_performance", "schemes", verbosity=0)
 
 
 def make_goals(project: Project, goals: Any = GOALS) -> None:

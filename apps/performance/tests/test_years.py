@@ -87,7 +87,7 @@ def test_the_nearest_scheme_counts_and_none_is_said(world):
     assert (scheme_of(region, YEAR).name, scheme_of(region.get_root(), YEAR).region) == ("本旗", None)
     Scheme.objects.create(region=region, valid_from=YEAR + 1, **own)
     assert scheme_of(region, YEAR).region == region.parent
-    call_command("load_performance", verbosity=0)
+    call_command("load_performance", "schemes", verbosity=0)
     assert Scheme.objects.count() == 5
 
 

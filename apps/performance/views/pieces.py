@@ -1,9 +1,10 @@
 """What the parts of performance add to the page of a project's year: their tabs and their acts, part by part."""
 
+from apps.performance.views import pieces_goals
 from imbudget.kit.views import DetailPage, Tab
 from imbudget.kit.views.detail import Act
 
-TABS: tuple[Tab, ...] = ()
+TABS: tuple[Tab, ...] = (*pieces_goals.TABS,)
 
 
 def acts_of(page: DetailPage) -> list[Act]:

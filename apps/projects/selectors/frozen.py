@@ -11,7 +11,7 @@ from apps.projects.selectors.versions import ORDER, ROWS, answers_of, column_lab
 
 TEXTS = ("overview", "necessity", "feasibility", "organisation", "risks")
 PRIVATE = ("phone",)  # whom to call is for those who work with the unit
-NUMBERS = ("amount", "quantity", "price")
+NUMBERS = ("amount", "quantity", "price", "weight")
 Label = str | Promise
 
 

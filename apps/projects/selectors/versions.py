@@ -70,7 +70,14 @@ ROWS = {
         ("content",),
     ),
     "milestones": _Rows(Milestone, ("content", "starts", "ends", "goal"), ("content",)),
-    "goals": _Rows(GoalIndicator, ("kind", "content", "nature", "value", "annual", "measure"), ("content",)),
+    "goals": _Rows(
+        GoalIndicator,
+        (
+            *("kind", "content", "nature", "value", "annual", "measure"),
+            *("weight", "source", "scoring", "is_core", "library"),
+        ),
+        ("content",),
+    ),
     "bases": _Rows(PolicyBasis, ("title", "document_number"), ("title",)),
     "attachments": _Rows(ProjectAttachment, ("kind", "file"), ("file",)),
 }
@@ -264,7 +271,8 @@ def _lists(name: str, a: list[dict[str, Any]], b: list[dict[str, Any]]) -> Itera
         olds, news = list(enumerate(a[first:last], first + 1)), list(enumerate(b[start:end], start + 1))
         pairs = min(len(olds), len(news)) if kind in {"equal", "replace"} else 0
         for (_line, old), (line, new) in zip(olds[:pairs], news[:pairs], strict=True):
-            if any(old.get(column) != new.get(column) for column in spec.columns):  # older versions had fewer
+            # Older versions had fewer columns: what they lack is as good as empty.
+            if any((old.get(column) or None) != (new.get(column) or None) for column in spec.columns):
                 yield _row(name, "changed", line, old, new)
         for line, old in olds[pairs:]:
             yield _row(name, "removed", line, old, {})

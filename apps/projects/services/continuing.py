@@ -4,9 +4,11 @@ from datetime import date
 from typing import Any
 
 from apps.projects.models import Project, ProjectOrigin
+from apps.projects.selectors.versions import ROWS
 
 TEXTS = ("overview", "necessity", "feasibility", "organisation", "risks", "responsible", "phone")
 FLAGS = ("is_capital", "is_research", "is_procurement", "is_service")
+GOAL = ROWS["goals"].columns
 KEPT = ("name", "category", "level", "upper", *TEXTS, *FLAGS)
 
 
@@ -51,10 +53,7 @@ def continued_parts(source: Project, year: int) -> dict[str, list[Any]]:
         for step in source.milestones.all()
         if step.ends is None or step.ends.year + shift >= year
     ]
-    goals = [
-        {name: getattr(goal, name) for name in ("kind", "content", "nature", "value", "annual", "measure")}
-        for goal in source.goals.all()
-    ]
+    goals = [{name: getattr(goal, name) for name in GOAL} for goal in source.goals.all()]
     bases = [{"title": basis.title, "document_number": basis.document_number} for basis in source.bases.all()]
     tags = [tag for tag in source.tags.all() if tag.is_valid_in(year)]
     return {"funding": funding, "costs": costs, "milestones": milestones, "goals": goals} | {

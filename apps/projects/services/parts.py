@@ -17,6 +17,7 @@ from apps.projects.models import (
     CostLine,
     FundingLine,
     GoalIndicator,
+    GoalSource,
     IndicatorKind,
     IndicatorNature,
     Milestone,
@@ -25,12 +26,13 @@ from apps.projects.models import (
     Project,
     ProjectTag,
 )
-from apps.projects.reading import Reader, choice_of, date_of, decimal_of, flag_of, text_of, year_of
+from apps.projects.reading import Reader, choice_of, date_of, decimal_of, flag_of, optional, points_of, text_of, year_of
 from imbudget.kit.errors import RuleViolation
 from imbudget.kit.money import MAX_AMOUNT
 from imbudget.kit.text import printable
 
 MOST_ROWS = 500
+UNCOUNTED = {"is_procurement", "quantity", "is_core", "library"}  # marks, and what a page sets by itself
 Errors = dict[str, str]
 
 
@@ -75,6 +77,11 @@ PARTS = {
             "value": text_of(60),
             "annual": text_of(60),
             "measure": text_of(30),
+            "weight": optional(points_of),
+            "source": choice_of(GoalSource.choices, blank=True),
+            "scoring": text_of(500),
+            "is_core": flag_of,
+            "library": text_of(30),
         },
         {},
     ),
@@ -159,7 +166,7 @@ def _empty(part: Part, column: str) -> Any:
 
 def _is_filled(part: Part, row: Mapping[str, Any]) -> bool:
     """Whether anything was written beside the year, the quantity and the mark that a page sets by itself."""
-    columns = {*part.readers, *part.codes} - {"is_procurement", "quantity"}
+    columns = {*part.readers, *part.codes} - UNCOUNTED
     return any(row.get(column) not in {None, "", 0, "0"} for column in columns)
 
 

@@ -9,8 +9,9 @@ from apps.accounts.tests.factories import client_of
 from apps.projects import services
 from apps.projects.checks import GOALS, check_project
 from apps.projects.models import GoalIndicator, Project, ProjectKind, ProjectVersion
+from apps.projects.selectors.frozen import application_of
 from apps.projects.selectors.proposals import differences_of
-from apps.projects.selectors.versions import compare_bodies
+from apps.projects.selectors.versions import body_of, compare_bodies
 from apps.projects.tests.applications import again, apply_for, clerk, rows_of
 from apps.projects.tests.factories import make_project
 from imbudget.kit.errors import RuleViolation
@@ -113,7 +114,56 @@ def test_the_wizard_offers_choices_and_keeps_rows(world):
     assert "≥90%" in shown
 
 
+FULL = {
+    "weight": "20", "source": "survey", "scoring": "按完成率计分", "is_core": "1", "library": "C1001",
+}  # fmt: skip
+
+
+def test_weight_source_scoring_and_core_are_kept_in_rows_and_versions(office):
+    project = apply_for(office.world, actor=office.clerk, parts={"goals": [{**GOOD[0], **FULL}, GOOD[1]]})
+    first, second = project.goals.all()
+    assert (first.weight, first.source, first.is_core, first.library) == (20, "survey", True, "C1001")
+    assert (second.weight, second.source, second.is_core) == (None, "", False)
+    body = body_of(project)
+    assert body["goals"][0]["weight"] == "20.00"
+    older = [
+        {name: row[name] for name in ("kind", "content", "nature", "value", "annual", "measure")}
+        for row in body["goals"]
+    ]
+    diffs = compare_bodies({**body, "goals": older}, body)
+    assert [(row.field, row.kind, row.line) for row in diffs] == [("goals", "changed", 1)]
+    services.submit_project(office.clerk, project)
+    application = application_of(ProjectVersion.objects.get().body)
+    goals = next(each for each in application.lists if "core indicator" in [str(cell.label) for cell in each.columns])
+    assert "20.00" in [cell.text for cell in goals.rows[0]]
+
+
+@pytest.mark.parametrize("weight", ["101", "-1", "20.555", "许多"])
+def test_a_weight_is_a_number_of_points(world, weight):
+    project = apply_for(world)
+    rows = [{**GOOD[0], "weight": weight}]
+    saved = services.save_project(clerk(world.unit), project, revision=project.revision, parts={"goals": rows})
+    assert set(saved.errors) == {"goals.1.weight"}
+
+
+def test_the_wizard_adds_the_points_up_and_keeps_the_code_of_the_library(world):
+    project = apply_for(world, parts={"goals": [{**GOOD[0], **FULL}, {**GOOD[1], "weight": "30.5"}]})
+    address = f"{reverse('projects:edit', args=[project.pk])}?step=goals"
+    text = client_of("unit_clerk", world.unit).get(address).content.decode()
+    assert 'data-summed="weight">50.50</output>' in text
+    assert '<input type="hidden" name="goals-0-library" value="C1001">' in text
+    assert "library" not in text.partition("<thead>")[2].partition("</thead>")[0]
+
+
+def test_a_mark_alone_makes_no_row(world):
+    project = apply_for(world, parts={"goals": [*GOOD, {"is_core": "1", "library": "C1001"}]})
+    assert project.goals.count() == 2
+
+
 def test_next_year_goes_on_with_the_goals(world):
     project = make_project(world.codes, world.unit, setup_year=2026, start_year=2026, end_year=2026)
+    project.goals.filter(number=1).update(weight=40, source="progress", is_core=True)
     copied = services.copy_from(clerk(world.unit), project, year=2027)
     assert [goal.target for goal in copied.goals.all()] == ["≥45", "≥45"]
+    first = copied.goals.first()
+    assert (first.weight, first.source, first.is_core) == (40, "progress", True)

@@ -12,6 +12,7 @@ from apps.lowcode.panels import timeline_tab
 from apps.lowcode.rendering import display
 from apps.lowcode.selectors.forms import schema_of, values_shown
 from apps.projects import policies
+from apps.projects.lent import DETAIL, lent_to
 from apps.projects.models import Project, ProjectVersion
 from apps.projects.selectors.attachments import attachments_of
 from apps.projects.selectors.money import money_of
@@ -58,7 +59,11 @@ def _schedule(page: DetailPage, project: Project) -> dict[str, Any]:
 
 
 def _goals(page: DetailPage, project: Project) -> dict[str, Any]:
-    return {"goals": project.goals.all()}
+    """The target table with the sum of its weights where any is given, and what apps above say of it."""
+    goals = list(project.goals.all())
+    weights = [goal.weight for goal in goals if goal.weight is not None]
+    lent = lent_to(DETAIL, project, page, "goals")
+    return {"goals": goals, "points": sum(weights) if weights else None, "lent": lent}
 
 
 def _attachments(page: DetailPage, project: Project) -> dict[str, Any]:

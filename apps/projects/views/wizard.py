@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.projects import policies, rows, services
 from apps.projects.forms import STEP_FORMS, AttachmentForm, StartForm, StepForm
+from apps.projects.lent import EDIT, lent_to
 from apps.projects.models import Project
 from apps.projects.selectors.attachments import attachments_of
 from apps.projects.selectors.duplicates import similar_to
@@ -209,6 +210,7 @@ class ProjectEdit(ScopedMixin, KitView):
             "mend": to_mend(project),
             "texts": {name: str(text) for name, text in TEXTS.items()},
             "submit": policies.may_submit(self.actor, project),
+            "lent": lent_to(EDIT, project, self, self.step.name),
             **self.around(project),
         }
         return TemplateResponse(

@@ -21,6 +21,7 @@ from apps.reports.published.pieces import (
     unit_code,
     unit_column,
 )
+from imbudget.kit.formats import format_quantity
 
 
 def projects(made: Figures) -> Table:
@@ -70,10 +71,11 @@ def goals(made: Figures) -> Table:
                 _("target value"),
             )
         ),
+        Column(_("weight"), align="end"),
     )
     found = _projects_in_order(made, made.projects)
     rows = [row for key, sums in found for row in _goal_rows(made, key, sum_of(sums.values()))]
-    ends = (_("total"), "", sum_of(amount for _key, sums in found for amount in sums.values()), "", "", "", "", "")
+    ends = (_("total"), "", sum_of(amount for _key, sums in found for amount in sums.values()), "", "", "", "", "", "")
     return table_of(_("performance goals of projects"), columns, rows, ends)
 
 
@@ -82,14 +84,15 @@ def _goal_rows(made: Figures, key: tuple[int, str, str], amount: Decimal) -> Ite
     unit, code, name = key
     first: tuple[Any, ...] = (Coded(code, name), unit_cell(made, unit), amount, made.stages.get((unit, code), ""))
     found = made.goals.get((unit, code), [])
-    for cells in map(_indicator, found) if found else [("", "", "", "")]:
+    for cells in map(_indicator, found) if found else [("", "", "", "", "")]:
         yield Row((*first, *cells))
         first = ("", "", None, "")
 
 
 def _indicator(goal: GoalIndicator) -> tuple[str, ...]:
     kind = str(goal.get_kind_display()) if goal.kind else ""
-    return (goal.group, kind, goal.content, goal.target_of_year)
+    weight = "" if goal.weight is None else format_quantity(goal.weight)
+    return (goal.group, kind, goal.content, goal.target_of_year, weight)
 
 
 def _projects_in_order(

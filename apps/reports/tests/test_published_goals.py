@@ -50,21 +50,21 @@ def goals_of(world: World) -> Table:
 
 def test_each_indicator_has_its_row_and_the_amount_stands_once(world: World):
     project = make_project(world.codes, world.unit, stored=True)
-    project.goals.filter(number=2).update(annual="40", measure="%")
+    project.goals.filter(number=2).update(annual="40", measure="%", weight=30)
     bare = ProjectFactory(unit=world.unit, stored=True, code=f"{project.code[:-1]}9")
     budgeted(world, project, bare)
     first, second, without, total = (row.cells for row in goals_of(world).rows)
     assert [str(first[0]), first[2], first[3]] == [f"{project.code}-{project.name}", Decimal(9), "完成补播"]
-    assert first[4:] == ("output indicators", "output: quantity", "指标1", "≥45")
-    assert second == ("", "", None, "", "benefit indicators", "benefit: ecological", "指标2", "≥40%")
-    assert (str(without[0]), without[2:]) == (f"{bare.code}-{bare.name}", (Decimal(9), "", "", "", "", ""))
+    assert first[4:] == ("output indicators", "output: quantity", "指标1", "≥45", "")
+    assert second == ("", "", None, "", "benefit indicators", "benefit: ecological", "指标2", "≥40%", "30")
+    assert (str(without[0]), without[2:]) == (f"{bare.code}-{bare.name}", (Decimal(9), "", "", "", "", "", ""))
     assert total[2] == 18
 
 
 def test_goals_of_another_units_project_are_not_printed(world: World):
     other = make_project(world.codes, world.neighbour_unit, stored=True)
     budgeted(world, other)
-    assert goals_of(world).rows[0].cells[3:] == ("", "", "", "", "")
+    assert goals_of(world).rows[0].cells[3:] == ("", "", "", "", "", "")
 
 
 def test_the_workbook_adds_the_amounts_up_once(world: World):
