@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +19,8 @@ class PerformanceConfig(AppConfig):
         for kind, (template, label) in NOTICES.items():
             kinds.register(kind, template, label)
         self._lend_goals()
+        self._evaluation()
+        import_module("apps.performance.tasks")
 
     def _lend_goals(self) -> None:
         """Checks of target tables, the library beside the wizard's goals, and comments on them."""
@@ -29,3 +33,21 @@ class PerformanceConfig(AppConfig):
         registry.project_row_notes.add("performance", notes_on)
         for place, panels in ((lent.EDIT, EDIT), (lent.DETAIL, DETAIL), (lent.TO_SIGN, TO_SIGN)):
             registry.panels.add(place, panels)
+
+    def _evaluation(self) -> None:
+        """Monitoring, rectification, evaluation and the use of results."""
+        from apps.lowcode.bindings import bind
+        from apps.performance.bindings import evaluation_binding
+        from apps.performance.demo import load_performance_demo
+        from apps.performance.panels import PROJECT_PANELS, SHEET_PANELS
+        from apps.performance.selectors.lastyear import notes_of_lines
+        from apps.performance.selectors.waiting import what_waits
+        from apps.performance.services import watch_payment
+
+        bind(evaluation_binding())
+        registry.payment_watchers.add("performance", watch_payment)
+        registry.digest_sources.add("performance", what_waits)
+        registry.panels.add("projects.project", PROJECT_PANELS)
+        registry.panels.add("budget.budgetsheet", SHEET_PANELS)
+        registry.line_notes.add("performance", notes_of_lines)
+        registry.demo_parts.add("results of performance", load_performance_demo)

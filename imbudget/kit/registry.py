@@ -165,6 +165,15 @@ class Note:
     act: Any = ""
 
 
+@dataclass(frozen=True, slots=True)
+class LineNote:
+    """What an app above the budget says about one line of a sheet: a sentence, its colour, and where it leads."""
+
+    text: str
+    url: str = ""
+    state: str = ""
+
+
 saved_views: Slot[Any] = Slot("saved views of list pages")
 download_record: Slot[Callable[..., Any]] = Slot("audit record of a download")
 # Called with (actor, module): the sentence of a page that is closed because the actor's region does not have the module yet.
@@ -196,5 +205,9 @@ demo_days: Shelf[Callable[[Any, Any, Any], None]] = Shelf("days of the demonstra
 # Figures of regions, in the order in which pages offer them.
 measures: Shelf[Measure] = Shelf("measures of regions")
 job_kinds: Shelf[Any] = Shelf("kinds of background job")
+# Called with (actor, budget sheet, its lines): number of a line → what is said beside it.
+line_notes: Shelf[Callable[[Any, Any, Iterable[Any]], Mapping[int, Iterable[LineNote]]]] = Shelf(
+    "notes on budget lines"
+)
 # What lies encrypted outside encrypted columns: each encrypts anew what is under an old key and says how much it was.
 key_rotations: Shelf[Callable[[], int]] = Shelf("rotations of encryption keys")

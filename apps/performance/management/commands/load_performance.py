@@ -10,6 +10,7 @@ from django.db import transaction
 
 from apps.performance.goalcatalogues import GoalRuleRows, IndicatorRows, SetRows
 from apps.performance.models.scheme import WEIGHTS
+from apps.performance.services.framework import load_framework, load_schedules
 from apps.performance.services.schemes import put_scheme
 from imbudget.kit.actor import system_actor
 from imbudget.kit.errors import RuleViolation
@@ -21,13 +22,13 @@ FOLDER = Path(settings.BASE_DIR) / "fixtures" / "performance"
 
 class Command(BaseCommand):
     help = (
-        "Load the schemes of evaluation, the library of indicators and the rules of checks of fixtures/performance; a"
-        " second run changes nothing."
+        "Load the schemes and the framework of evaluation, the library of indicators, the rules of checks and the schedules"
+        " of fixtures/performance; a second run changes nothing."
     )
 
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument(
-            "parts", nargs="*", default=[], help="schemes, sets, indicators, goal_rules; all without one"
+            "parts", nargs="*", default=[], help="schemes, sets, indicators, goal_rules, framework; all without one"
         )
 
     @transaction.atomic
@@ -46,6 +47,9 @@ class Command(BaseCommand):
                         put(row)
                     except (RowError, RuleViolation) as error:
                         raise CommandError(f"{name}.csv {number}: {error}") from error
+        if not options["parts"] or "framework" in options["parts"]:
+            load_framework(ACTOR, list(_rows("framework")), list(_rows("framework_points")))
+            load_schedules(ACTOR, list(_rows("schedules")))
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:
