@@ -104,7 +104,11 @@ MENU = (
     ),
     (
         _("performance"),
-        ((_("performance of projects"), "performance:years", "performance.see", "check"),),
+        (
+            (_("performance of projects"), "performance:years", "performance.see", "check"),
+            (_("progress reports"), "performance:progress_reports", "performance.see", "check"),
+            (_("satisfaction surveys"), "performance:surveys", "performance.see", "check"),
+        ),
     ),
     (
         _("forms and flows"),

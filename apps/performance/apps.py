@@ -11,3 +11,18 @@ class PerformanceConfig(AppConfig):
         from apps.performance.events import EVENTS
 
         register_events("performance", EVENTS)
+        self._ready_collection()
+
+    def _ready_collection(self) -> None:
+        from apps.notices import kinds
+        from apps.performance.events import COLLECT_NOTICES
+        from apps.performance.selfchecks import CHECKS
+        from apps.performance.services.money import document_posted, payment_settled
+        from imbudget.kit import registry
+
+        for name, (template, label) in COLLECT_NOTICES.items():
+            kinds.register(name, template, label)
+        registry.settled_payments.add("performance.money", payment_settled)
+        registry.posted_documents.add("performance.money", document_posted)
+        for check, line in CHECKS.items():
+            registry.self_checks.add(check, line)

@@ -2,7 +2,7 @@
 
 from modeltranslation.translator import TranslationOptions, register
 
-from apps.performance.models import ProjectYear, Scheme, Target
+from apps.performance.models import ProgressReport, ProjectYear, Scheme, Survey, Target
 from imbudget.kit.historybase import keep_history
 
 
@@ -17,3 +17,7 @@ SCOPE = ("region", "league", "unit", "department", "category", "year", "project"
 keep_history(Scheme, "apps.performance")
 keep_history(ProjectYear, "apps.performance", excluded=("money_at",), unindexed=SCOPE)
 keep_history(Target, "apps.performance", unindexed=("of", "latest"))
+
+COPIED = ("region", "league", "unit")
+keep_history(ProgressReport, "apps.performance", unindexed=(*COPIED, "of", "corrects", "answer", "author"))
+keep_history(Survey, "apps.performance", unindexed=(*COPIED, "target", "version", "result", "author"))

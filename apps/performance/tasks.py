@@ -1,0 +1,23 @@
+"""Scheduled work of performance."""
+
+from celery import shared_task
+
+from apps.performance import services
+
+
+@shared_task(name="performance.fold_money")
+def fold_money() -> int:
+    """Add up the money of projects that moved."""
+    return services.fold_money()
+
+
+@shared_task(name="performance.collect")
+def collect() -> int:
+    """Ask all sources for what projects reached."""
+    return services.collect_due()
+
+
+@shared_task(name="performance.close_surveys")
+def close_surveys() -> int:
+    """Close the surveys whose last day is over."""
+    return services.close_due()
