@@ -115,6 +115,8 @@ MENU = (
             (_("evaluations"), "performance:evaluations", "performance.see", "sum"),
             (_("spot checks"), "performance:spots", "performance.see", "shield"),
             (_("use of results"), "performance:results", "performance.see", "document"),
+            (_("progress reports"), "performance:progress_reports", "performance.see", "check"),
+            (_("satisfaction surveys"), "performance:surveys", "performance.see", "check"),
         ),
     ),
     (

@@ -19,6 +19,7 @@ class PerformanceConfig(AppConfig):
         for kind, (template, label) in NOTICES.items():
             kinds.register(kind, template, label)
         self._lend_goals()
+        self._collection()
         self._evaluation()
         import_module("apps.performance.tasks")
 
@@ -33,6 +34,16 @@ class PerformanceConfig(AppConfig):
         registry.project_row_notes.add("performance", notes_on)
         for place, panels in ((lent.EDIT, EDIT), (lent.DETAIL, DETAIL), (lent.TO_SIGN, TO_SIGN)):
             registry.panels.add(place, panels)
+
+    def _collection(self) -> None:
+        """Money that moves marks its projects; a self check compares all of them."""
+        from apps.performance.selfchecks import CHECKS
+        from apps.performance.services.money import document_posted, payment_settled
+
+        registry.settled_payments.add("performance.money", payment_settled)
+        registry.posted_documents.add("performance.money", document_posted)
+        for check, line in CHECKS.items():
+            registry.self_checks.add(check, line)
 
     def _evaluation(self) -> None:
         """Monitoring, rectification, evaluation and the use of results."""

@@ -2,12 +2,13 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.performance import goalevents
+from apps.performance import collectevents, goalevents
 
 EVENTS = {
     "performance.years_opened": _("performance of projects opened for a year"),
     "performance.scheme_saved": _("scheme of evaluation saved"),
     **goalevents.EVENTS,
+    **collectevents.EVENTS,
     # Monitoring, rectification, evaluation, spot checks and the use of results.
     "performance.framework_loaded": _("framework of evaluation loaded"),
     "performance.schedules_loaded": _("schedules of categories loaded"),
@@ -44,6 +45,7 @@ EVENTS = {
 # kind → (template, label)
 NOTICES = {
     **goalevents.NOTICES,
+    **collectevents.NOTICES,
     "performance.called": (
         _("Fill in the monitoring forms for the months 1 to %(month)s by %(due)s."),
         _("monitoring forms to be filled in"),

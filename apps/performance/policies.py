@@ -7,11 +7,15 @@ from apps.performance.models import (
     EvaluationKind,
     EvaluationState,
     MonitoringForm,
+    ProgressReport,
     ProjectYear,
     Rectification,
+    ReportState,
     ResultUse,
     SpotCheck,
     SpotState,
+    Survey,
+    SurveyState,
     UseState,
     YearState,
 )
@@ -201,3 +205,58 @@ def may_tell(actor: Actor, use: ResultUse) -> Verdict:
     if verdict and use.state != UseState.DECIDED:
         return refused(_("The use of the result is not decided yet, or the unit has been told."))
     return verdict
+
+
+def may_collect(actor: Actor, of: ProjectYear) -> Verdict:
+    """Ask the sources now: who reports about the project, and who examines it, while its year is open."""
+    if of.state not in {YearState.RUNNING, YearState.EVALUATING}:
+        return refused(_("The result of this year is settled."))
+    if actor.can("performance.file") and actor.holds_unit(of.unit_id):
+        return ALLOWED
+    return may_review(actor, of)
+
+
+def may_report(actor: Actor, of: ProjectYear) -> Verdict:
+    """File progress reports and open surveys: the unit, until it has handed its evaluation in."""
+    filing = may_file(actor, of)
+    if filing and of.state == YearState.EVALUATED:
+        return refused(_("The self-evaluation of this year has been handed in."))
+    return filing
+
+
+def may_edit_report(actor: Actor, report: ProgressReport) -> Verdict:
+    """Edit a draft and hand it in."""
+    may = may_report(actor, report.of)
+    if may and report.state != ReportState.DRAFT:
+        return refused(_("The report was handed in: another report puts it right once it is returned."))
+    return may
+
+
+def may_correct_report(actor: Actor, report: ProgressReport) -> Verdict:
+    """Put a returned report right by another one."""
+    may = may_report(actor, report.of)
+    if may and report.state != ReportState.RETURNED:
+        return refused(_("Only a report that was returned is put right by another one."))
+    return may
+
+
+def may_return_report(actor: Actor, report: ProgressReport) -> Verdict:
+    """Send a report back that was handed in."""
+    may = may_review(actor, report.of)
+    if may and report.state != ReportState.SUBMITTED:
+        return refused(_("Only a report that was handed in is sent back."))
+    return may
+
+
+def may_close_survey(actor: Actor, survey: Survey) -> Verdict:
+    """Close a survey before its last day: the unit that opened it; the clock closes it afterwards."""
+    if survey.state != SurveyState.OPEN:
+        return refused(_("The survey is closed."))
+    return ALLOWED if is_operator(actor) else may_report(actor, survey.target.of)
+
+
+def may_see_poster(actor: Actor, survey: Survey) -> Verdict:
+    """Print the poster: whoever sees the survey, while it is open."""
+    if survey.state != SurveyState.OPEN:
+        return refused(_("The survey is closed."))
+    return ALLOWED

@@ -20,3 +20,21 @@ def light_budgets() -> int:
 def escalate() -> int:
     """Tell of rectifications that were not reported in time."""
     return services.escalate_overdue()
+
+
+@shared_task(name="performance.fold_money")
+def fold_money() -> int:
+    """Add up the money of projects that moved."""
+    return services.fold_money()
+
+
+@shared_task(name="performance.collect")
+def collect() -> int:
+    """Ask all sources for what projects reached."""
+    return services.collect_due()
+
+
+@shared_task(name="performance.close_surveys")
+def close_surveys() -> int:
+    """Close the surveys whose last day is over."""
+    return services.close_due()

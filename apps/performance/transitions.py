@@ -1,8 +1,9 @@
-"""The arrows of a project's year, of monitoring forms, rectifications, evaluations, spot checks and uses of results."""
+"""The arrows of a project's year, of progress reports and surveys, monitoring forms, rectifications, evaluations, spot checks and uses of results."""
 
 from apps.performance.models import EvaluationState as E
 from apps.performance.models import FormState as F
 from apps.performance.models import MendingState as M
+from apps.performance.models import ReportState, SurveyState
 from apps.performance.models import SpotState as S
 from apps.performance.models import UseState as U
 from apps.performance.models import YearState as Y
@@ -40,3 +41,9 @@ USE: Table = {
     "decide": (frozenset({U.SUGGESTED}), U.DECIDED),
     "tell": (frozenset({U.DECIDED}), U.TOLD),
 }
+
+REPORT: Table = {
+    "submit": (frozenset({ReportState.DRAFT}), ReportState.SUBMITTED),
+    "return": (frozenset({ReportState.SUBMITTED}), ReportState.RETURNED),
+}
+SURVEY: Table = {"close": (frozenset({SurveyState.OPEN}), SurveyState.CLOSED)}

@@ -12,12 +12,14 @@ from apps.performance.models import (
     IndicatorSet,
     LibraryIndicator,
     MonitoringForm,
+    ProgressReport,
     ProjectYear,
     Rectification,
     ResultUse,
     ScheduleCurve,
     Scheme,
     SpotCheck,
+    Survey,
     Target,
 )
 from imbudget.kit.historybase import keep_history
@@ -89,3 +91,6 @@ keep_history(
 )
 keep_history(SpotCheck, "apps.performance", unindexed=("draw", "evaluation", "region", "league", "unit", "examiner"))
 keep_history(ResultUse, "apps.performance", unindexed=("of", "year", "region", "league", "unit", "decided_by"))
+COPIED = ("region", "league", "unit")
+keep_history(ProgressReport, "apps.performance", unindexed=(*COPIED, "of", "corrects", "answer", "author"))
+keep_history(Survey, "apps.performance", unindexed=(*COPIED, "target", "version", "result", "author"))

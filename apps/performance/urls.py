@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.performance import urls_evaluate, urls_goals
+from apps.performance import urls_collect, urls_evaluate, urls_goals
 from apps.performance.views import years
 
 app_name = "performance"
@@ -9,4 +9,5 @@ urlpatterns = [
     path("years/<int:pk>/", years.YearDetail.as_view(), name="year"),
     *urls_goals.urlpatterns,
     *urls_evaluate.urlpatterns,
+    *urls_collect.urlpatterns,
 ]

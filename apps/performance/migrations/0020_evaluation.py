@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("codes", "0015_procurement_items"),
         ("files", "0002_triggers"),
-        ("performance", "0002_triggers"),
+        ("performance", "0016_collect_triggers"),
         ("projects", "0018_weighed_goals"),
         ("regions", "0009_performance_grants"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -2,6 +2,7 @@
 
 from apps.performance.models.actual import ActualFile, ActualValue, Tier
 from apps.performance.models.checking import DrawMethod, Lowering, SpotCheck, SpotDraw, SpotState
+from apps.performance.models.collect import Gap, StaleMoney
 from apps.performance.models.comment import CommentKind, CommentState, GoalComment
 from apps.performance.models.curve import ScheduleCurve
 from apps.performance.models.evaluating import Evaluation, EvaluationLine, EvaluationState
@@ -16,8 +17,10 @@ from apps.performance.models.mending import (
     RectificationFile,
     RectificationStep,
 )
+from apps.performance.models.progress import ProgressFile, ProgressQuantity, ProgressReport, ReportState
 from apps.performance.models.result import ResultUse, Suggestion, UseState
 from apps.performance.models.scheme import EvaluationKind, Grade, Scheme
+from apps.performance.models.survey import Flag, Survey, SurveyAnswer, SurveyState
 from apps.performance.models.watching import (
     Deviation,
     FormState,
@@ -48,6 +51,8 @@ __all__ = [
     "FrameworkItem",
     "FrameworkPart",
     "FrameworkPoint",
+    "Flag",
+    "Gap",
     "Grade",
     "IndicatorSet",
     "Lamp",
@@ -72,6 +77,14 @@ __all__ = [
     "SpotDraw",
     "SpotState",
     "Suggestion",
+    "ProgressFile",
+    "ProgressQuantity",
+    "ProgressReport",
+    "ReportState",
+    "StaleMoney",
+    "Survey",
+    "SurveyAnswer",
+    "SurveyState",
     "Target",
     "Tier",
     "UseState",

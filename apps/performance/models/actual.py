@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.files.models import StoredFile
+from apps.performance.models.collect import Gap
 from apps.performance.models.year import Target, quantity
 from apps.projects.models import GoalSource
 from imbudget.kit.formats import format_quantity
@@ -77,7 +78,12 @@ class ActualValue(models.Model):
         """The value as tables print it."""
         if self.value is not None:
             return f"{format_quantity(self.value)}{self.target.measure}"
-        return str(Tier(self.tier).label) if self.tier else self.words or self.gap
+        return str(Tier(self.tier).label) if self.tier else self.words or self.gap_said
+
+    @property
+    def gap_said(self) -> str:
+        """Why there is no value, in words: sources give a reason of `Gap`, people their own."""
+        return str(Gap(self.gap).label) if self.gap in Gap.values else self.gap
 
 
 class ActualFile(models.Model):

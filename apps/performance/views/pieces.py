@@ -1,12 +1,12 @@
 """What the parts of performance add to the page of a project's year: their tabs and their acts, part by part."""
 
-from apps.performance.views import pieces_evaluate, pieces_goals
+from apps.performance.views import pieces_collect, pieces_evaluate, pieces_goals
 from imbudget.kit.views import DetailPage, Tab
 from imbudget.kit.views.detail import Act
 
-TABS: tuple[Tab, ...] = (*pieces_goals.TABS, *pieces_evaluate.TABS)
+TABS: tuple[Tab, ...] = (*pieces_goals.TABS, *pieces_collect.TABS, *pieces_evaluate.TABS)
 
 
 def acts_of(page: DetailPage) -> list[Act]:
     """The acts of all parts that the actor may do on this project's year, in the order of its life."""
-    return [*pieces_evaluate.acts_of(page)]
+    return [*pieces_collect.acts_of(page), *pieces_evaluate.acts_of(page)]

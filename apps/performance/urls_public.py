@@ -1,0 +1,8 @@
+from django.urls import path
+
+from apps.performance.views import surveypublic
+
+app_name = "surveys"
+urlpatterns = [
+    path("<str:language>/surveys/<str:code>/", surveypublic.Answering.as_view(), name="answer"),
+]
