@@ -18,7 +18,6 @@ from apps.budget.tests.factories import SYSTEM, UP, World, line, make_sheet
 from apps.codes.tests.factories import make_codes
 from apps.regions.models import Region
 from apps.regions.tests.factories import UnitFactory
-from imbudget.kit.charts import MOST, bar_chart
 from imbudget.kit.testing import html
 
 pytestmark = pytest.mark.django_db
@@ -197,16 +196,6 @@ def test_a_region_that_reports_elsewhere_is_named(filled: World):
     assert [region.pk for region in reports_from_elsewhere(filled.tree.root)] == [filled.tree.banner.pk]
     with_note, without = page(filled), page(filled, "own=1")
     assert with_note.content.decode().count('class="note"') == without.content.decode().count('class="note"') + 1
-
-
-def test_bars_share_one_scale_and_the_rest_is_one_bar():
-    chart = bar_chart([("a", Decimal(100), Decimal(50)), ("b", Decimal("0.01"), Decimal(0))], "rest")
-    assert [(bar.reach, bar.other_reach) for bar in chart.bars] == [(1000, 500), (2, 0)]
-    many = bar_chart([(str(n), Decimal(n), Decimal(1)) for n in range(1, 41)], "rest")
-    assert len(many.bars) == MOST
-    assert (many.bars[-1].label, many.bars[-1].amount) == ("rest", Decimal(sum(range(1, 26))))
-    assert sum(bar.amount for bar in many.bars) == Decimal(820)
-    assert not bar_chart([], "rest")
 
 
 @pytest.mark.parametrize("by", list(Dimension))

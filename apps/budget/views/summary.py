@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,7 +18,7 @@ from apps.budget.selectors import Dimension, SummaryQuery, SummaryRow
 from apps.budget.selectors.collection import reports_elsewhere
 from apps.budget.selectors.rollup import NO_CLASS, codes_of, last_year_of, total_of
 from apps.budget.selectors.summarytree import depth_of
-from imbudget.kit.charts import bar_chart
+from imbudget.kit.charts import bar_chart, money_head
 from imbudget.kit.views import TemplatePage
 from imbudget.kit.views.base import Crumb
 
@@ -86,6 +87,7 @@ class SummaryPage(TemplatePage):
         query, top = self.query, [row for row in rows if row.depth == 0]
         years, rounds = rounds_offered()
         bars = [(row.label or row.key, row.amount, row.prior_approved) for row in top]
+        head = money_head(_("The amounts of the table as bars"), timezone.now(), self.request.money_unit)
         return {
             "may_choose_region": may_choose_region(self.actor),
             "years": years,
@@ -93,7 +95,7 @@ class SummaryPage(TemplatePage):
             "kinds": ExpenditureKind.choices,
             "chosen_kind": query.prefix(Dimension.KIND),
             "views": [(LABELS[by], self._address(by=by), by == query.by) for by in self._dimensions()],
-            "chart": bar_chart(bars, _("others")),
+            "chart": bar_chart(head, bars, (_("amount"), _("approved last year")), _("others")),
             "narrowed": self._narrowed(),
             "elsewhere": [] if query.is_one_level else reports_elsewhere(query.region),
             "documents": urlencode(values_of(query)),

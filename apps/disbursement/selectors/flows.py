@@ -15,7 +15,7 @@ from apps.disbursement.models import FlowTotal
 from apps.ledger.models import Authority, AuthorityState
 from apps.regions.models import Region
 from imbudget.kit.actor import Actor, Reach
-from imbudget.kit.sankey import Sankey, sankey
+from imbudget.kit.charts import Head, Sankey, sankey
 
 ZERO = Decimal("0.00")
 LEVELS = (0, 1, 2)
@@ -108,7 +108,7 @@ class YearFlows:
         ordered = sorted((fund for fund in sums if fund), key=lambda fund: (-sums[fund][1], fund))
         return [(fund, self._funds.get(fund, _("other"))) for fund in ordered]
 
-    def picture(self, fund: int) -> Sankey:
+    def picture(self, head: Head, fund: int) -> Sankey:
         """One fund from 自治区 down the levels to who is paid, by kind; bands are yuan. One query for what levels sent."""
         flows = self._handed_down(fund)
         kinds: dict[str, Decimal] = defaultdict(Decimal)
@@ -120,7 +120,7 @@ class YearFlows:
         levels = [[(f"level{level}", level_label(level))] for level in LEVELS]
         ordered = sorted(kinds, key=lambda kind: -kinds[kind])
         payees = [(kind, self._category(kind.removeprefix("kind"))) for kind in ordered]
-        return sankey([*levels, [*payees, ("held", _("on its way"))]], _joined(flows))
+        return sankey(head, [*levels, [*payees, ("held", _("on its way"))]], _joined(flows))
 
     def _category(self, category: str) -> str:
         return self._categories.get(category, category or _("other"))

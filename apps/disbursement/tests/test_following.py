@@ -21,7 +21,6 @@ from apps.disbursement.services.plans import LineInput
 from apps.disbursement.tests.factories import make_treasury, row
 from apps.disbursement.tests.papers import control, make_plan
 from apps.disbursement.tests.sandboxed import DeskLine, desk
-from imbudget.kit.sankey import sankey
 from imbudget.kit.testing import html
 
 pytestmark = pytest.mark.django_db
@@ -138,13 +137,3 @@ def test_nonsense_in_the_address_of_flows(treasury, query):
 
 def test_flows_show_whole_regions_to_offices_alone(treasury):
     assert browser_of(treasury.clerk).get(to("flows")).status_code == 403
-
-
-def test_a_picture_of_flows_keeps_its_amounts_and_its_frame():
-    columns = [[("a", "甲")], [("b", "乙"), ("none", "无")], [("c", "丙"), ("d", "丁")]]
-    drawn = sankey(columns, [("a", "b", D(60)), ("b", "c", D(50)), ("b", "d", D(10)), ("a", "d", D(0))])
-    assert [(node.key, node.amount) for node in drawn.nodes] == [("a", 60), ("b", 60), ("c", 50), ("d", 10)]
-    assert all(node.across >= 0 and node.across + node.breadth <= drawn.breadth for node in drawn.nodes)
-    assert [(link.source.key, link.target.key) for link in drawn.links] == [("a", "b"), ("b", "c"), ("b", "d")]
-    assert all(link.lying.startswith("M") and link.standing != link.lying for link in drawn.links)
-    assert not sankey(columns, [])

@@ -5,9 +5,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from apps.codes.models import FiscalYear
 from apps.disbursement.models import PaymentRequest, PaymentRow
@@ -15,7 +16,7 @@ from apps.disbursement.selectors.flows import YearFlows
 from apps.disbursement.selectors.tracking import stations_of
 from apps.ledger.selectors.years import year_at_work
 from imbudget.kit.actor import Reach
-from imbudget.kit.charts import bar_chart
+from imbudget.kit.charts import bar_chart, money_head
 from imbudget.kit.errors import NotAllowed
 from imbudget.kit.views import DetailPage, Tab, TemplatePage
 from imbudget.kit.views.base import Crumb
@@ -113,7 +114,9 @@ class FlowsPage(TemplatePage):
             (_("by fund"), flows.by_fund()),
             (_("by economic class"), flows.by_category()),
         ]
-        regions = tables[1][1]
+        bars = [(line.label, line.paid, line.held) for line in tables[1][1]]
+        head = money_head(_("paid and on its way, by region"), timezone.now(), self.request.money_unit)
+        fund_head = money_head(_("way of one fund"), timezone.now(), self.request.money_unit)
         return super().get_context_data(**kwargs) | {
             "year": self.year,
             "years": self.years,
@@ -121,6 +124,6 @@ class FlowsPage(TemplatePage):
             "fund": fund,
             "fund_label": dict(funds).get(fund, ""),
             "tables": tables,
-            "chart": bar_chart([(line.label, line.paid, line.held) for line in regions], _("other")),
-            "picture": flows.picture(fund) if fund else None,
+            "chart": bar_chart(head, bars, (pgettext("reconciliation", "paid"), _("on its way")), _("other")),
+            "picture": flows.picture(fund_head, fund) if fund else None,
         }

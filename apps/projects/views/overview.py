@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.http import Http404
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,7 +18,7 @@ from apps.projects.selectors.overview import Figure, OverviewRow, overview
 from apps.projects.stages import Stage
 from apps.regions.models import Region
 from imbudget.kit.actor import Reach
-from imbudget.kit.charts import bar_chart
+from imbudget.kit.charts import bar_chart, money_head
 from imbudget.kit.views import TemplatePage
 from imbudget.kit.views.base import Crumb
 
@@ -76,6 +77,7 @@ class Overview(TemplatePage):
         rows, whole = overview(projects)
         label = _("without a category")
         top = [(str(row.category or label), row.total.amount, self._stored(row)) for row in rows if row.depth == 0]
+        head = money_head(_("The amounts of the table as bars"), timezone.now(), self.request.money_unit)
         return super().get_context_data(**kwargs) | {
             "region": self.region,
             "may_choose_region": self.actor.reach in {Reach.EVERYTHING, Reach.LEAGUE},
@@ -84,7 +86,7 @@ class Overview(TemplatePage):
             "stages": Stage,
             "rows": [self._shown(row, label) for row in rows],
             "whole": self._shown(whole, _("total")),
-            "chart": bar_chart(top, _("others")),
+            "chart": bar_chart(head, top, (_("total"), _("in the store")), _("others")),
             "regions": self._below() if self.region else [],
         }
 

@@ -1,5 +1,6 @@
 """Template words of the kit."""
 
+import datetime
 from decimal import Decimal
 from functools import lru_cache
 from html import escape
@@ -7,9 +8,12 @@ from typing import Any
 
 from django import template
 from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from imbudget.kit.charts import ChartError, Head
 from imbudget.kit.formats import as_text, format_quantity, resolve
 from imbudget.kit.money import capital_amount, format_yuan
 from imbudget.kit.pickers import picker_context
@@ -83,6 +87,19 @@ def picker(source: str, name: str, value: Any, label: str, field_id: str) -> dic
     """A picker outside a form: `source` is the address that answers; a value is always chosen."""
     tree = source.endswith("region_choices")
     return picker_context(source, name, value, label, field_id, tree=tree, required=True)
+
+
+@register.inclusion_tag("kit/_chart.html")
+def chart(drawn: Any, table: str = "folded") -> dict[str, Any]:
+    """A chart with its head and, `folded` or `open`, the table of its figures; '' where the page has that table already."""
+    if not isinstance(getattr(drawn, "head", None), Head):
+        raise ChartError("a chart needs a head: title, unit and the date of its data")
+    as_of = drawn.head.as_of
+    is_moment = isinstance(as_of, datetime.datetime)
+    shown = (
+        date_format(timezone.localtime(as_of), "DATETIME_FORMAT") if is_moment else date_format(as_of, "DATE_FORMAT")
+    )
+    return {"chart": drawn, "as_of": shown, "with_table": table}
 
 
 @register.simple_tag

@@ -8,6 +8,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import pgettext
+
+from imbudget.kit.charts.base import Cell, Head, Row, Table
 
 LENGTH, BREADTH = 1000, 460  # units of the picture: along the columns, across them
 NODE, GAP, LEAST = 14, 16, 2  # breadth of a node, room between two, the thinnest band
@@ -45,28 +50,52 @@ class Link:
     amount: Decimal
     lying: str
     standing: str
+    href: str = ""
+    text: str = ""
+
+    @property
+    def spoken(self) -> str:
+        """What is read out of it, after its amount."""
+        return f"{self.source.label} → {self.target.label}"
 
 
 @dataclass(frozen=True, slots=True)
 class Sankey:
     """The picture; false where there is nothing to draw."""
 
+    head: Head
     nodes: list[Node] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     length: int = LENGTH
     breadth: int = BREADTH
     node: int = NODE
+    template: str = "kit/_chart_sankey.html"
+    note: str = ""
 
     def __bool__(self) -> bool:
         return bool(self.links)
 
+    @property
+    def is_linked(self) -> bool:
+        return any(link.href for link in self.links)
 
-Flow = tuple[str, str, Decimal]
+    @property
+    def table(self) -> Table:
+        """A line for each flow."""
+        rows = [
+            Row(link.source.label, [Cell(str(link.target.label)), Cell(link.text, link.href)]) for link in self.links
+        ]
+        return Table(pgettext("flow", "from"), [pgettext("flow", "to"), self.head.title], rows)
 
 
-def sankey(columns: Sequence[Sequence[tuple[str, str]]], flows: Sequence[Flow]) -> Sankey:
-    """`columns` hold (key, label) of their nodes in order; `flows` are (from, to, amount above zero)."""
-    given = [flow for flow in flows if flow[2] > 0]
+Flow = tuple[str, str, Decimal] | tuple[str, str, Decimal, str]
+
+
+def sankey(head: Head, columns: Sequence[Sequence[tuple[str, Any]]], flows: Sequence[Flow]) -> Sankey:
+    """`columns` hold (key, label) of their nodes in order; `flows` are (from, to, amount above zero, and where there is
+    one the page of its rows).
+    """
+    given = [(*flow, "")[:4] for flow in flows if flow[2] > 0]
     through = _through(given)
     found = ([node for node in column if through.get(node[0])] for column in columns)
     shown = [column for column in found if column]
@@ -76,19 +105,19 @@ def sankey(columns: Sequence[Sequence[tuple[str, str]]], flows: Sequence[Flow]) 
         for number, column in enumerate(shown)
         for node in _column(number, column, through, scale, len(shown))
     }
-    return Sankey(list(nodes.values()), _links(given, nodes, scale))
+    return Sankey(head, list(nodes.values()), _links(head, given, nodes, scale))
 
 
-def _through(flows: Sequence[Flow]) -> dict[str, Decimal]:
+def _through(flows: Sequence[Any]) -> dict[str, Decimal]:
     """What goes through each node: the greater of what comes and what goes."""
     come, go = defaultdict[str, Decimal](Decimal), defaultdict[str, Decimal](Decimal)
-    for source, target, amount in flows:
+    for source, target, amount, _href in flows:
         go[source] += amount
         come[target] += amount
     return {key: max(come[key], go[key]) for key in {*come, *go}}
 
 
-def _scale(columns: Sequence[Sequence[tuple[str, str]]], through: dict[str, Decimal]) -> Decimal:
+def _scale(columns: Sequence[Sequence[tuple[str, Any]]], through: dict[str, Decimal]) -> Decimal:
     """Units a yuan, so that the fullest column fits."""
     scales = [
         Decimal(BREADTH - GAP * (len(column) - 1)) / sum((through[key] for key, _label in column), Decimal(0))
@@ -99,7 +128,7 @@ def _scale(columns: Sequence[Sequence[tuple[str, str]]], through: dict[str, Deci
 
 
 def _column(
-    number: int, column: Sequence[tuple[str, str]], through: dict[str, Decimal], scale: Decimal, count: int
+    number: int, column: Sequence[tuple[str, Any]], through: dict[str, Decimal], scale: Decimal, count: int
 ) -> list[Node]:
     along = number * (LENGTH - NODE) // max(count - 1, 1)
     breadths = [max(LEAST, int(through[key] * scale)) for key, _label in column]
@@ -111,18 +140,19 @@ def _column(
     return nodes
 
 
-def _links(flows: Sequence[Flow], nodes: dict[str, Node], scale: Decimal) -> list[Link]:
+def _links(head: Head, flows: Sequence[Any], nodes: dict[str, Node], scale: Decimal) -> list[Link]:
     gone, come = defaultdict[str, int](int), defaultdict[str, int](int)
     order = sorted(flows, key=lambda flow: (nodes[flow[0]].across, nodes[flow[1]].along, nodes[flow[1]].across))
     links = []
-    for source_key, target_key, amount in order:
+    for source_key, target_key, amount, href in order:
         source, target = nodes[source_key], nodes[target_key]
         breadth = max(LEAST, int(amount * scale))
         begin = (source.along + NODE, source.across + gone[source_key])
         end = (target.along, target.across + come[target_key])
         gone[source_key] += breadth
         come[target_key] += breadth
-        links.append(Link(source, target, amount, _band(begin, end, breadth), _band(begin, end, breadth, turned=True)))
+        bands = _band(begin, end, breadth), _band(begin, end, breadth, turned=True)
+        links.append(Link(source, target, amount, *bands, href, head.say(amount)))
     return links
 
 
