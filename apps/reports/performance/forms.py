@@ -132,11 +132,7 @@ def _in_order(lines: Sequence[Line]) -> list[Line]:
 
 
 def _self_paper(made: Evaluated) -> Document:
-    sections: list[Form | Paragraph] = [_self_form(made)]
-    if made.is_draft:
-        note = _("The self-evaluation has not been handed in: this form shows what stands so far and gives no result.")
-        sections.append(Paragraph(note, place="flush"))
-    return _paper(made.year, _("Self-evaluation of a project's performance"), *sections)
+    return _paper(made.year, _("Self-evaluation of a project's performance"), _self_form(made))
 
 
 def _self_form(made: Evaluated) -> Form:
@@ -158,6 +154,9 @@ def _self_form(made: Evaluated) -> Form:
             Box(made.filed_on),
         ]
     )
+    if made.is_draft:
+        note = _("The self-evaluation has not been handed in: this form shows what stands so far and gives no result.")
+        rows.append([Box(note, across=8)])
     return Form(SELF_WIDTHS, rows)
 
 
