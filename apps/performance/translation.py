@@ -2,7 +2,20 @@
 
 from modeltranslation.translator import TranslationOptions, register
 
-from apps.performance.models import ProjectYear, Scheme, Target
+from apps.performance.models import (
+    Evaluation,
+    EvaluationLine,
+    FrameworkItem,
+    FrameworkPoint,
+    MonitoringForm,
+    ProjectYear,
+    Rectification,
+    ResultUse,
+    ScheduleCurve,
+    Scheme,
+    SpotCheck,
+    Target,
+)
 from imbudget.kit.historybase import keep_history
 
 
@@ -17,3 +30,28 @@ SCOPE = ("region", "league", "unit", "department", "category", "year", "project"
 keep_history(Scheme, "apps.performance")
 keep_history(ProjectYear, "apps.performance", excluded=("money_at",), unindexed=SCOPE)
 keep_history(Target, "apps.performance", unindexed=("of", "latest"))
+
+
+# Monitoring, evaluation and the use of results.
+@register(FrameworkItem)
+class FrameworkItemOptions(TranslationOptions):
+    fields = ("second", "name")
+    required_languages = ("zh-hans",)
+
+
+@register(FrameworkPoint)
+class FrameworkPointOptions(TranslationOptions):
+    fields = ("text",)
+    required_languages = ("zh-hans",)
+
+
+PLACE = ("of", "region", "league", "unit", "department", "author")
+keep_history(ScheduleCurve, "apps.performance", unindexed=("of", "category"))
+keep_history(MonitoringForm, "apps.performance", excluded=("revision",), unindexed=(*PLACE, "call", "looked_by"))
+keep_history(Rectification, "apps.performance", excluded=("key",), unindexed=(*PLACE, "checked_by"))
+keep_history(Evaluation, "apps.performance", excluded=("revision",), unindexed=(*PLACE, "year", "scheme"))
+keep_history(
+    EvaluationLine, "apps.performance", excluded=("ticks",), unindexed=("evaluation", "target", "item", "value")
+)
+keep_history(SpotCheck, "apps.performance", unindexed=("draw", "evaluation", "region", "league", "unit", "examiner"))
+keep_history(ResultUse, "apps.performance", unindexed=("of", "year", "region", "league", "unit", "decided_by"))

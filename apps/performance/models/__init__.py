@@ -1,18 +1,67 @@
 """Schemes of evaluation, projects by year with their targets, and what was reached."""
 
 from apps.performance.models.actual import ActualFile, ActualValue, Tier
+from apps.performance.models.checking import DrawMethod, Lowering, SpotCheck, SpotDraw, SpotState
+from apps.performance.models.curve import ScheduleCurve
+from apps.performance.models.evaluating import Evaluation, EvaluationLine, EvaluationState
+from apps.performance.models.framework import Formula, FrameworkItem, FrameworkPart, FrameworkPoint
+from apps.performance.models.mending import (
+    OPEN_MENDINGS,
+    MendingOrigin,
+    MendingState,
+    Rectification,
+    RectificationFile,
+    RectificationStep,
+)
+from apps.performance.models.result import ResultUse, Suggestion, UseState
 from apps.performance.models.scheme import EvaluationKind, Grade, Scheme
+from apps.performance.models.watching import (
+    Deviation,
+    FormState,
+    Likelihood,
+    MonitoringCall,
+    MonitoringForm,
+    MonitoringLine,
+)
 from apps.performance.models.year import Lamp, ProjectYear, Target, YearState
 
 __all__ = [
+    "OPEN_MENDINGS",
     "ActualFile",
     "ActualValue",
+    "Deviation",
+    "DrawMethod",
+    "Evaluation",
     "EvaluationKind",
+    "EvaluationLine",
+    "EvaluationState",
+    "FormState",
+    "Formula",
+    "FrameworkItem",
+    "FrameworkPart",
+    "FrameworkPoint",
     "Grade",
     "Lamp",
+    "Likelihood",
+    "Lowering",
+    "MendingOrigin",
+    "MendingState",
+    "MonitoringCall",
+    "MonitoringForm",
+    "MonitoringLine",
     "ProjectYear",
+    "Rectification",
+    "RectificationFile",
+    "RectificationStep",
+    "ResultUse",
+    "ScheduleCurve",
     "Scheme",
+    "SpotCheck",
+    "SpotDraw",
+    "SpotState",
+    "Suggestion",
     "Target",
     "Tier",
+    "UseState",
     "YearState",
 ]
