@@ -1,4 +1,4 @@
-"""The arrows of a project's year, of progress reports and surveys, monitoring forms, rectifications, evaluations, spot checks and uses of results."""
+"""The arrows of a project's year and of all that is filed, watched, evaluated and decided about it."""
 
 from apps.performance.models import EvaluationState as E
 from apps.performance.models import FormState as F

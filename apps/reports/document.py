@@ -107,7 +107,58 @@ class Picture:
     words: str
 
 
-Section = Table | Facts | Paragraph | Mark | Picture
+@dataclass(frozen=True, slots=True)
+class Box:
+    """One cell of an official form, so many columns wide and rows deep; a `label` is what the form itself says.
+
+    A Decimal is an amount in yuan (`money`), points of a score (`points`) or per cent (`percent`). Boxes of one `name` are
+    what a `formula` of a workbook means by it in braces: `=SUM({score})`; it is given only where it comes to the value.
+    """
+
+    value: Any = ""
+    kind: Literal["label", "text", "money", "points", "percent"] = "text"
+    across: int = 1
+    down: int = 1
+    name: str = ""
+    formula: str = ""
+
+    @property
+    def is_number(self) -> bool:
+        return isinstance(self.value, Decimal) and self.kind in {"money", "points", "percent"}
+
+    @property
+    def text(self) -> str:
+        """As people read it."""
+        if not self.is_number:
+            return plain(self.value)
+        if self.kind == "money":
+            return format_yuan(self.value)
+        shown = f"{rounded(self.value):,.2f}"
+        return f"{shown}%" if self.kind == "percent" else shown
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """An official form: boxes in rows, as HTML places cells; `widths` are the shares of its columns."""
+
+    widths: Sequence[float]
+    rows: Sequence[Sequence[Box]]
+    title: str = ""
+
+    def placed(self) -> Iterator[tuple[int, int, Box]]:
+        """(row, column, box) for each box; a box that is several rows deep pushes those below aside."""
+        taken: set[tuple[int, int]] = set()
+        for row, boxes in enumerate(self.rows):
+            column = 0
+            for box in boxes:
+                while (row, column) in taken:
+                    column += 1
+                yield row, column, box
+                taken.update((row + down, column + across) for down in range(box.down) for across in range(box.across))
+                column += box.across
+
+
+Section = Table | Facts | Paragraph | Mark | Picture | Form
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +274,8 @@ def _said(document: Document) -> list[str]:
             parts += [section.content, section.words]
         elif isinstance(section, Picture):
             parts.append(section.words)  # what it draws is in the tables
+        elif isinstance(section, Form):
+            parts += [section.title, *(box.text for row in section.rows for box in row)]
         else:
             parts += [section.title, *(column.label for column in section.columns)]
             for row in section.rows:

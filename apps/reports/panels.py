@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.disbursement.models import PaymentRequest, Voucher
 from apps.disbursement.models.request import SETTLED
+from apps.performance.models import ProjectYear
+from apps.reports.performance.papers import PAPERS
 from imbudget.kit.registry import Panel
 
 
@@ -18,3 +20,10 @@ def _papers(page: Any, request: PaymentRequest) -> dict[str, Any]:
 
 
 PAYMENT_PANELS = [Panel(_("papers"), "reports/_of_payment.html", _papers, name="papers")]
+
+
+def _papers_of_year(page: Any, of: ProjectYear) -> dict[str, Any]:
+    return {"papers": [(paper.label, name) for name, paper in PAPERS.items()]}
+
+
+YEAR_PANELS = [Panel(_("papers"), "reports/_of_year.html", _papers_of_year, name="papers")]

@@ -21,8 +21,10 @@ from reportlab.platypus import Table as Grid
 
 from apps.reports.cells import Cells, Lines
 from apps.reports.document import (
+    Box,
     Document,
     Facts,
+    Form,
     Mark,
     Paragraph,
     Picture,
@@ -33,11 +35,12 @@ from apps.reports.document import (
     indented,
     plain,
 )
+from apps.reports.grids import FormGrid, Place
 from apps.reports.marks import SquareCode
 from apps.reports.pictures import Drawing
 from apps.reports.shaping import MONGOLIAN_FACE, ShapedTTFont, measure, rich
 from apps.reports.vertical import VerticalCanvas
-from apps.reports.widths import INDENT, PAD, Claim, claims, column_widths, fitting_size
+from apps.reports.widths import INDENT, PAD, SMALLEST, Claim, claims, column_widths, fitting_size
 
 MM = 72 / 25.4
 FOOT = 20  # points for the page number and the small print
@@ -167,6 +170,8 @@ class _Writer:
             parts += [self.text(document.subtitle, self.style(self.look.fact, align=1)), Spacer(1, 4)]
         for section in document.sections:
             parts += [*self.section(section), Spacer(1, 8)]
+        if document.sections:
+            parts.pop()  # room behind the last one could begin an empty page
         if document.footer:
             parts.append(self.text(document.footer, self.style(8)))
         return parts
@@ -190,6 +195,8 @@ class _Writer:
             return [Drawing(section.content, self.inline, self.block * 0.6)]
         if isinstance(section, Paragraph):
             return self.paragraphs(section)
+        if isinstance(section, Form):
+            return self.form(section)
         if not section.columns:
             return []
         head = [self.text(section.title, self.head_style())] if section.title else []
@@ -197,6 +204,33 @@ class _Writer:
             head.append(self.text(self.document.unit_note, self.style(8, align=2)))
         # A table's head is not left alone at the end of a page.
         return [PageBreak() if section.apart else CondPageBreak(90), *head, Spacer(1, 2), self.table(section)]
+
+    def form(self, form: Form) -> list[Any]:
+        """An official form as it stands on paper: labels and texts in the middle, amounts at the end of their line."""
+        cells, total = Cells(), sum(form.widths)
+        widths = [self.inline * width / total for width in form.widths]
+        found = [
+            (row, column, box, sum(widths[column : column + box.across]) - 2 * PAD)
+            for row, column, box in form.placed()
+        ]
+        styles = self.form_styles(found)
+        places = []
+        for row, column, box, room in found:
+            content = cells.cell(box.text, styles[box.kind], room)
+            places.append(Place(row, column, box.across, box.down, content, SOFT if box.kind == "label" else None))
+        head = [self.text(form.title, self.head_style()), Spacer(1, 2)] if form.title else []
+        return [*head, FormGrid(widths, places, LINE, self.block)]
+
+    def form_styles(self, found: list[tuple[int, int, Box, float]]) -> dict[str, ParagraphStyle]:
+        """A style for each kind of box; numbers are as small as the longest needs, so that none is ever cut."""
+        size = self.look.table
+        least = min((room / measure(box.text) for *_place, box, room in found if box.is_number), default=size)
+        fitting = max(min(size, (least - 0.01) / self.scale), SMALLEST)
+        aligns = {"label": 1, "text": 0, "money": 2, "points": 1, "percent": 1}
+        return {
+            kind: self.style(size if kind in {"label", "text"} else fitting, align=align)
+            for kind, align in aligns.items()
+        }
 
     def head_style(self) -> ParagraphStyle:
         """Heads stand in the middle; in official documents where their lines begin."""

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from apps.reports.views import documents, letters, payments, published, regions
+from apps.reports.views import documents, letters, payments, performance, published, regions
 
 app_name = "reports"
 urlpatterns = [
@@ -14,6 +14,17 @@ urlpatterns = [
     path("payments/<int:pk>/notice.pdf", payments.NoticeFile.as_view(), name="payment_notice"),
     path("vouchers/<int:pk>.pdf", payments.VoucherFile.as_view(), name="payment_voucher"),
     re_path(r"^regions\.(?P<kind>xlsx|pdf|png)$", regions.RegionFile.as_view(), name="region"),
+    re_path(
+        r"^performance/(?P<pk>\d+)/(?P<paper>[a-z]+)\.(?P<kind>pdf|xlsx)$",
+        performance.YearPaper.as_view(),
+        name="performance_paper",
+    ),
+    path("performance/papers/", performance.PapersStart.as_view(), name="performance_start"),
+    re_path(
+        r"^performance/papers/(?P<token>[0-9a-f]{32})\.zip$",
+        performance.PapersFile.as_view(),
+        name="performance_papers",
+    ),
     path("batch/", documents.BatchStart.as_view(), name="batch"),
     re_path(r"^batch/(?P<token>[0-9a-f]{32})\.zip$", documents.BatchFile.as_view(), name="batch_file"),
     path("letters/<int:pk>/", letters.LettersStart.as_view(), name="letters"),

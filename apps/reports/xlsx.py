@@ -17,6 +17,7 @@ from apps.reports.document import (
     Column,
     Document,
     Facts,
+    Form,
     Paragraph,
     Row,
     Table,
@@ -28,6 +29,7 @@ from apps.reports.document import (
     with_codes_apart,
 )
 from apps.reports.formulas import formulas
+from apps.reports.xlsxform import put_form
 from imbudget.kit.csvsafe import DANGEROUS
 
 LONGEST = 32_767  # characters that a cell may hold
@@ -58,20 +60,20 @@ def render_xlsx(document: Document) -> bytes:
     return _with_results(file.getvalue(), results)
 
 
-def _parts(document: Document) -> list[tuple[Table | None, list[Facts | Paragraph]]]:
+def _parts(document: Document) -> list[tuple[Table | Form | None, list[Facts | Paragraph]]]:
     """Each table, with the facts and paragraphs that belong on its worksheet."""
-    tables = [section for section in document.sections if isinstance(section, Table)]
+    tables = [section for section in document.sections if isinstance(section, Table | Form)]
     others = [section for section in document.sections if isinstance(section, Facts | Paragraph)]
     if not tables:
         return [(None, others)]
     return [(table, [] if number else others) for number, table in enumerate(tables)]
 
 
-def _title(table: Table | None, number: int) -> str:
+def _title(table: Table | Form | None, number: int) -> str:
     return NOT_IN_TITLES.sub(" ", plain(table.title if table else ""))[:31].strip() or str(number)
 
 
-def _sheet(sheet: Any, document: Document, table: Table | None, above: list[Facts | Paragraph]) -> Results:
+def _sheet(sheet: Any, document: Document, table: Table | Form | None, above: list[Facts | Paragraph]) -> Results:
     _put(sheet, 1, 1, document.title).font = TITLE
     under = [document.subtitle, table.title if table else "", document.unit_note]
     _put(sheet, 2, 1, " · ".join(filter(None, under)))
@@ -79,7 +81,9 @@ def _sheet(sheet: Any, document: Document, table: Table | None, above: list[Fact
     row = 4
     for section in above:
         row = _above(sheet, section, row) + 1
-    if table is not None:
+    if isinstance(table, Form):
+        row, results = put_form(sheet, table, row, _put)
+    elif table is not None:
         row, results = _table(sheet, with_codes_apart(table), row)
     for note in (document.footer, document.number, document.digest and f"SM3 {document.digest}"):
         if note:

@@ -2,6 +2,7 @@
 
 from apps.performance.services.adoption import adopt_indicators, share_points
 from apps.performance.services.calls import issue_call, urge_forms
+from apps.performance.services.collecting import collect_due, collect_now
 from apps.performance.services.comments import comment_goal, settle_comment, withdraw_comment
 from apps.performance.services.evaluations import (
     begin_evaluation,
@@ -30,59 +31,12 @@ from apps.performance.services.mending import (
     open_rectification,
     send_back_rectification,
 )
+from apps.performance.services.money import document_posted, fold_money, payment_settled, refresh_money
+from apps.performance.services.progress import Written, return_report, save_region_form, save_report, submit_report
 from apps.performance.services.results import decide_use, tell_unit
 from apps.performance.services.schedules import set_schedule
 from apps.performance.services.schemes import put_scheme
 from apps.performance.services.spots import choose_check, close_check, draw_checks, lower_points, state_view
-from apps.performance.services.years import open_years
-
-__all__ = [
-    "adapt_indicator",
-    "add_indicator",
-    "adopt_indicators",
-    "comment_goal",
-    "end_indicator",
-    "open_years",
-    "put_goal_rule",
-    "put_indicator",
-    "put_scheme",
-    "put_set",
-    "renew_indicator",
-    "save_goal_rule",
-    "settle_comment",
-    "share_points",
-    "withdraw_comment",
-    "accept_form",
-    "answer_rectification",
-    "begin_evaluation",
-    "choose_check",
-    "close_check",
-    "close_rectification",
-    "decide_use",
-    "draw_checks",
-    "escalate_overdue",
-    "hold_payments",
-    "issue_call",
-    "light_budgets",
-    "lower_points",
-    "open_evaluations",
-    "open_rectification",
-    "return_form",
-    "save_evaluation",
-    "save_form",
-    "send_back_rectification",
-    "set_schedule",
-    "state_view",
-    "submit_evaluation",
-    "submit_form",
-    "tell_unit",
-    "urge_forms",
-    "watch_payment",
-    "withdraw_evaluation",
-from apps.performance.services.collecting import collect_due, collect_now
-from apps.performance.services.money import document_posted, fold_money, payment_settled, refresh_money
-from apps.performance.services.progress import Written, return_report, save_region_form, save_report, submit_report
-from apps.performance.services.schemes import put_scheme
 from apps.performance.services.surveys import Plan, Sender, close_due, close_survey, open_survey, take_answer
 from apps.performance.services.values import record_value
 from apps.performance.services.years import open_years
@@ -90,20 +44,62 @@ from apps.performance.services.years import open_years
 __all__ = [
     "Plan",
     "Sender",
-    "close_due",
-    "close_survey",
-    "open_survey",
-    "take_answer",
     "Written",
+    "accept_form",
+    "adapt_indicator",
+    "add_indicator",
+    "adopt_indicators",
+    "answer_rectification",
+    "begin_evaluation",
+    "choose_check",
+    "close_check",
+    "close_due",
+    "close_rectification",
+    "close_survey",
     "collect_due",
     "collect_now",
+    "comment_goal",
+    "decide_use",
     "document_posted",
+    "draw_checks",
+    "end_indicator",
+    "escalate_overdue",
     "fold_money",
+    "hold_payments",
+    "issue_call",
+    "light_budgets",
+    "lower_points",
+    "open_evaluations",
+    "open_rectification",
+    "open_survey",
+    "open_years",
     "payment_settled",
+    "put_goal_rule",
+    "put_indicator",
+    "put_scheme",
+    "put_set",
     "record_value",
     "refresh_money",
+    "renew_indicator",
+    "return_form",
     "return_report",
+    "save_evaluation",
+    "save_form",
+    "save_goal_rule",
     "save_region_form",
     "save_report",
+    "send_back_rectification",
+    "set_schedule",
+    "settle_comment",
+    "share_points",
+    "state_view",
+    "submit_evaluation",
+    "submit_form",
     "submit_report",
+    "take_answer",
+    "tell_unit",
+    "urge_forms",
+    "watch_payment",
+    "withdraw_comment",
+    "withdraw_evaluation",
 ]

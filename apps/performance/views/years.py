@@ -36,6 +36,10 @@ class YearList(ListPage):
     def initial_query(self) -> dict[str, Any]:
         return {"year": year_at_work()}
 
+    def get_actions(self) -> list[tuple[Any, str]]:
+        query = self.query_without("cursor", "sort", "view", "columns")
+        return [(_("papers of these projects"), f"{reverse('reports:performance_start')}?{query}")]
+
 
 def _targets(page: DetailPage, of: ProjectYear) -> dict[str, Any]:
     return {"targets": targets_of(of)}
