@@ -265,19 +265,23 @@ def _said(document: Document) -> list[str]:
     if document.issuer:
         parts.append(document.issuer)
     for section in document.sections:
-        parts.append(type(section).__name__)
-        if isinstance(section, Paragraph):
-            parts += [section.title, section.text] if section.title else [section.text]
-        elif isinstance(section, Facts):
-            parts += [text for pair in section.rows for text in pair]
-        elif isinstance(section, Mark):
-            parts += [section.content, section.words]
-        elif isinstance(section, Picture):
-            parts.append(section.words)  # what it draws is in the tables
-        elif isinstance(section, Form):
-            parts += [section.title, *(box.text for row in section.rows for box in row)]
-        else:
-            parts += [section.title, *(column.label for column in section.columns)]
-            for row in section.rows:
-                parts += [row.kind, *map(cell_text, section.columns, row.cells)]
+        parts += [type(section).__name__, *_said_in(section)]
     return parts + _said(document.layer) if document.layer else parts
+
+
+def _said_in(section: Section) -> list[str]:
+    match section:
+        case Paragraph():
+            return [section.title, section.text] if section.title else [section.text]
+        case Facts():
+            return [text for pair in section.rows for text in pair]
+        case Mark():
+            return [section.content, section.words]
+        case Picture():
+            return [section.words]  # what it draws is in the tables
+        case Form():
+            return [section.title, *(box.text for row in section.rows for box in row)]
+        case _:
+            heads = [section.title, *(column.label for column in section.columns)]
+            rows = [[row.kind, *map(cell_text, section.columns, row.cells)] for row in section.rows]
+            return [*heads, *(text for row in rows for text in row)]

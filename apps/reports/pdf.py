@@ -187,23 +187,26 @@ class _Writer:
         return [self.text(name, style), Spacer(1, 20), self.text(self.document.number, number), rule]
 
     def section(self, section: Section) -> list[Any]:
-        if isinstance(section, Facts):
-            return [self.facts(section)] if section.rows else []
-        if isinstance(section, Mark):
-            return [self.mark(section)]
-        if isinstance(section, Picture):
-            return [Drawing(section.content, self.inline, self.block * 0.6)]
-        if isinstance(section, Paragraph):
-            return self.paragraphs(section)
-        if isinstance(section, Form):
-            return self.form(section)
-        if not section.columns:
-            return []
-        head = [self.text(section.title, self.head_style())] if section.title else []
-        if self.document.unit_note and any(column.kind == "money" for column in section.columns):
+        match section:
+            case Facts():
+                return [self.facts(section)] if section.rows else []
+            case Mark():
+                return [self.mark(section)]
+            case Picture():
+                return [Drawing(section.content, self.inline, self.block * 0.6)]
+            case Paragraph():
+                return self.paragraphs(section)
+            case Form():
+                return self.form(section)
+            case _:
+                return self.titled(section) if section.columns else []
+
+    def titled(self, table: Table) -> list[Any]:
+        """A table with its head, which is not left alone at the end of a page."""
+        head = [self.text(table.title, self.head_style())] if table.title else []
+        if self.document.unit_note and any(column.kind == "money" for column in table.columns):
             head.append(self.text(self.document.unit_note, self.style(8, align=2)))
-        # A table's head is not left alone at the end of a page.
-        return [PageBreak() if section.apart else CondPageBreak(90), *head, Spacer(1, 2), self.table(section)]
+        return [PageBreak() if table.apart else CondPageBreak(90), *head, Spacer(1, 2), self.table(table)]
 
     def form(self, form: Form) -> list[Any]:
         """An official form as it stands on paper: labels and texts in the middle, amounts at the end of their line."""
