@@ -94,6 +94,7 @@ class Watch:
         with connection.cursor() as cursor:
             cursor.execute("SELECT current_setting('is_superuser')::bool")
             self.wanted = not self.keeper.tables and cursor.fetchone()[0]  # only a superuser plays the replica
+            self.writers: list[str] = []
             if not self.wanted:
                 return
             cursor.execute(TABLES)

@@ -102,6 +102,21 @@ def test_what_changes_a_row_of_the_world_is_not_kept():
     assert len({played(make) for _time in range(3)}) == 3
 
 
+def test_what_changes_its_own_rows_in_tables_of_the_world_is_kept():
+    """As loading a flow does: the definition is written, then published."""
+    played(lambda _world: None)
+
+    def grow(world: World) -> tuple[int, str]:
+        unit = UnitFactory(region=world.tree.banner)
+        Unit.objects.filter(pk=unit.pk).update(name_zh_hans="新单位")
+        return unit.pk, Unit.objects.get(pk=unit.pk).name_zh_hans
+
+    make = kept_upon(make_world)(grow)
+    made = [played(make) for _time in range(4)]
+    assert made[1] == made[2] == made[3] != made[0]
+    assert played(lambda world: make(world) and Unit.objects.get(pk=made[1][0]).name_zh_hans) == "新单位"
+
+
 def test_what_cannot_be_put_back_is_watched_only_once(monkeypatch: pytest.MonkeyPatch):
     watched: list[Keeper] = []
     watching = Keeper.watching
