@@ -11,11 +11,13 @@ class DashboardConfig(AppConfig):
     verbose_name = _("maps and figures")
 
     def ready(self) -> None:
+        from apps.dashboard.demo import load_rollout
         from apps.dashboard.events import EVENTS
         from apps.dashboard.measures import MEASURES
         from apps.evidence.vocabulary import register_events
 
         register_events("dashboard", EVENTS)
+        registry.demo_parts.add("the roll-out", load_rollout)
         for name, measure in MEASURES.items():
             registry.measures.add(name, measure)
         import_module("apps.dashboard.tasks")

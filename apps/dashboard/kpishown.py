@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from apps.dashboard.kpiwords import MEANINGS, Meaning
 from apps.dashboard.models import Kpi, KpiTarget, TargetKind
 from apps.dashboard.selectors.kpi import KpiPage, Measured
 from imbudget.kit.formats import format_quantity
@@ -21,6 +22,17 @@ def with_unit(kpi: str, value: Decimal | None, unit: Any) -> str:
     if value is None:
         return "–"
     return f"{number(value)}%" if str(unit) == "%" else f"{number(value)} {unit}"
+
+
+def bare(value: Decimal | None, unit: Any) -> str:
+    """The figure where its unit stands beside it or above it; percent stands at it always."""
+    return number(value) + ("%" if value is not None and str(unit) == "%" else "")
+
+
+def head(measured: Measured) -> str:
+    """The measure as the head of a column."""
+    unit = measured.meaning.unit
+    return f"{measured.kpi.label}" if str(unit) == "%" else f"{measured.kpi.label} ({unit})"
 
 
 def target_words(target: KpiTarget | None, unit: Any) -> str:
@@ -51,13 +63,25 @@ def shown(measured: Measured) -> dict[str, Any]:
         "measured": measured,
         "label": measured.kpi.label,
         "is_percent": str(unit) == "%",
-        "figure": number(value) + ("%" if value is not None and str(unit) == "%" else ""),
+        "figure": bare(value, unit),
+        "baseline_figure": bare(measured.baseline and measured.baseline.value, unit),
         "current": with_unit(measured.kpi, value, unit),
         "baseline": with_unit(measured.kpi, measured.baseline and measured.baseline.value, unit),
         "change": "" if change is None else f"{'+' if change > 0 else ''}{number(change)}%",
         "target": target_words(measured.target, unit),
         "state": state(measured),
     }
+
+
+def meanings() -> list[tuple[list[Any], Meaning]]:
+    """What the measures are, those together that are worked out alike."""
+    found: list[tuple[list[Any], Meaning]] = []
+    for kpi, meaning in MEANINGS.items():
+        if found and found[-1][1] == meaning:
+            found[-1][0].append(kpi.label)
+        else:
+            found.append(([kpi.label], meaning))
+    return found
 
 
 def file_rows(region: Any, page: KpiPage) -> Iterator[dict[str, Any]]:

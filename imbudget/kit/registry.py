@@ -174,6 +174,37 @@ class LineNote:
     state: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class HomeLine:
+    """One line of a card of a home page: what, how many, the list of its rows; `state` colours it (late, warn or '')."""
+
+    label: Any
+    count: int
+    href: str = ""
+    state: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HomeCard:
+    """A card of a home page; without lines it is not shown."""
+
+    label: Any
+    lines: tuple[HomeLine, ...]
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HomeSource:
+    """Who lends a card: shown on these homes (clerk, office, leader, auditor) to whom holds the grant, where the module is
+    open. `read(actor)` asks a number of queries that does not grow with what it finds.
+    """
+
+    module: str
+    grant: str
+    homes: frozenset[str]
+    read: Callable[[Any], HomeCard | None]
+
+
 saved_views: Slot[Any] = Slot("saved views of list pages")
 download_record: Slot[Callable[..., Any]] = Slot("audit record of a download")
 # Called with (actor, module): the sentence of a page that is closed because the actor's region does not have the module yet.
@@ -204,6 +235,8 @@ demo_parts: Shelf[Callable[[], None]] = Shelf("parts of the demonstration")
 demo_days: Shelf[Callable[[Any, Any, Any], None]] = Shelf("days of the demonstration's payments")
 # Figures of regions, in the order in which pages offer them.
 measures: Shelf[Measure] = Shelf("measures of regions")
+# Cards that apps lend to the home pages, in the order of their names.
+home_cards: Shelf[HomeSource] = Shelf("cards of home pages")
 job_kinds: Shelf[Any] = Shelf("kinds of background job")
 # Called with (actor, budget sheet, its lines): number of a line → what is said beside it.
 line_notes: Shelf[Callable[[Any, Any, Iterable[Any]], Mapping[int, Iterable[LineNote]]]] = Shelf(

@@ -126,6 +126,7 @@ def test_months_without_figures_are_gaps(tree):
     ]
     page = client_of("auditor", tree.banner).get(f"{PAGE}?kpi=returns")
     assert page.context["chart"]
+    assert len(page.context["meanings"]) == 5  # median and percentile are worked out alike
 
 
 def test_before_the_first_run_the_page_says_so(tree):

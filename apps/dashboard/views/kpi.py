@@ -65,13 +65,11 @@ class KpiView(TemplatePage):
             "cards": [kpishown.shown(one) for one in page.cards],
             "compared": [(line, [kpishown.shown(one) for one in line.measures]) for line in page.regions],
             "phases": [(line, [kpishown.shown(one) for one in line.measures]) for line in page.phases],
-            "heads": [one.kpi.label for one in (page.regions or page.phases)[0].measures]
-            if page.regions or page.phases
-            else [],
+            "heads": [kpishown.head(one) for line in (page.regions or page.phases)[:1] for one in line.measures],
             "kpis": Kpi.choices,
             "kpi": self.kpi,
             "chart": self.chart() if page.at else None,
-            "meanings": [(kpi.label, MEANINGS[kpi]) for kpi in Kpi],
+            "meanings": kpishown.meanings(),
         }
 
     def chart(self) -> Any:
@@ -80,7 +78,7 @@ class KpiView(TemplatePage):
         kind = Kind.PERCENT if meaning.unit == "%" else Kind.NUMBER
         head = Head(f"{self.kpi.label} · {self.region}", meaning.unit, self.page.at, kind)
         values = [Point(figure and round(figure.value, 2)) for _month, figure in months]
-        labels = [f"{month:%Y-%m}" for month, _figure in months]
+        labels = [f"{month:%y-%m}" for month, _figure in months]
         return line_chart(head, labels, [Series(self.kpi.label, values)], _("month"))
 
     def download(self) -> HttpResponse:

@@ -229,4 +229,6 @@ def test_the_home_page_shows_alarms_to_who_judges_and_to_who_answers(watch):
     services.issue_alarm(watch.judge, alarm)
     for actor in (watch.judge, watch.head):
         assert "支付监控疑点" in html.text(browser_of(actor).get("/"))
-    assert "支付监控疑点" not in html.text(client_of("auditor", watch.treasury.region).get("/"))
+    assert "支付监控疑点" in html.text(client_of("auditor", watch.treasury.region).get("/"))
+    elsewhere = client_of("auditor", watch.treasury.world.tree.neighbour)
+    assert "支付监控疑点" not in html.text(elsewhere.get("/"))

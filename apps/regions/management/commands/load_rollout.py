@@ -29,7 +29,8 @@ class Command(BaseCommand):
             counts = Counter(self._put(row) for row in rows)
         except (OSError, ValueError, KeyError, TypeError, ValidationError) as error:
             raise CommandError(f"{options['file']}: {error}") from error
-        self.stdout.write(", ".join(f"{name}: {count}" for name, count in sorted(counts.items())))
+        if options["verbosity"]:
+            self.stdout.write(", ".join(f"{name}: {count}" for name, count in sorted(counts.items())))
 
     def _put(self, row: dict[str, Any]) -> str:
         values = {
