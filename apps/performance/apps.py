@@ -20,6 +20,7 @@ class PerformanceConfig(AppConfig):
 
     def _lend_goals(self) -> None:
         """Checks of target tables, the library beside the wizard's goals, and comments on them."""
+        from apps.performance.demo import goals as demo
         from apps.performance.goalchecks import project_checks
         from apps.performance.goalpanels import DETAIL, EDIT, TO_SIGN, notes_on
         from apps.projects import lent
@@ -29,3 +30,4 @@ class PerformanceConfig(AppConfig):
         registry.project_row_notes.add("performance", notes_on)
         for place, panels in ((lent.EDIT, EDIT), (lent.DETAIL, DETAIL), (lent.TO_SIGN, TO_SIGN)):
             registry.panels.add(place, panels)
+        registry.demo_parts.add("performance 1: library of indicators", demo.load)

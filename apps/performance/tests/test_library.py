@@ -1,9 +1,12 @@
 """The library of indicators: who adds, adapts and ends what, versions by year, what comes by files and into applications."""
 
+import csv
+import io
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.urls import reverse
@@ -19,6 +22,8 @@ from apps.performance.selectors.library import sets_for
 from apps.performance.sharing import shared_points
 from apps.performance.tests.factories import load_schemes
 from apps.performance.tests.rows_goals import make_indicator, make_set
+from apps.projects.demo.catalogue import BORDER, IDEAS
+from apps.projects.demo.goals import goals_of
 from apps.projects.models import Project, ProjectState
 from apps.projects.tests.factories import CategoryFactory, make_project
 from imbudget.kit.actor import system_actor
@@ -138,14 +143,14 @@ def test_a_new_version_ends_the_old_one_and_past_years_keep_theirs(world):
 
 
 def test_the_shipped_library_is_wide_and_loads_once(world):
-    for category in ("grassland", "grassland-subsidy", "border", "unity"):
+    for category in ("grassland", "grassland-subsidy", "border-building", "border-port", "border-people", "unity"):
         CategoryFactory(code=category)
     call_command("load_performance", "sets", "indicators", verbosity=0)
     rows = LibraryIndicator.objects.select_related("of")
     by_set: dict[str, list[LibraryIndicator]] = {}
     for row in rows:
         by_set.setdefault(row.of.code, []).append(row)
-    least = {"common": 60, "grassland": 20, "border": 15, "unity": 15, "training": 8}
+    least = {"common": 60, "grassland": 15, "grassland-subsidy": 12, "border": 12, "border-people": 12, "unity": 20}
     assert {code: len(by_set[code]) >= count for code, count in least.items()} == dict.fromkeys(least, True)
     for code in ("grassland", "border", "unity"):
         groups = {str(row.group) for row in by_set[code]}
@@ -190,6 +195,17 @@ def test_sets_of_the_nearest_category_come_first():
     assert [row.code for row in sets_for(lower)] == ["b-near", "a-wide"]
     assert [row.code for row in sets_for(upper)] == ["a-wide"]
     assert sets_for(None) == []
+
+
+def test_the_demonstration_takes_its_codes_from_the_library():
+    text = (settings.BASE_DIR / "fixtures" / "performance" / "indicators.csv").read_text(encoding="utf-8")
+    rows = {row["code"]: row for row in csv.DictReader(io.StringIO(text))}
+    for idea in (*(idea for group in IDEAS.values() for idea in group), BORDER):
+        for goal in goals_of(idea, 1):
+            if goal["library"]:
+                row = rows[goal["library"]]
+                assert (row["kind"], row["measure"]) == (goal["kind"], goal["measure"]), goal
+                assert goal["is_core"] == (row["core"] == "1"), goal
 
 
 # into applications
