@@ -25,6 +25,7 @@ class PerformanceConfig(AppConfig):
 
     def _lend_goals(self) -> None:
         """Checks of target tables, the library beside the wizard's goals, and comments on them."""
+        from apps.performance.demo import goals as demo
         from apps.performance.goalchecks import project_checks
         from apps.performance.goalpanels import DETAIL, EDIT, TO_SIGN, notes_on
         from apps.projects import lent
@@ -34,6 +35,7 @@ class PerformanceConfig(AppConfig):
         registry.project_row_notes.add("performance", notes_on)
         for place, panels in ((lent.EDIT, EDIT), (lent.DETAIL, DETAIL), (lent.TO_SIGN, TO_SIGN)):
             registry.panels.add(place, panels)
+        registry.demo_parts.add("performance 1: library of indicators", demo.load)
 
     def _collection(self) -> None:
         """Money that moves marks its projects; a self check compares all of them."""
@@ -49,7 +51,7 @@ class PerformanceConfig(AppConfig):
         """Monitoring, rectification, evaluation and the use of results."""
         from apps.lowcode.bindings import bind
         from apps.performance.bindings import evaluation_binding
-        from apps.performance.demo import load_performance_demo
+        from apps.performance.demo.evaluating import load_performance_demo
         from apps.performance.panels import PROJECT_PANELS, SHEET_PANELS
         from apps.performance.selectors.lastyear import notes_of_lines
         from apps.performance.selectors.waiting import what_waits
@@ -61,4 +63,4 @@ class PerformanceConfig(AppConfig):
         registry.panels.add("projects.project", PROJECT_PANELS)
         registry.panels.add("budget.budgetsheet", SHEET_PANELS)
         registry.line_notes.add("performance", notes_of_lines)
-        registry.demo_parts.add("results of performance", load_performance_demo)
+        registry.demo_parts.add("performance 3: results", load_performance_demo)

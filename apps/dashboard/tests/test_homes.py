@@ -168,7 +168,9 @@ def test_an_office_sees_who_is_late(world):
 def test_an_auditor_sees_the_chain_and_what_is_looked_at_first(world):
     auditor = client_of("auditor", world.tree.banner)
     regions.evidence.append("monitoring.alarm_normal", world.unit, make_actor("treasury_clerk", world.tree.banner))
-    regions.evidence.append("monitoring.alarm_normal", world.far_unit, make_actor("treasury_clerk", world.tree.far_banner))
+    regions.evidence.append(
+        "monitoring.alarm_normal", world.far_unit, make_actor("treasury_clerk", world.tree.far_banner)
+    )
     page = auditor.get("/")
     _draws, overrides, reversals = page.context["looked_at"]
     assert [line.count for line in overrides.lines] == [1]

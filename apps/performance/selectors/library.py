@@ -1,5 +1,8 @@
 """The library as applications use it: which sets come first, what a project lacks, how often an indicator is used."""
 
+from django.utils import timezone
+
+from apps.codes.models import FiscalYear, YearState
 from apps.performance.models import IndicatorSet, LibraryIndicator, SetCategory
 from apps.projects.models import GoalIndicator, Project, ProjectCategory
 from imbudget.kit.actor import Actor
@@ -21,6 +24,12 @@ def core_of(project: Project, sets: list[IndicatorSet]) -> list[LibraryIndicator
         return []
     rows = LibraryIndicator.objects.offered_to(project.unit, project.setup_year)
     return list(rows.filter(of__in=sets, is_core=True, unit=None).order_by("code"))
+
+
+def year_offered() -> int:
+    """The year for which applications are written: the one being compiled, else the newest one open. One query."""
+    years = FiscalYear.objects.exclude(state=YearState.CLOSED).order_by("-compiling", "-year")
+    return years.values_list("year", flat=True).first() or timezone.localdate().year
 
 
 def used_by(actor: Actor, indicator: LibraryIndicator) -> int:

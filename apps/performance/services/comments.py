@@ -31,6 +31,9 @@ def comment_goal(
         raise RuleViolation(_("This goal belongs to another project."))
     row = GoalComment(
         project=project,
+        region_id=project.region_id,
+        league_id=project.league_id,
+        unit_id=project.unit_id,
         version=project.version,
         line=goal.number if goal else None,
         content=goal.content if goal else "",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from apps.evidence import services as evidence
@@ -100,7 +101,7 @@ def _own(actor: Actor, row: LibraryIndicator) -> LibraryIndicator:
     if row.unit is not None and not row.is_stated:
         raise RuleViolation(_("Applications state no indicators of decision and process."))
     row.code = row.code or _next_code(row)
-    _write(row)
+    _write_own(row)
     owner = row.unit or row.region
     evidence.append("performance.indicator_added", row, actor, code=row.code, owner=str(owner), name=row.content)
     return row
@@ -132,7 +133,7 @@ def renew_indicator(
     old.valid_to = year - 1
     old.save(update_fields=["valid_to"])
     _take(new, values)
-    _write(new)
+    _write_own(new)
     evidence.append("performance.indicator_renewed", new, actor, code=new.code, year=year, replaces=old.pk)
     return new
 
@@ -146,13 +147,21 @@ def end_indicator(actor: Actor, indicator: LibraryIndicator, year: int) -> None:
             _("The last year does not lie before the first one: %(year)s.") % {"year": indicator.valid_from}
         )
     indicator.valid_to = year
-    _write(indicator)
+    _write_own(indicator)
     evidence.append("performance.indicator_ended", indicator, actor, code=indicator.code, year=year)
 
 
 def _take(row: LibraryIndicator, values: Mapping[str, Any]) -> None:
     for name, value in values.items():
         setattr(row, name, value)
+
+
+def _write_own(row: LibraryIndicator) -> None:
+    """Written from a page, which says in words what does not fit."""
+    try:
+        _write(row)
+    except ValidationError as wrong:
+        raise RuleViolation(" ".join(wrong.messages)) from wrong
 
 
 def _write(row: LibraryIndicator) -> None:

@@ -10,11 +10,11 @@ from apps.performance.models.scheme import OPEN_END
 from apps.projects.models import IndicatorNature
 from imbudget.kit.tables import Column, Table
 
-SIGNS = dict(IndicatorNature.choices)
+SIGNS = {nature.label for nature in (IndicatorNature.AT_LEAST, IndicatorNature.AT_MOST, IndicatorNature.EQUAL)}
 
 
 def _usual(nature: Any, value: Any, measure: Any) -> str:
-    sign = "" if nature == IndicatorNature.QUALITATIVE else str(SIGNS.get(nature, ""))
+    sign = nature if nature in SIGNS else ""  # a list reads choices as their labels
     return f"{sign}{value}{measure}" if value else str(measure)
 
 

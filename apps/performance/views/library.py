@@ -10,14 +10,13 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from apps.ledger.selectors.years import year_at_work
 from apps.performance import goalpolicies as policies
 from apps.performance import services
 from apps.performance.filters.library import LibraryFilter
 from apps.performance.forms.library import EndForm, IndicatorForm, RenewForm, WordingForm
 from apps.performance.models import LibraryIndicator
 from apps.performance.models.scheme import OPEN_END
-from apps.performance.selectors.library import sets_for, used_by, versions_of
+from apps.performance.selectors.library import sets_for, used_by, versions_of, year_offered
 from apps.performance.tables.library import LibraryTable
 from apps.projects.models import Project
 from apps.projects.policies import may_edit
@@ -46,7 +45,7 @@ class LibraryList(ListPage):
     empty_text = gettext_lazy("No indicator here. Choose another set or year, or search for a word.")
 
     def initial_query(self) -> dict[str, Any]:
-        return {"year": year_at_work()}
+        return {"year": year_offered()}
 
     def get_actions(self) -> list[tuple[Any, str]]:
         if not policies.may_add(self.actor):
@@ -190,7 +189,7 @@ class IndicatorNew(FormPage):
         return policies.may_add(self.actor)
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        instance = LibraryIndicator(valid_from=year_at_work())
+        instance = LibraryIndicator(valid_from=year_offered())
         return {"instance": instance, "of_unit": self.actor.reach == Reach.UNITS}
 
     def get_crumbs(self) -> list[Crumb]:

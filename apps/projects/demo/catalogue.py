@@ -58,6 +58,7 @@ IDEAS: dict[str, tuple[Idea, ...]] = {
     ),
 }
 OTHER = (Idea("办公设施维修改造", "running-other", "201", 40),)
+BORDER = Idea("边境村（嘎查）基础设施建设", "border-building", "21301", 460)  # one in each banner at the border
 TAGS = {"grass": "task-ecology", "deser": "three-north", "unity": "community", "rural": "rural-revival"}
 TEXTS = {
     "overview": "按照年度重点任务安排，组织实施{name}，内容包括前期准备、组织实施和验收总结三个阶段。",

@@ -14,7 +14,7 @@ from apps.codes.selectors import derive_government_economic
 from apps.lowcode.models import Task
 from apps.lowcode.services import tasks
 from apps.projects import services
-from apps.projects.demo.catalogue import TAGS, Idea, ideas_of, texts_of
+from apps.projects.demo.catalogue import BORDER, TAGS, Idea, ideas_of, texts_of
 from apps.projects.demo.fates import FATES, Fate
 from apps.projects.demo.goals import goals_of, state_goals
 from apps.projects.importing.report import ImportOrder
@@ -96,10 +96,14 @@ def load_projects() -> None:
 def _file_rows() -> Iterator[dict[str, Any]]:
     serials: Counter[tuple[str, int]] = Counter()
     units = Unit.objects.select_related("region").order_by("region__code", "code")
+    border = set(Region.objects.filter(tags__code="border").values_list("code", flat=True))
     for number, unit in enumerate(units):
         if number % EVERY:
             continue
         idea = ideas_of(unit.code)[number // EVERY % len(ideas_of(unit.code))]
+        if unit.region.code in border:
+            border.remove(unit.region.code)
+            idea = BORDER
         stored, start = number % 5 != 0, 2025 + number // EVERY % 3
         first = start if stored else YEAR
         last = min(first + number % 2 + (1 if idea.wan > 300 else 0), 2029)

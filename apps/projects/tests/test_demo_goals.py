@@ -3,7 +3,7 @@
 import pytest
 
 from apps.budget.tests.factories import World
-from apps.projects.demo.catalogue import IDEAS
+from apps.projects.demo.catalogue import BORDER, IDEAS
 from apps.projects.demo.goals import IN_PART, WITHOUT, goals_of, state_goals
 from apps.projects.models import GROUP_OF, GoalGroup, Project, ProjectState, ProjectVersion
 from apps.projects.selectors.versions import body_of, digest_of
@@ -11,13 +11,15 @@ from apps.projects.tests.factories import ProjectFactory
 from imbudget.kit.actor import system_actor
 
 pytestmark = pytest.mark.django_db
-ALL = [idea for group in IDEAS.values() for idea in group]
+ALL = [idea for group in IDEAS.values() for idea in group] + [BORDER]
 
 
 def test_every_idea_has_goals_of_each_group():
     for idea in ALL:
         rows = goals_of(idea, 200)
-        assert {GROUP_OF[row["kind"]] for row in rows} == set(GoalGroup), idea
+        groups = {GROUP_OF[row["kind"]] for row in rows} - {GoalGroup.COST}
+        assert groups == {GoalGroup.OUTPUT, GoalGroup.BENEFIT, GoalGroup.SATISFACTION}, idea
+        assert sum(int(row["weight"]) for row in rows) == 90, idea
         assert all(row["content"] and row["value"] for row in rows)
 
 

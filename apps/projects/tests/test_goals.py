@@ -8,7 +8,7 @@ from django.urls import reverse
 from apps.accounts.tests.factories import client_of
 from apps.projects import services
 from apps.projects.checks import GOALS, check_project
-from apps.projects.models import GoalIndicator, Project, ProjectKind, ProjectVersion
+from apps.projects.models import GoalIndicator, Project, ProjectVersion
 from apps.projects.selectors.frozen import application_of
 from apps.projects.selectors.proposals import differences_of
 from apps.projects.selectors.versions import body_of, compare_bodies
@@ -27,16 +27,6 @@ def found(project: Project) -> list[tuple[Level, int | None, str]]:
 
 def with_goals(world: Any, *rows: dict[str, str]) -> Project:
     return apply_for(world, parts={"goals": list(rows)})
-
-
-def test_an_application_states_output_and_benefit(world):
-    assert found(apply_for(world)) == []
-    bare = with_goals(world)
-    assert found(bare) == [(Level.ERROR, None, "goals")] * 2
-    Project.objects.filter(pk=bare.pk).update(kind=ProjectKind.OPERATION)
-    assert found(again(bare)) == [(Level.WARNING, None, "goals")] * 2
-    Project.objects.filter(pk=bare.pk).update(kind=ProjectKind.PUBLIC)
-    assert found(again(bare)) == []
 
 
 @pytest.mark.parametrize(
@@ -120,10 +110,12 @@ FULL = {
 
 
 def test_weight_source_scoring_and_core_are_kept_in_rows_and_versions(office):
-    project = apply_for(office.world, actor=office.clerk, parts={"goals": [{**GOOD[0], **FULL}, GOOD[1]]})
+    project = apply_for(
+        office.world, actor=office.clerk, parts={"goals": [{**GOOD[0], **FULL}, {**GOOD[1], "weight": "70"}]}
+    )
     first, second = project.goals.all()
     assert (first.weight, first.source, first.is_core, first.library) == (20, "survey", True, "C1001")
-    assert (second.weight, second.source, second.is_core) == (None, "", False)
+    assert (second.weight, second.source, second.is_core) == (70, "", False)
     body = body_of(project)
     assert body["goals"][0]["weight"] == "20.00"
     older = [
@@ -131,7 +123,7 @@ def test_weight_source_scoring_and_core_are_kept_in_rows_and_versions(office):
         for row in body["goals"]
     ]
     diffs = compare_bodies({**body, "goals": older}, body)
-    assert [(row.field, row.kind, row.line) for row in diffs] == [("goals", "changed", 1)]
+    assert [(row.field, row.kind, row.line) for row in diffs] == [("goals", "changed", 1), ("goals", "changed", 2)]
     services.submit_project(office.clerk, project)
     application = application_of(ProjectVersion.objects.get().body)
     goals = next(each for each in application.lists if "core indicator" in [str(cell.label) for cell in each.columns])
