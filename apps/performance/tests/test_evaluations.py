@@ -197,6 +197,7 @@ def test_given_points_need_a_reason_and_stay_within_the_line(office):
 
 def test_the_finance_office_s_score_stands_above_the_unit_s(office):
     office.approved()
+    make_actor("banner_officer", office.of.region)  # who has filled it in signs it nowhere
     evaluation = office.evaluation("finance")
     rows = {
         line.pk: {"ticks": [1], "reason": "佐证不足"} if line.item_id else {"reason": "佐证不足"}
@@ -204,7 +205,6 @@ def test_the_finance_office_s_score_stands_above_the_unit_s(office):
     }
     services.save_evaluation(office.officer, evaluation, evaluation.revision, {"actual_goal": "见自评"}, rows)
     services.submit_evaluation(office.officer, evaluation)
-    make_actor("banner_officer", office.of.region)  # who has filled it in signs it nowhere
     office.sign(evaluation)
     assert evaluation.state == "approved"
     assert (office.of.score, office.of.self_score) == (evaluation.score, D("97.00"))
