@@ -159,7 +159,7 @@ def may_withdraw_evaluation(actor: Actor, evaluation: Evaluation) -> Verdict:
 def may_spot(actor: Actor, evaluation: Evaluation) -> Verdict:
     """Take an evaluation into a spot check: who examines the project, once it is approved and not settled yet.
 
-    Who wrote or signed it is refused by the service, which asks the approval's own history.
+    Who filled it in or handed it in is refused by the service, which asks evidence and the approval's history.
     """
     verdict = may_review(actor, evaluation.of)
     if not verdict:

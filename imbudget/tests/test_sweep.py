@@ -32,6 +32,7 @@ from apps.ledger.tests import rows as ledger_rows
 from apps.lowcode.tests.forms import make_answered_form
 from apps.lowcode.tests.rows import make_case, make_task, make_version
 from apps.monitoring.tests import rows as monitoring_rows
+from apps.performance.tests import rows as performance_rows
 from apps.performance.tests import rows_goals as goal_rows
 from apps.projects.models import ProjectAttachment, ProjectChange
 from apps.projects.tests.factories import make_project
@@ -164,6 +165,7 @@ def furnish(world: World) -> House:
     by_space |= subsidy_rows.by_address(world, treasury)
     by_space |= goal_rows.by_address(project)
     by_space |= monitoring_rows.by_address(monitoring_rows.watched_payment(by_space["disbursement:request"]))
+    by_space |= performance_rows.by_address(performance_rows.evaluated_year(world))
     plain = PLAIN | {"unit": world.unit.pk} | review_rows.arguments(review, rows["files:file"])
     return House(world, rows, by_space, plain)
 

@@ -25,7 +25,7 @@ def month_end(year: int, month: int) -> date:
 def values_as_of(target_ids: Iterable[int], day: date) -> dict[int, ActualValue]:
     """Target → the last value as of a day; one that says it has none counts as none. One query."""
     rows = ActualValue.objects.filter(target__in=list(target_ids), as_of__lte=day)
-    rows = rows.order_by("target", "-as_of", "-id").distinct("target")
+    rows = rows.order_by("target_id", "-as_of", "-id").distinct("target_id")
     return {row.target_id: row for row in rows}
 
 
@@ -33,7 +33,7 @@ def months_reported(target_ids: Iterable[int], year: int) -> dict[int, set[int]]
     """Target → months of the year for which a value was recorded. One query."""
     found: dict[int, set[int]] = defaultdict(set)
     rows = ActualValue.objects.filter(target__in=list(target_ids), as_of__year=year, gap="")
-    for target, day in rows.order_by().values_list("target", "as_of").distinct():
+    for target, day in rows.order_by().values_list("target_id", "as_of").distinct():
         found[target].add(day.month)
     return found
 

@@ -1,7 +1,7 @@
 """Spot checks: drawn by a seed that stands in evidence or chosen, points lowered with a reason, the unit's view beside it."""
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from apps.codes.models import FiscalYear
 from apps.evidence import services as evidence
-from apps.lowcode.models import CaseEvent
+from apps.evidence.models import Entry
+from apps.lowcode.models import Case
 from apps.notices.services import notify
 from apps.performance import policies
 from apps.performance.models import (
@@ -48,7 +49,7 @@ def order_of(seed: str, pool: Iterable[int]) -> list[int]:
 def draw_checks(actor: Actor, region: Region, year: FiscalYear, count: int) -> SpotDraw:
     """Draw `count` approved, unsettled evaluations of a region that are under no check, at random; each becomes a check.
 
-    Seed and pool stand in evidence. What the actor has written or signed is no candidate.
+    Seed and pool stand in evidence. What the actor has filled in or handed in is no candidate.
     """
     require(policies.may_call(actor, region.pk))
     pool = _candidates(actor, region, year)
@@ -78,20 +79,25 @@ def choose_check(actor: Actor, evaluation: Evaluation, reason: str) -> SpotCheck
 def _candidates(actor: Actor, region: Region, year: FiscalYear) -> list[int]:
     rows = Evaluation.objects.filter(region=region, year=year, state=EvaluationState.APPROVED)
     rows = rows.exclude(of__state=YearState.SETTLED).exclude(checks__state=SpotState.OPEN)
-    if actor.user_id is not None:
-        rows = rows.exclude(author=actor.user_id).exclude(pk__in=_acted_on(actor.user_id))
-    return sorted(rows.values_list("pk", flat=True))
+    pool = set(rows.values_list("pk", flat=True))
+    return sorted(pool - _own(actor, pool))
 
 
-def _acted_on(user_id: int) -> list[int]:
-    """Evaluations in whose approval the user had a hand."""
-    events = CaseEvent.objects.filter(case__subject=SUBJECT, user=user_id)
-    return list(events.order_by().values_list("case__document_id", flat=True).distinct())
+def _own(actor: Actor, keys: Collection[int]) -> set[int]:
+    """Those of the evaluations that the actor has begun, filled in at any time, or handed in. Three queries."""
+    if actor.user_id is None:
+        return set()
+    begun = Evaluation.objects.filter(pk__in=keys, author=actor.user_id).values_list("pk", flat=True)
+    cases = Case.objects.filter(subject=SUBJECT, document_id__in=keys, applicant=actor.user_id)
+    entries = Entry.objects.filter(subject_type=Evaluation._meta.label, subject_id__in=list(map(str, keys)))
+    saved = entries.filter(event="performance.evaluation_saved", actor_id=str(actor.user_id))
+    handed_in = cases.order_by().values_list("document_id", flat=True)
+    return {*begun, *handed_in, *map(int, saved.order_by().values_list("subject_id", flat=True))}
 
 
 def _refuse_own(actor: Actor, evaluation: Evaluation) -> None:
-    if actor.user_id is not None and evaluation.pk in _acted_on(actor.user_id):
-        raise NotAllowed(_("Nobody checks an evaluation that they have handed in or signed."))
+    if _own(actor, [evaluation.pk]):
+        raise NotAllowed(_("Nobody checks an evaluation of their own."))
 
 
 def _keep(actor: Actor, draw: SpotDraw, drawn: Sequence[int]) -> SpotDraw:

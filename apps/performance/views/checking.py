@@ -50,7 +50,7 @@ class SpotDrawNew(FormPage):
     success_message = gettext_lazy("Drawn. Seed and candidates stand in the record.")
     help_text = gettext_lazy(
         "Candidates are the approved evaluations of your region whose result is not settled, without those that you "
-        "handed in or signed yourself."
+        "filled in or handed in yourself."
     )
 
     def allowed(self) -> Verdict:

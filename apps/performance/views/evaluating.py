@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -77,7 +76,9 @@ class EvaluationsOpen(FormPage):
 
 
 class EvaluationBegin(ActionPage):
-    """On the page of a project's year; the address names the kind."""
+    """On the page of a project's year."""
+
+    kind = EvaluationKind.SELF
 
     model = ProjectYear
     grant = "performance.see"
@@ -86,24 +87,21 @@ class EvaluationBegin(ActionPage):
         "Its lines are the goals of the year, for department and finance office with the framework."
     )
     submit_label = gettext_lazy("begin")
-    evaluation: Evaluation | None = None
 
     def get_queryset(self) -> Any:
-        if self.kwargs["kind"] not in EvaluationKind.values:
-            raise Http404
         return super().get_queryset().select_related(*OF_PROJECT)
 
     def get_title(self) -> str:
-        return str(EvaluationKind(self.kwargs["kind"]).label)
+        return str(EvaluationKind(self.kind).label)
 
     def get_crumbs(self) -> list[Crumb]:
         return year_crumbs(self.object)
 
     def allowed(self, obj: ProjectYear) -> Verdict:
-        return policies.may_evaluate(self.actor, obj, self.kwargs["kind"])
+        return policies.may_evaluate(self.actor, obj, self.kind)
 
     def act(self, obj: ProjectYear, form: Any) -> str:
-        evaluation = services.begin_evaluation(self.actor, obj, self.kwargs["kind"])
+        evaluation = services.begin_evaluation(self.actor, obj, self.kind)
         return reverse("performance:evaluation_fill", args=[evaluation.pk])
 
 

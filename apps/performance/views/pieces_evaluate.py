@@ -67,7 +67,7 @@ def _evaluations(page: DetailPage) -> list[Act]:
         verdict = policies.may_evaluate(actor, of, kind)
         row = known.get(kind)
         if row is None and verdict:
-            url = reverse("performance:evaluation_begin", args=[of.pk, kind.value])
+            url = reverse(f"performance:begin_{kind.value}", args=[of.pk])
             acts.append(Act(kind.label, url, verdict))
         elif row is not None and verdict and row.is_fillable:
             acts.append(_act(str(kind.label), "evaluation_fill", row, verdict, primary=True))
