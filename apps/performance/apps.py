@@ -15,6 +15,8 @@ class PerformanceConfig(AppConfig):
 
     def _ready_collection(self) -> None:
         from apps.notices import kinds
+        from apps.performance.demo.collecting import load_values
+        from apps.performance.demo.paying import play_day
         from apps.performance.events import COLLECT_NOTICES
         from apps.performance.selfchecks import CHECKS
         from apps.performance.services.money import document_posted, payment_settled
@@ -24,5 +26,7 @@ class PerformanceConfig(AppConfig):
             kinds.register(name, template, label)
         registry.settled_payments.add("performance.money", payment_settled)
         registry.posted_documents.add("performance.money", document_posted)
+        registry.demo_parts.add("what projects reached", load_values)
+        registry.demo_days.add("payments of projects", play_day)
         for check, line in CHECKS.items():
             registry.self_checks.add(check, line)
