@@ -39,11 +39,15 @@ class PerformanceConfig(AppConfig):
 
     def _collection(self) -> None:
         """Money that moves marks its projects; a self check compares all of them."""
+        from apps.performance.demo.collecting import load_values
+        from apps.performance.demo.paying import play_day
         from apps.performance.selfchecks import CHECKS
         from apps.performance.services.money import document_posted, payment_settled
 
         registry.settled_payments.add("performance.money", payment_settled)
         registry.posted_documents.add("performance.money", document_posted)
+        registry.demo_parts.add("performance 2: what projects reached", load_values)
+        registry.demo_days.add("payments of projects", play_day)
         for check, line in CHECKS.items():
             registry.self_checks.add(check, line)
 

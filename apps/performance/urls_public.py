@@ -4,5 +4,5 @@ from apps.performance.views import surveypublic
 
 app_name = "surveys"
 urlpatterns = [
-    path("<str:language>/surveys/<str:code>/", surveypublic.Answering.as_view(), name="answer"),
+    path("<str:language>/surveys/<str:survey>/", surveypublic.Answering.as_view(), name="answer"),
 ]

@@ -33,7 +33,9 @@ from apps.lowcode.tests.forms import make_answered_form
 from apps.lowcode.tests.rows import make_case, make_task, make_version
 from apps.monitoring.tests import rows as monitoring_rows
 from apps.performance.tests import rows as performance_rows
+from apps.performance.tests import rows_collect as performance_collect_rows
 from apps.performance.tests import rows_goals as goal_rows
+from apps.performance.tests.factories import make_year
 from apps.projects.models import ProjectAttachment, ProjectChange
 from apps.projects.tests.factories import make_project
 from apps.review.tests import rows as review_rows
@@ -46,6 +48,7 @@ OPEN_TO_STRANGERS = {"accounts:login", "accounts:language"}
 OPEN_TO_STRANGERS |= {
     f"subsidy:public_{name}" for name in ("rosters", "roster", "roster_object", "follow", "objection")
 }
+OPEN_TO_STRANGERS |= {"surveys:answer"}
 # A download leaves its record: the one write that a GET does.
 DOWNLOADS = {
     "lowcode:form_export",
@@ -93,6 +96,7 @@ NAMES = sorted({name for name, _arguments in named()})
 ARGUMENTS = dict(named())
 PLAIN = {"kind": "csv", "token": "0" * 32}  # arguments that name no row
 OF_LETTERS = {"unit"}
+OF_PERFORMANCE = {"survey"}
 OF_REVIEW = {"item", "file", "language", "region", "year", "number", "code", "sheet"}
 
 
@@ -166,7 +170,9 @@ def furnish(world: World) -> House:
     by_space |= goal_rows.by_address(project)
     by_space |= monitoring_rows.by_address(monitoring_rows.watched_payment(by_space["disbursement:request"]))
     by_space |= performance_rows.by_address(performance_rows.evaluated_year(world))
+    by_space |= performance_collect_rows.by_address(make_year(world))
     plain = PLAIN | {"unit": world.unit.pk} | review_rows.arguments(review, rows["files:file"])
+    plain["survey"] = by_space["performance:survey"].code
     return House(world, rows, by_space, plain)
 
 
@@ -197,6 +203,7 @@ def test_every_address_is_known_to_the_sweep():
         *PLAIN,
         *OF_LETTERS,
         *OF_REVIEW,
+        *OF_PERFORMANCE,
     }
 
 
@@ -321,6 +328,7 @@ def test_nonsense_in_an_address_crashes_nothing(world: World, fill, query):
         *("disbursement:request", "disbursement:payee", "disbursement:contract", "disbursement:plan"),
         *("disbursement:day", "disbursement:sent_message", "disbursement:received_message"),
         *("subsidy:roster", "subsidy:lines", "subsidy:line", "subsidy:household", "subsidy:public_roster"),
+        *("performance:target", "performance:progress", "performance:survey", "surveys:answer"),
         *("review:review", "review:expert", "review:publicity", "review:objection", "public:notices", "public:notice"),
     ]
     for name in pages:

@@ -1,1 +1,1 @@
-"""The demonstration of performance, part by part."""
+"""The demonstration of performance: its library and goals, progress by month with values and surveys, results."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.files.forms import UploadField
 from apps.performance.forms.values import NumberField, ProvedForm, day_field
@@ -18,8 +19,12 @@ class ReportForm(ProvedForm):
     """A report with one field for each target that progress reports speak of."""
 
     as_of = day_field(_("as of"))
-    percent = NumberField(label=_("physical progress, %"))
-    words = TextField(label=_("what was done"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))
+    percent = NumberField(label=_("physical progress"))
+    words = TextField(
+        label=pgettext_lazy("progress report", "what was done"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
     started_on = day_field(_("works began on"), required=False)
     finished_on = day_field(
         _("completed on"), required=False, help_text=_("Only when everything is done: timeliness is read from it.")

@@ -57,12 +57,12 @@ class ProgressReport(Stateful):
     number = models.PositiveIntegerField(_("number"))
     as_of = models.DateField(_("as of"))
     percent = models.DecimalField(
-        _("physical progress, %"),
+        _("physical progress"),
         max_digits=5,
         decimal_places=2,
         validators=[MinValueValidator(0), MaxValueValidator(100)],
     )
-    words = models.TextField(_("what was done"), max_length=4000)
+    words = models.TextField(pgettext_lazy("progress report", "what was done"), max_length=4000)
     started_on = models.DateField(_("works began on"), null=True, blank=True)
     finished_on = models.DateField(_("completed on"), null=True, blank=True)
     client_key = models.UUIDField(_("key of the sender"), default=uuid.uuid4, unique=True, editable=False)

@@ -114,7 +114,7 @@ def _write(report: ProgressReport, of: ProjectYear, written: Written) -> None:
     report.started_on, report.finished_on = written.started_on, written.finished_on
     report.region_id, report.unit_id = of.region_id, of.unit_id
     try:
-        report.full_clean(exclude=["of", "region", "unit", "corrects"])
+        report.full_clean(exclude=["of", "region", "unit", "corrects", "answer", "author"])
     except ValidationError as error:
         raise RuleViolation(" ".join(error.messages)) from error
     report.save()

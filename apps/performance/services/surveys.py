@@ -86,7 +86,7 @@ def open_survey(actor: Actor, target: Target, plan: Plan) -> Survey:
         author_id=actor.user_id,
     )
     try:
-        survey.full_clean(exclude=["region", "unit", "target", "version"])
+        survey.full_clean(exclude=["region", "unit", "version", "result", "author"])
     except ValidationError as error:
         raise RuleViolation(" ".join(error.messages)) from error
     survey.save()

@@ -12,7 +12,7 @@ class ReportTable(CappedTable):
         Column("report", _("progress report"), path="number", kind="code", link=True),
         Column("project", _("project"), path="of.project.name"),
         Column("unit", _("budget unit"), path="unit.name"),
-        Column("percent", _("physical progress, %"), kind="percent"),
+        Column("percent", _("physical progress"), kind="percent"),
         Column("state", _("state"), kind="state"),
         Column("submitted_at", _("handed in at"), kind="date"),
         Column("region", _("region"), path="region.name", optional=True),

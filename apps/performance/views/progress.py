@@ -7,7 +7,7 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from apps.lowcode.rendering import AnswerForm, display
 from apps.lowcode.selectors.forms import schema_of, values_of, values_shown
@@ -68,7 +68,7 @@ class ReportDetail(DetailPage):
         return [
             (_("budget unit"), report.unit),
             (_("as of"), report.as_of),
-            (_("physical progress, %"), report.percent),
+            (_("physical progress"), report.percent),
             (_("works began on"), report.started_on or "–"),
             (_("completed on"), report.finished_on or "–"),
             (_("author"), report.author or "–"),
@@ -89,7 +89,11 @@ class ReportDetail(DetailPage):
             if report.answer or form_version(report.of):
                 acts.append(self._act(_("form of the region"), "progress_form", may))
         elif report.state == ReportState.SUBMITTED:
-            acts = [self._act(_("send back"), "progress_return", policies.may_review(actor, report.of))]
+            acts = [
+                self._act(
+                    pgettext("progress report", "send back"), "progress_return", policies.may_review(actor, report.of)
+                )
+            ]
         elif not hasattr(report, "correction"):
             acts = [self._act(_("put right"), "progress_correct", may, primary=True)]
         return [one for one in acts if one.verdict]
@@ -229,12 +233,12 @@ class ReportSubmit(_ReportAct):
 
 
 class ReportReturn(_ReportAct):
-    title = gettext_lazy("send back")
+    title = pgettext_lazy("progress report", "send back")
     form_class = ReasonForm
     consequence = gettext_lazy(
         "Its values stay, marked as returned, until another report of the same day puts them right."
     )
-    submit_label = gettext_lazy("send back")
+    submit_label = pgettext_lazy("progress report", "send back")
     success_message = gettext_lazy("The report is sent back to the unit.")
 
     def allowed(self, obj: ProgressReport) -> Verdict:

@@ -31,7 +31,7 @@ class Answering(PublicForm):
     largest = 64 * 1024
 
     def load(self, **kwargs: Any) -> None:
-        self.survey = survey_by_code(kwargs["code"])
+        self.survey = survey_by_code(kwargs["survey"])
         if self.survey is None:
             raise Http404
 

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from apps.performance import days, policies, services
 from apps.performance.forms.values import ValueForm
@@ -80,7 +80,7 @@ class ValueNew(TargetScope, FormPage):
     form_class = ValueForm
     grant = "performance.file"
     title = gettext_lazy("enter a value")
-    submit_label = gettext_lazy("record")
+    submit_label = pgettext_lazy("value", "record")
     success_message = gettext_lazy("Recorded. A value is never changed: a later one takes its place.")
     multipart = True
 
