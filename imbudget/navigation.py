@@ -104,7 +104,10 @@ MENU = (
     ),
     (
         _("performance"),
-        ((_("performance of projects"), "performance:years", "performance.see", "check"),),
+        (
+            (_("performance of projects"), "performance:years", "performance.see", "check"),
+            (_("published figures"), "performance:disclosures", "performance.see", "document"),
+        ),
     ),
     (
         _("forms and flows"),

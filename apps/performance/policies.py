@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from apps.performance.models import ProjectYear, YearState
+from apps.performance.models import Disclosure, DisclosureState, ProjectYear, YearState
 from imbudget.kit.actor import Actor, Reach
 from imbudget.kit.errors import ALLOWED, Verdict, refused
 
@@ -47,3 +47,18 @@ def is_department(actor: Actor, of: ProjectYear) -> bool:
     return (
         actor.can("performance.review") and actor.department_id is not None and actor.department_id == of.department_id
     )
+
+
+def may_publish(actor: Actor, region_id: int | None) -> Verdict:
+    """Put figures of a region before the public: its own finance office."""
+    if not actor.can("performance.configure") or not actor.is_home(region_id) or actor.reach == Reach.UNITS:
+        return refused(_("Only the finance office of the region publishes its figures."))
+    return ALLOWED
+
+
+def may_withdraw_figures(actor: Actor, disclosure: Disclosure) -> Verdict:
+    """Take figures off the public pages: who publishes them."""
+    verdict = may_publish(actor, disclosure.region_id)
+    if verdict and disclosure.state != DisclosureState.PUBLISHED:
+        return refused(_("These figures are not before the public any more."))
+    return verdict

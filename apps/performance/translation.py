@@ -3,6 +3,7 @@
 from modeltranslation.translator import TranslationOptions, register
 
 from apps.performance.models import (
+    Disclosure,
     Evaluation,
     EvaluationLine,
     FrameworkItem,
@@ -55,3 +56,6 @@ keep_history(
 )
 keep_history(SpotCheck, "apps.performance", unindexed=("draw", "evaluation", "region", "league", "unit", "examiner"))
 keep_history(ResultUse, "apps.performance", unindexed=("of", "year", "region", "league", "unit", "decided_by"))
+
+# What is published.
+keep_history(Disclosure, "apps.performance", unindexed=("region", "league", "year", "publisher"))

@@ -3,6 +3,7 @@
 from apps.performance.models.actual import ActualFile, ActualValue, Tier
 from apps.performance.models.checking import DrawMethod, Lowering, SpotCheck, SpotDraw, SpotState
 from apps.performance.models.curve import ScheduleCurve
+from apps.performance.models.disclosure import DisclosedLine, DisclosedResult, Disclosure, DisclosureState
 from apps.performance.models.evaluating import Evaluation, EvaluationLine, EvaluationState
 from apps.performance.models.framework import Formula, FrameworkItem, FrameworkPart, FrameworkPoint
 from apps.performance.models.mending import (
@@ -30,6 +31,10 @@ __all__ = [
     "ActualFile",
     "ActualValue",
     "Deviation",
+    "DisclosedLine",
+    "DisclosedResult",
+    "Disclosure",
+    "DisclosureState",
     "DrawMethod",
     "Evaluation",
     "EvaluationKind",
