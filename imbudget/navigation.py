@@ -106,6 +106,11 @@ MENU = (
         _("performance"),
         (
             (_("performance of projects"), "performance:years", "performance.see", "check"),
+            (_("monitoring forms"), "performance:forms", "performance.see", "list"),
+            (_("rectifications"), "performance:rectifications", "performance.see", "warning"),
+            (_("evaluations"), "performance:evaluations", "performance.see", "sum"),
+            (_("spot checks"), "performance:spots", "performance.see", "shield"),
+            (_("use of results"), "performance:results", "performance.see", "document"),
             (_("published figures"), "performance:disclosures", "performance.see", "document"),
         ),
     ),

@@ -263,6 +263,8 @@ CELERY_BEAT_SCHEDULE = {
     "fold-flows": {"task": "disbursement.fold_flows", "schedule": 30.0},
     "run-timed-rules": {"task": "monitoring.run_timed", "schedule": crontab(hour=2, minute=30)},
     "escalate-alarms": {"task": "monitoring.escalate", "schedule": crontab(hour=8, minute=30)},
+    "light-budgets": {"task": "performance.light_budgets", "schedule": crontab(hour=2, minute=50)},
+    "escalate-rectifications": {"task": "performance.escalate", "schedule": crontab(hour=8, minute=35)},
     "fold-ledger-totals": {"task": "ledger.fold_totals", "schedule": 30.0},
     "resend-jobs": {"task": "desk.resend_jobs", "schedule": 30.0},
     "clear-job-files": {"task": "desk.clear_files", "schedule": crontab(hour=3, minute=30)},

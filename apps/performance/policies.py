@@ -2,9 +2,25 @@
 
 from django.utils.translation import gettext as _
 
-from apps.performance.models import Disclosure, DisclosureState, ProjectYear, YearState
+from apps.performance.models import (
+    Disclosure,
+    DisclosureState,
+    Evaluation,
+    EvaluationKind,
+    EvaluationState,
+    MonitoringForm,
+    ProjectYear,
+    Rectification,
+    ResultUse,
+    SpotCheck,
+    SpotState,
+    UseState,
+    YearState,
+)
+from apps.performance.transitions import EVALUATION, FORM, RECTIFICATION
 from imbudget.kit.actor import Actor, Reach
 from imbudget.kit.errors import ALLOWED, Verdict, refused
+from imbudget.kit.transitions import is_open
 
 
 def is_operator(actor: Actor) -> bool:
@@ -49,6 +65,147 @@ def is_department(actor: Actor, of: ProjectYear) -> bool:
     )
 
 
+# Monitoring, rectification, evaluation, spot checks and the use of results.
+def may_call(actor: Actor, region_id: int | None) -> Verdict:
+    """Ask the units of a region how far they are, open their evaluations, draw spot checks: its own finance office."""
+    if is_operator(actor):
+        return ALLOWED
+    if not actor.can("performance.review") or not actor.is_home(region_id) or actor.reach == Reach.UNITS:
+        return refused(_("The finance office of the region asks its own units."))
+    return ALLOWED
+
+
+def may_schedule(actor: Actor, of: ProjectYear) -> Verdict:
+    """Set a project's own schedule: who examines it, never the unit whose lamps it makes."""
+    verdict = may_review(actor, of)
+    if verdict and of.state in {YearState.SETTLED, YearState.DROPPED}:
+        return refused(_("The result of this year is settled."))
+    return verdict
+
+
+def may_fill(actor: Actor, form: MonitoringForm) -> Verdict:
+    """Fill in and hand in a monitoring form: the unit, until it is handed in."""
+    verdict = may_file(actor, form.of)
+    if verdict and not is_open(FORM, form, "submit"):
+        return refused(_("This form has been handed in already."))
+    return verdict
+
+
+def may_look(actor: Actor, form: MonitoringForm) -> Verdict:
+    """Accept a monitoring form or send it back."""
+    verdict = may_review(actor, form.of)
+    if verdict and not is_open(FORM, form, "accept"):
+        return refused(_("The unit has not handed this form in yet, or it has been looked at."))
+    return verdict
+
+
+def may_answer(actor: Actor, of: Rectification) -> Verdict:
+    """Report what was mended: the unit itself."""
+    if not actor.can("performance.file") or not actor.holds_unit(of.unit_id):
+        return refused(_("Only the unit itself reports what it has mended."))
+    if not is_open(RECTIFICATION, of, "answer"):
+        return refused(_("This rectification waits for no report."))
+    return ALLOWED
+
+
+def may_examine(actor: Actor, of: Rectification) -> Verdict:
+    """Settle a rectification or send it back."""
+    verdict = may_review(actor, of.of)
+    if verdict and not is_open(RECTIFICATION, of, "close"):
+        return refused(_("The unit has not reported yet."))
+    return verdict
+
+
+def may_hold(actor: Actor, of: Rectification) -> Verdict:
+    """Hold payments back because of a rectification, or let them go: the finance office alone."""
+    if not is_office(actor, of.of):
+        return refused(_("Only the finance office of the region holds payments back."))
+    if not of.is_unsettled:
+        return refused(_("This rectification is settled."))
+    return ALLOWED
+
+
+def may_evaluate(actor: Actor, of: ProjectYear, kind: str) -> Verdict:
+    """Begin an evaluation: the unit its own, the department and the finance office those of the projects they examine."""
+    if kind == EvaluationKind.SELF:
+        return may_file(actor, of)
+    if of.state in {YearState.SETTLED, YearState.DROPPED}:
+        return refused(_("The result of this year is settled."))
+    if kind == EvaluationKind.FINANCE and is_office(actor, of):
+        return ALLOWED
+    if kind == EvaluationKind.DEPARTMENT and is_department(actor, of):
+        return ALLOWED
+    return refused(_("The department evaluates for the department, the finance office for the finance office."))
+
+
+def may_fill_evaluation(actor: Actor, evaluation: Evaluation) -> Verdict:
+    """Fill in an evaluation, until it is handed in."""
+    verdict = may_evaluate(actor, evaluation.of, evaluation.kind)
+    if verdict and not is_open(EVALUATION, evaluation, "submit"):
+        return refused(_("This evaluation has been handed in already."))
+    return verdict
+
+
+def may_withdraw_evaluation(actor: Actor, evaluation: Evaluation) -> Verdict:
+    """Take an evaluation back before it is decided."""
+    verdict = may_evaluate(actor, evaluation.of, evaluation.kind)
+    if verdict and not is_open(EVALUATION, evaluation, "withdraw"):
+        return refused(_("This evaluation is not under approval."))
+    return verdict
+
+
+def may_spot(actor: Actor, evaluation: Evaluation) -> Verdict:
+    """Take an evaluation into a spot check: who examines the project, once it is approved and not settled yet.
+
+    Who filled it in or handed it in is refused by the service, which asks evidence and the approval's history.
+    """
+    verdict = may_review(actor, evaluation.of)
+    if not verdict:
+        return verdict
+    if evaluation.state != EvaluationState.APPROVED:
+        return refused(_("Only an approved evaluation is checked."))
+    if evaluation.of.state == YearState.SETTLED:
+        return refused(_("The result of this year is settled."))
+    if evaluation.author_id is not None and evaluation.author_id == actor.user_id:
+        return refused(_("Nobody checks an evaluation of their own."))
+    return ALLOWED
+
+
+def may_lower(actor: Actor, check: SpotCheck) -> Verdict:
+    """Lower points and close a spot check that is under way."""
+    verdict = may_spot(actor, check.evaluation)
+    if verdict and check.state != SpotState.OPEN:
+        return refused(_("This spot check is closed."))
+    return verdict
+
+
+def may_state_view(actor: Actor, check: SpotCheck) -> Verdict:
+    """Say what the unit thinks of a spot check while it is under way."""
+    if not actor.can("performance.file") or not actor.holds_unit(check.unit_id):
+        return refused(_("Only the unit itself states its view."))
+    if check.state != SpotState.OPEN:
+        return refused(_("This spot check is closed."))
+    return ALLOWED
+
+
+def may_decide(actor: Actor, use: ResultUse) -> Verdict:
+    """Decide what a result means for next year's budget: the finance office of the region."""
+    if not is_office(actor, use.of):
+        return refused(_("Only the finance office of the region decides on the use of results."))
+    if use.state != UseState.SUGGESTED:
+        return refused(_("This has been decided already."))
+    return ALLOWED
+
+
+def may_tell(actor: Actor, use: ResultUse) -> Verdict:
+    """Tell the unit its result: who examines the project, once it is decided."""
+    verdict = may_review(actor, use.of)
+    if verdict and use.state != UseState.DECIDED:
+        return refused(_("The use of the result is not decided yet, or the unit has been told."))
+    return verdict
+
+
+# What is published.
 def may_publish(actor: Actor, region_id: int | None) -> Verdict:
     """Put figures of a region before the public: its own finance office."""
     if not actor.can("performance.configure") or not actor.is_home(region_id) or actor.reach == Reach.UNITS:

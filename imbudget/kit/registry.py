@@ -128,6 +128,15 @@ class Watched:
     warns: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class LineNote:
+    """What an app above the budget says about one line of a sheet: a sentence, its colour, and where it leads."""
+
+    text: str
+    url: str = ""
+    state: str = ""
+
+
 saved_views: Slot[Any] = Slot("saved views of list pages")
 download_record: Slot[Callable[..., Any]] = Slot("audit record of a download")
 panels = Panels("panels")
@@ -153,5 +162,9 @@ demo_parts: Shelf[Callable[[], None]] = Shelf("parts of the demonstration")
 # What apps above disbursement do on each day of the demonstration's payments: called with (play, region, day).
 demo_days: Shelf[Callable[[Any, Any, Any], None]] = Shelf("days of the demonstration's payments")
 job_kinds: Shelf[Any] = Shelf("kinds of background job")
+# Called with (actor, budget sheet, its lines): number of a line → what is said beside it.
+line_notes: Shelf[Callable[[Any, Any, Iterable[Any]], Mapping[int, Iterable[LineNote]]]] = Shelf(
+    "notes on budget lines"
+)
 # What lies encrypted outside encrypted columns: each encrypts anew what is under an old key and says how much it was.
 key_rotations: Shelf[Callable[[], int]] = Shelf("rotations of encryption keys")

@@ -26,6 +26,7 @@ from apps.desk.services import start_job
 from apps.lowcode.panels import deciding, timeline_tab
 from apps.lowcode.submitting import SubmitPage
 from apps.regions.models import Unit
+from imbudget.kit import registry
 from imbudget.kit.actor import Actor
 from imbudget.kit.bulk import BulkAct
 from imbudget.kit.errors import NotAllowed, RuleViolation, Verdict, require
@@ -86,6 +87,12 @@ def _lines(page: DetailPage, sheet: BudgetSheet) -> dict[str, Any]:
     lines = sheet.lines.select_related("function", "department_economic", "government_economic", "fund")
     rows = list(lines.order_by("number"))
     names = ("amount", "prior_approved", "prior_executed")
+    for row in rows:
+        row.notes = []
+    for _name, notes_of in registry.line_notes.items():
+        notes = notes_of(page.actor, sheet, rows)
+        for row in rows:
+            row.notes += notes.get(row.number, [])
     return {"lines": rows, "sums": {name: sum(getattr(row, name) or 0 for row in rows) for name in names}}
 
 

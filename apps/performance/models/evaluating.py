@@ -131,6 +131,11 @@ class Evaluation(Stateful):
     def get_absolute_url(self) -> str:
         return reverse("performance:evaluation", args=[self.pk])
 
+    @property
+    def is_fillable(self) -> bool:
+        """Whether it is still being filled in."""
+        return self.state in EDITABLE
+
 
 class EvaluationLine(models.Model):
     """One indicator or one item of the framework with its points.

@@ -102,6 +102,11 @@ class Rectification(Stateful):
     def get_absolute_url(self) -> str:
         return reverse("performance:rectification", args=[self.pk])
 
+    @property
+    def is_unsettled(self) -> bool:
+        """Whether something about it is still to be done."""
+        return self.state in OPEN_MENDINGS
+
 
 class RectificationStep(models.Model):
     """One thing that was done about it; never changed."""

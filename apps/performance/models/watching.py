@@ -1,5 +1,7 @@
 """双监控: the call of an office, the form of each project, its lines. What was found stays as it stood."""
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -10,6 +12,7 @@ from apps.accounts.models import User
 from apps.codes.models import FiscalYear
 from apps.performance.models.actual import ActualValue
 from apps.performance.models.year import Lamp, ProjectYear, Target, money, quantity
+from apps.performance.scoring import execution_rate
 from apps.projects.models import ProjectCategory
 from apps.regions.models import Department, Region, Unit
 from imbudget.kit.querysets import ScopedQuerySet
@@ -172,6 +175,16 @@ class MonitoringForm(Stateful):
     def get_absolute_url(self) -> str:
         return reverse("performance:form", args=[self.pk])
 
+    @property
+    def rate(self) -> Decimal | None:
+        """Executed of the year's budget, in per cent; nothing without a budget."""
+        return execution_rate(self.budget, self.executed)
+
+    @property
+    def is_fillable(self) -> bool:
+        """Whether the unit is still at it."""
+        return self.state in FILLABLE
+
 
 class MonitoringLine(models.Model):
     """One indicator in a form: what it had reached by the month's end, what is expected, why it is behind."""
@@ -190,6 +203,9 @@ class MonitoringLine(models.Model):
     reason = models.CharField(_("reason of the deviation"), max_length=9, choices=Deviation, blank=True)
     words = models.CharField(_("explanation"), max_length=1000, blank=True)
     likelihood = models.CharField(_("likelihood"), max_length=5, choices=Likelihood, blank=True)
+
+    # Months up to the form's own for which nothing was recorded, as pages print them; filled in where a form is looked at.
+    months_missing = ""
 
     class Meta:
         verbose_name = _("line of a monitoring form")

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from apps.performance.models.scheme import WEIGHTS
+from apps.performance.services.framework import load_framework, load_schedules
 from apps.performance.services.schemes import put_scheme
 from imbudget.kit.actor import system_actor
 
@@ -16,7 +17,7 @@ FOLDER = Path(settings.BASE_DIR) / "fixtures" / "performance"
 
 
 class Command(BaseCommand):
-    help = "Load the schemes of evaluation of fixtures/performance; a second run changes nothing."
+    help = "Load schemes, framework and schedules of fixtures/performance; a second run changes nothing."
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
@@ -26,3 +27,10 @@ class Command(BaseCommand):
                 values |= {"name_zh_hans": row["name_zh"], "name_mvf": row["name_mn"] or None}
                 values |= {"source": row["source"], "is_verified": row["verified"] == "1"}
                 put_scheme(ACTOR, None, row["kind"], int(row["valid_from"]), values)
+        load_framework(ACTOR, _rows("framework.csv"), _rows("framework_points.csv"))
+        load_schedules(ACTOR, _rows("schedules.csv"))
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (FOLDER / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))

@@ -1,0 +1,34 @@
+"""Which schedule a project's year goes by, and the limits of its lamps."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Q
+
+from apps.performance.models import ProjectYear, ScheduleCurve, Scheme
+from apps.performance.scoring import Limits, elapsed
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """A curve (None: the year passes evenly), and where it comes from; `own` where it is the project's."""
+
+    shares: list[float] | None = None
+    source: str = ""
+    own: bool = False
+
+    def elapsed(self, month: int) -> Decimal:
+        """Twelfths of a per cent expected by the end of the month."""
+        return elapsed(month, self.shares)
+
+
+def schedule_of(of: ProjectYear) -> Schedule:
+    """The project's own schedule, else its category's, else an even year. One query."""
+    rows = list(ScheduleCurve.objects.filter(Q(of=of.pk) | Q(category__isnull=False, category=of.category_id)))
+    row = min(rows, key=lambda row: row.of_id is None, default=None)
+    return Schedule() if row is None else Schedule(row.shares, row.source, row.of_id is not None)
+
+
+def limits_of(scheme: Scheme) -> Limits:
+    """The limits of lamps that the region's scheme sets."""
+    return Limits(scheme.red_below, scheme.yellow_below, scheme.blue_from)
