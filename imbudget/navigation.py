@@ -110,13 +110,14 @@ MENU = (
         (
             (_("performance of projects"), "performance:years", "performance.see", "check"),
             (_("library of indicators"), "performance:library", "performance.see", "list"),
-            (_("monitoring forms"), "performance:forms", "performance.see", "list"),
+            (_("progress reports"), "performance:progress_reports", "performance.see", "edit"),
+            (_("satisfaction surveys"), "performance:surveys", "performance.see", "people"),
+            (_("monitoring forms"), "performance:forms", "performance.see", "clock"),
             (_("rectifications"), "performance:rectifications", "performance.see", "warning"),
             (_("evaluations"), "performance:evaluations", "performance.see", "sum"),
             (_("spot checks"), "performance:spots", "performance.see", "shield"),
-            (_("use of results"), "performance:results", "performance.see", "document"),
-            (_("progress reports"), "performance:progress_reports", "performance.see", "check"),
-            (_("satisfaction surveys"), "performance:surveys", "performance.see", "check"),
+            (_("use of results"), "performance:results", "performance.see", "money"),
+            (_("published figures"), "performance:disclosures", "performance.see", "document"),
         ),
     ),
     (

@@ -123,6 +123,9 @@ IMPORT_MAX_BYTES = 30 * 1024 * 1024
 FILE_MAX_BYTES = 50 * 1024 * 1024  # of one attached file …
 FILE_MAX_BYTES_OF = dict.fromkeys(("jpg", "jpeg", "png", "txt"), 20 * 1024 * 1024)  # … and of those with these endings
 FILE_MAX_UNPACKED = 400 * 1024 * 1024  # all parts of an attached office document
+OPEN_LICENCE = env.text(
+    "OPEN_LICENCE", "CC-BY-4.0"
+)  # of open data; apps/reports/open/files.py knows those that may be chosen
 FILE_SCAN_COMMAND = env.text("FILE_SCAN_COMMAND", "")  # gets the path of a file; exit code 0 clean, 1 infected
 FILE_SCAN_SECONDS = 60
 NOTICES_KEEP_DAYS = 365  # after they were read

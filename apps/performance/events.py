@@ -6,6 +6,8 @@ from apps.performance import collectevents, goalevents
 
 EVENTS = {
     "performance.years_opened": _("performance of projects opened for a year"),
+    "performance.figures_published": _("figures published"),
+    "performance.figures_withdrawn": _("published figures withdrawn"),
     "performance.scheme_saved": _("scheme of evaluation saved"),
     **goalevents.EVENTS,
     **collectevents.EVENTS,

@@ -3,6 +3,8 @@
 from django.utils.translation import gettext as _
 
 from apps.performance.models import (
+    Disclosure,
+    DisclosureState,
     Evaluation,
     EvaluationKind,
     EvaluationState,
@@ -260,3 +262,19 @@ def may_see_poster(actor: Actor, survey: Survey) -> Verdict:
     if survey.state != SurveyState.OPEN:
         return refused(_("The survey is closed."))
     return ALLOWED
+
+
+# What is published.
+def may_publish(actor: Actor, region_id: int | None) -> Verdict:
+    """Put figures of a region before the public: its own finance office."""
+    if not actor.can("performance.configure") or not actor.is_home(region_id) or actor.reach == Reach.UNITS:
+        return refused(_("Only the finance office of the region publishes its figures."))
+    return ALLOWED
+
+
+def may_withdraw_figures(actor: Actor, disclosure: Disclosure) -> Verdict:
+    """Take figures off the public pages: who publishes them."""
+    verdict = may_publish(actor, disclosure.region_id)
+    if verdict and disclosure.state != DisclosureState.PUBLISHED:
+        return refused(_("These figures are not before the public any more."))
+    return verdict

@@ -1,5 +1,6 @@
 """The arrows of a project's year and of all that is filed, watched, evaluated and decided about it."""
 
+from apps.performance.models import DisclosureState as D
 from apps.performance.models import EvaluationState as E
 from apps.performance.models import FormState as F
 from apps.performance.models import MendingState as M
@@ -47,3 +48,8 @@ REPORT: Table = {
     "return": (frozenset({ReportState.SUBMITTED}), ReportState.RETURNED),
 }
 SURVEY: Table = {"close": (frozenset({SurveyState.OPEN}), SurveyState.CLOSED)}
+# What is published.
+DISCLOSURE: Table = {
+    "replace": (frozenset({D.PUBLISHED}), D.REPLACED),
+    "withdraw": (frozenset({D.PUBLISHED}), D.WITHDRAWN),
+}

@@ -3,6 +3,7 @@
 from modeltranslation.translator import TranslationOptions, register
 
 from apps.performance.models import (
+    Disclosure,
     Evaluation,
     EvaluationLine,
     FrameworkItem,
@@ -94,3 +95,6 @@ keep_history(ResultUse, "apps.performance", unindexed=("of", "year", "region", "
 COPIED = ("region", "league", "unit")
 keep_history(ProgressReport, "apps.performance", unindexed=(*COPIED, "of", "corrects", "answer", "author"))
 keep_history(Survey, "apps.performance", unindexed=(*COPIED, "target", "version", "result", "author"))
+
+# What is published.
+keep_history(Disclosure, "apps.performance", unindexed=("region", "league", "year", "publisher"))

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.performance import urls_collect, urls_evaluate, urls_goals
+from apps.performance import urls_collect, urls_evaluate, urls_goals, urls_reports
 from apps.performance.views import years
 
 app_name = "performance"
@@ -8,6 +8,7 @@ urlpatterns = [
     path("years/", years.YearList.as_view(), name="years"),
     path("years/<int:pk>/", years.YearDetail.as_view(), name="year"),
     *urls_goals.urlpatterns,
-    *urls_evaluate.urlpatterns,
     *urls_collect.urlpatterns,
+    *urls_evaluate.urlpatterns,
+    *urls_reports.urlpatterns,
 ]

@@ -5,6 +5,7 @@ from apps.performance.models.checking import DrawMethod, Lowering, SpotCheck, Sp
 from apps.performance.models.collect import Gap, StaleMoney
 from apps.performance.models.comment import CommentKind, CommentState, GoalComment
 from apps.performance.models.curve import ScheduleCurve
+from apps.performance.models.disclosure import DisclosedLine, DisclosedResult, Disclosure, DisclosureState
 from apps.performance.models.evaluating import Evaluation, EvaluationLine, EvaluationState
 from apps.performance.models.framework import Formula, FrameworkItem, FrameworkPart, FrameworkPoint
 from apps.performance.models.goalrule import GoalRule, GoalRuleLevel
@@ -42,6 +43,10 @@ __all__ = [
     "GoalRule",
     "GoalRuleLevel",
     "Deviation",
+    "DisclosedLine",
+    "DisclosedResult",
+    "Disclosure",
+    "DisclosureState",
     "DrawMethod",
     "Evaluation",
     "EvaluationLine",

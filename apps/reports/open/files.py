@@ -1,0 +1,144 @@
+"""Open data as files: CSV, workbook, JSON, and the descriptor (Fiscal Data Package 1.0) that says what they mean."""
+
+import csv
+import hashlib
+import io
+import json
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from apps.performance.models import Disclosure
+from apps.reports.document import Column, Document, Facts, Row, Table
+from apps.reports.open.fields import OWN, TAXONOMY, Field
+from apps.reports.open.rows import RESOURCES, Resource
+from apps.reports.xlsx import render_xlsx
+from imbudget.kit.csvsafe import safe_text
+
+# What may be done with the data: the operator chooses by what the region has decided (OPEN_LICENCE).
+LICENCES = {
+    "CC-BY-4.0": ("Creative Commons Attribution 4.0", "https://creativecommons.org/licenses/by/4.0/"),
+    "CC0-1.0": ("Creative Commons Zero 1.0", "https://creativecommons.org/publicdomain/zero/1.0/"),
+    "ODC-BY-1.0": ("Open Data Commons Attribution License 1.0", "https://opendatacommons.org/licenses/by/1-0/"),
+}
+MIME = {
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+def licence() -> dict[str, str]:
+    """Name, title and address of the licence in force."""
+    title, path = LICENCES[settings.OPEN_LICENCE]
+    return {"name": settings.OPEN_LICENCE, "title": title, "path": path}
+
+
+def render(made: Disclosure, resource: str, kind: str) -> bytes:
+    """One table of the package as a file."""
+    return {"csv": _csv, "json": _json, "xlsx": _xlsx}[kind](made, RESOURCES[resource])
+
+
+def _csv(made: Disclosure, resource: Resource) -> bytes:
+    """UTF-8 with a byte order mark; heads are the names for machines."""
+    buffer = io.StringIO()
+    buffer.write("\ufeff")
+    writer = csv.writer(buffer)
+    writer.writerow([field.name for field in resource.fields])
+    for cells in resource.rows(made):
+        writer.writerow([safe_text(cell) if isinstance(cell, str) else f"{cell}" for cell in cells])
+    return buffer.getvalue().encode()
+
+
+def _json(made: Disclosure, resource: Resource) -> bytes:
+    """The rows as objects; amounts as texts with two decimals, because a reader's numbers may lose cents."""
+    names = [field.name for field in resource.fields]
+    rows = [
+        dict(zip(names, (f"{cell:f}" if isinstance(cell, Decimal) else cell for cell in cells), strict=True))
+        for cells in resource.rows(made)
+    ]
+    head = {"title": title_of(made), "licence": licence(), "source": made.source, "as_of": made.as_of.isoformat()}
+    return json.dumps(head | {"digest": f"SM3 {made.digest}", "rows": rows}, ensure_ascii=False, indent=1).encode()
+
+
+def _xlsx(made: Disclosure, resource: Resource) -> bytes:
+    columns = [_column(field) for field in resource.fields]
+    rows = [
+        Row(
+            tuple(
+                str(cell) if field.type == "integer" else cell
+                for field, cell in zip(resource.fields, cells, strict=True)
+            )
+        )
+        for cells in resource.rows(made)
+    ]
+    facts = Facts([(_("licence"), licence()["title"]), (_("source"), made.source)])
+    document = Document(
+        title_of(made),
+        unit_note=_("in yuan"),
+        sections=[facts, Table(columns, rows, str(resource.label))],
+        language=get_language() or "zh-hans",
+        digest=made.digest,
+    )
+    return render_xlsx(document)
+
+
+def _column(field: Field) -> Column:
+    if field.type == "number":
+        return Column(str(field.label), kind="money", align="end")
+    return Column(str(field.label), kind="code" if field.key else "text")
+
+
+def title_of(made: Disclosure) -> str:
+    """What the data are."""
+    values = {"region": made.region, "year": made.year_id}
+    return _("Budget, execution and results of %(region)s for %(year)s") % values
+
+
+def descriptor(made: Disclosure, home: str) -> dict[str, Any]:
+    """The datapackage.json; `home` is the address of the page. Its paths are beside it."""
+    return {
+        "profile": "fiscal-data-package",
+        "name": f"budget-{made.region.code}-{made.year_id}",
+        "title": title_of(made),
+        "description": _(
+            "Amounts in yuan of the region's own level. Approved: what the approval gave its own units. Adjusted and"
+            " executed: authority and payments as of the moment that is stated. Results: settled evaluations of projects."
+        ),
+        "version": f"{made.number}.0.0",
+        "created": made.as_of.isoformat(),
+        "homepage": home,
+        "countryCode": "CN",
+        "licenses": [licence()],
+        "sources": [{"title": made.source}],
+        "contributors": [{"title": str(made.region), "role": "publisher"}],
+        "columnTypes": [TAXONOMY, list(OWN)],
+        "resources": [_resource(made, name) for name in RESOURCES],
+    }
+
+
+def _resource(made: Disclosure, name: str) -> dict[str, Any]:
+    resource, content = RESOURCES[name], render(made, name, "csv")
+    return {
+        "profile": "tabular-data-resource",
+        "name": name,
+        "title": str(resource.label),
+        "path": f"{name}.csv",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "bytes": len(content),
+        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
+        "dialect": {"delimiter": ",", "quoteChar": '"', "doubleQuote": True, "header": True},
+        "schema": {
+            "fields": [
+                {"name": field.name, "title": str(field.label), "type": field.type, "columnType": field.meaning}
+                for field in resource.fields
+            ],
+            "primaryKey": [field.name for field in resource.fields if field.key],
+            "missingValues": [""],
+        },
+    }
