@@ -21,6 +21,7 @@ class PerformanceConfig(AppConfig):
         self._lend_goals()
         self._collection()
         self._evaluation()
+        self._home()
         import_module("apps.performance.tasks")
 
     def _lend_goals(self) -> None:
@@ -68,3 +69,13 @@ class PerformanceConfig(AppConfig):
         registry.panels.add("budget.budgetsheet", SHEET_PANELS)
         registry.line_notes.add("performance", notes_of_lines)
         registry.demo_parts.add("performance 3: results", load_performance_demo)
+
+    def _home(self) -> None:
+        """Cards of home pages, and figures of regions on the map."""
+        from apps.performance.homecards import CARDS
+        from apps.performance.measures import MEASURES
+
+        for name, card in CARDS.items():
+            registry.home_cards.add(name, card)
+        for name, measure in MEASURES.items():
+            registry.measures.add(name, measure)

@@ -34,8 +34,8 @@ Sums = Mapping[str, Amount]
 
 
 def measures_of(actor: Actor) -> dict[str, Measure]:
-    """The measures whose rows the actor may see."""
-    return {name: one for name, one in registry.measures.items() if actor.can(one.grant)}
+    """The measures that are offered, and whose rows the actor may see."""
+    return {name: one for name, one in registry.measures.items() if one.listed and actor.can(one.grant)}
 
 
 def stated(names: Iterable[str]) -> list[str]:

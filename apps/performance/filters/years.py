@@ -1,6 +1,9 @@
 """Which projects: the year, how they stand, where."""
 
+from typing import Any
+
 from django import forms
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from apps.ledger.filters.authorities import ANY, YearFilter
@@ -10,6 +13,7 @@ from apps.performance.models import Grade, Lamp, YearState
 class ProjectYearFilter(YearFilter):
     """Projects by year."""
 
+    lamp = forms.ChoiceField(label=_("either lamp"), choices=ANY + list(Lamp.choices))
     goal_lamp = forms.ChoiceField(label=_("lamp of the goals"), choices=ANY + list(Lamp.choices))
     budget_lamp = forms.ChoiceField(label=_("lamp of the budget"), choices=ANY + list(Lamp.choices))
     grade = forms.ChoiceField(label=_("grade"), choices=ANY + list(Grade.choices))
@@ -17,6 +21,7 @@ class ProjectYearFilter(YearFilter):
     project = forms.CharField(label=_("project code"), max_length=21)
     lookups = {
         **YearFilter.lookups,
+        "lamp": "",
         "goal_lamp": "goal_lamp",
         "budget_lamp": "budget_lamp",
         "grade": "grade",
@@ -24,3 +29,11 @@ class ProjectYearFilter(YearFilter):
         "project": "project__code__startswith",
     }
     resolved = frozenset({"project"})
+
+    def narrow(self, rows: QuerySet) -> QuerySet:
+        """A lamp of this colour, of the goals or of the budget."""
+        lamp = self.chosen.get("lamp")
+        return super().narrow(rows.filter(Q(goal_lamp=lamp) | Q(budget_lamp=lamp)) if lamp else rows)
+
+    def _wanted(self, rows: QuerySet, name: str, value: Any) -> dict[str, Any]:
+        return {} if name == "lamp" else super()._wanted(rows, name, value)

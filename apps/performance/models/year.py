@@ -109,6 +109,12 @@ class ProjectYear(Stateful):
             models.Index(fields=["league", "year", "-id"], name="project_year_league"),
             models.Index(fields=["region", "year", "-id"], name="project_year_region"),
             models.Index(fields=["unit", "year", "-id"], name="project_year_unit"),
+            # Home pages count the red ones of a league or of all; they are few.
+            models.Index(
+                fields=["year", "league", "region", "unit"],
+                name="project_year_red",
+                condition=Q(goal_lamp="red") | Q(budget_lamp="red"),
+            ),
         ]
 
     def __str__(self) -> str:

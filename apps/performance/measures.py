@@ -1,0 +1,97 @@
+"""Figures of performance by region, for maps and leaders' pages: each one statement for all regions at once."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Count, Q, Sum
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from apps.performance.models import Lamp, ProjectYear, YearState
+from imbudget.kit.registry import Measure
+
+Units = Mapping[int, tuple[Decimal, int | None]]
+WATCHED = """
+SELECT year_id, region_id, count(*), count(*) FROM performance_projectyear WHERE state <> 'dropped' GROUP BY 1, 2
+"""
+LIT = """
+SELECT year_id, region_id, count(*), count(*) FROM performance_projectyear
+WHERE state <> 'dropped' AND (goal_lamp <> '' OR budget_lamp <> '') GROUP BY 1, 2
+"""
+RED = """
+SELECT year_id, region_id, count(*), count(*) FROM performance_projectyear
+WHERE state <> 'dropped' AND (goal_lamp = 'red' OR budget_lamp = 'red') GROUP BY 1, 2
+"""
+POINTS = """
+SELECT year_id, region_id, sum(score), count(*) FROM performance_projectyear WHERE score IS NOT NULL GROUP BY 1, 2
+"""
+SCORED = """
+SELECT year_id, region_id, 100 * count(*), count(*) FROM performance_projectyear WHERE score IS NOT NULL GROUP BY 1, 2
+"""
+IS_LIT = ~Q(goal_lamp="") | ~Q(budget_lamp="")
+IS_RED = Q(goal_lamp=Lamp.RED) | Q(budget_lamp=Lamp.RED)
+
+
+def _rows(fixed: Mapping[str, Any], year: int, **place: int) -> str:
+    return f"{reverse('performance:years')}?{urlencode({'year': year, **place, **fixed})}"
+
+
+def _counted(which: Q, region: int, year: int) -> Units:
+    rows = ProjectYear.objects.filter(which, region=region, year=year).exclude(state=YearState.DROPPED)
+    return {unit: (Decimal(n), n) for unit, n in rows.order_by().values_list("unit").annotate(n=Count("pk"))}
+
+
+def _points(full: bool, region: int, year: int) -> Units:
+    rows = ProjectYear.objects.filter(region=region, year=year, score__isnull=False).order_by()
+    found = rows.values_list("unit").annotate(of=Sum("score"), n=Count("pk"))
+    return {unit: (Decimal(100 * n) if full else of, n) for unit, of, n in found}
+
+
+def _count(
+    label: Any, statement: str, which: Q, direction: str = "neutral", fixed: Mapping[str, Any] | None = None
+) -> Measure:
+    return Measure(
+        label,
+        "count",
+        "performance.see",
+        unit=pgettext_lazy("unit of figures", "projects"),
+        direction=direction,
+        statement=statement,
+        rows=partial(_rows, fixed or {}),
+        units=partial(_counted, which),
+    )
+
+
+def _part(statement: str, units: Any) -> Measure:
+    return Measure("", "number", "performance.see", statement=statement, units=units, listed=False)
+
+
+MEASURES: dict[str, Measure] = {
+    "performance_watched": _count(_("projects whose performance is watched"), WATCHED, Q()),
+    "performance_red": _count(_("projects with a red lamp"), RED, IS_RED, "bad", {"lamp": "red"}),
+    "performance_lit": _part(LIT, partial(_counted, IS_LIT)),
+    "performance_red_share": Measure(
+        _("projects with a red lamp, of those with any lamp"),
+        "percent",
+        "performance.see",
+        unit="%",
+        direction="bad",
+        part_of=("performance_red", "performance_lit"),
+        rows=partial(_rows, {"lamp": "red"}),
+    ),
+    "performance_points": _part(POINTS, partial(_points, False)),
+    "performance_full": _part(SCORED, partial(_points, True)),
+    "performance_score": Measure(
+        _("average score of projects, of 100 points"),
+        "percent",
+        "performance.see",
+        unit="%",
+        direction="good",
+        part_of=("performance_points", "performance_full"),
+        rows=partial(_rows, {}),
+    ),
+}
