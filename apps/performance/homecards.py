@@ -19,22 +19,20 @@ def to_do(actor: Actor) -> HomeCard:
         (
             _("monitoring forms to be filled in"),
             MonitoringForm.objects.visible_to(actor).missing(),
-            "performance:forms",
+            f"{reverse('performance:forms')}?state=missing",
         ),
         (
             _("self-evaluations to be filled in"),
             Evaluation.objects.visible_to(actor).filter(kind="self").missing(),
-            "performance:evaluations",
-            "missing",
+            f"{reverse('performance:evaluations')}?state=missing",
         ),
         (
             _("rectifications to be reported"),
             Rectification.objects.visible_to(actor).filter(state__in=TO_ANSWER),
-            "performance:rectifications",
-            "unsettled",
+            f"{reverse('performance:rectifications')}?state=unsettled",
         ),
     )
-    lines = [_line(label, rows, f"{reverse(name)}?state={state}") for label, rows, name, state in sources]
+    lines = [_line(label, rows, href) for label, rows, href in sources]
     return HomeCard(_("performance"), tuple(line for line in lines if line.count))
 
 
