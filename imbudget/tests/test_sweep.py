@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 
 from apps.accounts.roles import ROLES
@@ -41,7 +40,7 @@ from apps.projects.tests.factories import make_project
 from apps.review.tests import rows as review_rows
 from apps.subsidy.tests import rosters as subsidy_rows
 from imbudget.kit.testing.kept import kept
-from imbudget.kit.testing.queries import writes
+from imbudget.kit.testing.queries import asked, writes
 
 pytestmark = pytest.mark.django_db
 OPEN_TO_STRANGERS = {"accounts:login", "accounts:language"}
@@ -252,11 +251,11 @@ def look_of(name: str, response: Any) -> tuple[int, bytes]:
 
 
 def read(browser: Client, name: str, address: str) -> Any:
-    with CaptureQueriesContext(connection) as caught:
+    with asked() as statements:
         response = browser.get(address)
     assert response.status_code in {200, 302, 403, 404, 405, 409}, f"{name}: {response.status_code}"
     if name not in DOWNLOADS:
-        assert writes(caught.captured_queries) == [], name
+        assert writes(statements) == [], name
     return response
 
 

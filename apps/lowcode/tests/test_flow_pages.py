@@ -5,9 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.accounts.models import Post, User
@@ -22,7 +20,7 @@ from apps.lowcode.tests.flows import GRASS, LARGE, branch, definition, step
 from apps.lowcode.words import Words
 from imbudget.kit.actor import Actor
 from imbudget.kit.testing import html
-from imbudget.kit.testing.queries import writes
+from imbudget.kit.testing.queries import asked, writes
 
 pytestmark = pytest.mark.django_db
 TWO = definition(step("head"), branch("size", (LARGE, [step("leader", "finance_leader")]), (None, [])))
@@ -119,9 +117,9 @@ def test_without_a_script_the_text_is_the_designer(browser: Client, flow: FlowDe
 
 def test_the_designer_only_reads_when_it_is_opened(browser: Client, flow: FlowDefinition):
     for name in ("flow", "flow_design", "flow_publish", "flow_retire"):
-        with CaptureQueriesContext(connection) as caught:
+        with asked() as statements:
             assert browser.get(address(name, flow)).status_code == 200, name
-        assert writes(caught.captured_queries) == [], name
+        assert writes(statements) == [], name
 
 
 def test_publishing_says_where_nobody_could_act(browser: Client, flow: FlowDefinition, office: Office):

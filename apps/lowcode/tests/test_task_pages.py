@@ -3,9 +3,8 @@
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.accounts.actors import actor_of
@@ -20,7 +19,7 @@ from apps.regions.tests.factories import UnitFactory
 from imbudget.kit.actor import Actor
 from imbudget.kit.errors import NotAllowed, RuleViolation
 from imbudget.kit.testing import html
-from imbudget.kit.testing.queries import writes
+from imbudget.kit.testing.queries import asked, writes
 
 pytestmark = pytest.mark.django_db
 STEPS = (
@@ -284,10 +283,10 @@ def test_the_page_of_a_task_needs_no_query_for_each_event(office: Office, histor
         CaseEvent.objects.create(**rows)
     browser, address = browser_of(office.head), office.task(office.head).get_absolute_url()
     browser.get(address)
-    with CaptureQueriesContext(connection) as caught:
+    with asked() as statements:
         assert browser.get(address).status_code == 200
-    assert len(caught) <= 32
-    assert writes(caught.captured_queries) == []
+    assert len(statements) <= 32
+    assert writes(statements) == []
 
 
 def test_bulk_approval_tells_each_result(office: Office):

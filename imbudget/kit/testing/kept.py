@@ -17,6 +17,11 @@ WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace
 AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
 GROUP BY c.oid
 """
+# Which tables the open transaction has written into, or one before it of which it is not yet counted.
+TOUCHED = """
+SELECT relid::regclass::text FROM pg_stat_xact_user_tables
+WHERE schemaname = 'public' AND n_tup_ins + n_tup_upd + n_tup_del > 0
+"""
 # What is written from now on carries this number or a later one.
 NEXT_WRITER = "SELECT (pg_snapshot_xmax(pg_current_snapshot())::text::numeric % 4294967296)::text"
 WRITTEN = """
@@ -114,12 +119,20 @@ class Watch:
 
     def written(self) -> Iterator[tuple[str, str]]:
         with connection.cursor() as cursor:
-            for table in self.columns:
+            for table in self.touched():
                 known = self.writers if table in self.may_add_to else []
                 cursor.execute(WRITTEN.format(table=table, since=self.since), [known])
                 (text,) = cursor.fetchone()
                 if text:
                     yield table, text
+
+    def touched(self) -> list[str]:
+        """The tables that may have new rows; outside a transaction the server does not say which."""
+        if not connection.in_atomic_block:
+            return list(self.columns)
+        with connection.cursor() as cursor:
+            cursor.execute(TOUCHED)
+            return [table for (table,) in cursor.fetchall() if table in self.columns]
 
     def statement(self, table: str, text: str) -> str:
         rows = sql.Literal(text).as_string(connection.connection)
