@@ -21,6 +21,7 @@ from apps.budget.tests.rows import (
     make_standard,
     make_standard_change,
 )
+from apps.dashboard.services import refresh_figures
 from apps.desk.models import Job
 from apps.disbursement.tests import deskrows as desk_rows
 from apps.disbursement.tests import rows as payment_rows
@@ -54,6 +55,7 @@ DOWNLOADS = {
     "lowcode:flow_export",
     "files:file",
     "reports:summary",
+    "reports:region",
     "reports:sheet",
     "reports:project",
     "reports:review",
@@ -170,6 +172,7 @@ def furnish(world: World) -> House:
     by_space |= monitoring_rows.by_address(monitoring_rows.watched_payment(by_space["disbursement:request"]))
     by_space |= performance_rows.by_address(performance_rows.evaluated_year(world))
     by_space |= performance_collect_rows.by_address(make_year(world))
+    refresh_figures()
     plain = PLAIN | {"unit": world.unit.pk} | review_rows.arguments(review, rows["files:file"])
     plain["survey"] = by_space["performance:survey"].code
     return House(world, rows, by_space, plain)
