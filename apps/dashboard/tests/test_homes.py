@@ -22,6 +22,7 @@ from apps.projects.tests.factories import make_project
 from apps.regions import services as regions
 from apps.regions.models import RolloutPhase
 from apps.regions.tests.factories import UnitFactory
+from apps.review.tests.drawing import ALL_READY
 from imbudget.kit import registry
 from imbudget.kit.registry import HomeCard, HomeLine, HomeSource, Shelf
 from imbudget.kit.testing import html
@@ -168,7 +169,9 @@ def test_an_office_sees_who_is_late(world):
 def test_an_auditor_sees_the_chain_and_what_is_looked_at_first(world):
     auditor = client_of("auditor", world.tree.banner)
     regions.evidence.append("monitoring.alarm_normal", world.unit, make_actor("treasury_clerk", world.tree.banner))
-    regions.evidence.append("monitoring.alarm_normal", world.far_unit, make_actor("treasury_clerk", world.tree.far_banner))
+    regions.evidence.append(
+        "monitoring.alarm_normal", world.far_unit, make_actor("treasury_clerk", world.tree.far_banner)
+    )
     page = auditor.get("/")
     _draws, overrides, reversals = page.context["looked_at"]
     assert [line.count for line in overrides.lines] == [1]
@@ -178,7 +181,8 @@ def test_an_auditor_sees_the_chain_and_what_is_looked_at_first(world):
     assert {entry.region_code for entry in page.context["newest"]} == {world.tree.banner.code}
 
 
-def test_a_seal_that_was_changed_is_told(world):
+def test_a_seal_that_was_changed_is_told(world, monkeypatch):
+    monkeypatch.setattr("apps.evidence.services.READY", ALL_READY)
     regions.evidence.seal()
     sealed = chain()
     assert sealed is not None
