@@ -43,7 +43,7 @@ def map_of(found: RegionMap, as_of: datetime.datetime, money_unit: str) -> TileM
     if found.boundaries is None:
         places = places_on(found.region.code, [place.code for place in found.places])
         tiles = [
-            Tile(place.label, *places[place.code], place.figure.value, place.href, place.rows_href)
+            Tile(place.short or place.label, *places[place.code], place.figure.value, place.href, place.rows_href)
             for place in found.places
         ]
         return tile_map(head, tiles, direction, _("region"))

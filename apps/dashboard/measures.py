@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db import connection
 from django.db.models import Count, F, QuerySet, Sum
 from django.db.models.functions import ExtractYear
 from django.urls import reverse
@@ -13,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from apps.budget.models import BudgetRound, BudgetSheet
-from apps.disbursement.models import Business, PaymentRequest
 from apps.ledger.models import Authority, AuthorityState
 from apps.monitoring.models import Alarm
 from apps.projects.models import Project, ProjectState
@@ -28,6 +28,18 @@ ISSUED = """
 SELECT t.year_id, t.region_id, sum(t.debit - t.credit), NULL
 FROM ledger_accounttotal t JOIN ledger_account a ON a.id = t.account_id
 WHERE a.role IN ('executable', 'reserved', 'spent') GROUP BY 1, 2
+"""
+# The same by units, from the requests themselves: a correction leaves the unit that had paid and arrives at its own.
+FLOWS_OF_UNITS = """
+SELECT unit_id, sum(paid), sum(held), sum(subsidy) FROM (
+    SELECT q.unit_id, f.paid_out AS paid, f.held, CASE q.business WHEN 'subsidy' THEN f.paid_out ELSE 0 END AS subsidy
+    FROM disbursement_paymentrequest q CROSS JOIN LATERAL disbursement_flow(q.business, q.state, q.total, q.paid) f
+    WHERE q.region_id = %(region)s AND q.year_id = %(year)s
+    UNION ALL
+    SELECT o.unit_id, -q.paid, 0, 0
+    FROM disbursement_paymentrequest q JOIN disbursement_paymentrequest o ON o.id = q.about_id
+    WHERE q.region_id = %(region)s AND q.year_id = %(year)s AND q.business = 'correct'
+) s GROUP BY unit_id
 """
 PAID = "SELECT year_id, region_id, sum(paid), NULL FROM disbursement_flowtotal GROUP BY 1, 2"
 HELD = "SELECT year_id, region_id, sum(held), NULL FROM disbursement_flowtotal GROUP BY 1, 2"
@@ -83,14 +95,16 @@ def _by_unit(rows: QuerySet, value: Any, count: Any = None) -> Units:
     return {unit: (figure, number if count else None) for unit, figure, number in sums}
 
 
-def _authority(name: str, region: int, year: int) -> Units:
+def _issued(region: int, year: int) -> Units:
     rows = Authority.objects.filter(region=region, year=year, state=AuthorityState.EXECUTABLE)
-    current = F("balance__amount") + F("balance__increased") - F("balance__decreased")
-    return _by_unit(rows, Sum(current if name == "issued" else F(f"balance__{name}")))
+    return _by_unit(rows, Sum(F("balance__amount") + F("balance__increased") - F("balance__decreased")))
 
 
-def _subsidy(region: int, year: int) -> Units:
-    return _by_unit(PaymentRequest.objects.filter(region=region, year=year, business=Business.SUBSIDY), Sum("paid"))
+def _flows(place: int, region: int, year: int) -> Units:
+    """What `FLOWS_OF_UNITS` says in one of its columns."""
+    with connection.cursor() as cursor:
+        cursor.execute(FLOWS_OF_UNITS, {"region": region, "year": year})
+        return {row[0]: (row[place], None) for row in cursor.fetchall()}
 
 
 def _sheets(round_: str, region: int, year: int) -> Units:
@@ -143,15 +157,15 @@ MEASURES: dict[str, Measure] = {
         "ledger.see",
         statement=ISSUED,
         rows=_address("ledger:authorities", {"state": "executable"}),
-        units=partial(_authority, "issued"),
+        units=_issued,
     ),
     "paid": Measure(
         pgettext_lazy("reconciliation", "paid"),
         "money",
         "disbursement.see",
         statement=PAID,
-        rows=_address("disbursement:requests", {"state": "paid"}),
-        units=partial(_authority, "spent"),
+        rows=_address("disbursement:requests"),
+        units=partial(_flows, 1),
         grows=True,
     ),
     "held": Measure(
@@ -160,15 +174,15 @@ MEASURES: dict[str, Measure] = {
         "disbursement.see",
         statement=HELD,
         rows=_address("disbursement:requests"),
-        units=partial(_authority, "reserved"),
+        units=partial(_flows, 2),
     ),
     "subsidy_paid": Measure(
         _("subsidies paid to people"),
         "money",
         "subsidy.see",
         statement=SUBSIDY,
-        rows=_address("subsidy:rosters"),
-        units=_subsidy,
+        rows=_address("disbursement:requests", {"business": "subsidy"}),
+        units=partial(_flows, 3),
         grows=True,
     ),
     **_of_rounds(),
@@ -176,7 +190,7 @@ MEASURES: dict[str, Measure] = {
         _("projects in the library"),
         "count",
         "projects.see",
-        unit=_("projects"),
+        unit=pgettext_lazy("unit of figures", "projects"),
         statement=PROJECT_COUNT,
         rows=_address("projects:projects"),
         units=partial(_projects, False, True),

@@ -3,7 +3,6 @@
 import io
 from typing import Any
 
-import resvg_py
 from django.conf import settings
 from PIL import Image
 from reportlab.lib.utils import ImageReader
@@ -16,10 +15,10 @@ SHARP = 2.0  # pixels of a picture for each unit of its drawing
 
 def png_of(svg: str) -> bytes:
     """The drawing with our own faces; nothing of the machine's and nothing from outside is read."""
+    import resvg_py  # only who asks for a picture needs it
+
     return bytes(
-        resvg_py.svg_to_bytes(
-            svg_string=svg, font_dirs=[str(settings.FONT_DIR)], skip_system_fonts=True, zoom=SHARP, resources_dir=""
-        )
+        resvg_py.svg_to_bytes(svg_string=svg, font_dirs=[str(settings.FONT_DIR)], skip_system_fonts=True, zoom=SHARP)
     )
 
 

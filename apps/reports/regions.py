@@ -6,7 +6,7 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from apps.dashboard.mapping import map_of
@@ -24,7 +24,8 @@ COLOURS = {
     Direction.GOOD: ("#ffffff", "#e7f4ec", "#bfe0cb", "#8cc5a2", "#2a7a4e", "#0f4a2b"),
     Direction.BAD: ("#ffffff", "#fbefea", "#f3cdbf", "#e59c86", "#b3452f", "#7c1f16"),
 }
-EDGE, HEAD, STANDING, KEY, FOOT = 40, 96, 110, 190, 96  # units around the map
+EDGE, HEAD, STANDING, KEY, FOOT = 40, 96, 136, 190, 96  # units around the map
+LETTER = 0.5  # of its size that a Mongolian letter is long, on the average
 
 
 def region_title(found: RegionMap) -> str:
@@ -50,8 +51,8 @@ def region_document(found: RegionMap, *, with_picture: bool) -> Document:
 def _facts(found: RegionMap) -> list[tuple[str, str]]:
     unit = _("yuan") if found.measure.kind == "money" else str(found.measure.unit)
     facts = [
-        (_("measure"), str(found.measure.label)),
-        (_("unit"), unit),
+        (pgettext("of regions", "measure"), str(found.measure.label)),
+        (pgettext("of figures", "unit"), unit),
         (_("fiscal year"), str(found.asked.year)),
         (_("data of"), _time(found)),
     ]
@@ -128,10 +129,11 @@ def region_svg(found: RegionMap, money_unit: str = "yuan") -> str:
     keys = [
         (EDGE + place % 4 * KEY, place // 4 * 26, key, colours[key.number]) for place, key in enumerate(drawn.legend)
     ]
-    width = max(drawn.width + start + EDGE, 4 * KEY + 2 * EDGE)
+    width = max(drawn.width, min(len(keys), 4) * KEY) + start + EDGE
     context = {
         "chart": drawn,
         "title": region_title(found),
+        "columns": _columns(found, drawn.figure_unit, top + drawn.height) if standing else [],
         "unit": drawn.figure_unit,
         "time": _time(found),
         "standing": standing,
@@ -145,3 +147,19 @@ def region_svg(found: RegionMap, money_unit: str = "yuan") -> str:
         "unit_of_classes": drawn.head.unit,
     }
     return render_to_string("reports/region_map.svg", context)
+
+
+def _columns(found: RegionMap, unit: str, room: int) -> list[tuple[int, int, str]]:
+    """Where lines stand: (place, size, words) of the head's columns, small enough for the picture's height."""
+    measure = f"{found.measure.label} {found.asked.year}"
+    said = [
+        (24, str(found.region)),
+        (24, measure),
+        (15, f"{_('figures on the map')}{_(': ')}{unit}"),
+        (15, f"{_('data of')} {_time(found)}"),
+    ]
+    places = (26, 58, 84, 106)
+    return [
+        (place, min(size, max(9, int(room / (len(words) * LETTER)))), words)
+        for place, (size, words) in zip(places, said, strict=True)
+    ]

@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 ("digest", models.CharField(max_length=64, verbose_name="digest of the file")),
                 ("width", models.PositiveSmallIntegerField()),
                 ("height", models.PositiveSmallIntegerField()),
-                ("is_current", models.BooleanField(default=True, verbose_name="shown")),
+                ("is_current", models.BooleanField(default=True, verbose_name="shown on the map")),
                 ("loaded_by", models.CharField(max_length=150, verbose_name="loaded by")),
                 ("loaded_at", models.DateTimeField(auto_now_add=True, verbose_name="loaded at")),
                 (

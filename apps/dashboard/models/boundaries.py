@@ -15,7 +15,7 @@ class BoundaryMap(models.Model):
     digest = models.CharField(_("digest of the file"), max_length=64)
     width = models.PositiveSmallIntegerField()
     height = models.PositiveSmallIntegerField()
-    is_current = models.BooleanField(_("shown"), default=True)
+    is_current = models.BooleanField(_("shown on the map"), default=True)
     loaded_by = models.CharField(_("loaded by"), max_length=150)
     loaded_at = models.DateTimeField(_("loaded at"), auto_now_add=True)
 

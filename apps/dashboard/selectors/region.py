@@ -62,6 +62,7 @@ class Place:
     href: str = ""
     rows_href: str = ""
     region: int | None = None
+    short: str = ""  # the name on a map, where the region's own name stands over it
 
 
 class RegionMap:
@@ -107,7 +108,10 @@ class RegionMap:
     def _own(self) -> Place:
         href = self.asked.address(own=1)
         label = _("%(region)s, own level") % {"region": self.region}
-        return Place(label, self.region.code, self._figure(self.region.pk), href, href, self.region.pk)
+        figure = self._figure(self.region.pk)
+        has_rows = figure.value is not None or figure.whole
+        rows = href if has_rows else ""
+        return Place(label, self.region.code, figure, href, rows, self.region.pk, _("own level"))
 
     def _place(self, region: Region) -> Place:
         figure = self._figure(region.pk)

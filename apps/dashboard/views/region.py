@@ -1,5 +1,6 @@
 """The map of a region: tiles or outlines coloured by a measure, down to units and projects."""
 
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -11,7 +12,9 @@ from apps.dashboard.questions import question_of, years
 from apps.dashboard.selectors.figures import is_late, total
 from apps.dashboard.selectors.region import Place, Question, RegionMap
 from imbudget.kit import registry
-from imbudget.kit.charts import Head
+from imbudget.kit.charts import Head, Kind
+from imbudget.kit.charts.words import figure_of, short
+from imbudget.kit.registry import Measure
 from imbudget.kit.views import TemplatePage
 from imbudget.kit.views.base import Crumb
 
@@ -72,17 +75,21 @@ class RegionPage(TemplatePage):
         }
 
     def _cards(self) -> list[dict[str, Any]]:
-        """Every measure of the region with its figure; each leads to its own map."""
+        """Every measure of the region with its figure, short; each leads to its own map."""
         return [
             {
                 "label": one.label,
-                "text": head_of(one, self.found.at, self.request.money_unit).say(self.found.totals[name].value),
-                "unit": "" if one.kind in {"money", "percent"} else one.unit,
                 "href": self.asked.address(measure=name),
                 "is_current": name == self.asked.measure,
+                **self._short(one, self.found.totals[name].value),
             }
             for name, one in self.found.offered.items()
         ]
+
+    def _short(self, measure: Measure, value: Decimal | None) -> dict[str, Any]:
+        head = head_of(measure, self.found.at, self.request.money_unit)
+        unit, per = short(head, [] if value is None else [value])
+        return {"text": figure_of(head, value, per), "unit": "" if measure.kind == Kind.PERCENT else unit}
 
     def _parts(self) -> list[Any]:
         """What a ratio is made of, as heads of columns."""
