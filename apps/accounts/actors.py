@@ -61,7 +61,7 @@ def _opened(post: Post) -> list[str] | None:
     """The modules of the post's region: they come along where posts are read with their nodes, else are asked for."""
     if not hasattr(post, "opened"):
         post = Post.objects.with_nodes().get(pk=post.pk)
-    opened: list[str] | None = post.opened
+    opened: list[str] | None = vars(post)["opened"]
     return opened
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from apps.dashboard.kpiwords import MEANINGS, Meaning
 from apps.dashboard.models import Kpi, KpiTarget, TargetKind
-from apps.dashboard.selectors.kpi import KpiPage, Measured
+from apps.dashboard.selectors.kpi import KpiPage, Measured, value_of
 from imbudget.kit.formats import format_quantity
 
 
@@ -58,15 +58,15 @@ def state(measured: Measured) -> str:
 def shown(measured: Measured) -> dict[str, Any]:
     """What a card or a cell shows of a measure."""
     unit = measured.meaning.unit
-    value, change = measured.current and measured.current.value, measured.change
+    value, before, change = value_of(measured.current), value_of(measured.baseline), measured.change
     return {
         "measured": measured,
         "label": measured.kpi.label,
         "is_percent": str(unit) == "%",
         "figure": bare(value, unit),
-        "baseline_figure": bare(measured.baseline and measured.baseline.value, unit),
+        "baseline_figure": bare(before, unit),
         "current": with_unit(measured.kpi, value, unit),
-        "baseline": with_unit(measured.kpi, measured.baseline and measured.baseline.value, unit),
+        "baseline": with_unit(measured.kpi, before, unit),
         "change": "" if change is None else f"{'+' if change > 0 else ''}{number(change)}%",
         "target": target_words(measured.target, unit),
         "state": state(measured),

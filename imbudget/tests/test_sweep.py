@@ -9,6 +9,7 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
+from django.utils import timezone
 
 from apps.accounts.roles import ROLES
 from apps.accounts.tests.factories import client_of
@@ -38,10 +39,15 @@ from apps.performance.tests import rows_goals as goal_rows
 from apps.performance.tests.factories import make_year
 from apps.projects.models import ProjectAttachment, ProjectChange
 from apps.projects.tests.factories import make_project
+from apps.regions.models import RolloutPhase
+from apps.regions.modules import MODULES
+from apps.regions.services import switch_on
 from apps.review.tests import rows as review_rows
 from apps.subsidy.tests import rosters as subsidy_rows
+from imbudget.kit.actor import system_actor
 from imbudget.kit.testing.kept import kept
 from imbudget.kit.testing.queries import asked, writes
+from imbudget.kit.views.base import KitView, module_of
 
 pytestmark = pytest.mark.django_db
 OPEN_TO_STRANGERS = {"accounts:login", "accounts:language"}
@@ -297,6 +303,21 @@ def test_no_page_crashes_and_a_get_only_reads(world: World, fill, role, seen_in_
         if look not in seen_in_mongolian:
             assert read(browser, name, fill(name)).status_code == look[0], name
             seen_in_mongolian.add(look)
+
+
+def test_no_page_of_a_closed_module_opens(world: World, fill):
+    """Where a region is not switched on, all pages of the modules are closed with a reason, whatever they are."""
+    empty = RolloutPhase.objects.create(number=1, name_zh_hans="筹备", modules=[])
+    switch_on(system_actor("tests"), [world.tree.banner], empty, timezone.localdate())
+    officer, opened, refused = client_of("banner_officer", world.tree.banner), [], 0
+    for name in NAMES:
+        view = getattr(resolve(fill(name)).func, "view_class", None)
+        if view is not None and issubclass(view, KitView) and module_of(view) in MODULES:
+            status = officer.get(fill(name)).status_code
+            refused += status == 403
+            opened += [name] if status not in {403, 404, 405} else []
+    assert opened == []
+    assert refused > 100
 
 
 BAD_QUERIES = [

@@ -38,6 +38,11 @@ class Figure:
         return self.count is not None and self.count < FEW
 
 
+def value_of(figure: Figure | None) -> Decimal | None:
+    """The value of a figure that may not be there."""
+    return figure.value if figure else None
+
+
 @dataclass(frozen=True, slots=True)
 class Measured:
     """One measure of one place: how it stands, what it was before, where it shall come to."""
@@ -55,14 +60,14 @@ class Measured:
     @property
     def change(self) -> Decimal | None:
         """Against the baseline, in percent of it."""
-        return change(self.current and self.current.value, self.baseline and self.baseline.value)
+        return change(value_of(self.current), value_of(self.baseline))
 
     @property
     def is_met(self) -> bool | None:
         """None where there is no target, or nothing to hold against it."""
         if self.target is None:
             return None
-        return self.target.is_met(self.current and self.current.value, self.baseline and self.baseline.value)
+        return self.target.is_met(value_of(self.current), value_of(self.baseline))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +108,8 @@ class Reader:
             row = today_of.get(region.pk)
             standing = found.get(region.pk)
             measures = self._measures(figures, region.pk, None, COMPARED)
-            lines.append(Line(region, measures, row and row.phase, standing and standing.switched_on))
+            phase, since = row.phase if row else None, standing.switched_on if standing else None
+            lines.append(Line(region, measures, phase, since))
         phases = [
             Line(phase, self._measures(figures, self.region.pk, phase.pk, COMPARED))
             for phase in RolloutPhase.objects.all()
@@ -163,7 +169,8 @@ def months_of(actor: Actor, region: Region, kpi: str) -> list[tuple[date, Figure
     rows = KpiFigure.objects.visible_to(actor).filter(region=region, phase=None, kpi=kpi, period=KpiPeriod.MONTH)
     known: dict[date, Figure] = {}
     for row in rows.order_by("month"):
-        known[row.month] = Figure(row.value, row.count, row.first_day, row.last_day)
+        if row.month is not None:  # a constraint holds that months have one
+            known[row.month] = Figure(row.value, row.count, row.first_day, row.last_day)
     if not known:
         return []
     months, month = [], min(known)

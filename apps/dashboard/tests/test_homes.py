@@ -22,6 +22,7 @@ from apps.projects.tests.factories import make_project
 from apps.regions import services as regions
 from apps.regions.models import RolloutPhase
 from apps.regions.tests.factories import UnitFactory
+from apps.review.tests.drawing import ALL_READY
 from imbudget.kit import registry
 from imbudget.kit.registry import HomeCard, HomeLine, HomeSource, Shelf
 from imbudget.kit.testing import html
@@ -180,7 +181,8 @@ def test_an_auditor_sees_the_chain_and_what_is_looked_at_first(world):
     assert {entry.region_code for entry in page.context["newest"]} == {world.tree.banner.code}
 
 
-def test_a_seal_that_was_changed_is_told(world):
+def test_a_seal_that_was_changed_is_told(world, monkeypatch):
+    monkeypatch.setattr("apps.evidence.services.READY", ALL_READY)
     regions.evidence.seal()
     sealed = chain()
     assert sealed is not None

@@ -132,7 +132,7 @@ def test_months_without_figures_are_gaps(tree):
 def test_before_the_first_run_the_page_says_so(tree):
     page = client_of("region_officer", tree.root).get(PAGE)
     assert page.status_code == 200
-    assert "each hour" in html.text(page)
+    assert "每小时计算一次，计算后" in html.text(page)
     assert page.context["cards"][0]["figure"] == "–"
 
 
@@ -159,14 +159,14 @@ def test_the_file_says_what_the_page_says_and_leaves_its_record(tree):
     answer = client_of("league_officer", tree.league).get(f"{PAGE}?export=xlsx")
     rows = list(load_workbook(BytesIO(answer.content)).active.iter_rows(values_only=True))
     found = {(row[0], row[1]): row[3] for row in rows}
-    assert found[str(tree.league), "return rate"] == "12.34"
-    assert found[str(tree.banner), "return rate"] == "1"
-    assert found[str(tree.league), "submitted on time"] in {"", None}
+    assert found[str(tree.league), "退回率"] == "12.34"
+    assert found[str(tree.banner), "退回率"] == "1"
+    assert found[str(tree.league), "按时报送率"] in {"", None}
     assert Entry.objects.filter(event="evidence.downloaded").latest("pk").facts["kind"] == "xlsx"
 
 
 def test_the_page_of_phases(tree):
-    assert "no roll-out" in html.text(client_of("auditor", tree.root).get(reverse("dashboard:rollout")))
+    assert "未设置分阶段推广" in html.text(client_of("auditor", tree.root).get(reverse("dashboard:rollout")))
     pilot = RolloutPhase.objects.create(number=1, name_zh_hans="试点", modules=["budget"])
     regions.switch_on(ACTOR, [tree.league, tree.other_league], pilot, timezone.localdate() + timedelta(days=3))
     page = client_of("auditor", tree.league).get(reverse("dashboard:rollout"))

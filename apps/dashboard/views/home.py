@@ -92,8 +92,8 @@ class Home(TemplatePage):
             found["own_units"] = [{"unit": unit, "sheet": by_unit.get(unit.pk)} for unit in units]
             found["rounds"] = self._rounds()
             found["deadline"] = deadline_of(self.plan, self.now.round, timezone.localdate())
-            handed_in = sum(sheet.state in HANDED_IN for sheet in by_unit.values())
-            missing = len(found["own_units"]) - handed_in
+            sheets_here = [row["sheet"] for row in found["own_units"]]
+            missing = sum(sheet is None or sheet.state not in HANDED_IN for sheet in sheets_here)
         is_late = bool(found.get("deadline")) and found["deadline"].days_left < 0
         found["late"] = of_clerks.late(actor, missing if is_late else 0, "#budgets")
         return found
