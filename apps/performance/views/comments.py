@@ -80,7 +80,7 @@ class CommentSettle(CommentAct):
     title = gettext_lazy("settle a comment")
     form_class = AnswerForm
     consequence = gettext_lazy("Who commented is told. Mend the goal first where the comment is right.")
-    submit_label = gettext_lazy("settle")
+    submit_label = gettext_lazy("settle a comment")
     success_message = gettext_lazy("The comment is settled.")
 
     def allowed(self, obj: GoalComment) -> Verdict:
