@@ -33,7 +33,7 @@ class CommentNew(ScopedMixin, FormPage):
     form_class = CommentForm
     grant = "performance.see"
     title = gettext_lazy("comment on a goal")
-    submit_label = gettext_lazy("comment")
+    submit_label = gettext_lazy("comment on a goal")
     success_message = gettext_lazy("The unit has been told.")
 
     @cached_property
