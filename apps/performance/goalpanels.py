@@ -5,6 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.performance import goalpolicies as policies
 from apps.performance.models import CommentState, EvaluationKind, GoalComment
@@ -95,7 +96,7 @@ def notes_on(project: Project, name: str) -> Mapping[int, tuple[Note, ...]]:
     for row in rows:
         line = lines.get(row.content, row.line)
         url = reverse("performance:comment_settle", args=[row.pk])
-        note = Note(row.get_kind_display(), row.text, url, _("answer"))
+        note = Note(row.get_kind_display(), row.text, url, pgettext_lazy("review", "answer"))
         found[line] = (*found.get(line, ()), note)
     return found
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from apps.lowcode.rendering import display
@@ -170,7 +170,7 @@ def _goals(project: Project) -> Table:
         Column(_("indicator")),
         Column(_("target value")),
         Column(_("target value of the year")),
-        Column(_("weight"), align="end"),
+        Column(pgettext("of an indicator", "weight"), align="end"),
         Column(_("source of the value")),
         Column(_("scoring rule")),
     )

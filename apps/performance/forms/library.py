@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.performance.models import CommentKind, IndicatorSet, LibraryIndicator, ProcessKind
 from apps.projects.models import Project
@@ -72,7 +73,9 @@ class CommentForm(forms.Form):
     """What is wrong with which goal."""
 
     line = forms.TypedChoiceField(label=_("performance goal"), coerce=int, required=False, empty_value=None)
-    kind = forms.ChoiceField(label=_("what is wrong"), choices=CommentKind.choices, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(
+        label=pgettext_lazy("comment on a goal", "what is wrong"), choices=CommentKind.choices, widget=forms.RadioSelect
+    )
     text = TextField(
         label=_("comment"),
         max_length=1000,
@@ -91,7 +94,7 @@ class AnswerForm(forms.Form):
     """What the unit has done, or why it leaves the goal as it is."""
 
     answer = TextField(
-        label=_("answer"),
+        label=_("answer of the unit"),
         max_length=1000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.accounts.models import User
 from apps.projects.models import Project
@@ -29,7 +30,7 @@ class CommentKind(models.TextChoices):
 class CommentState(models.TextChoices):
     """Whether the unit has done something about it."""
 
-    OPEN = "open", _("open")
+    OPEN = "open", pgettext_lazy("comment on a goal", "open")
     SETTLED = "settled", _("settled by the unit")
     WITHDRAWN = "withdrawn", _("withdrawn")
 
@@ -53,7 +54,7 @@ class GoalComment(Stateful):
     line = models.PositiveIntegerField(_("line number"), null=True, blank=True)
     content = models.CharField(_("indicator"), max_length=300, blank=True)
     said = models.CharField(_("target value"), max_length=120, blank=True)
-    kind = models.CharField(_("what is wrong"), max_length=10, choices=CommentKind)
+    kind = models.CharField(pgettext_lazy("comment on a goal", "what is wrong"), max_length=10, choices=CommentKind)
     text = models.CharField(_("comment"), max_length=1000, blank=True)
     state = models.CharField(_("state"), max_length=9, choices=CommentState, default=CommentState.OPEN, editable=False)
     author = models.ForeignKey(

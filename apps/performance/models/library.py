@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from apps.performance.models.scheme import OPEN_END
 from apps.projects.models import GoalSource, IndicatorKind, IndicatorNature, ProjectCategory
@@ -200,7 +201,7 @@ class LibraryIndicator(models.Model):
         """The first-level indicator it stands under (一级指标)."""
         if self.kind in GROUP_OF:
             return GROUP_OF[self.kind].label
-        return _("decision") if self.kind in DECISION else _("process")
+        return pgettext("indicator", "decision") if self.kind in DECISION else pgettext("indicator", "process")
 
     @property
     def usual(self) -> str:

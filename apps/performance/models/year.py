@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.codes.models import FiscalYear
 from apps.performance.models.scheme import Grade
@@ -150,7 +151,7 @@ class Target(models.Model):
     value = quantity(_("target value"), null=True)
     words = models.CharField(_("target in words"), max_length=60, blank=True)
     measure = models.CharField(_("unit of measure"), max_length=30, blank=True)
-    weight = models.DecimalField(_("weight"), max_digits=5, decimal_places=2)
+    weight = models.DecimalField(pgettext_lazy("of an indicator", "weight"), max_digits=5, decimal_places=2)
     source = models.CharField(_("source of the value"), max_length=10, choices=GoalSource, default=GoalSource.MANUAL)
     scoring = models.CharField(_("scoring rule"), max_length=500, blank=True)
     is_core = models.BooleanField(_("core indicator"), default=False)

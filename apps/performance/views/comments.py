@@ -33,7 +33,7 @@ class CommentNew(ScopedMixin, FormPage):
     form_class = CommentForm
     grant = "performance.see"
     title = gettext_lazy("comment on a goal")
-    submit_label = gettext_lazy("comment")
+    submit_label = gettext_lazy("comment on a goal")
     success_message = gettext_lazy("The unit has been told.")
 
     @cached_property
@@ -80,7 +80,7 @@ class CommentSettle(CommentAct):
     title = gettext_lazy("settle a comment")
     form_class = AnswerForm
     consequence = gettext_lazy("Who commented is told. Mend the goal first where the comment is right.")
-    submit_label = gettext_lazy("settle")
+    submit_label = gettext_lazy("settle a comment")
     success_message = gettext_lazy("The comment is settled.")
 
     def allowed(self, obj: GoalComment) -> Verdict:

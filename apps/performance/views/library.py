@@ -168,9 +168,9 @@ class IndicatorDetail(DetailPage):
     def get_acts(self) -> list[Act]:
         row, actor = self.object, self.actor
         acts = [
-            self._act(_("adapt"), "adapt", policies.may_adapt(actor, row), primary=True),
-            self._act(_("new version"), "renew", policies.may_change(actor, row)),
-            self._act(_("end"), "end", policies.may_change(actor, row)),
+            self._act(_("adapt an indicator"), "adapt", policies.may_adapt(actor, row), primary=True),
+            self._act(_("new version of an indicator"), "renew", policies.may_change(actor, row)),
+            self._act(_("end an indicator"), "end", policies.may_change(actor, row)),
         ]
         return [act for act in acts if act.verdict]
 
@@ -260,7 +260,7 @@ class IndicatorEnd(ActionPage):
     form_class = EndForm
     title = gettext_lazy("end an indicator")
     consequence = gettext_lazy("It is offered until the end of this year; applications that have taken it keep it.")
-    submit_label = gettext_lazy("end")
+    submit_label = gettext_lazy("end an indicator")
     success_message = gettext_lazy("The indicator has its last year.")
 
     def allowed(self, obj: LibraryIndicator) -> Verdict:

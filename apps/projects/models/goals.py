@@ -6,6 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.projects.models.parts import part_of
 
@@ -86,7 +87,7 @@ class GoalIndicator(models.Model):
     annual = models.CharField(_("target value of the year"), max_length=60, blank=True)
     measure = models.CharField(_("unit of measure"), max_length=30, blank=True)
     weight = models.DecimalField(
-        _("weight"),
+        pgettext_lazy("of an indicator", "weight"),
         max_digits=5,
         decimal_places=2,
         null=True,

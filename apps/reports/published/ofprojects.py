@@ -71,7 +71,7 @@ def goals(made: Figures) -> Table:
                 _("target value"),
             )
         ),
-        Column(_("weight"), align="end"),
+        Column(pgettext("of an indicator", "weight"), align="end"),
     )
     found = _projects_in_order(made, made.projects)
     rows = [row for key, sums in found for row in _goal_rows(made, key, sum_of(sums.values()))]
