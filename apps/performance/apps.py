@@ -21,7 +21,7 @@ class PerformanceConfig(AppConfig):
         from apps.lowcode.bindings import bind
         from apps.notices import kinds
         from apps.performance.bindings import evaluation_binding
-        from apps.performance.demo import load_performance_demo
+        from apps.performance.demo.evaluating import load_evaluations
         from apps.performance.events import NOTICES
         from apps.performance.panels import PROJECT_PANELS, SHEET_PANELS
         from apps.performance.selectors.lastyear import notes_of_lines
@@ -37,4 +37,4 @@ class PerformanceConfig(AppConfig):
         registry.panels.add("projects.project", PROJECT_PANELS)
         registry.panels.add("budget.budgetsheet", SHEET_PANELS)
         registry.line_notes.add("performance", notes_of_lines)
-        registry.demo_parts.add("results of performance", load_performance_demo)
+        registry.demo_parts.add("years evaluated", load_evaluations)  # after what they reached

@@ -1,5 +1,0 @@
-"""placeholder"""
-
-
-def load_performance_demo() -> None:
-    return None
