@@ -56,7 +56,7 @@ class PerformanceConfig(AppConfig):
         """Monitoring, rectification, evaluation and the use of results."""
         from apps.lowcode.bindings import bind
         from apps.performance.bindings import evaluation_binding
-        from apps.performance.demo.evaluating import load_performance_demo
+        from apps.performance.demo.evaluating import load_evaluations
         from apps.performance.panels import PROJECT_PANELS, SHEET_PANELS
         from apps.performance.selectors.lastyear import notes_of_lines
         from apps.performance.selectors.waiting import what_waits
@@ -68,7 +68,7 @@ class PerformanceConfig(AppConfig):
         registry.panels.add("projects.project", PROJECT_PANELS)
         registry.panels.add("budget.budgetsheet", SHEET_PANELS)
         registry.line_notes.add("performance", notes_of_lines)
-        registry.demo_parts.add("performance 3: results", load_performance_demo)
+        registry.demo_parts.add("performance 3: results", load_evaluations)
 
     def _home(self) -> None:
         """Cards of home pages, and figures of regions on the map."""

@@ -46,7 +46,7 @@ class ResultUse(Stateful):
     """The result of a project's year and what next year's budget is to make of it.
 
     `percent` is what the budget loses; `computed` and `computed_percent` are what the scheme suggests. `base` (yuan) is the
-    evaluated year's budget, by which the amount is counted. `due` is the day by which the unit is told, in working days.
+    evaluated year's budget (what its application planned, where the ledger knows none), by which the amount is counted. `due` is the day by which the unit is told, in working days.
     """
 
     of = models.OneToOneField(

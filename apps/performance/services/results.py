@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -61,7 +62,7 @@ def _suggest(of: ProjectYear, score: Decimal) -> None:
     """The use of the result as the scheme suggests it; what was decided stays."""
     scheme = scheme_of(of.region, of.year_id)
     computed, percent = suggested(scheme, of.grade)
-    values = {"score": score, "grade": of.grade, "base": of.budget}
+    values = {"score": score, "grade": of.grade, "base": of.budget if of.budget > 0 else _planned(of)}
     values |= {"computed": computed, "computed_percent": percent, "decision": computed, "percent": percent}
     use = ResultUse.objects.filter(of=of).first()
     if use is None:
@@ -69,6 +70,12 @@ def _suggest(of: ProjectYear, score: Decimal) -> None:
         ResultUse.objects.create(of=of, due=due, **values)
     elif use.state == UseState.SUGGESTED:
         ResultUse.objects.filter(pk=use.pk).update(**values)
+
+
+def _planned(of: ProjectYear) -> Decimal:
+    """What the application planned for the year: it counts where the ledger knows no budget of the project."""
+    rows = of.project.funding.filter(year=of.year_id)
+    return rows.aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
 
 
 @act
