@@ -59,7 +59,7 @@ def _trace(actor: Actor, target: Target, value: ActualValue, known: dict[str, An
 
 
 def _of_money(target: Target) -> Origin:
-    asked = urlencode({"project_code": target.of.project.code, "year": target.of.year_id})
+    asked = urlencode({"project_code": target.of.project.code, "year": str(target.of.year_id)})
     return Origin(_("authority of the project and what was paid of it"), f"{reverse('ledger:authorities')}?{asked}")
 
 

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from apps.ledger.models import AuthorityDocument, AuthorityState, AuthorityType, Event, Side, Source
 
 LOCK = "SELECT pg_try_advisory_xact_lock(7031)"
-WORDS = {
+WORDS: dict[str, str | int] = {
     "executable": AuthorityState.EXECUTABLE.value,
     "carried": AuthorityType.CARRIED_OVER.value,
     "initial": Source.INITIAL.value,
