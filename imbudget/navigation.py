@@ -19,6 +19,7 @@ MENU = (
         _("work"),
         (
             (_("home"), "dashboard:home", "", "home"),
+            (_("map of the region"), "dashboard:region", "budget.see", "map"),
             (_("inbox"), "lowcode:inbox", "lowcode.act", "todo"),
             (_("my background work"), "desk:jobs", "budget.see", "clock"),
         ),
@@ -147,6 +148,7 @@ OFFICE_PAGES = {
     "ledger:trial_balance",
     "ledger:books",
     "disbursement:flows",
+    "dashboard:region",
 }
 
 

@@ -261,6 +261,7 @@ CELERY_BEAT_SCHEDULE = {
     "exchange-with-treasuries": {"task": "disbursement.exchange", "schedule": 15.0},
     "reconcile-days": {"task": "disbursement.reconcile", "schedule": 60.0},
     "fold-flows": {"task": "disbursement.fold_flows", "schedule": 30.0},
+    "refresh-figures": {"task": "dashboard.refresh_figures", "schedule": 30.0},
     "run-timed-rules": {"task": "monitoring.run_timed", "schedule": crontab(hour=2, minute=30)},
     "escalate-alarms": {"task": "monitoring.escalate", "schedule": crontab(hour=8, minute=30)},
     "light-budgets": {"task": "performance.light_budgets", "schedule": crontab(hour=2, minute=50)},

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from imbudget.kit.crypto import sm3_hex
+from imbudget.kit.formats import format_quantity
 from imbudget.kit.money import format_yuan, rounded
 
 # Characters that no file format of ours may carry: controls but tab and line feed, non-characters, byte order marks.
@@ -26,7 +27,7 @@ class Column:
     label: str
     width: float | None = None
     align: Literal["start", "end"] = "start"
-    kind: Literal["text", "money", "code"] = "text"
+    kind: Literal["text", "money", "number", "code"] = "text"
     code_label: str = ""
     adds: tuple[int, ...] = ()
     takes: tuple[int, ...] = ()
@@ -99,6 +100,14 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A drawing (PNG) on paper; `words` say what it shows. Files of tables leave it out: their tables say the same."""
+
+    content: bytes
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Box:
     """One cell of an official form, so many columns wide and rows deep; a `label` is what the form itself says.
 
@@ -149,7 +158,7 @@ class Form:
                 column += box.across
 
 
-Section = Table | Facts | Paragraph | Mark | Form
+Section = Table | Facts | Paragraph | Mark | Picture | Form
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,13 +199,20 @@ def is_amount(column: Column, value: Any) -> bool:
     return column.kind == "money" and isinstance(value, Decimal | int) and not isinstance(value, bool)
 
 
+def is_number(column: Column, value: Any) -> bool:
+    """Whether the cell is a number that is no amount: how many, how much per cent."""
+    return column.kind == "number" and isinstance(value, Decimal | int) and not isinstance(value, bool)
+
+
 def amount(value: Decimal | int) -> Decimal:
     """The cell's amount in yuan, rounded to the cent."""
     return rounded(Decimal(value))
 
 
 def cell_text(column: Column, value: Any) -> str:
-    """The cell as people read it: amounts with thousands separators and two decimals."""
+    """The cell as people read it: amounts with thousands separators and two decimals, other numbers as they are."""
+    if is_number(column, value):
+        return format_quantity(Decimal(value))
     return format_yuan(Decimal(value)) if is_amount(column, value) else plain(value)
 
 
@@ -256,6 +272,8 @@ def _said(document: Document) -> list[str]:
             parts += [text for pair in section.rows for text in pair]
         elif isinstance(section, Mark):
             parts += [section.content, section.words]
+        elif isinstance(section, Picture):
+            parts.append(section.words)  # what it draws is in the tables
         elif isinstance(section, Form):
             parts += [section.title, *(box.text for row in section.rows for box in row)]
         else:

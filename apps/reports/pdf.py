@@ -27,6 +27,7 @@ from apps.reports.document import (
     Form,
     Mark,
     Paragraph,
+    Picture,
     Row,
     Section,
     Table,
@@ -36,6 +37,7 @@ from apps.reports.document import (
 )
 from apps.reports.grids import FormGrid, Place
 from apps.reports.marks import SquareCode
+from apps.reports.pictures import Drawing
 from apps.reports.shaping import MONGOLIAN_FACE, ShapedTTFont, measure, rich
 from apps.reports.vertical import VerticalCanvas
 from apps.reports.widths import INDENT, PAD, SMALLEST, Claim, claims, column_widths, fitting_size
@@ -189,6 +191,8 @@ class _Writer:
             return [self.facts(section)] if section.rows else []
         if isinstance(section, Mark):
             return [self.mark(section)]
+        if isinstance(section, Picture):
+            return [Drawing(section.content, self.inline, self.block * 0.6)]
         if isinstance(section, Paragraph):
             return self.paragraphs(section)
         if isinstance(section, Form):

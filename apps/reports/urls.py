@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from apps.reports.views import documents, letters, payments, performance, published
+from apps.reports.views import documents, letters, payments, performance, published, regions
 
 app_name = "reports"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("payments/<int:pk>/request.pdf", payments.OrderFile.as_view(), name="payment_order"),
     path("payments/<int:pk>/notice.pdf", payments.NoticeFile.as_view(), name="payment_notice"),
     path("vouchers/<int:pk>.pdf", payments.VoucherFile.as_view(), name="payment_voucher"),
+    re_path(r"^regions\.(?P<kind>xlsx|pdf|png)$", regions.RegionFile.as_view(), name="region"),
     re_path(
         r"^performance/(?P<pk>\d+)/(?P<paper>[a-z]+)\.(?P<kind>pdf|xlsx)$",
         performance.YearPaper.as_view(),

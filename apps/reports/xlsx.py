@@ -24,6 +24,7 @@ from apps.reports.document import (
     amount,
     indented,
     is_amount,
+    is_number,
     plain,
     with_codes_apart,
 )
@@ -177,6 +178,10 @@ def _width(table: Table, place: int) -> float:
 
 
 def _cell(sheet: Any, row: int, number: int, column: Column, value: Any) -> Any:
+    if is_number(column, value):
+        cell = sheet.cell(row, number, value)
+        cell.number_format = "#,##0.####"
+        return cell
     if not is_amount(column, value):
         return _put(sheet, row, number, value)
     cell = sheet.cell(row, number, amount(value))

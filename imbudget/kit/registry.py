@@ -137,6 +137,33 @@ class LineNote:
     state: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A figure of regions that maps, time series and leaders' pages show; computed every half minute for all at once.
+
+    `statement` is a SELECT without parameters of (year, region, value, count) for the own node of every region that has
+    anything; a ratio (per cent) has the names of two other measures in `part_of` instead. `kind` is money (in yuan), count,
+    percent or number; `direction` says what a high figure is: good, bad or neutral. `rows` gives the address of the rows behind
+    it, called with `year` and either `region` or `unit`; `units` the figures of a region's own units, called with (region,
+    year): unit → (value, count). `grows` is true where a year only adds to it, so that months can be told apart.
+    """
+
+    label: Any
+    kind: str
+    grant: str
+    unit: Any = ""
+    direction: str = "neutral"
+    statement: str = ""
+    part_of: tuple[str, str] | None = None
+    rows: Callable[..., str] | None = None
+    units: Callable[[int, int], Mapping[int, tuple[Decimal, int | None]]] | None = None
+    grows: bool = False
+
+    def __post_init__(self) -> None:
+        if bool(self.statement) == bool(self.part_of):
+            raise ValueError("a measure has either a statement or two measures that it is a ratio of")
+
+
 saved_views: Slot[Any] = Slot("saved views of list pages")
 download_record: Slot[Callable[..., Any]] = Slot("audit record of a download")
 panels = Panels("panels")
@@ -161,6 +188,8 @@ digest_sources: Shelf[Callable[[list[int]], dict[int, list[Line]]]] = Shelf("sou
 demo_parts: Shelf[Callable[[], None]] = Shelf("parts of the demonstration")
 # What apps above disbursement do on each day of the demonstration's payments: called with (play, region, day).
 demo_days: Shelf[Callable[[Any, Any, Any], None]] = Shelf("days of the demonstration's payments")
+# Figures of regions, in the order in which pages offer them.
+measures: Shelf[Measure] = Shelf("measures of regions")
 job_kinds: Shelf[Any] = Shelf("kinds of background job")
 # Called with (actor, budget sheet, its lines): number of a line → what is said beside it.
 line_notes: Shelf[Callable[[Any, Any, Iterable[Any]], Mapping[int, Iterable[LineNote]]]] = Shelf(

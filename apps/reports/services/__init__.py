@@ -52,6 +52,13 @@ def make_document(actor: Actor, subject: Any, build: Callable[[], Document], kin
     return document, content
 
 
+def record_picture(actor: Actor, subject: Any, title: str, content: bytes) -> bytes:
+    """Keep the digest of a picture that goes out as evidence; returns it."""
+    with transaction.atomic():
+        evidence.append("reports.made", subject, actor, title=title, kind="png", file_digest=sm3_hex(content))
+    return content
+
+
 def signed(document: Document) -> Document:
     """The document with the digest of what it says, printed at its foot and kept as evidence."""
     return replace(document, digest=fingerprint(document))

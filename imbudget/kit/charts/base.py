@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from imbudget.kit.formats import as_text, format_quantity
+from imbudget.kit.money import WAN
 
 ABSENT = "–"  # what stands where there is no figure: never a zero
 
@@ -51,9 +52,17 @@ class Head:
         """A figure as text, '–' where there is none."""
         if value is None:
             return ABSENT
+        if self.kind == Kind.PERCENT and 0 < abs(value) < 1:
+            return f"{value:.2f}%"  # one decimal would make one of many that differ
         if self.kind in {Kind.MONEY, Kind.PERCENT}:
             return as_text(value, self.kind, self.money_unit)
         return format_quantity(value)
+
+    def say_tick(self, value: Decimal, step: Decimal) -> str:
+        """A mark of a scale: as many decimals as its steps need, and no more."""
+        per = WAN if self.kind == Kind.MONEY and self.money_unit == "wan" else 1
+        places = max(0, -(step / per).normalize().as_tuple().exponent)  # type: ignore[operator]
+        return f"{value / per:,.{places}f}{'%' if self.kind == Kind.PERCENT else ''}"
 
     def spoken(self, label: Any, value: Decimal | None) -> str:
         """One figure as it is read out: what, how much, of what."""

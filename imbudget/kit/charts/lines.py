@@ -43,7 +43,7 @@ class LineChart:
     labels: Sequence[Any]
     lines: Sequence[Line]
     table: Table
-    missing: int
+    is_broken: bool
     template: str = "kit/_chart_lines.html"
 
     def __bool__(self) -> bool:
@@ -56,7 +56,7 @@ class LineChart:
     @property
     def note(self) -> str:
         """What a reader has to know of what is not drawn."""
-        return _("Where a line is broken there are no figures.") if self.missing else ""
+        return _("Where a line is broken there are no figures.") if self.is_broken else ""
 
 
 def line_chart(head: Head, labels: Sequence[Any], series: Sequence[Series], first: Any = "") -> LineChart:
@@ -69,11 +69,11 @@ def line_chart(head: Head, labels: Sequence[Any], series: Sequence[Series], firs
     return LineChart(
         head,
         scale,
-        [head.say(tick) for tick in scale.ticks],
+        [head.say_tick(tick, scale.step) for tick in scale.ticks],
         thinned(labels),
         [_line(head, scale, labels, number, one) for number, one in enumerate(series, 1)],
         table_of(head, first, labels, series),
-        sum(point.value is None for one in series for point in one.points),
+        any(is_broken(one) for one in series),
     )
 
 
@@ -86,6 +86,12 @@ def thinned(labels: Sequence[Any]) -> list[Any]:
 def middle(place: int, count: int) -> int:
     """Where the label at a place has its middle."""
     return (2 * place + 1) * SIDE // (2 * count)
+
+
+def is_broken(series: Series) -> bool:
+    """Whether a figure is missing between two that are there: not before the first, not after the last."""
+    known = [place for place, point in enumerate(series.points) if point.value is not None]
+    return bool(known) and known[-1] - known[0] >= len(known)
 
 
 def _line(head: Head, scale: Scale, labels: Sequence[Any], number: int, series: Series) -> Line:

@@ -7,8 +7,8 @@ from typing import Any
 
 from imbudget.kit.charts.base import Head, Table
 from imbudget.kit.charts.classes import Direction, ValueClass, class_of, classes_of
-from imbudget.kit.charts.tiles import LegendKey, figure_of, legend_of, map_table
-from imbudget.kit.charts.words import short
+from imbudget.kit.charts.tiles import LegendKey, legend_of, map_table
+from imbudget.kit.charts.words import figure_of, short
 
 
 @dataclass(frozen=True, slots=True)

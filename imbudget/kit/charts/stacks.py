@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from imbudget.kit.charts.base import Cell, ChartError, Head, Row, Series, Table, check_fit, table_of
-from imbudget.kit.charts.lines import thinned
+from imbudget.kit.charts.lines import is_broken, thinned
 from imbudget.kit.charts.scales import SIDE, Scale, scale_of
 
 MOST_PARTS = 6
@@ -48,7 +48,7 @@ class StackChart:
     keys: Sequence[Key]
     parts: Sequence[Part]
     table: Table
-    missing: int
+    is_broken: bool
     template: str = "kit/_chart_stacks.html"
 
     def __bool__(self) -> bool:
@@ -61,7 +61,7 @@ class StackChart:
     @property
     def note(self) -> str:
         """What a reader has to know of what is not drawn."""
-        return _("Figures that are missing are not drawn: the table shows where.") if self.missing else ""
+        return _("Figures that are missing are not drawn: the table shows where.") if self.is_broken else ""
 
 
 def stack_chart(head: Head, labels: Sequence[Any], series: Sequence[Series], first: Any = "") -> StackChart:
@@ -77,12 +77,12 @@ def stack_chart(head: Head, labels: Sequence[Any], series: Sequence[Series], fir
     return StackChart(
         head,
         scale,
-        [head.say(tick) for tick in scale.ticks],
+        [head.say_tick(tick, scale.step) for tick in scale.ticks],
         thinned(labels),
         [Key(number, one.label) for number, one in enumerate(series, 1)],
         parts,
         _with_sums(head, table_of(head, first, labels, series), series),
-        sum(point.value is None for one in series for point in one.points),
+        any(is_broken(one) for one in series),
     )
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from imbudget.kit.charts.base import Cell, ChartError, Head, Kind, Row, Table
+from imbudget.kit.charts.base import Cell, ChartError, Head, Row, Table
 from imbudget.kit.charts.classes import Direction, ValueClass, class_of, classes_of
-from imbudget.kit.charts.words import lines_of, short
+from imbudget.kit.charts.words import figure_of, lines_of, short
 
 TILE, GAP = 100, 6  # units of a tile, room between two
 
@@ -66,6 +66,7 @@ class TileMap:
     direction: Direction
     tiles: Sequence[Drawn]
     legend: Sequence[LegendKey]
+    columns: int
     width: int
     height: int
     figure_unit: str
@@ -98,6 +99,7 @@ def tile_map(head: Head, tiles: Sequence[Tile], direction: Direction = Direction
         direction,
         [_drawn(head, tile, classes, per) for tile in tiles],
         legend_of(head, classes),
+        columns,
         columns * (TILE + GAP) - GAP,
         rows * (TILE + GAP) - GAP,
         unit,
@@ -118,15 +120,6 @@ def map_table(head: Head, places: Sequence[Any], first: Any) -> Table:
     """A line for each region; its name leads on, its figure to the rows behind it."""
     rows = [Row(one.label, [Cell(head.say(one.value), one.rows_href)], one.href) for one in places]
     return Table(first, [head.title], rows)
-
-
-def figure_of(head: Head, value: Decimal | None, per: Decimal) -> str:
-    """The figure as it stands on a map: short, in the unit that the map says."""
-    if value is None or head.kind != Kind.MONEY:
-        return head.say(value)
-    places = 0 if abs(value / per) >= 1000 else 1 if abs(value / per) >= 100 else 2
-    shown = round(value / per, places)
-    return f"{shown or abs(shown):,.{places}f}"
 
 
 def _words(name: str) -> list[Word]:

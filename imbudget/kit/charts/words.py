@@ -24,6 +24,15 @@ def short(head: Head, values: Sequence[Decimal]) -> tuple[str, Decimal]:
     return _("yuan"), Decimal(1)
 
 
+def figure_of(head: Head, value: Decimal | None, per: Decimal) -> str:
+    """The figure as it stands on a map: short, in the unit that the map says."""
+    if value is None or head.kind != Kind.MONEY:
+        return head.say(value)
+    places = 0 if abs(value / per) >= 1000 else 1 if abs(value / per) >= 100 else 2
+    shown = round(value / per, places)
+    return f"{shown or abs(shown):,.{places}f}"
+
+
 def lines_of(name: str) -> list[str]:
     """A name on lines that a tile holds, three at most: Chinese is cut by characters, other scripts between words."""
     if " " in name.strip():

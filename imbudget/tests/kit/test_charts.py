@@ -29,8 +29,7 @@ from imbudget.kit.charts import (
 )
 from imbudget.kit.charts.classes import class_of, classes_of
 from imbudget.kit.charts.scales import SIDE, scale_of
-from imbudget.kit.charts.tiles import figure_of
-from imbudget.kit.charts.words import lines_of, short
+from imbudget.kit.charts.words import figure_of, lines_of, short
 
 D = Decimal
 DAY = datetime.date(2026, 11, 28)
@@ -59,6 +58,18 @@ def test_a_head_of_amounts_says_the_unit_that_the_reader_chose():
     assert (head.say(D(12345)), str(head.unit)) == ("1.23", "ten thousand yuan")
 
 
+@pytest.mark.parametrize(("value", "said"), [("0", "0.0%"), ("0.123", "0.12%"), ("-0.5", "-0.50%"), ("12.34", "12.3%")])
+def test_small_percentages_keep_two_decimals(value, said):
+    assert Head("执行率", "%", DAY, Kind.PERCENT).say(D(value)) == said
+
+
+def test_marks_have_as_many_decimals_as_their_steps():
+    small = line_chart(Head("率", "%", DAY, Kind.PERCENT), ["1"], [Series.of("甲", [D("0.12")])])
+    assert small.ticks == ["0.125%", "0.100%", "0.075%", "0.050%", "0.025%", "0.000%"]
+    wan = line_chart(money_head("拨付", DAY, "wan"), ["1"], [Series.of("甲", [D(400_000)])])
+    assert wan.ticks == ["40", "30", "20", "10", "0"]
+
+
 @given(st.lists(st.decimals(-(10**15), 10**15, places=2), max_size=20))
 def test_a_scale_holds_its_values_and_zero_in_few_equal_steps(values):
     scale = scale_of(values)
@@ -75,6 +86,7 @@ def test_a_missing_month_is_a_gap_and_never_a_zero():
     assert len(chart.lines[0].marks) == 3
     assert [row.cells[0].text for row in chart.table.rows] == ["10.00", "–", "0.00", "20.00"]
     assert chart.note
+    assert not line_chart(HEAD, MONTHS, [Series.of("甲", [None, D(10), D(20), None])]).note
 
 
 def test_one_point_is_a_dot_and_no_point_draws_nothing():

@@ -1,0 +1,224 @@
+"""The measures of the apps below: each is one statement over sums that are kept anyway, for all regions at once."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db import connection
+from django.db.models import Count, F, QuerySet, Sum
+from django.db.models.functions import ExtractYear
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from apps.budget.models import BudgetRound, BudgetSheet
+from apps.ledger.models import Authority, AuthorityState
+from apps.monitoring.models import Alarm
+from apps.projects.models import Project, ProjectState
+from imbudget.kit.charts import Direction
+from imbudget.kit.registry import Measure
+
+OUT = (ProjectState.REFUSED, ProjectState.TERMINATED, ProjectState.ABANDONED)
+Units = Mapping[int, tuple[Decimal, int | None]]
+
+# What is issued is what can be used still, what payments on their way hold and what is paid.
+ISSUED = """
+SELECT t.year_id, t.region_id, sum(t.debit - t.credit), NULL
+FROM ledger_accounttotal t JOIN ledger_account a ON a.id = t.account_id
+WHERE a.role IN ('executable', 'reserved', 'spent') GROUP BY 1, 2
+"""
+# The same by units, from the requests themselves: a correction leaves the unit that had paid and arrives at its own.
+FLOWS_OF_UNITS = """
+SELECT unit_id, sum(paid), sum(held), sum(subsidy) FROM (
+    SELECT q.unit_id, f.paid_out AS paid, f.held, CASE q.business WHEN 'subsidy' THEN f.paid_out ELSE 0 END AS subsidy
+    FROM disbursement_paymentrequest q CROSS JOIN LATERAL disbursement_flow(q.business, q.state, q.total, q.paid) f
+    WHERE q.region_id = %(region)s AND q.year_id = %(year)s
+    UNION ALL
+    SELECT o.unit_id, -q.paid, 0, 0
+    FROM disbursement_paymentrequest q JOIN disbursement_paymentrequest o ON o.id = q.about_id
+    WHERE q.region_id = %(region)s AND q.year_id = %(year)s AND q.business = 'correct'
+) s GROUP BY unit_id
+"""
+PAID = "SELECT year_id, region_id, sum(paid), NULL FROM disbursement_flowtotal GROUP BY 1, 2"
+HELD = "SELECT year_id, region_id, sum(held), NULL FROM disbursement_flowtotal GROUP BY 1, 2"
+SUBSIDY = """
+SELECT year_id, region_id, sum(paid), NULL FROM disbursement_flowtotal WHERE business = 'subsidy' GROUP BY 1, 2
+"""
+BUDGET = {
+    BudgetRound.FIRST_UP: """
+SELECT year_id, region_id, sum(amount), sum(line_count) FROM budget_summary_by_function WHERE round = 'first_up'
+GROUP BY 1, 2 HAVING sum(line_count) > 0
+""",
+    BudgetRound.SECOND_UP: """
+SELECT year_id, region_id, sum(amount), sum(line_count) FROM budget_summary_by_function WHERE round = 'second_up'
+GROUP BY 1, 2 HAVING sum(line_count) > 0
+""",
+    BudgetRound.SECOND_DOWN: """
+SELECT year_id, region_id, sum(amount), sum(line_count) FROM budget_summary_by_function WHERE round = 'second_down'
+GROUP BY 1, 2 HAVING sum(line_count) > 0
+""",
+}
+PROJECTS = """
+SELECT setup_year, region_id, sum(total), count(*) FROM projects_project
+WHERE state NOT IN ('refused', 'terminated', 'abandoned') GROUP BY 1, 2
+"""
+PROJECT_COUNT = """
+SELECT setup_year, region_id, count(*), count(*) FROM projects_project
+WHERE state NOT IN ('refused', 'terminated', 'abandoned') GROUP BY 1, 2
+"""
+STORED = """
+SELECT setup_year, region_id, sum(total), count(*) FROM projects_project WHERE state = 'stored' GROUP BY 1, 2
+"""
+ALARMS = """
+SELECT extract(year FROM raised_at AT TIME ZONE 'Asia/Shanghai')::int, region_id, count(*), count(*)
+FROM monitoring_alarm WHERE state IN ('suspected', 'violation', 'with_unit', 'answered', 'returned') GROUP BY 1, 2
+"""
+
+
+def _address(name: str, fixed: Mapping[str, Any] | None = None, year_as: str = "year") -> Any:
+    """How a list page is asked for the rows behind a figure."""
+
+    def rows(year: int, **place: int) -> str:
+        return f"{reverse(name)}?{urlencode({year_as: year, **place, **(fixed or {})})}"
+
+    return rows
+
+
+def _alarms(year: int, **place: int) -> str:
+    return f"{reverse('monitoring:alarms')}?{urlencode({'state': 'open', **place})}"
+
+
+def _by_unit(rows: QuerySet, value: Any, count: Any = None) -> Units:
+    sums = rows.order_by().values_list("unit_id").annotate(figure=value, number=count or Count("pk"))
+    return {unit: (figure, number if count else None) for unit, figure, number in sums}
+
+
+def _issued(region: int, year: int) -> Units:
+    rows = Authority.objects.filter(region=region, year=year, state=AuthorityState.EXECUTABLE)
+    return _by_unit(rows, Sum(F("balance__amount") + F("balance__increased") - F("balance__decreased")))
+
+
+def _flows(place: int, region: int, year: int) -> Units:
+    """What `FLOWS_OF_UNITS` says in one of its columns."""
+    with connection.cursor() as cursor:
+        cursor.execute(FLOWS_OF_UNITS, {"region": region, "year": year})
+        return {row[0]: (row[place], None) for row in cursor.fetchall()}
+
+
+def _sheets(round_: str, region: int, year: int) -> Units:
+    return _by_unit(BudgetSheet.objects.filter(region=region, year=year, round=round_), Sum("total"))
+
+
+def _projects(stored: bool, counted: bool, region: int, year: int) -> Units:
+    rows = Project.objects.filter(region=region, setup_year=year)
+    rows = rows.filter(state=ProjectState.STORED) if stored else rows.exclude(state__in=OUT)
+    return _by_unit(rows, Count("pk") if counted else Sum("total"), Count("pk"))
+
+
+def _open_alarms(region: int, year: int) -> Units:
+    rows = Alarm.objects.filter(region=region).open().alias(year=ExtractYear("raised_at")).filter(year=year)
+    return _by_unit(rows, Count("pk"), Count("pk"))
+
+
+def _of_rounds() -> dict[str, Measure]:
+    labels = {
+        BudgetRound.FIRST_UP: _("budget asked for, first submission"),
+        BudgetRound.SECOND_UP: _("budget asked for, second submission"),
+        BudgetRound.SECOND_DOWN: _("budget approved"),
+    }
+    return {
+        f"budget_{round_.value}": Measure(
+            labels[round_],
+            "money",
+            "budget.see",
+            statement=BUDGET[round_],
+            rows=_address("budget:summary", {"round": round_.value, "by": "unit"}),
+            units=partial(_sheets, round_.value),
+        )
+        for round_ in BUDGET
+    }
+
+
+MEASURES: dict[str, Measure] = {
+    "execution": Measure(
+        _("execution rate"),
+        "percent",
+        "disbursement.see",
+        unit="%",
+        direction=Direction.GOOD,
+        part_of=("paid", "issued"),
+        rows=_address("ledger:authorities", {"state": "executable"}),
+    ),
+    "issued": Measure(
+        _("authority issued"),
+        "money",
+        "ledger.see",
+        statement=ISSUED,
+        rows=_address("ledger:authorities", {"state": "executable"}),
+        units=_issued,
+    ),
+    "paid": Measure(
+        pgettext_lazy("reconciliation", "paid"),
+        "money",
+        "disbursement.see",
+        statement=PAID,
+        rows=_address("disbursement:requests"),
+        units=partial(_flows, 1),
+        grows=True,
+    ),
+    "held": Measure(
+        _("on its way"),
+        "money",
+        "disbursement.see",
+        statement=HELD,
+        rows=_address("disbursement:requests"),
+        units=partial(_flows, 2),
+    ),
+    "subsidy_paid": Measure(
+        _("subsidies paid to people"),
+        "money",
+        "subsidy.see",
+        statement=SUBSIDY,
+        rows=_address("disbursement:requests", {"business": "subsidy"}),
+        units=partial(_flows, 3),
+        grows=True,
+    ),
+    **_of_rounds(),
+    "projects": Measure(
+        _("projects in the library"),
+        "count",
+        "projects.see",
+        unit=pgettext_lazy("unit of figures", "projects"),
+        statement=PROJECT_COUNT,
+        rows=_address("projects:projects"),
+        units=partial(_projects, False, True),
+    ),
+    "projects_total": Measure(
+        _("money asked for by projects"),
+        "money",
+        "projects.see",
+        statement=PROJECTS,
+        rows=_address("projects:projects"),
+        units=partial(_projects, False, False),
+    ),
+    "projects_stored": Measure(
+        _("money of projects in the store"),
+        "money",
+        "projects.see",
+        statement=STORED,
+        rows=_address("projects:projects", {"stage": "stored"}),
+        units=partial(_projects, True, False),
+    ),
+    "alarms": Measure(
+        _("open alarms"),
+        "count",
+        "monitoring.see",
+        unit=pgettext_lazy("unit of figures", "alarms"),
+        direction=Direction.BAD,
+        statement=ALARMS,
+        rows=_alarms,
+        units=_open_alarms,
+    ),
+}

@@ -1,0 +1,1 @@
+"""What dashboards read: figures that were computed before."""

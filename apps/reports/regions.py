@@ -1,0 +1,165 @@
+"""The map of a region as a document and as a picture: the figures of its page, nothing else."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
+
+from apps.dashboard.mapping import map_of
+from apps.dashboard.selectors.figures import total
+from apps.dashboard.selectors.region import MONTHS, RegionMap
+from apps.reports.document import Column, Document, Facts, Picture, Row, Section, Table
+from apps.reports.pictures import png_of
+from imbudget.kit import registry
+from imbudget.kit.charts import Direction
+from imbudget.kit.errors import RuleViolation
+
+# The classes of tokens.css, which a picture cannot read.
+COLOURS = {
+    Direction.NEUTRAL: ("#ffffff", "#e8f0f8", "#c2d8ed", "#8fb8de", "#2f6fad", "#123f73"),
+    Direction.GOOD: ("#ffffff", "#e7f4ec", "#bfe0cb", "#8cc5a2", "#2a7a4e", "#0f4a2b"),
+    Direction.BAD: ("#ffffff", "#fbefea", "#f3cdbf", "#e59c86", "#b3452f", "#7c1f16"),
+}
+EDGE, HEAD, STANDING, KEY, FOOT = 40, 96, 136, 190, 96  # units around the map
+LETTER = 0.5  # of its size that a Mongolian letter is long, on the average
+
+
+def region_title(found: RegionMap) -> str:
+    """What the file is called."""
+    words = {"region": found.region, "measure": found.measure.label, "year": found.asked.year}
+    return _("%(region)s: %(measure)s %(year)s") % words
+
+
+def region_document(found: RegionMap, *, with_picture: bool) -> Document:
+    """The map, its figures, and what stood there month by month."""
+    if found.at is None:
+        raise RuleViolation(_("These figures have not been computed yet: come back in a minute."))
+    sections: list[Section] = [Facts(_facts(found))]
+    if with_picture and not found.asked.is_of_units:
+        sections.append(Picture(region_picture(found), region_title(found)))
+    sections.append(_places(found))
+    if not found.asked.own:
+        sections.append(_months(found))
+    unit_note = _("in yuan") if found.measure.kind == "money" or found.measure.part_of else ""
+    return Document(region_title(found), unit_note=unit_note, sections=sections, language=get_language() or "zh-hans")
+
+
+def _facts(found: RegionMap) -> list[tuple[str, str]]:
+    unit = _("yuan") if found.measure.kind == "money" else str(found.measure.unit)
+    facts = [
+        (pgettext("of regions", "measure"), str(found.measure.label)),
+        (pgettext("of figures", "unit"), unit),
+        (_("fiscal year"), str(found.asked.year)),
+        (_("data of"), _time(found)),
+    ]
+    return [*facts, (_("approval number of the map"), found.boundaries.approval)] if found.boundaries else facts
+
+
+def _time(found: RegionMap) -> str:
+    assert found.at is not None  # noqa: S101 - asked before
+    return date_format(timezone.localtime(found.at), "DATETIME_FORMAT")
+
+
+def _figures(found: RegionMap) -> list[Column]:
+    """The columns of figures: what a ratio is made of, then the measure."""
+    kind: Any = "money" if found.measure.kind == "money" else "number"
+    parts = [
+        Column(str(registry.measures.get(name).label), align="end", kind="money")
+        for name in found.measure.part_of or ()
+    ]
+    label = str(found.measure.label)
+    return [*parts, Column(f"{label} (%)" if found.measure.kind == "percent" else label, align="end", kind=kind)]
+
+
+def _cells(found: RegionMap, figure: Any) -> tuple[Any, ...]:
+    value = figure.value
+    if value is not None and found.measure.kind == "percent":
+        value = round(value, 1)
+    shown = "–" if value is None else value
+    return (figure.part, figure.whole, shown) if found.measure.part_of else (shown,)
+
+
+def _places(found: RegionMap) -> Table:
+    first = _("budget unit") if found.asked.is_of_units else _("region")
+    rows = [Row((place.code, place.label, *_cells(found, place.figure))) for place in found.places]
+    name = found.asked.measure
+    whole = total([{name: place.figure} for place in found.places], [name])[name]
+    if rows:
+        rows.append(Row(("", _("total"), *_cells(found, whole)), kind="total"))
+    columns = [Column(_("code"), kind="code"), Column(first), *_figures(found)]
+    return Table(
+        columns, rows, title=_("figures of the map"), empty=_("No unit of this region has a figure in this year.")
+    )
+
+
+def _months(found: RegionMap) -> Table:
+    kind: Any = "money" if found.measure.kind == "money" else "number"
+    years = (found.asked.year, found.asked.year - 1)
+    ends = [found.month_ends(year) for year in years]
+    rows = [Row((str(month), *(_shown(found, end[month - 1]) for end in ends))) for month in MONTHS]
+    columns = [Column(_("month")), *(Column(str(year), align="end", kind=kind) for year in years)]
+    title = _("%(measure)s at the end of each month") % {"measure": found.measure.label}
+    return Table(columns, rows, title=title, derived=True)
+
+
+def _shown(found: RegionMap, value: Decimal | None) -> Any:
+    if value is None:
+        return "–"
+    return round(value, 1) if found.measure.kind == "percent" else value
+
+
+def region_picture(found: RegionMap, money_unit: str = "yuan") -> bytes:
+    """The map with its head, its classes and where it has one its number, as PNG."""
+    if found.at is None or found.asked.is_of_units:
+        raise RuleViolation(_("There is no map of these figures."))
+    return png_of(region_svg(found, money_unit))
+
+
+def region_svg(found: RegionMap, money_unit: str = "yuan") -> str:
+    """The drawing: colours stand in it, because no sheet of styles is read beside it."""
+    assert found.at is not None  # noqa: S101 - asked before
+    drawn = map_of(found, found.at, money_unit)
+    standing = get_language() == "mvf"
+    start, top = (STANDING, EDGE) if standing else (EDGE, HEAD)
+    colours = COLOURS[drawn.direction]
+    keys = [
+        (EDGE + place % 4 * KEY, place // 4 * 26, key, colours[key.number]) for place, key in enumerate(drawn.legend)
+    ]
+    width = max(drawn.width, min(len(keys), 4) * KEY) + start + EDGE
+    context = {
+        "chart": drawn,
+        "title": region_title(found),
+        "columns": _columns(found, drawn.figure_unit, top + drawn.height) if standing else [],
+        "unit": drawn.figure_unit,
+        "time": _time(found),
+        "standing": standing,
+        "start": start,
+        "top": top,
+        "width": width,
+        "height": top + drawn.height + FOOT + 26 * (len(keys) > 4),
+        "legend_at": top + drawn.height + 34,
+        "keys": keys,
+        "colours": colours,
+        "unit_of_classes": drawn.head.unit,
+    }
+    return render_to_string("reports/region_map.svg", context)
+
+
+def _columns(found: RegionMap, unit: str, room: int) -> list[tuple[int, int, str]]:
+    """Where lines stand: (place, size, words) of the head's columns, small enough for the picture's height."""
+    measure = f"{found.measure.label} {found.asked.year}"
+    said = [
+        (24, str(found.region)),
+        (24, measure),
+        (15, f"{_('figures on the map')}{_(': ')}{unit}"),
+        (15, f"{_('data of')} {_time(found)}"),
+    ]
+    places = (26, 58, 84, 106)
+    return [
+        (place, min(size, max(9, int(room / (len(words) * LETTER)))), words)
+        for place, (size, words) in zip(places, said, strict=True)
+    ]
