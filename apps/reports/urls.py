@@ -19,7 +19,7 @@ urlpatterns = [
     path("performance/<int:pk>/visual/", visual.YearVisual.as_view(), name="visual_year"),
     path("performance/<int:pk>/visual.pdf", visual.YearVisualFile.as_view(), name="visual_year_file"),
     re_path(
-        r"^performance/(?P<pk>\d+)/(?P<paper>[a-z]+)\.(?P<kind>pdf|xlsx)$",
+        r"^performance/(?P<pk>\d+)/(?P<paper>[a-z]+)\.(?P<suffix>pdf|xlsx)$",
         performance.YearPaper.as_view(),
         name="performance_paper",
     ),

@@ -34,6 +34,7 @@ from apps.lowcode.tests.rows import make_case, make_task, make_version
 from apps.monitoring.tests import rows as monitoring_rows
 from apps.projects.models import ProjectAttachment, ProjectChange
 from apps.projects.tests.factories import make_project
+from apps.reports.tests import rows as published_rows
 from apps.review.tests import rows as review_rows
 from apps.subsidy.tests import rosters as subsidy_rows
 from imbudget.kit.testing.kept import kept
@@ -60,13 +61,16 @@ DOWNLOADS = {
     "reports:payment_notice",
     "reports:payment_voucher",
     "reports:published_file",
+    "reports:performance_paper",
+    "reports:visual_file",
+    "reports:visual_year_file",
     "budget:sheet_template",
     "disbursement:sent_raw",
     "disbursement:received_raw",
 }
 BY_UUID = {"files:file"}  # their keys are no numbers
 # Pages for everybody, in the language that their address names.
-PUBLIC = "public:"
+PUBLIC = ("public:", "open:")
 # Its own tests walk through the administration (imbudget/tests/test_admin.py).
 SKIPPED_SPACES = {"admin"}
 
@@ -89,7 +93,13 @@ def named() -> Iterator[tuple[str, list[str]]]:
 
 NAMES = sorted({name for name, _arguments in named()})
 ARGUMENTS = dict(named())
-PLAIN = {"kind": "csv", "token": "0" * 32}  # arguments that name no row
+PLAIN = {
+    "kind": "csv",
+    "token": "0" * 32,
+    "paper": "goals",
+    "suffix": "pdf",
+    "resource": "budget",
+}  # arguments that name no row
 OF_LETTERS = {"unit"}
 OF_REVIEW = {"item", "file", "language", "region", "year", "number", "code", "sheet"}
 
@@ -162,6 +172,7 @@ def furnish(world: World) -> House:
     by_space["reports:payment_"] = by_space["disbursement:request"]
     by_space |= subsidy_rows.by_address(world, treasury)
     by_space |= monitoring_rows.by_address(monitoring_rows.watched_payment(by_space["disbursement:request"]))
+    by_space |= published_rows.by_address(world)
     plain = PLAIN | {"unit": world.unit.pk} | review_rows.arguments(review, rows["files:file"])
     return House(world, rows, by_space, plain)
 
