@@ -117,6 +117,7 @@ MENU = (
             (_("evaluations"), "performance:evaluations", "performance.see", "sum"),
             (_("spot checks"), "performance:spots", "performance.see", "shield"),
             (_("use of results"), "performance:results", "performance.see", "money"),
+            (_("visual report"), "reports:visual", "performance.see", "sum"),
             (_("published figures"), "performance:disclosures", "performance.see", "document"),
         ),
     ),

@@ -67,14 +67,15 @@ def _numbered(sections: Sequence[Section]) -> list[Section]:
         title = "" if isinstance(section, Facts) else section.title
         if title:
             count += 1
-            title = f"{_numeral(count)}{title}"
+            title = f"{numeral(count)}{title}"
         if not isinstance(section, Facts):
             section = replace(section, title=title)
         found.append(section)
     return found
 
 
-def _numeral(number: int) -> str:
+def numeral(number: int) -> str:
+    """一、 in Chinese, 1. in Mongolian."""
     if get_language() == "mvf":
         return f"{number}. "
     tens, ones = divmod(number, 10)

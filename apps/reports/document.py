@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Literal
@@ -158,7 +158,21 @@ class Form:
                 column += box.across
 
 
-Section = Table | Facts | Paragraph | Mark | Picture | Form
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """A chart on paper: bars beside their labels or lines over them; None is a figure that is not there.
+
+    The table that says the same stands behind it; files for machines have that alone. `said` writes a figure.
+    """
+
+    title: str
+    labels: Sequence[str]
+    series: Sequence[tuple[str, Sequence[Decimal | None]]]
+    said: Callable[[Decimal | None], str]
+    shape: Literal["bars", "lines"] = "bars"
+
+
+Section = Table | Facts | Paragraph | Mark | Picture | Form | Plot
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,23 +279,23 @@ def _said(document: Document) -> list[str]:
     if document.issuer:
         parts.append(document.issuer)
     for section in document.sections:
-        parts += [type(section).__name__, *_said_in(section)]
+        parts += [type(section).__name__, *SAID[type(section)](section)]
     return parts + _said(document.layer) if document.layer else parts
 
 
-def _said_in(section: Section) -> list[str]:
-    match section:
-        case Paragraph():
-            return [section.title, section.text] if section.title else [section.text]
-        case Facts():
-            return [text for pair in section.rows for text in pair]
-        case Mark():
-            return [section.content, section.words]
-        case Picture():
-            return [section.words]  # what it draws is in the tables
-        case Form():
-            return [section.title, *(box.text for row in section.rows for box in row)]
-        case _:
-            heads = [section.title, *(column.label for column in section.columns)]
-            rows = [[row.kind, *map(cell_text, section.columns, row.cells)] for row in section.rows]
-            return [*heads, *(text for row in rows for text in row)]
+def _said_by_table(table: Table) -> list[str]:
+    parts = [table.title, *(column.label for column in table.columns)]
+    for row in table.rows:
+        parts += [row.kind, *map(cell_text, table.columns, row.cells)]
+    return parts
+
+
+SAID: dict[type, Callable[[Any], list[str]]] = {
+    Paragraph: lambda part: [part.title, part.text] if part.title else [part.text],
+    Facts: lambda part: [text for pair in part.rows for text in pair],
+    Mark: lambda part: [part.content, part.words],
+    Picture: lambda part: [part.words],  # what it draws is in the tables
+    Plot: lambda part: [part.title],  # its figures are in the table behind it
+    Form: lambda part: [part.title, *(box.text for row in part.rows for box in row)],
+    Table: _said_by_table,
+}

@@ -59,7 +59,8 @@ class FormGrid(Flowable):
         first, rest = [], []
         for place in self.places:
             if place.row < end:
-                first.append(replace(place, down=min(place.down, end - place.row)))
+                down = min(place.down, end - place.row)
+                first.append(_within(place, down, sum(self.heights[place.row : place.row + down])))
             if place.row + place.down > end:
                 begin = max(place.row, end)
                 rest.append(replace(place, row=begin - end, down=place.row + place.down - begin))
@@ -79,9 +80,9 @@ class FormGrid(Flowable):
     def _cut_place(self, place: Place, row: int, room: float, first: list[Place], rest: list[Place]) -> None:
         """A box of the row that is cut: what fits stays, the rest goes on; one that is several rows deep stands again."""
         style, lines = place.content.style, place.content.lines
-        count = int((room - ABOVE - BELOW) / style.leading) if place.down == 1 else len(lines)
-        first.append(replace(place, down=row - place.row + 1, content=Lines(lines[:count], style)))
-        below = lines if place.down > 1 else lines[count:]
+        cut = _within(place, row - place.row + 1, sum(self.heights[place.row : row]) + room)
+        first.append(cut)
+        below = lines if place.down > 1 else lines[len(cut.content.lines) :]
         rest.append(replace(place, row=0, down=place.row + place.down - row, content=Lines(below, style)))
 
     def draw(self) -> None:
@@ -108,6 +109,15 @@ class FormGrid(Flowable):
             content.wrap(wide - 2 * PAD, content.lines_height)
             free = high - content.lines_height - ABOVE - BELOW
             content.drawOn(canvas, x + PAD, top - high + BELOW + free / 2)
+
+
+def _within(place: Place, down: int, room: float) -> Place:
+    """The box over fewer rows, with as many of its lines as they hold; what it says in full stands on the next page."""
+    content = place.content
+    if place.height > room:
+        count = max(0, int((room - ABOVE - BELOW) / content.style.leading))
+        content = Lines(content.lines[:count], content.style)
+    return replace(place, down=down, content=content)
 
 
 def _heights(places: Sequence[Place]) -> list[float]:

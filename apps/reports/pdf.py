@@ -28,6 +28,7 @@ from apps.reports.document import (
     Mark,
     Paragraph,
     Picture,
+    Plot,
     Row,
     Section,
     Table,
@@ -38,6 +39,7 @@ from apps.reports.document import (
 from apps.reports.grids import FormGrid, Place
 from apps.reports.marks import SquareCode
 from apps.reports.pictures import Drawing
+from apps.reports.plots import drawing_of
 from apps.reports.shaping import MONGOLIAN_FACE, ShapedTTFont, measure, rich
 from apps.reports.vertical import VerticalCanvas
 from apps.reports.widths import INDENT, PAD, SMALLEST, Claim, claims, column_widths, fitting_size
@@ -187,26 +189,32 @@ class _Writer:
         return [self.text(name, style), Spacer(1, 20), self.text(self.document.number, number), rule]
 
     def section(self, section: Section) -> list[Any]:
-        match section:
-            case Facts():
-                return [self.facts(section)] if section.rows else []
-            case Mark():
-                return [self.mark(section)]
-            case Picture():
-                return [Drawing(section.content, self.inline, self.block * 0.6)]
-            case Paragraph():
-                return self.paragraphs(section)
-            case Form():
-                return self.form(section)
-            case _:
-                return self.titled(section) if section.columns else []
+        """The parts of the story that a section becomes."""
+        ways: dict[type, Any] = {
+            Facts: lambda part: [self.facts(part)] if part.rows else [],
+            Mark: lambda part: [self.mark(part)],
+            Picture: lambda part: [Drawing(part.content, self.inline, self.block * 0.6)],
+            Plot: self.plot,
+            Paragraph: self.paragraphs,
+            Form: self.form,
+            Table: self.titled_table,
+        }
+        found: list[Any] = ways[type(section)](section)
+        return found
 
-    def titled(self, table: Table) -> list[Any]:
-        """A table with its head, which is not left alone at the end of a page."""
-        head = [self.text(table.title, self.head_style())] if table.title else []
-        if self.document.unit_note and any(column.kind == "money" for column in table.columns):
+    def titled_table(self, section: Table) -> list[Any]:
+        """A table's head is not left alone at the end of a page."""
+        if not section.columns:
+            return []
+        head = [self.text(section.title, self.head_style())] if section.title else []
+        if self.document.unit_note and any(column.kind == "money" for column in section.columns):
             head.append(self.text(self.document.unit_note, self.style(8, align=2)))
-        return [PageBreak() if table.apart else CondPageBreak(90), *head, Spacer(1, 2), self.table(table)]
+        return [PageBreak() if section.apart else CondPageBreak(90), *head, Spacer(1, 2), self.table(section)]
+
+    def plot(self, plot: Plot) -> list[Any]:
+        """A chart under its title, together on one page."""
+        drawn = drawing_of(plot, self.inline)
+        return [CondPageBreak(drawn.height + 40), self.text(plot.title, self.head_style()), Spacer(1, 3), drawn]
 
     def form(self, form: Form) -> list[Any]:
         """An official form as it stands on paper: labels and texts in the middle, amounts at the end of their line."""

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from apps.reports.views import documents, letters, payments, performance, published, regions
+from apps.reports.views import documents, letters, payments, performance, published, regions, visual
 
 app_name = "reports"
 urlpatterns = [
@@ -14,8 +14,12 @@ urlpatterns = [
     path("payments/<int:pk>/notice.pdf", payments.NoticeFile.as_view(), name="payment_notice"),
     path("vouchers/<int:pk>.pdf", payments.VoucherFile.as_view(), name="payment_voucher"),
     re_path(r"^regions\.(?P<kind>pdf|xlsx|csv|png)$", regions.RegionFile.as_view(), name="region"),
+    path("performance/visual/", visual.VisualPage.as_view(), name="visual"),
+    path("performance/visual.pdf", visual.VisualFile.as_view(), name="visual_file"),
+    path("performance/<int:pk>/visual/", visual.YearVisual.as_view(), name="visual_year"),
+    path("performance/<int:pk>/visual.pdf", visual.YearVisualFile.as_view(), name="visual_year_file"),
     re_path(
-        r"^performance/(?P<pk>\d+)/(?P<paper>[a-z]+)\.(?P<kind>pdf|xlsx)$",
+        r"^performance/(?P<pk>\d+)/(?P<paper>[a-z]+)\.(?P<suffix>pdf|xlsx)$",
         performance.YearPaper.as_view(),
         name="performance_paper",
     ),

@@ -42,6 +42,7 @@ from apps.projects.tests.factories import make_project
 from apps.regions.models import RolloutPhase
 from apps.regions.modules import MODULES
 from apps.regions.services import switch_on
+from apps.reports.tests import rows as published_rows
 from apps.review.tests import rows as review_rows
 from apps.subsidy.tests import rosters as subsidy_rows
 from imbudget.kit.actor import system_actor
@@ -72,13 +73,16 @@ DOWNLOADS = {
     "reports:payment_notice",
     "reports:payment_voucher",
     "reports:published_file",
+    "reports:performance_paper",
+    "reports:visual_file",
+    "reports:visual_year_file",
     "budget:sheet_template",
     "disbursement:sent_raw",
     "disbursement:received_raw",
 }
 BY_UUID = {"files:file"}  # their keys are no numbers
 # Pages for everybody, in the language that their address names.
-PUBLIC = "public:"
+PUBLIC = ("public:", "open:")
 # Its own tests walk through the administration (imbudget/tests/test_admin.py).
 SKIPPED_SPACES = {"admin"}
 
@@ -101,7 +105,13 @@ def named() -> Iterator[tuple[str, list[str]]]:
 
 NAMES = sorted({name for name, _arguments in named()})
 ARGUMENTS = dict(named())
-PLAIN = {"kind": "csv", "token": "0" * 32}  # arguments that name no row
+PLAIN = {
+    "kind": "csv",
+    "token": "0" * 32,
+    "paper": "goals",
+    "suffix": "pdf",
+    "resource": "budget",
+}  # arguments that name no row
 OF_LETTERS = {"unit"}
 OF_PERFORMANCE = {"survey"}
 OF_REVIEW = {"item", "file", "language", "region", "year", "number", "code", "sheet"}
@@ -178,6 +188,7 @@ def furnish(world: World) -> House:
     by_space |= monitoring_rows.by_address(monitoring_rows.watched_payment(by_space["disbursement:request"]))
     by_space |= performance_rows.by_address(performance_rows.evaluated_year(world))
     by_space |= performance_collect_rows.by_address(make_year(world))
+    by_space |= published_rows.by_address(world)
     refresh_figures()
     plain = PLAIN | {"unit": world.unit.pk} | review_rows.arguments(review, rows["files:file"])
     plain["survey"] = by_space["performance:survey"].code

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
-from apps.performance.models import ActualValue, ProjectYear, Target
+from apps.performance.models import ActualValue, Evaluation, EvaluationLine, ProjectYear, ResultUse, Target
 
 ZERO = Decimal(0)
 
@@ -41,57 +42,58 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One indicator: its target, what was reached, its points and score; `score` is None where nothing was scored."""
+    """One indicator: its target, what was reached, its points and score; `score` is None where nothing was scored.
+
+    `before` is the score that a spot check lowered.
+    """
 
     target: Target
     reached: ActualValue | None = None
     score: Decimal | None = None
     reason: str = ""
+    points: Decimal | None = None
+    before: Decimal | None = None
+
+    @property
+    def weight(self) -> Decimal:
+        """The points it may get: as the evaluation has them, else as the goals have them."""
+        return self.target.weight if self.points is None else self.points
 
 
 @dataclass(frozen=True, slots=True)
 class YearFacts:
-    """A project's year as its goal table states it. `sources` stand there only where they come to the whole."""
+    """A project's year as its goal table states it. `sources` stand there only where they come to the whole.
+
+    `amounts` are the project's own, or those that an evaluation froze.
+    """
 
     of: ProjectYear
     lines: Sequence[Line]
+    amounts: Amounts
     goal: str = ""
     sources: Sources | None = None
-
-    @property
-    def amounts(self) -> Amounts:
-        return Amounts(self.of.initial, self.of.budget, self.of.executed)
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A head of the framework (决策, 过程 …) with its points in an evaluation; `group` and `content` are said as they are."""
-
-    group: str
-    content: str
-    points: Decimal
-    score: Decimal | None = None
-    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluated:
     """What an evaluation says about a year: the unit's own or that of department or finance office.
 
-    `execution` is the score of the budget's execution out of `execution_points`. `filed_by` is who filled the form in.
+    `execution` is the score of the budget's execution out of `execution_points`. `rows` are the lines of an evaluation that
+    has items of the framework. `use` is what was made of the result.
     """
 
     year: YearFacts
     execution_points: Decimal = Decimal(10)
     execution: Decimal | None = None
+    execution_reason: str = ""
     total: Decimal | None = None
     grade: str = ""
     goal_reached: str = ""
     analysis: str = ""
     filed_by: str = ""
     phone: str = ""
-    filed_on: str = ""
+    filed_on: date | None = None
     is_draft: bool = True
-    kind: str = "self"
-    items: Sequence[Item] = field(default_factory=tuple)
-    findings: Sequence[str] = field(default_factory=tuple)
+    evaluation: Evaluation | None = None
+    rows: Sequence[EvaluationLine] = field(default_factory=tuple)
+    use: ResultUse | None = None

@@ -11,6 +11,7 @@ from apps.performance.models import Grade
 from apps.reports.document import Box, Document, Facts, Form, Paragraph
 from apps.reports.layers import layered
 from apps.reports.performance.facts import ZERO, Amounts, Evaluated, Line, YearFacts
+from imbudget.kit.formats import as_text
 from imbudget.kit.money import rounded
 
 GOALS_WIDTHS = (10, 14, 32, 18, 10, 16)
@@ -21,7 +22,7 @@ Rows = list[list[Box]]
 
 def goals_document(facts: YearFacts, *, mongolian: bool) -> Document:
     """The goals of the year (项目支出绩效目标表)."""
-    return layered(lambda: _paper(facts, _("Performance goals of a project"), _goals_form(facts)), mongolian=mongolian)
+    return layered(lambda: paper(facts, _("Performance goals of a project"), _goals_form(facts)), mongolian=mongolian)
 
 
 def self_document(made: Evaluated, *, mongolian: bool) -> Document:
@@ -33,7 +34,7 @@ def label(text: str, across: int = 1, down: int = 1) -> Box:
     return Box(text, "label", across, down)
 
 
-def _paper(facts: YearFacts, title: str, *sections: Form | Facts | Paragraph) -> Document:
+def paper(facts: YearFacts, title: str, *sections: Form | Facts | Paragraph) -> Document:
     return Document(
         title=title,
         subtitle=_("fiscal year %(year)s") % {"year": facts.of.year_id},
@@ -65,14 +66,14 @@ def _who(facts: YearFacts, wide: int, rest: int) -> Rows:
 
 
 def _goals_form(facts: YearFacts) -> Form:
-    of, sources = facts.of, facts.sources
+    sources, budget = facts.sources, facts.amounts.budget
     rows = _who(facts, 1, 2)
-    rows.append([label(_("money of the year (yuan)"), 2), label(_("total")), Box(of.budget, "money", 3)])
+    rows.append([label(_("money of the year (yuan)"), 2), label(_("total")), Box(budget, "money", 3)])
     if sources is not None:
         rows[-1] = [
             label(_("money of the year (yuan)"), 2, 4),
             label(_("total")),
-            Box(of.budget, "money", 3, formula="=SUM({money})"),
+            Box(budget, "money", 3, formula="=SUM({money})"),
         ]
         parts = (
             (_("appropriation of the year"), sources.granted.budget),
@@ -95,14 +96,14 @@ def _goals_form(facts: YearFacts) -> Form:
         lambda line: [
             Box(line.target.content),
             Box(line.target.said or ABSENT),
-            Box(line.target.weight, "points", name="points"),
+            Box(line.weight, "points", name="points"),
             Box(line.target.scoring or _("by the scheme")),
         ],
     )
     if not facts.lines:
         rows.append([Box(_("No indicators are stated for this year."), across=6)])
     else:
-        weights = sum((line.target.weight for line in facts.lines), ZERO)
+        weights = sum((line.weight for line in facts.lines), ZERO)
         rows.append([label(_("points in all"), 4), Box(weights, "points", formula="=SUM({points})"), Box()])
     return Form(GOALS_WIDTHS, rows)
 
@@ -132,7 +133,7 @@ def _in_order(lines: Sequence[Line]) -> list[Line]:
 
 
 def _self_paper(made: Evaluated) -> Document:
-    return _paper(made.year, _("Self-evaluation of a project's performance"), _self_form(made))
+    return paper(made.year, _("Self-evaluation of a project's performance"), _self_form(made))
 
 
 def _self_form(made: Evaluated) -> Form:
@@ -151,7 +152,7 @@ def _self_form(made: Evaluated) -> Form:
             Box(made.filed_by or ABSENT, across=2),
             label(_("telephone")),
             Box(made.phone or ABSENT, across=2),
-            Box(made.filed_on),
+            Box(as_text(made.filed_on, "date")),
         ]
     )
     if made.is_draft:
@@ -166,13 +167,21 @@ def _scored(line: Line) -> list[Box]:
         Box(line.target.content),
         Box(line.target.said or ABSENT),
         Box(reached.said if reached is not None else _("not reported")),
-        Box(line.target.weight, "points"),
-        _score(line.score),
-        Box(line.reason),
+        Box(line.weight, "points"),
+        score_box(line.score),
+        Box(_reason(line)),
     ]
 
 
-def _score(value: Decimal | None, **more: str) -> Box:
+def _reason(line: Line) -> str:
+    """Why it deviates; a score that was lowered stands beside what it was."""
+    if line.before is None:
+        return line.reason
+    lowered = _("Before the spot check: %(points)s points.") % {"points": line.before}
+    return "\n".join(filter(None, (line.reason, lowered)))
+
+
+def score_box(value: Decimal | None, **more: str) -> Box:
     """A score, or that there is none: never a zero that nobody gave."""
     return Box(value, "points", name="score", **more) if value is not None else Box(_("not scored"), "points")
 
@@ -192,7 +201,7 @@ def _money(made: Evaluated) -> Iterator[list[Box]]:
     rate = facts.amounts.rate
     formula = f"=MIN({points.normalize():f},ROUND({{executed}}/{{budget}}*{points.normalize():f},2))"
     by_formula = rate is not None and made.execution == min(points, rounded(rate * points / 100))
-    score = _score(made.execution, formula=formula if by_formula else "")
+    score = score_box(made.execution, formula=formula if by_formula else "")
     yield [
         *_amounts(_("all money of the year"), facts.amounts, total=sources is not None),
         Box(points, "points"),
@@ -248,7 +257,7 @@ def _goal(made: Evaluated) -> Rows:
 def _total(made: Evaluated) -> list[Box]:
     """Points and score in all; the sum is a formula where the boxes above come to it."""
     lines = made.year.lines
-    points = made.execution_points + sum((line.target.weight for line in lines), ZERO)
+    points = made.execution_points + sum((line.weight for line in lines), ZERO)
     scores = [made.execution, *(line.score for line in lines)]
     sums = made.total is not None and made.total == sum((score for score in scores if score is not None), ZERO)
     total = Box(made.total, "points", formula="=SUM({score})" if sums else "")

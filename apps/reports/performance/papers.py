@@ -12,7 +12,8 @@ from django.utils.translation import override
 from apps.performance.models import ProjectYear
 from apps.reports.document import Document
 from apps.reports.performance.forms import goals_document, self_document
-from apps.reports.performance.reading import self_evaluations, year_facts
+from apps.reports.performance.reading import reports, self_evaluations, year_facts
+from apps.reports.performance.report import report_document
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Paper:
 PAPERS = {
     "goals": Paper(_("goal table"), year_facts, goals_document),
     "self": Paper(_("self-evaluation form"), self_evaluations, self_document),
+    "report": Paper(_("report of the evaluation"), reports, report_document),
 }
 
 

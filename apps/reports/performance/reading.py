@@ -1,11 +1,23 @@
 """The facts of papers for many projects' years at once, in a number of queries that their count does not move."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from django.db import connection
+from django.utils import timezone
 
-from apps.performance.models import ProjectYear, Target
+from apps.performance.models import (
+    Evaluation,
+    EvaluationKind,
+    EvaluationLine,
+    EvaluationState,
+    ProjectYear,
+    ResultUse,
+    Target,
+)
+from apps.performance.selectors.evaluating import RELATED as OF_LINE
+from apps.performance.selectors.evaluating import compute
 from apps.projects.models import Milestone
 from apps.reports.performance.facts import Amounts, Evaluated, Line, Sources, YearFacts
 from imbudget.kit.fields import mask_phone
@@ -36,24 +48,94 @@ def year_facts(years: Sequence[ProjectYear]) -> dict[int, YearFacts]:
             target.latest.target = target  # the value says its measure; asked for once, not once a value
         targets[target.of_id].append(Line(target, target.latest))
     goals, sources = _goals(years), _sources(list(found))
-    return {key: _facts(of, targets[key], goals.get(key, ""), sources.get(key)) for key, of in found.items()}
+    return {
+        key: _tied(YearFacts(of, targets[key], _amounts(of), goals.get(key, ""), sources.get(key)))
+        for key, of in found.items()
+    }
+
+
+def _amounts(of: ProjectYear | Evaluation) -> Amounts:
+    return Amounts(of.initial, of.budget, of.executed)
+
+
+def _tied(facts: YearFacts) -> YearFacts:
+    """Money by source is shown where it comes to the whole: a form whose parts do not add up would say nothing."""
+    ties = facts.sources is not None and facts.sources.adds_up_to(facts.amounts)
+    return facts if ties else replace(facts, sources=None)
 
 
 def self_evaluations(years: Sequence[ProjectYear]) -> dict[int, Evaluated]:
     """By key: the unit's own evaluation; before there is one the form with what was reached, which gives no result."""
-    return {key: _drafted(facts) for key, facts in year_facts(years).items()}
+    facts = year_facts(years)
+    made = _evaluations(facts, Evaluation.objects.filter(of__in=facts, kind=EvaluationKind.SELF))
+    return {key: made[key] if key in made else _drafted(of) for key, of in facts.items()}
+
+
+def reports(years: Sequence[ProjectYear]) -> dict[int, Evaluated]:
+    """By key: the evaluation of the finance office, else of the department, once it is approved; with the result's use."""
+    facts = year_facts(years)
+    kinds = (EvaluationKind.DEPARTMENT, EvaluationKind.FINANCE)  # of two the later one counts
+    rows = Evaluation.objects.filter(of__in=facts, kind__in=kinds, state=EvaluationState.APPROVED)
+    made = _evaluations(facts, sorted(rows.select_related("author"), key=lambda row: kinds.index(row.kind)))  # type: ignore[arg-type]
+    uses = {use.of_id: use for use in ResultUse.objects.filter(of__in=made)}
+    return {key: replace(each, use=uses.get(key)) for key, each in made.items()}
+
+
+def _evaluations(facts: dict[int, YearFacts], rows: Iterable[Evaluation]) -> dict[int, Evaluated]:
+    """Two queries; while an evaluation is filled in its points are those of now."""
+    if not isinstance(rows, list):
+        rows = list(rows.select_related("author", "scheme"))  # type: ignore[attr-defined]
+    lines: dict[int, list[EvaluationLine]] = {row.pk: [] for row in rows}
+    found = (
+        EvaluationLine.objects.filter(evaluation__in=lines).select_related(*OF_LINE).order_by("evaluation", "number")
+    )
+    for line in found.prefetch_related("item__ticks"):
+        lines[line.evaluation_id].append(line)
+    return {row.of_id: _evaluated(facts[row.of_id], row, lines[row.pk]) for row in rows}
+
+
+def _evaluated(facts: YearFacts, row: Evaluation, lines: Sequence[EvaluationLine]) -> Evaluated:
+    row.of = facts.of
+    is_draft = row.state in {EvaluationState.DRAFT, EvaluationState.RETURNED}
+    if is_draft:
+        compute(row, lines)
+    author, project = row.author, facts.of.project
+    year = replace(
+        facts,
+        amounts=_amounts(row),
+        goal=row.expected_goal or facts.goal,
+        lines=[_line(line, line.target) for line in lines if line.target is not None],
+    )
+    return Evaluated(
+        _tied(year),
+        execution_points=row.execution_weight,
+        execution=row.execution_score,
+        execution_reason=row.execution_reason,
+        total=None if is_draft else row.score,
+        grade="" if is_draft else row.grade,
+        goal_reached=row.actual_goal,
+        analysis=row.analysis,
+        filed_by=str(author) if author else project.responsible,
+        phone=mask_phone(project.phone) if project.phone else "",
+        filed_on=timezone.localdate(row.submitted_at) if row.submitted_at else None,
+        is_draft=is_draft,
+        evaluation=row,
+        rows=lines,
+    )
+
+
+def _line(line: EvaluationLine, target: Target) -> Line:
+    before = None
+    if line.value is not None:
+        line.value.target = target
+    if line.lowered is not None:
+        before = line.given if line.given is not None else line.computed
+    return Line(target, line.value, line.score, line.reason, line.weight, before)
 
 
 def _drafted(facts: YearFacts) -> Evaluated:
     project = facts.of.project
     return Evaluated(facts, filed_by=project.responsible, phone=mask_phone(project.phone) if project.phone else "")
-
-
-def _facts(of: ProjectYear, lines: list[Line], goal: str, sources: Sources | None) -> YearFacts:
-    facts = YearFacts(of, lines, goal)
-    if sources is None or not sources.adds_up_to(facts.amounts):
-        return facts
-    return YearFacts(of, lines, goal, sources)
 
 
 def _goals(years: Sequence[ProjectYear]) -> dict[int, str]:

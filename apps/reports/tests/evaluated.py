@@ -1,5 +1,6 @@
 """A project's year with its self-evaluation as plain facts: nothing of it lies in a database."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -39,15 +40,14 @@ def some_facts(number: int = 1, **given: Any) -> YearFacts:
         lines.append(Line(target, value, D(score), "受旱情影响，补播推迟到秋季" if place == 1 else ""))
     sources = Sources(Amounts(D(900_000), D(900_000), D(850_000)), Amounts(D(0), D(100_000), D(100_000)), Amounts())
     whole = Amounts(of.initial, of.budget, of.executed)
-    return YearFacts(
-        of, lines, "完成退化草原补播2000亩，植被盖度提高到45%以上。", sources if sources.adds_up_to(whole) else None
-    )
+    goal = "完成退化草原补播2000亩，植被盖度提高到45%以上。"
+    return YearFacts(of, lines, whole, goal, sources if sources.adds_up_to(whole) else None)
 
 
 def some_evaluation(number: int = 1, **given: Any) -> Evaluated:
     """Handed in, with 96.00 points."""
     values: dict[str, Any] = {
         "execution": D("9.5"), "total": D("96"), "grade": Grade.EXCELLENT, "goal_reached": "补播1800亩，盖度45.5%。",
-        "filed_by": "王丽", "phone": "138****5678", "filed_on": "2028年2月1日", "is_draft": False,
+        "filed_by": "王丽", "phone": "138****5678", "filed_on": date(2028, 2, 1), "is_draft": False,
     }  # fmt: skip
     return Evaluated(some_facts(number), **(values | given))

@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -11,17 +12,21 @@ import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from apps.accounts.tests.factories import client_of
+from apps.accounts.tests.factories import client_of, make_actor
 from apps.codes.tests.factories import YEAR
 from apps.desk import services as desk
 from apps.desk.models import Job, JobState
 from apps.evidence.models import Entry
-from apps.performance.models import ProjectYear
+from apps.performance import services
+from apps.performance.models import Evaluation, ProjectYear
+from apps.performance.tests.evaluating import Office
 from apps.performance.tests.factories import make_year
 from apps.projects.models import ProjectSetting
 from apps.reports.document import Box, Document, Form
 from apps.reports.pdf import render_pdf
 from apps.reports.performance.forms import goals_document, self_document
+from apps.reports.performance.papers import PAPERS
+from apps.reports.performance.reading import RELATED, self_evaluations
 from apps.reports.services import performance
 from apps.reports.tests.evaluated import some_evaluation, some_facts
 from apps.reports.xlsx import render_xlsx
@@ -134,7 +139,7 @@ def test_text_of_strangers_is_no_formula_in_the_workbook():
 def test_long_forms_go_on_over_pages_and_lose_nothing():
     made = some_evaluation(goal_reached="改" * 3000)
     lines = [line for _time in range(12) for line in made.year.lines]
-    facts = made.year.__class__(made.year.of, lines, "目" * 2500)
+    facts = replace(made.year, lines=lines, goal="目" * 2500)
     document = self_document(made.__class__(facts, goal_reached="改" * 3000, total=Decimal(1)), mongolian=True)
     file = pypdf.PdfReader(io.BytesIO(render_pdf(document)))
     text = words(render_pdf(document))
@@ -284,13 +289,97 @@ def test_who_stops_it_keeps_nothing(world, years, results, django_capture_on_com
 
 @databases
 def test_more_papers_ask_no_more_questions(world, years, django_assert_max_num_queries):
-    from apps.reports.performance.reading import RELATED, self_evaluations
-
     rows = list(ProjectYear.objects.select_related(*RELATED))
     for of in (rows[:1], rows):
-        with django_assert_max_num_queries(3):
+        with django_assert_max_num_queries(4):
             made = self_evaluations(of)
         assert [len(each.year.lines) for each in made.values()] == [6] * len(of)
     with django_assert_max_num_queries(0):
         for each in made.values():
             self_document(each, mongolian=True)
+
+
+# --- what an evaluation says
+
+
+@pytest.fixture
+def office(world: Any) -> Office:
+    return Office(world)
+
+
+def read_self(of: ProjectYear) -> Any:
+    rows = list(ProjectYear.objects.select_related(*RELATED).filter(pk=of.pk))
+    return PAPERS["self"].read(rows)[of.pk]
+
+
+@databases
+def test_the_form_says_what_the_evaluation_froze(office):
+    evaluation = office.approved()
+    ProjectYear.objects.filter(pk=office.of.pk).update(executed=5)  # paid back afterwards
+    made = read_self(office.of)
+    document = self_document(made, mongolian=False)
+    text = words(render_pdf(document))
+    assert (made.total, made.year.amounts.rate) == (evaluation.score, 100)
+    scores = [box.value for box in boxes(document) if box.name == "score"]
+    assert sum(scores) == evaluation.score == Decimal("97")
+    for said in ("97.00", "17.00", "1,700亩", "1,000.00", "春季干旱，秋季补播", "完成补播1700亩"):
+        assert said in text, said
+    assert "gives no result" not in str(boxes(document))
+    assert any(box.formula.startswith("=MIN(10") for box in boxes(document))
+
+
+@databases
+def test_a_form_that_is_not_handed_in_gives_no_result(office):
+    office.reach()
+    office.evaluation()
+    made = read_self(office.of)
+    assert (made.is_draft, made.total, made.grade, made.year.lines[0].score) == (True, None, "", Decimal("17"))
+
+
+@databases
+def test_a_score_that_a_spot_check_lowered_stands_beside_what_it_was(office):
+    evaluation = office.approved()
+    line = evaluation.lines.order_by("number").first()
+    type(line).objects.filter(pk=line.pk).update(lowered=Decimal("12.50"))
+    Evaluation.objects.filter(pk=evaluation.pk).update(score=Decimal("92.50"))
+    text = words(render_pdf(self_document(read_self(office.of), mongolian=False)))
+    assert "12.50" in text
+    assert "17.00" in text
+    assert "92.50" in text
+
+
+@databases
+def test_the_report_is_that_of_the_finance_office_once_it_is_approved(office):
+    address = reverse("reports:performance_paper", args=[office.of.pk, "report", "pdf"])
+    clerk = client_of("unit_clerk", office.of.unit)
+    office.approved()
+    assert clerk.get(address).status_code == 404
+    report = office.evaluation("finance")
+    rows = {
+        line.pk: {"ticks": [1], "reason": "佐证不足"} if line.item_id else {"reason": "佐证不足"}
+        for line in report.lines.all()
+    }
+    services.save_evaluation(office.officer, report, report.revision, {"actual_goal": "见自评"}, rows)
+    make_actor("banner_officer", office.of.region)  # who has filled it in signs it nowhere
+    services.submit_evaluation(office.officer, report)
+    office.sign(report)
+    answer = clerk.get(address)
+    assert (answer.status_code, report.state) == (200, "approved")
+    text = words(answer.content)
+    for said in (f"{report.score:.2f}", office.of.project.name, str(report.scheme), "补播面积", "佐证不足"):
+        assert re.sub(r"\s", "", said) in text, said
+    sheet = load_workbook(io.BytesIO(clerk.get(address.replace(".pdf", ".xlsx")).content), data_only=True).active
+    numbers = [cell.value for row in sheet.iter_rows() for cell in row if isinstance(cell.value, int | float)]
+    assert float(report.score) in [round(float(number), 2) for number in numbers]
+
+
+@databases
+def test_many_evaluations_are_read_in_as_many_questions_as_one(office, django_assert_max_num_queries):
+    office.approved()
+    rows = list(ProjectYear.objects.select_related(*RELATED))
+    for name, most in (("self", 9), ("report", 9)):
+        with django_assert_max_num_queries(most):
+            found = PAPERS[name].read(rows)
+        with django_assert_max_num_queries(0):
+            for each in found.values():
+                PAPERS[name].lay_out(each, mongolian=True)

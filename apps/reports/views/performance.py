@@ -38,13 +38,13 @@ class YearPaper(ScopedMixin, KitView):
     def get_queryset(self) -> Any:
         return super().get_queryset().select_related(*RELATED)
 
-    def get(self, request: HttpRequest, pk: int, paper: str, kind: str) -> HttpResponse:
+    def get(self, request: HttpRequest, pk: int, paper: str, suffix: str) -> HttpResponse:
         if paper not in PAPERS:
             raise Http404
         of = self.get_object()
-        document, content = services.make_document(self.actor, of, lambda: self.written(paper), kind)
-        response = HttpResponse(content, content_type=services.MIME[kind])
-        response["Content-Disposition"] = content_disposition(file_name(of, paper, kind))
+        document, content = services.make_document(self.actor, of, lambda: self.written(paper), suffix)
+        response = HttpResponse(content, content_type=services.MIME[suffix])
+        response["Content-Disposition"] = content_disposition(file_name(of, paper, suffix))
         response["Content-Language"] = "zh-Hans-CN"
         return response
 
