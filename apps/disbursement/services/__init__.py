@@ -1,7 +1,7 @@
 """Verbs of disbursement."""
 
 from apps.disbursement.services.changes import confirm_refund, draw_up_correction, draw_up_refund, pay_again
-from apps.disbursement.services.exchange import exchange_all, fetch, send_due
+from apps.disbursement.services.exchange import fetch, send_due
 from apps.disbursement.services.payees import change_payee, close_payee, enter_payee, reopen_payee
 from apps.disbursement.services.requests import (
     abandon_request,
@@ -22,7 +22,6 @@ __all__ = [
     "draw_up_correction",
     "draw_up_refund",
     "enter_payee",
-    "exchange_all",
     "fetch",
     "pay_again",
     "reopen_payee",

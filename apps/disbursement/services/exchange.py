@@ -5,7 +5,6 @@ transaction of its own before it is acknowledged, and taken into account afterwa
 that is sent again, fetched again or taken into account later, never twice.
 """
 
-from collections import Counter
 from contextlib import closing, suppress
 from datetime import timedelta
 from typing import Any
@@ -28,7 +27,6 @@ from apps.disbursement.models import (
 from apps.disbursement.selectors.links import line_of
 from apps.disbursement.services.answers import take_into_account
 from apps.disbursement.services.keeping import keep
-from apps.disbursement.services.queries import ask_overdue
 from apps.disbursement.transitions import IN_MESSAGE, OUT_MESSAGE, VOUCHER
 from apps.disbursement.transport import Line, LineDown, NotTaken
 from apps.evidence import services as evidence
@@ -41,22 +39,16 @@ AT_ONCE = 200
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=10), timedelta(minutes=30)
 
 
-def exchange_all() -> dict[str, int]:
-    """One round with every treasury, one after the other. Troubles stand on the messages."""
-    told = Counter(asked=ask_overdue(), sent=0, received=0, down=0)
-    for link in open_links():
-        told.update(exchange_with(link))
-    settle_new()
-    return dict(told)
-
-
 def open_links() -> QuerySet[TreasuryLink]:
     """The treasuries that are spoken with."""
     return TreasuryLink.objects.filter(is_open=True).order_by("pk")
 
 
 def exchange_with(link: TreasuryLink) -> dict[str, int]:
-    """One round with a treasury: what waits is sent, what has come is taken in and into account."""
+    """One round with a treasury: what waits is sent, what has come is taken in and into account.
+
+    Troubles stand on the messages.
+    """
     told = {"sent": 0, "received": 0, "down": 0}
     try:
         with closing(line_of(link)) as line:

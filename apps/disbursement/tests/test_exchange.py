@@ -16,6 +16,7 @@ from apps.disbursement.sandbox.temper import Temper
 from apps.disbursement.services import exchange
 from apps.disbursement.tests.factories import Treasury, make_treasury, row
 from apps.disbursement.tests.messages import status
+from apps.disbursement.tests.rounds import one_round
 from apps.disbursement.tests.sandboxed import DeskLine, Sandbox, desk
 from apps.disbursement.transport import LineDown
 from apps.ledger.models import Posting
@@ -283,10 +284,10 @@ def test_over_the_wire_with_a_treasury_of_its_own_process(world, settings, diale
         treasury.connect(stamp_key=KEY)
         request = treasury.approved(row("100.00"))
         for _round in range(50):
-            services.exchange_all()
+            one_round()
             request.refresh_from_db()
             if request.state == RequestState.PAID:
                 break
         sandbox.kill()
-        assert services.exchange_all()["down"] == 1
+        assert one_round()["down"] == 1
     assert (request.state, money(treasury)) == ("paid", (D(0), D("100.00"), D("900.00")))

@@ -20,11 +20,11 @@ from django.utils import timezone
 
 from apps.accounts.actors import actor_of
 from apps.accounts.tests.factories import make_post
-from apps.disbursement import services
 from apps.disbursement.models import DayBook, InMessage, OutMessage, RequestState
 from apps.disbursement.sandbox.stamps import SandboxStamp
 from apps.disbursement.services import reconciling
 from apps.disbursement.tests.factories import Treasury, row
+from apps.disbursement.tests.rounds import one_round
 from apps.disbursement.tests.sandboxed import Sandbox
 from apps.ledger.models import Posting
 from apps.ledger.tests.factories import balance, broken
@@ -33,8 +33,8 @@ KEY = "07" * 32
 CHILD = """
 import sys, time, django
 django.setup()
-from apps.disbursement import services
 from apps.disbursement.services import exchange, reconciling, settling
+from apps.disbursement.tests.rounds import one_round
 from apps.disbursement.transport import HttpsLine
 def stop(*_arguments, **_values):
     print("here", flush=True)
@@ -50,7 +50,7 @@ else:
     with transaction.atomic():
         assert reconciling.reconcile_due()
         stop()
-services.exchange_all()
+one_round()
 """
 D = Decimal
 
@@ -73,7 +73,7 @@ def killed(where: str, places: Path) -> None:
 
 def until_paid(request: Any) -> None:
     for _round in range(50):
-        services.exchange_all()
+        one_round()
         request.refresh_from_db()
         if request.state == RequestState.PAID:
             return
@@ -127,7 +127,7 @@ def pays_once(treasury: Treasury, place: Place) -> None:
 def pays_after_an_hour(treasury: Treasury, place: Place) -> None:
     """What could not be sent goes out when the sandbox is back, which knows what it had paid."""
     later = treasury.approved(row("25.00", number=3))
-    assert services.exchange_all()["down"] == 1
+    assert one_round()["down"] == 1
     [waiting] = OutMessage.objects.filter(state="waiting")
     assert waiting.tries == 1
     OutMessage.objects.filter(pk=waiting.pk).update(due=timezone.now() - timedelta(hours=1))  # the hour has passed
@@ -135,7 +135,7 @@ def pays_after_an_hour(treasury: Treasury, place: Place) -> None:
         place.at(sandbox)
         until_paid(later)
         sandbox.day_end(f"{timezone.localdate()}")
-        while services.exchange_all()["received"]:
+        while one_round()["received"]:
             pass
 
 

@@ -3,13 +3,15 @@
 from decimal import Decimal
 from typing import Any
 
-from apps.budget.tests.factories import World
+from apps.budget.tests.factories import World, make_world
 from apps.ledger import services
 from apps.ledger.models import Books, DocumentKind, Posting
 from apps.ledger.services.lines import LineInput
 from apps.ledger.tests.factories import clerk_of, make_authority, make_document
+from imbudget.kit.testing.upon import kept_upon
 
 
+@kept_upon(make_world)
 def used_authority(world: World) -> dict[str, Any]:
     """Executable authority that was applied for and partly paid, and a draft that moves some of it."""
     authority = make_authority(world, "1000.00")

@@ -3,11 +3,13 @@
 import threading
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection
+from django.db.models.sql.compiler import SQLCompiler
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from apps.accounts.actors import held_at, posts_of, user_of
+from apps.accounts.actors import actor_of, held_at, posts_of, user_of
 from apps.accounts.models import Post, User
 from apps.accounts.tests.factories import UserFactory, make_post
 from imbudget.kit.compiled import Compiled
@@ -37,9 +39,16 @@ def test_what_is_joined_is_read_in_the_same_statement(world):
     assert len(asked) == 1
 
 
-def test_a_right_counts_at_its_own_node_only(world):
-    from django.contrib.contenttypes.models import ContentType
+def test_the_sql_is_made_once(world, monkeypatch):
+    post = make_post("unit_clerk", world.unit)
+    actor_of(post)
+    first = (user_of.first(pk=post.user_id), posts_of.rows(user=post.user_id, day=timezone.localdate()), actor_of(post))
+    monkeypatch.setattr(SQLCompiler, "as_sql", lambda *args, **options: pytest.fail("made again"))
+    again = (user_of.first(pk=post.user_id), posts_of.rows(user=post.user_id, day=timezone.localdate()), actor_of(post))
+    assert again == first
 
+
+def test_a_right_counts_at_its_own_node_only(world):
     post = make_post("unit_clerk", world.unit)
     kind = ContentType.objects.get_for_model(world.unit).pk
     assert "budget_see" in held_at.rows(user=post.user_id, kind=kind, node=str(world.unit.pk))
