@@ -1,6 +1,8 @@
 """What an address of the map asks; what lies outside the actor's scope is not there, anything unknown falls back."""
 
-from django.http import Http404, HttpRequest
+from typing import Any
+
+from django.http import Http404
 
 from apps.codes.models import FiscalYear
 from apps.dashboard import policies
@@ -12,7 +14,7 @@ from imbudget.kit.actor import Actor
 from imbudget.kit.errors import NotAllowed, require
 
 
-def question_of(request: HttpRequest) -> Question:
+def question_of(request: Any) -> Question:
     """The question in the address. Raises NotAllowed for posts that see no whole region, Http404 outside the scope."""
     actor: Actor = request.actor
     require(policies.may_see_map(actor))

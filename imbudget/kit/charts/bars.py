@@ -77,8 +77,9 @@ def _rest(label: Any, least: Sequence[Any]) -> tuple[Any, Decimal, Decimal, str]
 
 
 def _bar(head: Head, row: Sequence[Any], scale: Decimal) -> Bar:
-    _label, amount, other, _href = row
-    return Bar(*row, _reach(amount, scale), _reach(other, scale), head.say(amount), head.say(other))
+    label, amount, other, href = row
+    reaches = _reach(amount, scale), _reach(other, scale)
+    return Bar(label, amount, other, href, *reaches, head.say(amount), head.say(other))
 
 
 def _reach(amount: Decimal, scale: Decimal) -> int:
