@@ -165,6 +165,7 @@ def prepare() -> str:
     with step("sample data"):
         manage("load_demo", "--scale", os.environ.get("DEMO_SCALE", "small"))
         manage("load_payments", str(demo_env.treasury_dir()))
+        manage("refresh_figures", "--past")
         return manage("load_demo", "--accounts").rstrip()
 
 

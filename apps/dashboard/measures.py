@@ -65,14 +65,14 @@ SELECT setup_year, region_id, sum(total), count(*) FROM projects_project
 WHERE state NOT IN ('refused', 'terminated', 'abandoned') GROUP BY 1, 2
 """
 PROJECT_COUNT = """
-SELECT setup_year, region_id, count(*), count(*) FROM projects_project
+SELECT setup_year, region_id, count(*), NULL FROM projects_project
 WHERE state NOT IN ('refused', 'terminated', 'abandoned') GROUP BY 1, 2
 """
 STORED = """
 SELECT setup_year, region_id, sum(total), count(*) FROM projects_project WHERE state = 'stored' GROUP BY 1, 2
 """
 ALARMS = """
-SELECT extract(year FROM raised_at AT TIME ZONE 'Asia/Shanghai')::int, region_id, count(*), count(*)
+SELECT extract(year FROM raised_at AT TIME ZONE 'Asia/Shanghai')::int, region_id, count(*), NULL
 FROM monitoring_alarm WHERE state IN ('suspected', 'violation', 'with_unit', 'answered', 'returned') GROUP BY 1, 2
 """
 
@@ -114,12 +114,12 @@ def _sheets(round_: str, region: int, year: int) -> Units:
 def _projects(stored: bool, counted: bool, region: int, year: int) -> Units:
     rows = Project.objects.filter(region=region, setup_year=year)
     rows = rows.filter(state=ProjectState.STORED) if stored else rows.exclude(state__in=OUT)
-    return _by_unit(rows, Count("pk") if counted else Sum("total"), Count("pk"))
+    return _by_unit(rows, Count("pk")) if counted else _by_unit(rows, Sum("total"), Count("pk"))
 
 
 def _open_alarms(region: int, year: int) -> Units:
     rows = Alarm.objects.filter(region=region).open().alias(year=ExtractYear("raised_at")).filter(year=year)
-    return _by_unit(rows, Count("pk"), Count("pk"))
+    return _by_unit(rows, Count("pk"))
 
 
 def _of_rounds() -> dict[str, Measure]:

@@ -23,6 +23,7 @@ from apps.budget.tests.rows import (
     make_standard,
     make_standard_change,
 )
+from apps.dashboard.services import refresh_figures
 from apps.desk.models import Job
 from apps.disbursement.tests import deskrows as desk_rows
 from apps.disbursement.tests import rows as payment_rows
@@ -56,6 +57,7 @@ DOWNLOADS = {
     "lowcode:flow_export",
     "files:file",
     "reports:summary",
+    "reports:region",
     "reports:sheet",
     "reports:project",
     "reports:review",
@@ -168,6 +170,7 @@ def furnish(world: World) -> House:
     by_space["reports:payment_"] = by_space["disbursement:request"]
     by_space |= subsidy_rows.by_address(world, treasury)
     by_space |= monitoring_rows.by_address(monitoring_rows.watched_payment(by_space["disbursement:request"]))
+    refresh_figures()
     plain = PLAIN | {"unit": world.unit.pk} | review_rows.arguments(review, rows["files:file"])
     return House(world, rows, by_space, plain)
 

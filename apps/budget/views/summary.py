@@ -87,7 +87,8 @@ class SummaryPage(TemplatePage):
         query, top = self.query, [row for row in rows if row.depth == 0]
         years, rounds = rounds_offered()
         bars = [(row.label or row.key, row.amount, row.prior_approved) for row in top]
-        head = money_head(_("The amounts of the table as bars"), timezone.now(), self.request.money_unit)
+        note = _("The amounts of the table as bars")
+        head = money_head(_("amounts compared"), timezone.now(), self.request.money_unit, note)
         return {
             "may_choose_region": may_choose_region(self.actor),
             "years": years,

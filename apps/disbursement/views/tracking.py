@@ -116,13 +116,13 @@ class FlowsPage(TemplatePage):
         ]
         bars = [(line.label, line.paid, line.held) for line in tables[1][1]]
         head = money_head(_("paid and on its way, by region"), timezone.now(), self.request.money_unit)
-        fund_head = money_head(_("way of one fund"), timezone.now(), self.request.money_unit)
+        fund_label = dict(funds).get(fund, "")
+        fund_head = money_head(_("way of one fund"), timezone.now(), self.request.money_unit, fund_label)
         return super().get_context_data(**kwargs) | {
             "year": self.year,
             "years": self.years,
             "funds": funds,
             "fund": fund,
-            "fund_label": dict(funds).get(fund, ""),
             "tables": tables,
             "chart": bar_chart(head, bars, (pgettext("reconciliation", "paid"), _("on its way")), _("other")),
             "picture": flows.picture(fund_head, fund) if fund else None,

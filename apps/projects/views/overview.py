@@ -77,7 +77,8 @@ class Overview(TemplatePage):
         rows, whole = overview(projects)
         label = _("without a category")
         top = [(str(row.category or label), row.total.amount, self._stored(row)) for row in rows if row.depth == 0]
-        head = money_head(_("The amounts of the table as bars"), timezone.now(), self.request.money_unit)
+        note = _("The amounts of the table as bars")
+        head = money_head(_("amounts compared"), timezone.now(), self.request.money_unit, note)
         return super().get_context_data(**kwargs) | {
             "region": self.region,
             "may_choose_region": self.actor.reach in {Reach.EVERYTHING, Reach.LEAGUE},

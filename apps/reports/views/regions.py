@@ -13,7 +13,7 @@ from imbudget.kit.views.list import content_disposition
 
 
 class RegionFile(KitView):
-    """XLSX, PDF or PNG of the page of the same address parameters."""
+    """XLSX, CSV, PDF or PNG of the page of the same address parameters."""
 
     grant = "budget.export"
 

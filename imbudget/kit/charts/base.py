@@ -10,8 +10,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from imbudget.kit.formats import as_text, format_quantity
-from imbudget.kit.money import WAN
 
+ONE = Decimal(1)
 ABSENT = "–"  # what stands where there is no figure: never a zero
 
 
@@ -58,10 +58,9 @@ class Head:
             return as_text(value, self.kind, self.money_unit)
         return format_quantity(value)
 
-    def say_tick(self, value: Decimal, step: Decimal) -> str:
-        """A mark of a scale: as many decimals as its steps need, and no more."""
-        per = WAN if self.kind == Kind.MONEY and self.money_unit == "wan" else 1
-        places = max(0, -(step / per).normalize().as_tuple().exponent)  # type: ignore[operator]
+    def say_tick(self, value: Decimal, step: Decimal, per: Decimal = ONE) -> str:
+        """A mark of a scale in units of `per` yuan: as many decimals as its steps need, and no more."""
+        places = max(0, -int((step / per).normalize().as_tuple().exponent))
         return f"{value / per:,.{places}f}{'%' if self.kind == Kind.PERCENT else ''}"
 
     def spoken(self, label: Any, value: Decimal | None) -> str:
@@ -116,11 +115,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The same figures as the chart has."""
+    """The same figures as the chart has. The first `words` of its columns hold words, the others figures."""
 
     first: Any
     columns: Sequence[Any]
     rows: Sequence[Row]
+    words: int = 0
 
 
 def check_fit(labels: Sequence[Any], series: Sequence[Series], most: int) -> None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from imbudget.kit.charts.base import Head, Series, Table, check_fit, table_of, values_of
 from imbudget.kit.charts.scales import SIDE, Scale, scale_of
+from imbudget.kit.charts.words import short
 
 MOST_LINES = 6  # told apart by colour and by the way they are dashed
 MOST_LABELS = 14  # written under a plot; of more, every second, third … is written
@@ -40,6 +41,7 @@ class LineChart:
     head: Head
     scale: Scale
     ticks: Sequence[str]
+    tick_unit: str
     labels: Sequence[Any]
     lines: Sequence[Line]
     table: Table
@@ -66,10 +68,12 @@ def line_chart(head: Head, labels: Sequence[Any], series: Sequence[Series], firs
     """
     check_fit(labels, series, MOST_LINES)
     scale = scale_of(values_of(series))
+    unit, per = short(head, [scale.low, scale.high])
     return LineChart(
         head,
         scale,
-        [head.say_tick(tick, scale.step) for tick in scale.ticks],
+        [head.say_tick(tick, scale.step, per) for tick in scale.ticks],
+        unit,
         thinned(labels),
         [_line(head, scale, labels, number, one) for number, one in enumerate(series, 1)],
         table_of(head, first, labels, series),

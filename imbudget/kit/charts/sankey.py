@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from imbudget.kit.charts.base import Cell, Head, Row, Table
@@ -85,7 +86,7 @@ class Sankey:
         rows = [
             Row(link.source.label, [Cell(str(link.target.label)), Cell(link.text, link.href)]) for link in self.links
         ]
-        return Table(pgettext("flow", "from"), [pgettext("flow", "to"), self.head.title], rows)
+        return Table(pgettext("flow", "from"), [pgettext("flow", "to"), _("amount")], rows, words=1)
 
 
 Flow = tuple[str, str, Decimal] | tuple[str, str, Decimal, str]

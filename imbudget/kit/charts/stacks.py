@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from imbudget.kit.charts.base import Cell, ChartError, Head, Row, Series, Table, check_fit, table_of
 from imbudget.kit.charts.lines import is_broken, thinned
 from imbudget.kit.charts.scales import SIDE, Scale, scale_of
+from imbudget.kit.charts.words import short
 
 MOST_PARTS = 6
 MOST_BARS = 36
@@ -44,6 +45,7 @@ class StackChart:
     head: Head
     scale: Scale
     ticks: Sequence[str]
+    tick_unit: str
     labels: Sequence[Any]
     keys: Sequence[Key]
     parts: Sequence[Part]
@@ -74,10 +76,12 @@ def stack_chart(head: Head, labels: Sequence[Any], series: Sequence[Series], fir
         raise ChartError(f"a chart shows {MOST_BARS} bars at most")
     scale = scale_of(end for place in range(len(labels)) for end in _ends(series, place))
     parts = [part for place in range(len(labels)) for part in _bar(head, scale, labels, series, place)]
+    unit, per = short(head, [scale.low, scale.high])
     return StackChart(
         head,
         scale,
-        [head.say_tick(tick, scale.step) for tick in scale.ticks],
+        [head.say_tick(tick, scale.step, per) for tick in scale.ticks],
+        unit,
         thinned(labels),
         [Key(number, one.label) for number, one in enumerate(series, 1)],
         parts,

@@ -125,8 +125,9 @@ def map_table(head: Head, places: Sequence[Any], first: Any) -> Table:
 def _words(name: str) -> list[Word]:
     """The lines of a name, in the middle of what the figure leaves free."""
     lines = lines_of(name)
-    top = 36 - 10 * (len(lines) - 1)
-    return [Word(line, top + 20 * place, 16 + 18 * place) for place, line in enumerate(lines)]
+    step = 20 if len(lines) < 3 else 18
+    top = 36 - step // 2 * (len(lines) - 1)
+    return [Word(line, top + step * place, 16 + 18 * place) for place, line in enumerate(lines)]
 
 
 def _drawn(head: Head, tile: Tile, classes: Sequence[ValueClass], per: Decimal) -> Drawn:

@@ -67,7 +67,9 @@ def test_marks_have_as_many_decimals_as_their_steps():
     small = line_chart(Head("率", "%", DAY, Kind.PERCENT), ["1"], [Series.of("甲", [D("0.12")])])
     assert small.ticks == ["0.125%", "0.100%", "0.075%", "0.050%", "0.025%", "0.000%"]
     wan = line_chart(money_head("拨付", DAY, "wan"), ["1"], [Series.of("甲", [D(400_000)])])
-    assert wan.ticks == ["40", "30", "20", "10", "0"]
+    assert (wan.ticks, wan.tick_unit) == (["40", "30", "20", "10", "0"], "ten thousand yuan")
+    much = line_chart(HEAD, ["1"], [Series.of("甲", [D(1_530_978_739_100)])])
+    assert (much.ticks[0], much.tick_unit) == ("20,000", "hundred million yuan")
 
 
 @given(st.lists(st.decimals(-(10**15), 10**15, places=2), max_size=20))
