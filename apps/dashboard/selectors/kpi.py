@@ -119,9 +119,14 @@ class Reader:
             cards=self._measures(figures, self.region.pk, None, Kpi),
             regions=[line for line in lines if line.since or any(one.current or one.baseline for one in line.measures)],
             phases=phases,
-            at=self._all().aggregate(at=Max("at"))["at"],
+            at=self._at(),
             standing=found.get(self.region.pk),
         )
+
+    def _at(self) -> datetime | None:
+        """When the figures were worked out; the months are asked where nothing else stands."""
+        found: datetime | None = self._all().aggregate(at=Max("at"))["at"]
+        return found or KpiFigure.objects.visible_to(self.actor).aggregate(at=Max("at"))["at"]
 
     def _all(self) -> QuerySet[KpiFigure]:
         """The figures that are no months: a small part of the table, with an index of its own."""
