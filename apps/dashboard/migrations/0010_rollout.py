@@ -349,6 +349,12 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.AddIndex(
+            model_name="kpifigure",
+            index=models.Index(
+                condition=models.Q(("period", "month"), _negated=True), fields=["region"], name="kpi_figure_periods"
+            ),
+        ),
         migrations.RunSQL(SCOPE, SCOPE_BACK),
         HistoryTriggers(
             "dashboard_kpibaseline",

@@ -74,6 +74,8 @@ class KpiFigure(models.Model):
     class Meta:
         verbose_name = _("figure of the roll-out")
         verbose_name_plural = _("figures of the roll-out")
+        # A page reads the few of a region that are no months, and of the months one measure (the constraint below).
+        indexes = [models.Index(fields=["region"], condition=~Q(period=KpiPeriod.MONTH), name="kpi_figure_periods")]
         constraints = [
             models.UniqueConstraint(
                 fields=["region", "phase", "kpi", "period", "month"], nulls_distinct=False, name="kpi_figure_once"

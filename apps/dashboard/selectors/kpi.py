@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -119,14 +119,23 @@ class Reader:
             cards=self._measures(figures, self.region.pk, None, Kpi),
             regions=[line for line in lines if line.since or any(one.current or one.baseline for one in line.measures)],
             phases=phases,
-            at=KpiFigure.objects.visible_to(self.actor).aggregate(at=Max("at"))["at"],
+            at=self._at(),
             standing=found.get(self.region.pk),
         )
+
+    def _at(self) -> datetime | None:
+        """When the figures were worked out; the months are asked where nothing else stands."""
+        found: datetime | None = self._all().aggregate(at=Max("at"))["at"]
+        return found or KpiFigure.objects.visible_to(self.actor).aggregate(at=Max("at"))["at"]
+
+    def _all(self) -> QuerySet[KpiFigure]:
+        """The figures that are no months: a small part of the table, with an index of its own."""
+        return KpiFigure.objects.visible_to(self.actor).filter(~Q(period=KpiPeriod.MONTH))
 
     def _figures(self) -> dict[tuple[int, int | None, str, str], Figure]:
         """(region, phase, measure, period) → figure; an entered baseline counts where none was measured."""
         places = [self.region.pk, *(region.pk for region in self.below)]
-        measured = KpiFigure.objects.visible_to(self.actor).filter(region__in=places).exclude(period=KpiPeriod.MONTH)
+        measured = self._all().filter(region__in=places)
         entered = KpiBaseline.objects.visible_to(self.actor).filter(region__in=places)
         found: dict[tuple[int, int | None, str, str], Figure] = {
             (row.region_id, None, row.kpi, KpiPeriod.BASELINE): Figure(
