@@ -172,7 +172,7 @@ def test_an_officer_comments_on_the_page_of_the_project(world, project, django_a
     assert client.post(address, {"kind": "split", "text": "拆分", "line": "2"}).status_code == 302
     with django_assert_max_num_queries(32):
         text = client.get(tab).content.decode()
-    assert "better split up" in text
+    assert "建议拆分" in text
     comment = GoalComment.objects.get()
     assert client.post(reverse("performance:comment_withdraw", args=[comment.pk])).status_code == 302
     stranger = client_of("banner_officer", world.tree.neighbour)
@@ -188,4 +188,4 @@ def test_who_signs_sees_the_goals_and_what_is_open(office: Office):
     task = Task.objects.get(user_id=office.head.user_id, state="open")
     text = sign_in(Client(), User.objects.get(pk=office.head.user_id)).get(task.get_absolute_url()).content.decode()
     assert "补播面积" in text
-    assert "1 comment on these goals is open" in text
+    assert "有1条绩效目标审核意见未落实" in text
