@@ -22,7 +22,7 @@ from apps.projects.models import Project, ProjectState
 from apps.projects.tests.applications import apply_for
 from apps.projects.tests.factories import make_project
 from apps.projects.tests.offices import Office, make_office
-from apps.review.models import PublicityItem, Review, ReviewKind
+from apps.review.models import Review, ReviewKind
 from apps.review.tests.rows import published_review
 from imbudget.kit.errors import NotAllowed, RuleViolation
 
@@ -209,7 +209,6 @@ def test_the_published_evaluation_before_the_act_stands_beside_the_goals(world):
     Review.objects.filter(pk=published["review"].pk).update(kind=ReviewKind.BUDGET)
     assert prior_of(project) == []
     Review.objects.filter(pk=published["review"].pk).update(kind=ReviewKind.EVALUATION)
-    PublicityItem.objects.update(score="87.25")
     assert [row.verdict for row in prior_of(project)] == ["support"]
     shown = client_of("unit_clerk", world.unit).get(f"{project.get_absolute_url()}?tab=goals").content.decode()
-    assert "87.25" in shown
+    assert "700,000.00" in shown.partition('id="goals-examined"')[2]
