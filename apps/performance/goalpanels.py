@@ -94,7 +94,7 @@ def notes_on(project: Project, name: str) -> Mapping[int, tuple[Note, ...]]:
     lines = {goal.content: goal.number for goal in project.goals.all()}
     found: dict[int, tuple[Note, ...]] = {}
     for row in rows:
-        line = lines.get(row.content, row.line)
+        line = lines.get(row.content, row.line or 0)
         url = reverse("performance:comment_settle", args=[row.pk])
         note = Note(row.get_kind_display(), row.text, url, pgettext_lazy("review", "answer"))
         found[line] = (*found.get(line, ()), note)

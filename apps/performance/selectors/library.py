@@ -41,7 +41,5 @@ def used_by(actor: Actor, indicator: LibraryIndicator) -> int:
 
 def versions_of(indicator: LibraryIndicator) -> list[LibraryIndicator]:
     """All versions of an indicator of one owner, the newest first. One query."""
-    rows = LibraryIndicator.objects.filter(
-        code=indicator.code, region_id=indicator.region_id, unit_id=indicator.unit_id
-    )
+    rows = LibraryIndicator.objects.filter(code=indicator.code, region=indicator.region, unit=indicator.unit)
     return list(rows.order_by("-valid_from"))

@@ -13,13 +13,17 @@ from apps.budget.tests.factories import World
 from apps.lowcode.models import Task
 from apps.notices.models import Notice
 from apps.performance.models import CommentState, GoalComment
+from apps.performance.selectors.prior import prior_of
 from apps.performance.services import comment_goal, settle_comment, withdraw_comment
+from apps.performance.tests.factories import make_year
 from apps.performance.tests.rows_goals import make_comment
 from apps.projects import services as projects
 from apps.projects.models import Project, ProjectState
 from apps.projects.tests.applications import apply_for
 from apps.projects.tests.factories import make_project
 from apps.projects.tests.offices import Office, make_office
+from apps.review.models import Review, ReviewKind
+from apps.review.tests.rows import published_review
 from imbudget.kit.errors import NotAllowed, RuleViolation
 
 pytestmark = pytest.mark.django_db
@@ -172,7 +176,7 @@ def test_an_officer_comments_on_the_page_of_the_project(world, project, django_a
     assert client.post(address, {"kind": "split", "text": "拆分", "line": "2"}).status_code == 302
     with django_assert_max_num_queries(32):
         text = client.get(tab).content.decode()
-    assert "better split up" in text
+    assert "建议拆分" in text
     comment = GoalComment.objects.get()
     assert client.post(reverse("performance:comment_withdraw", args=[comment.pk])).status_code == 302
     stranger = client_of("banner_officer", world.tree.neighbour)
@@ -188,4 +192,23 @@ def test_who_signs_sees_the_goals_and_what_is_open(office: Office):
     task = Task.objects.get(user_id=office.head.user_id, state="open")
     text = sign_in(Client(), User.objects.get(pk=office.head.user_id)).get(task.get_absolute_url()).content.decode()
     assert "补播面积" in text
-    assert "1 comment on these goals is open" in text
+    assert "有1条绩效目标审核意见未落实" in text
+
+
+def test_the_year_shows_what_was_examined(world):
+    of = make_year(world)
+    make_comment(of.project)
+    text = client_of("unit_clerk", of.unit).get(f"{of.get_absolute_url()}?tab=prior").content.decode()
+    assert "请写明面积" in text
+    assert "本项目没有已公示的事前绩效评估结果" in text
+
+
+def test_the_published_evaluation_before_the_act_stands_beside_the_goals(world):
+    published = published_review(world)
+    project = published["published"].project
+    Review.objects.filter(pk=published["review"].pk).update(kind=ReviewKind.BUDGET)
+    assert prior_of(project) == []
+    Review.objects.filter(pk=published["review"].pk).update(kind=ReviewKind.EVALUATION)
+    assert [row.verdict for row in prior_of(project)] == ["support"]
+    shown = client_of("unit_clerk", world.unit).get(f"{project.get_absolute_url()}?tab=goals").content.decode()
+    assert "700,000.00" in shown.partition('id="goals-examined"')[2]

@@ -22,7 +22,7 @@ from apps.projects.models import Project
 from apps.projects.policies import may_edit
 from imbudget.kit.actor import Reach
 from imbudget.kit.bulk import BulkAct, chosen_keys
-from imbudget.kit.errors import Verdict, require
+from imbudget.kit.errors import RuleViolation, Verdict, require
 from imbudget.kit.views import ActionPage, DetailPage, FormPage, HistoryTab, ListPage, ScopedMixin, Tab
 from imbudget.kit.views.base import Crumb
 from imbudget.kit.views.detail import Act
@@ -97,7 +97,11 @@ class LibraryTake(LibraryList):
         if not rows:
             messages.warning(request, _("Choose rows first: tick the box at their beginning."))
             return redirect(request.get_full_path())
-        count = services.adopt_indicators(self.actor, self.project, sorted(rows, key=lambda row: row.code))
+        try:
+            count = services.adopt_indicators(self.actor, self.project, sorted(rows, key=lambda row: row.code))
+        except RuleViolation as refusal:  # somebody else has saved the goals meanwhile, or there are too many
+            messages.error(request, str(refusal))
+            return redirect(request.get_full_path())
         text = ngettext("%(count)d indicator was taken over.", "%(count)d indicators were taken over.", count)
         messages.success(request, text % {"count": count})
         if count < len(rows):

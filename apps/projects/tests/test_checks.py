@@ -126,8 +126,9 @@ def test_a_project_of_the_region_with_the_same_name_is_hinted_at(world):
 
 
 def test_every_check_has_a_name_and_costs_no_query_per_line(world, django_assert_max_num_queries):
-    assert {name for name, _check in registry.project_checks.items()} == set(LABELS)
+    own = {name for name, check in registry.project_checks.items() if not getattr(check, "label", "")}
+    assert own == set(LABELS)
     many = {"costs": rows_of()["costs"] * 30, "bases": rows_of()["bases"] * 30}
     project = change(apply_for(world), many)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(23):  # of them six ask for what the checks of goals look at
         run_checks(project)
