@@ -40,14 +40,13 @@ REACHED = (Decimal("1.00"), Decimal("0.86"), Decimal("0.55"))
 SHARES = {Decimal("1.00"): (Tier.REACHED, 95), Decimal("0.86"): (Tier.PARTLY, 75), Decimal("0.55"): (Tier.MISSED, 50)}
 
 
-def load_evaluations() -> int:
-    """Play both years where the demonstration has people and stored projects; returns how many evaluations there are."""
+def load_evaluations() -> None:
+    """Play both years where the demonstration has people and stored projects; a second run adds nothing."""
     today = timezone.localdate()
     for code in PLACES:
         region = Region.objects.filter(code=code).first()
         if region is not None and not Evaluation.objects.filter(region=region).exists():
             _play(region, today.year)
-    return Evaluation.objects.count()
 
 
 def _play(region: Region, this_year: int) -> None:

@@ -1,6 +1,7 @@
 """下发: asking the units of a region how far they are, for thousands of projects in four statements."""
 
 from datetime import date
+from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
@@ -80,7 +81,7 @@ def _refuse_unfit(month: int, due: date) -> None:
 
 def _make_forms(call: MonitoringCall) -> list[int]:
     """The forms and their lines; returns the unit of each form."""
-    values = {"call": call.pk, "region": call.region_id, "year": call.year_id, "month": call.month}
+    values: dict[str, Any] = {"call": call.pk, "region": call.region_id, "year": call.year_id, "month": call.month}
     values |= {"due": call.due, "category": call.category_id}
     with connection.cursor() as cursor:
         cursor.execute(FORMS, values)

@@ -50,7 +50,10 @@ def _light(actor: Actor, year: FiscalYear, month: int, ids: Sequence[int] | None
         for region, scheme in _schemes(year.pk)
     ]
     with connection.cursor() as cursor:
-        cursor.execute(LIGHT, {"year": year.pk, "month": month, "limits": json.dumps(limits), "ids": ids})
+        cursor.execute(
+            LIGHT,
+            {"year": year.pk, "month": month, "limits": json.dumps(limits), "ids": None if ids is None else list(ids)},
+        )
         changed = cursor.rowcount
     if changed:
         evidence.append("performance.lamps_lit", None, actor, year=year.pk, month=month, changed=changed)

@@ -44,7 +44,7 @@ def settle_score(of: ProjectYear) -> None:
     if counts is None or counts.score is None:
         return
     own = by_kind.get(EvaluationKind.SELF)
-    of.self_score = own.score if own is not None else None
+    of.self_score = own.computed if own is not None else None
     of.score, of.grade = counts.score, counts.scheme.grade_of(counts.score)
     of.save(update_fields=["self_score", "score", "grade"])
     _suggest(of, counts.score)

@@ -3,10 +3,13 @@
 from datetime import date
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
-from apps.accounts.tests.factories import client_of
+from apps.accounts.models import User
+from apps.accounts.tests.factories import client_of, sign_in
 from apps.codes.tests.factories import YEAR
+from apps.lowcode.models import Task
 from apps.performance import services
 from apps.performance.models import Evaluation, MonitoringForm, Rectification, ResultUse, SpotCheck
 from apps.performance.tests.evaluating import Office, money
@@ -210,3 +213,12 @@ def test_a_rectification_is_opened_and_reported_on_pages(office):
     client.post(url("rectification_hold", row), {"reason": "已承诺"})
     row.refresh_from_db()
     assert not row.holds
+
+
+def test_whoever_signs_sees_the_points(office):
+    evaluation = office.handed_in()
+    task = Task.objects.get(user=office.head.user_id, state="open")
+    page = sign_in(Client(), User.objects.get(pk=office.head.user_id)).get(task.get_absolute_url())
+    assert page.status_code == 200
+    assert "97.00" in page.content.decode()
+    assert evaluation.of.project.name in page.content.decode()

@@ -39,7 +39,7 @@ def test_points_are_lowered_and_both_are_kept(office):
     row = check.evaluation.lines.get(number=1)
     services.lower_points(office.officer, check, row, D("10.00"), "面积核实为1000亩")
     office.of.refresh_from_db()
-    assert (office.of.score, office.of.self_score, office.of.grade) == (D("90.00"), D("90.00"), "excellent")
+    assert (office.of.score, office.of.self_score, office.of.grade) == (D("90.00"), D("97.00"), "excellent")
     services.lower_points(office.officer, check, row, D("0.00"), "无图斑")
     office.of.refresh_from_db()
     assert (office.of.score, office.of.grade) == (D("80.00"), "good")
