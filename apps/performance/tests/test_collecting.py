@@ -160,8 +160,8 @@ def test_the_button_says_how_many_are_new(world):
     of, _authority = make_funded(world, EVERY)
     client, url = client_of("unit_clerk", of.unit), reverse("performance:year_collect", args=[of.pk])
     assert client.get(url).status_code == 200
-    assert "9 new values" in client.post(url, follow=True).content.decode()
-    assert "nothing new" in client.post(url, follow=True).content.decode()
+    assert "采集到9条新数据" in client.post(url, follow=True).content.decode()
+    assert "没有新的数据" in client.post(url, follow=True).content.decode()
 
 
 def test_a_night_takes_the_same_number_of_statements_for_one_and_for_many(world, django_assert_max_num_queries):

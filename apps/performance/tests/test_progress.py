@@ -172,11 +172,11 @@ def test_others_file_nothing_and_see_nothing(world):
     for actor in (make_actor("banner_officer", of.region), make_actor("unit_clerk", world.neighbour_unit)):
         with pytest.raises(NotAllowed):
             save_report(actor, of, written(of), client_key=uuid.uuid4())
-    stranger = client_of("unit_clerk", world.neighbour_unit)
-    assert stranger.get(report.get_absolute_url()).status_code == 404
     ProjectYear.objects.update(state="evaluated")
     with pytest.raises(NotAllowed, match="handed in"):
         save_report(clerk_of(of), of, written(of), client_key=uuid.uuid4())
+    stranger = client_of("unit_clerk", world.neighbour_unit)
+    assert stranger.get(report.get_absolute_url()).status_code == 404
 
 
 def test_a_clerk_files_one_on_the_page(world, django_assert_max_num_queries):
@@ -194,7 +194,7 @@ def test_a_clerk_files_one_on_the_page(world, django_assert_max_num_queries):
         "client_key": str(uuid.uuid4()),
     }
     refused = client.post(url, sent)
-    assert (refused.status_code, "saved as a draft" in refused.content.decode()) == (422, True)
+    assert (refused.status_code, "已存为草稿" in refused.content.decode()) == (422, True)
     assert client.post(url, sent | {"file": proof()}).status_code == 302
     report = ProgressReport.objects.get()
     assert (report.state, report.percent) == ("submitted", 60)
