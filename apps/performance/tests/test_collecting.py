@@ -101,6 +101,15 @@ def test_what_is_entered_by_hand_counts_until_the_source_says_something_new(worl
     assert target.latest == made
 
 
+def test_what_is_reported_later_for_an_earlier_day_counts_more_than_the_gap(world):
+    of, _authority = make_funded(world, EVERY)
+    collect_due()
+    target = target_of(of, content="households")
+    made = record_value(clerk_of(of), target, reached("48", DAY - timedelta(days=60)), [proof()])
+    target.refresh_from_db()
+    assert target.latest == made
+
+
 def test_an_unknown_unit_of_measure_is_said(world):
     goals = [("quantity", "支付", "at_least", "1", "千元", "90", "paid")]
     of, _authority = make_funded(world, goals)

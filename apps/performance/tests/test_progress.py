@@ -78,6 +78,9 @@ def test_quantities_are_proved_by_a_file_and_slips_are_asked_about(world):
     far = save_report(clerk, of, written(of, area="120000"), client_key=uuid.uuid4())
     with pytest.raises(Doubtful, match="ten times"):
         submit_report(clerk, far)
+    share = save_report(clerk, of, written(of, percent="0.6"), client_key=uuid.uuid4())
+    with pytest.raises(Doubtful, match="or is 60 % meant"):
+        submit_report(clerk, share)
     submit_report(clerk, far, confirmed=True)
     assert target_of(of, content="补播面积").latest.value == 120000
 
@@ -223,5 +226,8 @@ def test_the_office_returns_and_the_unit_corrects_on_the_pages(world):
     assert draft.state == "draft"
     edit = reverse("performance:progress_edit", args=[draft.pk])
     assert client.get(edit).status_code == 200
-    assert client.post(reverse("performance:progress_submit", args=[draft.pk])).status_code == 302
+    ProgressReport.objects.filter(pk=draft.pk).update(percent="0.5")
+    submit = reverse("performance:progress_submit", args=[draft.pk])
+    assert 'name="confirmed"' in client.post(submit).content.decode()
+    assert client.post(submit, {"confirmed": "on"}).status_code == 302
     assert client.get(edit).status_code == 403

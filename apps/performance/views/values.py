@@ -66,7 +66,7 @@ class TargetDetail(TargetScope, DetailPage):
             Act(
                 _("enter a value"),
                 reverse("performance:value_new", args=[target.pk]),
-                policies.may_file(actor, target.of),
+                policies.may_report(actor, target.of),
                 primary=True,
             )
         ]
@@ -89,7 +89,7 @@ class ValueNew(TargetScope, FormPage):
         return self.get_object()
 
     def allowed(self) -> Verdict:
-        return policies.may_file(self.actor, self.object.of)
+        return policies.may_report(self.actor, self.object.of)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         of = self.object.of
