@@ -56,7 +56,7 @@ class TargetDetail(TargetScope, DetailPage):
             (_("target value"), target.said),
             (_("value that counts"), target.latest.said if target.latest else "–"),
             (_("source of the value"), target.get_source_display()),
-            (_("weight"), format_quantity(target.weight)),
+            (Target._meta.get_field("weight").verbose_name, format_quantity(target.weight)),
             (_("scoring rule"), target.scoring or "–"),
         ]
 
