@@ -84,3 +84,11 @@ def doubt_about(target: Target, value: Decimal | None) -> str:
         text = _("%(value)s is more than ten times the target %(target)s. Is it right?")
         return text % {"value": written + target.measure, "target": target.said}
     return ""
+
+
+def doubt_about_progress(percent: Decimal) -> str:
+    """Whether a share was written where per cent are asked for."""
+    if not 0 < percent < 1:
+        return ""
+    text = _("Is the physical progress really %(value)s %%, or is %(other)s %% meant?")
+    return text % {"value": format_quantity(percent), "other": format_quantity(percent * 100)}

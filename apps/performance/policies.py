@@ -219,7 +219,7 @@ def may_collect(actor: Actor, of: ProjectYear) -> Verdict:
 
 
 def may_report(actor: Actor, of: ProjectYear) -> Verdict:
-    """File progress reports and open surveys: the unit, until it has handed its evaluation in."""
+    """Enter values, file progress reports and open surveys: the unit, until it has handed its evaluation in."""
     filing = may_file(actor, of)
     if filing and of.state == YearState.EVALUATED:
         return refused(_("The self-evaluation of this year has been handed in."))

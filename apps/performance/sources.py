@@ -92,7 +92,7 @@ ROSTERS = """
     SELECT a.of_id, r.id AS roster, r.subsidy_id, s.measure, coalesce(l.household_id::text, l.code) AS household,
         max(l.quantity) AS quantity
     FROM (SELECT DISTINCT of_id, project_id, year_id, code FROM asked) a
-    JOIN ledger_authority h ON h.project_code = a.code AND h.project_id = a.project_id AND h.year_id = a.year_id
+    JOIN ledger_authority h ON h.project_code = a.code AND h.project_code <> '' AND h.project_id = a.project_id AND h.year_id = a.year_id
     JOIN subsidy_rosterpayment p ON p.authority_id = h.id
     JOIN subsidy_roster r ON r.id = p.roster_id
     JOIN subsidy_subsidy s ON s.id = r.subsidy_id

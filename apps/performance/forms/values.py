@@ -46,13 +46,11 @@ def day_field(label: Any, **kwargs: Any) -> forms.DateField:
     return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}), **kwargs)
 
 
-class ProvedForm(forms.Form):
-    """A form with up to three files of the project's place, and a question where a value looks like a slip."""
+class DoubtForm(forms.Form):
+    """A form that asks once more where a value looks like a slip."""
 
-    def __init__(self, data: Any = None, files: Any = None, *, of: ProjectYear, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, files: Any = None, **kwargs: Any) -> None:
         super().__init__(data=data, files=files, **kwargs)
-        for name in FILES:
-            self.fields[name].widget.at(of.region_id, of.unit_id)
         if data is not None and "confirmed" in data:
             self.ask()
 
@@ -62,12 +60,21 @@ class ProvedForm(forms.Form):
         self.fields["confirmed"] = forms.BooleanField(label=label, required=False)
 
     @property
-    def uploads(self) -> list[Any]:
-        return [given for name in FILES if (given := self.cleaned_data.get(name))]
-
-    @property
     def is_confirmed(self) -> bool:
         return bool(self.cleaned_data.get("confirmed"))
+
+
+class ProvedForm(DoubtForm):
+    """A form with up to three files of the project's place."""
+
+    def __init__(self, data: Any = None, files: Any = None, *, of: ProjectYear, **kwargs: Any) -> None:
+        super().__init__(data=data, files=files, **kwargs)
+        for name in FILES:
+            self.fields[name].widget.at(of.region_id, of.unit_id)
+
+    @property
+    def uploads(self) -> list[Any]:
+        return [given for name in FILES if (given := self.cleaned_data.get(name))]
 
 
 class ValueForm(ProvedForm):

@@ -20,14 +20,15 @@ CLOCK = system_actor("collect")
 AT_ONCE = 2_000  # projects of one transaction
 WATCHED = (YearState.RUNNING, YearState.EVALUATING)
 HOLD = "SELECT id, year_id FROM performance_projectyear WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
+# A gap that no value came before is of the first day of the year: whatever is reported later, for whichever day, counts.
 ADD = """
 INSERT INTO performance_actualvalue (target_id, as_of, value, tier, share, words, gap, source, subject_label, subject_id,
     author_id, recorded_at)
-SELECT f.target_id, %(day)s, CASE WHEN f.gap = '' THEN f.value END, '', NULL, '', f.gap, %(source)s, f.subject_label,
+SELECT f.target_id, CASE WHEN f.gap = '' OR v.gap = '' THEN %(day)s ELSE coalesce(v.as_of, %(first)s) END, CASE WHEN f.gap = '' THEN f.value END, '', NULL, '', f.gap, %(source)s, f.subject_label,
     coalesce(f.subject_id, ''), NULL, %(now)s
 FROM ({found}) AS f (target_id, value, gap, subject_label, subject_id)
 LEFT JOIN LATERAL (
-    SELECT v.value, v.gap, v.subject_label, v.subject_id FROM performance_actualvalue v
+    SELECT v.as_of, v.value, v.gap, v.subject_label, v.subject_id FROM performance_actualvalue v
     WHERE v.target_id = f.target_id AND v.source = %(source)s ORDER BY v.as_of DESC, v.id DESC LIMIT 1
 ) v ON true
 WHERE (v.value, v.gap, v.subject_label, v.subject_id) IS DISTINCT FROM
@@ -88,6 +89,12 @@ def _collect(year: int, keys: list[int]) -> int:
 
 
 def _ask(cursor: Any, source: Source, keys: list[int], day: date) -> list[int]:
-    values = {"years": keys, "source": str(source.code), "day": day, "now": timezone.now()}
+    values: dict[str, Any] = {
+        "years": keys,
+        "source": str(source.code),
+        "day": day,
+        "first": day.replace(month=1, day=1),
+    }
+    values["now"] = timezone.now()
     cursor.execute(ADD.format(found=source.statement), values)
     return [pk for (pk,) in cursor.fetchall()]

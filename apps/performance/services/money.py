@@ -62,7 +62,8 @@ UPDATE performance_projectyear y
 SET initial = f.initial, budget = f.budget, executed = f.executed, carried_over = f.carried_over, money_at = now()
 FROM held h CROSS JOIN LATERAL (
     SELECT {SUMS} FROM {BALANCES}
-    WHERE a.project_code = h.code AND a.year_id = h.year_id AND a.project_id = h.project_id AND a.state = %(executable)s
+    WHERE a.project_code = h.code AND a.project_code <> '' AND a.year_id = h.year_id AND a.project_id = h.project_id
+      AND a.state = %(executable)s  -- the index of projects is partial
 ) f
 WHERE y.id = h.id
 """  # noqa: S608 - constants

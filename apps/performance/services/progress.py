@@ -18,7 +18,7 @@ from apps.lowcode.services.answers import save_answer
 from apps.notices.services import notify
 from apps.performance import days, policies
 from apps.performance.models import ProgressFile, ProgressQuantity, ProgressReport, ProjectYear, ReportState, Target
-from apps.performance.plausible import Doubtful, Reached, doubt_about, refuse_wrong
+from apps.performance.plausible import Doubtful, Reached, doubt_about, doubt_about_progress, refuse_wrong
 from apps.performance.selectors.progress import form_version, reportable
 from apps.performance.services.values import MOST_FILES, Upload, keep_value, lock_year
 from apps.performance.transitions import REPORT
@@ -166,7 +166,8 @@ def submit_report(actor: Actor, report: ProgressReport, confirmed: bool = False)
     quantities = list(report.quantities.select_related("target").order_by("target__number"))
     if quantities and not report.files.exists():
         raise RuleViolation(_("Attach a photograph or another file that proves these quantities."))
-    doubts = [doubt for one in quantities if (doubt := doubt_about(one.target, one.value))]
+    asked = (doubt_about_progress(report.percent), *(doubt_about(one.target, one.value) for one in quantities))
+    doubts = [doubt for doubt in asked if doubt]
     if doubts and not confirmed:
         raise Doubtful("\n".join(doubts))
     _refuse_backwards(report)

@@ -31,7 +31,7 @@ def record_value(
     `confirmed`, RuleViolation for what cannot be.
     """
     of = lock_year(target.of_id)
-    require(policies.may_file(actor, of))
+    require(policies.may_report(actor, of))
     refuse_wrong(target, reached, of.year_id, days.today())
     if reached.source == GoalSource.MANUAL and not reached.gap and not uploads:
         raise RuleViolation(_("A value entered by hand needs a file that proves it."))

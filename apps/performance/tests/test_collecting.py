@@ -101,6 +101,15 @@ def test_what_is_entered_by_hand_counts_until_the_source_says_something_new(worl
     assert target.latest == made
 
 
+def test_what_is_reported_later_for_an_earlier_day_counts_more_than_the_gap(world):
+    of, _authority = make_funded(world, EVERY)
+    collect_due()
+    target = target_of(of, content="households")
+    made = record_value(clerk_of(of), target, reached("48", DAY - timedelta(days=60)), [proof()])
+    target.refresh_from_db()
+    assert target.latest == made
+
+
 def test_an_unknown_unit_of_measure_is_said(world):
     goals = [("quantity", "支付", "at_least", "1", "千元", "90", "paid")]
     of, _authority = make_funded(world, goals)
@@ -160,8 +169,8 @@ def test_the_button_says_how_many_are_new(world):
     of, _authority = make_funded(world, EVERY)
     client, url = client_of("unit_clerk", of.unit), reverse("performance:year_collect", args=[of.pk])
     assert client.get(url).status_code == 200
-    assert "9 new values" in client.post(url, follow=True).content.decode()
-    assert "nothing new" in client.post(url, follow=True).content.decode()
+    assert "采集到9条新数据" in client.post(url, follow=True).content.decode()
+    assert "没有新的数据" in client.post(url, follow=True).content.decode()
 
 
 def test_a_night_takes_the_same_number_of_statements_for_one_and_for_many(world, django_assert_max_num_queries):

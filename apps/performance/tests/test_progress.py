@@ -78,6 +78,9 @@ def test_quantities_are_proved_by_a_file_and_slips_are_asked_about(world):
     far = save_report(clerk, of, written(of, area="120000"), client_key=uuid.uuid4())
     with pytest.raises(Doubtful, match="ten times"):
         submit_report(clerk, far)
+    share = save_report(clerk, of, written(of, percent="0.6"), client_key=uuid.uuid4())
+    with pytest.raises(Doubtful, match="or is 60 % meant"):
+        submit_report(clerk, share)
     submit_report(clerk, far, confirmed=True)
     assert target_of(of, content="补播面积").latest.value == 120000
 
@@ -172,11 +175,11 @@ def test_others_file_nothing_and_see_nothing(world):
     for actor in (make_actor("banner_officer", of.region), make_actor("unit_clerk", world.neighbour_unit)):
         with pytest.raises(NotAllowed):
             save_report(actor, of, written(of), client_key=uuid.uuid4())
-    stranger = client_of("unit_clerk", world.neighbour_unit)
-    assert stranger.get(report.get_absolute_url()).status_code == 404
     ProjectYear.objects.update(state="evaluated")
     with pytest.raises(NotAllowed, match="handed in"):
         save_report(clerk_of(of), of, written(of), client_key=uuid.uuid4())
+    stranger = client_of("unit_clerk", world.neighbour_unit)
+    assert stranger.get(report.get_absolute_url()).status_code == 404
 
 
 def test_a_clerk_files_one_on_the_page(world, django_assert_max_num_queries):
@@ -194,7 +197,7 @@ def test_a_clerk_files_one_on_the_page(world, django_assert_max_num_queries):
         "client_key": str(uuid.uuid4()),
     }
     refused = client.post(url, sent)
-    assert (refused.status_code, "saved as a draft" in refused.content.decode()) == (422, True)
+    assert (refused.status_code, "已存为草稿" in refused.content.decode()) == (422, True)
     assert client.post(url, sent | {"file": proof()}).status_code == 302
     report = ProgressReport.objects.get()
     assert (report.state, report.percent) == ("submitted", 60)
@@ -223,5 +226,8 @@ def test_the_office_returns_and_the_unit_corrects_on_the_pages(world):
     assert draft.state == "draft"
     edit = reverse("performance:progress_edit", args=[draft.pk])
     assert client.get(edit).status_code == 200
-    assert client.post(reverse("performance:progress_submit", args=[draft.pk])).status_code == 302
+    ProgressReport.objects.filter(pk=draft.pk).update(percent="0.5")
+    submit = reverse("performance:progress_submit", args=[draft.pk])
+    assert 'name="confirmed"' in client.post(submit).content.decode()
+    assert client.post(submit, {"confirmed": "on"}).status_code == 302
     assert client.get(edit).status_code == 403

@@ -15,6 +15,7 @@ from apps.lowcode.services.answers import BadAnswers
 from apps.performance import days, policies, services
 from apps.performance.filters.progress import ReportFilter
 from apps.performance.forms.progress import ReportForm, initial_of
+from apps.performance.forms.values import DoubtForm
 from apps.performance.models import ProgressReport, ProjectYear, ReportState
 from apps.performance.plausible import Doubtful
 from apps.performance.selectors.progress import form_version, reportable
@@ -219,6 +220,7 @@ class _ReportAct(ActionPage):
 
 
 class ReportSubmit(_ReportAct):
+    form_class = DoubtForm
     title = gettext_lazy("hand in")
     question = gettext_lazy("Hand this progress report in?")
     consequence = gettext_lazy("Its quantities become values of their targets, and it cannot be edited any more.")
@@ -229,7 +231,11 @@ class ReportSubmit(_ReportAct):
         return policies.may_edit_report(self.actor, obj)
 
     def act(self, obj: ProgressReport, form: Any) -> None:
-        services.submit_report(self.actor, obj)
+        try:
+            services.submit_report(self.actor, obj, form.is_confirmed)
+        except Doubtful:
+            form.ask()
+            raise
 
 
 class ReportReturn(_ReportAct):

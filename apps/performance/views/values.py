@@ -56,7 +56,7 @@ class TargetDetail(TargetScope, DetailPage):
             (_("target value"), target.said),
             (_("value that counts"), target.latest.said if target.latest else "–"),
             (_("source of the value"), target.get_source_display()),
-            (_("weight"), format_quantity(target.weight)),
+            (Target._meta.get_field("weight").verbose_name, format_quantity(target.weight)),
             (_("scoring rule"), target.scoring or "–"),
         ]
 
@@ -66,7 +66,7 @@ class TargetDetail(TargetScope, DetailPage):
             Act(
                 _("enter a value"),
                 reverse("performance:value_new", args=[target.pk]),
-                policies.may_file(actor, target.of),
+                policies.may_report(actor, target.of),
                 primary=True,
             )
         ]
@@ -89,7 +89,7 @@ class ValueNew(TargetScope, FormPage):
         return self.get_object()
 
     def allowed(self) -> Verdict:
-        return policies.may_file(self.actor, self.object.of)
+        return policies.may_report(self.actor, self.object.of)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         of = self.object.of
