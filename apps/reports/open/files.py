@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from apps.performance.models import Disclosure
 from apps.reports.document import Column, Document, Facts, Row, Table
-from apps.reports.open.fields import OWN, TAXONOMY, Field
+from apps.reports.open.fields import EXPENDITURE, OWN, TAXONOMY, YUAN, Field
 from apps.reports.open.rows import RESOURCES, Resource
 from apps.reports.xlsx import render_xlsx
 from imbudget.kit.csvsafe import safe_text
@@ -117,7 +117,38 @@ def descriptor(made: Disclosure, home: str) -> dict[str, Any]:
         "contributors": [{"title": str(made.region), "role": "publisher"}],
         "columnTypes": [TAXONOMY, list(OWN)],
         "resources": [_resource(made, name) for name in RESOURCES],
+        "model": _model(),
     }
+
+
+def _model() -> dict[str, Any]:
+    """The same mapping in the words of the specification before 1.0, which many readers still ask for."""
+    measures = {
+        "value": {"source": "value", "resource": "budget", "currency": YUAN, "direction": EXPENDITURE},
+        **{
+            name: {"source": name, "resource": "results", "currency": YUAN, "direction": EXPENDITURE}
+            for name in ("budget", "executed")
+        },
+    }
+    dimensions = {
+        "year": _dimension("budget", "datetime", "fiscal_year"),
+        "region": _dimension("budget", "location", "region_code", "region_name"),
+        "function": _dimension("budget", "classification", "function_code", "function_name"),
+        "economic": _dimension("budget", "classification", "economic_code", "economic_name"),
+        "fund": _dimension("budget", "classification", "fund_code", "fund_name"),
+        "phase": _dimension("budget", "fact", "phase", "phase_name"),
+        "department": _dimension("results", "entity", "department_code", "department_name"),
+        "grade": _dimension("results", "fact", "grade", "grade_name"),
+    }
+    return {"measures": measures, "dimensions": dimensions}
+
+
+def _dimension(resource: str, kind: str, code: str, name: str = "") -> dict[str, Any]:
+    """A dimension with its code and, where it has one, the label of it."""
+    attributes: dict[str, Any] = {code: {"source": code, "resource": resource}}
+    if name:
+        attributes[name] = {"source": name, "resource": resource, "labelfor": code}
+    return {"dimensionType": kind, "primaryKey": code, "attributes": attributes}
 
 
 def _resource(made: Disclosure, name: str) -> dict[str, Any]:

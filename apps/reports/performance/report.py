@@ -27,22 +27,21 @@ def report_document(made: Evaluated, *, mongolian: bool) -> Document:
 
 
 def _sections(made: Evaluated) -> list[Section]:
-    parts = [
-        (_("the project"), [_project(made)]),
-        (_("conclusion"), [_conclusion(made)]),
-        (_("points of every item"), [_points(made)]),
-        (_("what was reached"), [Paragraph(made.goal_reached or ABSENT)]),
-        (_("problems and their causes"), [Paragraph("\n".join(_problems(made)) or _("No deviation was found."))]),
-        (_("use of the result"), [Paragraph(_use(made))]),
+    parts: list[tuple[str, Section]] = [
+        (_("the project"), _project(made)),
+        (_("conclusion"), _conclusion(made)),
+        (_("points of every item"), _points(made)),
+        (_("what was reached"), Paragraph(made.goal_reached or ABSENT)),
+        (_("problems and their causes"), Paragraph("\n".join(_problems(made)) or _("No deviation was found."))),
+        (_("use of the result"), Paragraph(_use(made))),
     ]
     found: list[Section] = []
-    for number, (title, sections) in enumerate(parts, 1):
+    for number, (title, section) in enumerate(parts, 1):
         head = f"{numeral(number)}{title}"
-        first = sections[0]
-        if isinstance(first, Paragraph):
-            found.append(Paragraph(first.text, title=head))
+        if isinstance(section, Paragraph):
+            found.append(Paragraph(section.text, title=head))
         else:
-            found += [Paragraph("", title=head), first]
+            found += [Paragraph("", title=head), section]
     return found
 
 

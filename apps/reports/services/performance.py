@@ -61,9 +61,9 @@ def make_papers(actor: Actor, params: dict[str, Any], path: str, progress: Progr
         keys = _chosen(actor, params["query"], parts)
         names: dict[str, Path] = {}
         for begin in range(0, len(keys), AT_ONCE):
-            names |= _part(
-                actor, params, parts, keys[begin : begin + AT_ONCE], partial(_told, progress, begin, len(keys))
-            )
+            told = partial(_told, progress, begin, len(keys))
+            for of, file in _part(actor, params, parts, keys[begin : begin + AT_ONCE], told):
+                names[_name(of, params, names)] = file
         if not names:
             raise RuleViolation(_("None of these projects has such a paper."))
         archive = result_path(params["token"])
@@ -106,14 +106,16 @@ def _chosen(actor: Actor, query: str, parts: Path) -> list[int]:
     return found
 
 
-def _part(actor: Actor, params: dict[str, Any], parts: Path, keys: Sequence[int], told: Any) -> dict[str, Path]:
-    """The papers of some years, those that are finished left as they are; by their names in the archive."""
+def _part(
+    actor: Actor, params: dict[str, Any], parts: Path, keys: Sequence[int], told: Any
+) -> list[tuple[ProjectYear, Path]]:
+    """The papers of some years, those that are finished left as they are."""
     paper, kind = params["paper"], params["kind"]
     rows = {of.pk: of for of in ProjectYear.objects.visible_to(actor).filter(pk__in=keys).select_related(*RELATED)}
     missing = [of for key, of in rows.items() if not _file(parts, key, kind).is_file()]
     facts = PAPERS[paper].read(missing) if missing else {}
     settings: dict[int, bool] = {}
-    names = {}
+    made = []
     for count, key in enumerate(key for key in keys if key in rows):
         of = rows[key]
         told(count, str(of.unit))
@@ -124,8 +126,15 @@ def _part(actor: Actor, params: dict[str, Any], parts: Path, keys: Sequence[int]
             content = RENDERERS[kind](signed(PAPERS[paper].lay_out(facts[key], mongolian=settings[of.region_id])))
             keep_whole(goal, lambda target, content=content: target.write_bytes(content))  # type: ignore[misc]
         if goal.is_file():
-            names[file_name(of, paper, kind)] = goal
-    return names
+            made.append((of, goal))
+    return made
+
+
+def _name(of: ProjectYear, params: dict[str, Any], names: dict[str, Path]) -> str:
+    """The name by rule; where a list shows several years of a project, all but its first say theirs."""
+    name = file_name(of, params["paper"], params["kind"])
+    stem, _dot, suffix = name.rpartition(".")
+    return f"{stem}_{of.year_id}.{suffix}" if name in names else name
 
 
 def _file(parts: Path, key: int, kind: str) -> Path:

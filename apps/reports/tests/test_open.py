@@ -283,6 +283,18 @@ def test_the_descriptor_is_a_fiscal_data_package(published):
             assert type_of(field["columnType"], known) == field["type"], field
 
 
+def test_the_older_mapping_names_columns_that_are_there(published):
+    package = json.loads(Client().get(address("package", published)).content)
+    columns = {each["name"]: {field["name"] for field in each["schema"]["fields"]} for each in package["resources"]}
+    model = package["model"]
+    sources = [*model["measures"].values()]
+    for dimension in model["dimensions"].values():
+        assert dimension["primaryKey"] in dimension["attributes"]
+        sources += dimension["attributes"].values()
+    assert all(each["source"] in columns[each["resource"]] for each in sources)
+    assert {each["currency"] for each in model["measures"].values()} == {"CNY"}
+
+
 def type_of(meaning: str, known: dict[str, str]) -> str:
     """The type of a ColumnType: its own, or that of the longest one that it goes on from (spec, implicit typing)."""
     found = [name for name in known if meaning == name or meaning.startswith(f"{name}:")]

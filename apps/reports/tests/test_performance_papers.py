@@ -13,6 +13,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from apps.accounts.tests.factories import client_of, make_actor
+from apps.codes.models import FiscalYear
 from apps.codes.tests.factories import YEAR
 from apps.desk import services as desk
 from apps.desk.models import Job, JobState
@@ -229,6 +230,19 @@ def test_the_filters_of_the_list_hold_and_an_empty_list_is_said(world, years, dj
     job.delete()
     job = started(client, django_capture_on_commit_callbacks, query=f"year={YEAR}&goal_lamp=red")
     assert (job.state, "no project" in job.error) == (JobState.FAILED, True)
+
+
+@databases
+def test_two_years_of_a_project_are_two_files(world, years, django_capture_on_commit_callbacks):
+    first = years[0]
+    other = FiscalYear.objects.create(year=YEAR + 1)
+    ProjectYear.objects.create(
+        project=first.project, year=other, unit=first.unit, department=first.department, region=first.region
+    )
+    client = client_of("unit_clerk", world.unit)
+    job = started(client, django_capture_on_commit_callbacks, query=f"project={first.project.code}")
+    names = zipfile.ZipFile(io.BytesIO(b"".join(client.get(job.result_url)))).namelist()
+    assert (len(names), sum(name.endswith(f"_{YEAR + 1}.pdf") for name in names)) == (2, 1)
 
 
 @databases
