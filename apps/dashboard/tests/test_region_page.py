@@ -250,14 +250,6 @@ def test_the_files_say_what_the_page_says(figures):
     assert (picture["Content-Type"], picture.content[:8]) == ("image/png", b"\x89PNG\r\n\x1a\n")
 
 
-def test_the_picture_has_the_colours_of_the_page(settings):
-    from apps.reports.regions import COLOURS
-
-    tokens = (settings.BASE_DIR / "static" / "css" / "tokens.css").read_text()
-    for direction, prefix in (("neutral", "k"), ("good", "kg"), ("bad", "kb")):
-        assert [f"--{prefix}-{number}: {COLOURS[direction][number]};" in tokens for number in range(1, 6)] == [True] * 5
-
-
 def test_every_region_of_the_country_has_its_tile():
     import csv
 
