@@ -1,8 +1,12 @@
 """A project's year with its self-evaluation as plain facts: nothing of it lies in a database."""
 
+import io
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
+
+import pypdf
 
 from apps.performance.models import ActualValue, Grade, ProjectYear, Target
 from apps.performance.tests.factories import GOALS, NAMES
@@ -51,3 +55,8 @@ def some_evaluation(number: int = 1, **given: Any) -> Evaluated:
         "filed_by": "王丽", "phone": "138****5678", "filed_on": date(2028, 2, 1), "is_draft": False,
     }  # fmt: skip
     return Evaluated(some_facts(number), **(values | given))
+
+
+def words(content: bytes) -> str:
+    """What a PDF says, whatever stands on which line."""
+    return re.sub(r"\s", "", "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages))

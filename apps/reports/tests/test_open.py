@@ -152,7 +152,7 @@ def test_withdrawn_figures_are_gone_at_once_and_kept(approved):
     assert again.status_code == 404
     assert DisclosedLine.objects.filter(disclosure=made).exists()
     assert Entry.objects.filter(event="performance.figures_withdrawn", facts__reason="金额有误").count() == 1
-    with pytest.raises(NotAllowed, match="not before the public"):
+    with pytest.raises(NotAllowed):
         withdraw_figures(officer, made, "again")
 
 
@@ -167,7 +167,7 @@ def test_only_the_own_finance_office_publishes_and_only_an_approved_budget(world
             {422} if role.endswith("_officer") else {403}  # of their own region, whose budget is not approved
         )
     neighbour = world.tree.neighbour
-    with pytest.raises(RuleViolation, match="not been approved"):
+    with pytest.raises(RuleViolation, match=str(YEAR)):
         publish_figures(make_actor("banner_officer", neighbour), neighbour, year())
     assert not Disclosure.objects.exists()
 
