@@ -68,7 +68,7 @@ CHECKLIST: tuple[Item, ...] = (
         "budget.goals_are_there",
         _("Projects have performance goals"),
         7,
-        parameters=_set(output="1", benefit="1", satisfaction="0"),
+        parameters=_set(cost="0", output="1", benefit="1", satisfaction="0"),
     ),
     Item("budget.project_evaluated", _("Large new projects were evaluated before the act"), 8),
     Item(

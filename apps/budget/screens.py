@@ -199,10 +199,15 @@ WIDE_SCREENS: dict[str, Screen] = {
         " AND NOT EXISTS (SELECT FROM projects_projectattachment a WHERE a.project_id = p.id AND a.kind = 'evaluation')"
     ),
     GOALS: _screen(
-        f"{_PROJECTS}{_ASKED} AND p.kind IN ('22', '3') AND (SELECT count(DISTINCT CASE"  # noqa: S608
+        f"{_PROJECTS}{_ASKED} AND p.kind IN ('22', '3') AND ((SELECT count(DISTINCT CASE"  # noqa: S608
         " WHEN g.kind IN ('quantity', 'quality', 'timeliness', 'cost') THEN 1"
         " WHEN g.kind IN ('economic', 'social', 'ecological', 'lasting') THEN 2 WHEN g.kind = 'satisfaction' THEN 3 END)"
         " FROM projects_goalindicator g WHERE g.project_id = p.id) < 3"
+        # A group of costs of its own is asked for by few regions: then whoever has none is looked at.
+        " OR EXISTS (SELECT FROM budget_checkrule r WHERE r.code = 'budget.goals_are_there'"
+        " AND coalesce((r.parameters->>'cost')::numeric, 0) > 0)"
+        " AND NOT EXISTS (SELECT FROM projects_goalindicator g WHERE g.project_id = p.id"
+        " AND g.kind IN ('cost_money', 'cost_social', 'cost_nature')))"
     ),
     LISTED: _screen(f"{_COSTS}{_ASKED} AND (c.is_procurement OR c.procurement_item_id IS NOT NULL)"),
     WITHIN_STANDARD: _screen(f"{_COSTS}{_ASKED} AND c.procurement_item_id IS NOT NULL"),

@@ -1,6 +1,8 @@
 """What performance says on the home pages: what the unit has to do, and how the projects of an office stand."""
 
-from django.db.models import Count, Q, QuerySet
+from typing import Any
+
+from django.db.models import CharField, Count, Q, QuerySet, Value
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,64 +14,80 @@ from apps.performance.models.mending import TO_ANSWER, MendingState
 from imbudget.kit.actor import Actor
 from imbudget.kit.registry import HomeCard, HomeLine, HomeSource
 
+RED, FORMS, EVALUATIONS, MENDING = "red", "forms", "evaluations", "mending"
+
+
+def _counted(sources: dict[str, tuple[QuerySet, Any]]) -> dict[str, tuple[int, int]]:
+    """What each source counts, and of it what fits its second condition. One query for all of them."""
+    parts = [
+        rows.order_by()
+        .annotate(source_of=Value(name, output_field=CharField()))
+        .values_list("source_of")
+        .annotate(found=Count("pk"), among=Count("pk", filter=special))
+        for name, (rows, special) in sources.items()
+    ]
+    found = parts[0].union(*parts[1:], all=True)
+    return {name: (count, special) for name, count, special in found}
+
 
 def to_do(actor: Actor) -> HomeCard:
-    """Forms, self-evaluations and rectifications that wait for the unit, those past their day first. Three queries."""
-    sources = (
-        (
-            _("monitoring forms to be filled in"),
-            MonitoringForm.objects.visible_to(actor).missing(),
-            f"{reverse('performance:forms')}?state=missing",
-        ),
-        (
+    """Forms, self-evaluations and rectifications that wait for the unit, and whether any is past its day. One query."""
+    late = Q(due__lt=timezone.localdate())
+    counts = _counted(
+        {
+            FORMS: (MonitoringForm.objects.visible_to(actor).missing(), late),
+            EVALUATIONS: (Evaluation.objects.visible_to(actor).filter(kind="self").missing(), late),
+            MENDING: (Rectification.objects.visible_to(actor).filter(state__in=TO_ANSWER), late),
+        }
+    )
+    lines = (
+        _line(counts, FORMS, _("monitoring forms to be filled in"), f"{reverse('performance:forms')}?state=missing"),
+        _line(
+            counts,
+            EVALUATIONS,
             _("self-evaluations to be filled in"),
-            Evaluation.objects.visible_to(actor).filter(kind="self").missing(),
             f"{reverse('performance:evaluations')}?state=missing",
         ),
-        (
+        _line(
+            counts,
+            MENDING,
             _("rectifications to be reported"),
-            Rectification.objects.visible_to(actor).filter(state__in=TO_ANSWER),
             f"{reverse('performance:rectifications')}?state=unsettled",
         ),
     )
-    lines = [_line(label, rows, href) for label, rows, href in sources]
     return HomeCard(_("performance"), tuple(line for line in lines if line.count))
 
 
-def _line(label: str, rows: QuerySet, href: str) -> HomeLine:
-    late = Count("pk", filter=Q(due__lt=timezone.localdate()))
-    found = rows.order_by().aggregate(all=Count("pk"), late=late)
-    return HomeLine(label, found["all"], href, "late" if found["late"] else "warn")
+def _line(counts: dict[str, tuple[int, int]], name: str, label: str, href: str) -> HomeLine:
+    count, late = counts.get(name, (0, 0))
+    return HomeLine(label, count, href, "late" if late else "warn")
 
 
 def of_office(actor: Actor) -> HomeCard:
-    """Red projects of the year, and what waits for the office. Four queries."""
-    year = year_at_work()
-    red = ProjectYear.objects.visible_to(actor).filter(IS_RED, year=year).order_by().count()
-    forms = MonitoringForm.objects.visible_to(actor).filter(state=FormState.SUBMITTED, region=actor.region_id)
-    signed = Evaluation.objects.visible_to(actor).filter(state=EvaluationState.SUBMITTED, region=actor.region_id)
-    mended = Rectification.objects.visible_to(actor).filter(state=MendingState.ANSWERED, region=actor.region_id)
-    lines = (
-        HomeLine(_("projects with a red lamp"), red, f"{reverse('performance:years')}?year={year}&lamp=red", "late"),
-        HomeLine(
-            _("monitoring forms to look at"),
-            forms.order_by().count(),
-            f"{reverse('performance:forms')}?state=submitted",
-        ),
-        HomeLine(
-            _("self-evaluations handed in"),
-            signed.order_by().count(),
-            f"{reverse('performance:evaluations')}?state=submitted",
-        ),
-        HomeLine(
+    """Red projects of the year, and what waits for the office. Two queries."""
+    year, own, never = year_at_work(), {"region": actor.region_id}, Q(pk=None)
+    counts = _counted(
+        {
+            RED: (ProjectYear.objects.visible_to(actor).filter(IS_RED, year=year), never),
+            FORMS: (MonitoringForm.objects.visible_to(actor).filter(state=FormState.SUBMITTED, **own), never),
+            EVALUATIONS: (Evaluation.objects.visible_to(actor).filter(state=EvaluationState.SUBMITTED, **own), never),
+            MENDING: (Rectification.objects.visible_to(actor).filter(state=MendingState.ANSWERED, **own), never),
+        }
+    )
+    all_years = f"{reverse('performance:years')}?year={year}"
+    sources = (
+        (RED, _("projects with a red lamp"), f"{all_years}&lamp=red", "late"),
+        (FORMS, _("monitoring forms to look at"), f"{reverse('performance:forms')}?state=submitted", ""),
+        (EVALUATIONS, _("self-evaluations handed in"), f"{reverse('performance:evaluations')}?state=submitted", ""),
+        (
+            MENDING,
             _("reports of rectifications to examine"),
-            mended.order_by().count(),
             f"{reverse('performance:rectifications')}?state=answered",
+            "",
         ),
     )
-    return HomeCard(
-        _("performance"), tuple(line for line in lines if line.count), f"{reverse('performance:years')}?year={year}"
-    )
+    lines = (HomeLine(label, counts.get(name, (0, 0))[0], href, state) for name, label, href, state in sources)
+    return HomeCard(_("performance"), tuple(line for line in lines if line.count), all_years)
 
 
 CARDS = {

@@ -16,7 +16,7 @@ from imbudget.kit.changes import differences
 from imbudget.kit.errors import RuleViolation, require
 
 CODES = {"function", "fund"}  # parameters that are beginnings of codes; the others are numbers
-FLAGS = {"output", "benefit", "satisfaction"}  # … of which these say whether something is asked for
+FLAGS = {"cost", "output", "benefit", "satisfaction"}  # … of which these say whether something is asked for
 CODE = re.compile(r"[0-9A-Z]{1,21}")
 MOST = Decimal(10) ** 12
 

@@ -232,11 +232,11 @@ def test_apps_lend_cards_to_whom_they_are_for(world, shelf):
 
 
 QUERIES = [
-    ("unit_clerk", "unit", 18),
+    ("unit_clerk", "unit", 19),
     ("department_reviewer", "department", 18),
-    ("banner_officer", "banner", 23),
-    ("region_officer", "root", 23),
-    ("finance_leader", "root", 16),
+    ("banner_officer", "banner", 25),
+    ("region_officer", "root", 25),
+    ("finance_leader", "root", 18),
     ("auditor", "root", 14),
 ]
 

@@ -106,6 +106,8 @@ def test_every_figure_leads_to_its_rows_and_every_name_further_down(figures):
 def test_every_measure_of_every_office_is_drawn_and_linked(figures):
     client = client_of("region_officer", figures.tree.root)
     for name, measure in registry.measures.items():
+        if not measure.listed:
+            continue
         Figure.objects.filter(measure=name).delete()
         for region in (figures.tree.root, figures.tree.league, figures.tree.banner):
             if measure.statement:

@@ -80,7 +80,7 @@ def test_the_office_sees_its_red_projects_and_a_bounded_number_of_queries(
 ):
     monkeypatch.setattr("apps.performance.homecards.year_at_work", lambda: YEAR)
     officer = make_actor("banner_officer", three[0].region)
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(2):
         card = CARDS["performance of projects"].read(officer)
     assert [line.count for line in card.lines] == [2]
 
