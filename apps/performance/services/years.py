@@ -1,5 +1,7 @@
 """Opening a year: what projects are to reach in it is frozen out of their approved goals, for all of a region at once."""
 
+from typing import Any
+
 from django.db import connection
 
 from apps.codes.models import FiscalYear
@@ -80,7 +82,7 @@ def open_years(actor: Actor, region: Region, year: FiscalYear) -> int:
     return len(ids)
 
 
-def _weights(scheme: Scheme) -> dict[str, object]:
+def _weights(scheme: Scheme) -> dict[str, Any]:
     """The points of the groups; where the scheme knows no cost of its own, its indicators count with the output."""
     groups = dict(GROUP_OF)
     if not scheme.cost:
