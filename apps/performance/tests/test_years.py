@@ -113,3 +113,24 @@ def test_others_do_not_see_it(world):
     stranger = client_of("banner_officer", of.region.get_root().get_leafnodes().exclude(pk=of.region_id).first())
     assert stranger.get(of.get_absolute_url()).status_code == 404
     assert ProjectYear.objects.visible_to(make_actor("league_officer", of.region.parent)).count() == 1
+
+
+def test_the_finance_office_opens_the_year_on_its_page_and_nobody_else(world):
+    load_schemes()
+    project = make_project(world.codes, world.unit, state=ProjectState.STORED)
+    make_goals(project)
+    address = reverse("performance:years_open")
+    assert client_of("unit_clerk", world.unit).post(address, {"year": YEAR}).status_code == 403
+    assert not ProjectYear.objects.exists()
+    office = client_of("banner_officer", project.region)
+    assert address in office.get(reverse("performance:years")).content.decode()
+    text = office.post(address, {"year": YEAR}, follow=True).content.decode()
+    assert project.name in text
+    assert office.post(address, {"year": "1999"}).status_code == 422
+
+
+def test_without_a_scheme_the_page_says_what_is_missing(world):
+    office = client_of("banner_officer", world.unit.region)
+    answer = office.post(reverse("performance:years_open"), {"year": YEAR})
+    assert answer.status_code == 422
+    assert "评价方案" in answer.content.decode()

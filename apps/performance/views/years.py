@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.ledger.selectors.years import year_at_work
+from apps.performance import policies
 from apps.performance.filters.years import ProjectYearFilter
 from apps.performance.models import ProjectYear
 from apps.performance.selectors.years import targets_of
@@ -38,7 +39,9 @@ class YearList(ListPage):
 
     def get_actions(self) -> list[tuple[Any, str]]:
         query = self.query_without("cursor", "sort", "view", "columns")
-        return [(_("papers of these projects"), f"{reverse('reports:performance_start')}?{query}")]
+        papers = (_("papers of these projects"), f"{reverse('reports:performance_start')}?{query}")
+        opens = policies.may_configure(self.actor, self.actor.region_id)
+        return [(_("open the year"), reverse("performance:years_open")), papers] if opens else [papers]
 
 
 def _targets(page: DetailPage, of: ProjectYear) -> dict[str, Any]:
