@@ -1,9 +1,7 @@
 """Scheduled work of performance."""
 
 from celery import shared_task
-from django.utils import timezone
 
-from apps.codes.models import FiscalYear
 from apps.performance import services
 
 
@@ -11,9 +9,7 @@ from apps.performance import services
 @shared_task(name="performance.light_budgets")
 def light_budgets() -> int:
     """Light the budget lamps of this year's projects by the last whole month."""
-    today = timezone.localdate()
-    year = FiscalYear.objects.filter(pk=today.year).first()
-    return services.light_budgets(year, today.month - 1) if year is not None and today.month > 1 else 0
+    return services.light_by_today()
 
 
 @shared_task(name="performance.escalate")

@@ -106,6 +106,16 @@ def test_a_state_that_moves_otherwise_is_found(text):
     )
 
 
+LOCK = re.compile(r"advisory_(?:xact_)?lock\((\d+)")
+
+
+def test_each_lock_of_the_clock_has_a_number_of_its_own():
+    holders = [(number, short(path)) for path in SOURCES for number in set(LOCK.findall(text_of(path)))]
+    assert len(holders) > 8
+    numbers = [number for number, _path in holders]
+    assert sorted({number for number in numbers if numbers.count(number) > 1}) == []
+
+
 def test_files_stay_readable():
     assert len(SOURCES) > 900
     assert [short(path) for path in SOURCES if len(text_of(path).splitlines()) > 400] == []

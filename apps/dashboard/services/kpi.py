@@ -13,7 +13,7 @@ from apps.dashboard.models import KpiFigure, KpiPeriod
 from apps.dashboard.services import kpisql
 from apps.regions.selectors import standings
 
-LOCK = "SELECT pg_try_advisory_xact_lock(7031)"
+LOCK = "SELECT pg_try_advisory_xact_lock(7032)"
 MONTHS = 24  # a whole run works as many months out
 LIGHT_DAYS = 95  # what a run of every hour looks at: the last 90 days, and the month before the present one
 WHOLE_DAYS = 365 * 3  # what a whole one does: the year before a roll-out that began up to two years ago

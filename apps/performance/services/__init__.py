@@ -14,7 +14,7 @@ from apps.performance.services.evaluations import (
 from apps.performance.services.forms import accept_form, return_form, save_form, submit_form
 from apps.performance.services.goalrules import put_goal_rule, save_goal_rule
 from apps.performance.services.holding import watch_payment
-from apps.performance.services.lamps import light_budgets
+from apps.performance.services.lamps import light_budgets, light_by_today
 from apps.performance.services.library import (
     adapt_indicator,
     add_indicator,
@@ -35,7 +35,7 @@ from apps.performance.services.money import document_posted, fold_money, payment
 from apps.performance.services.progress import Written, return_report, save_region_form, save_report, submit_report
 from apps.performance.services.results import decide_use, tell_unit
 from apps.performance.services.schedules import set_schedule
-from apps.performance.services.schemes import put_scheme
+from apps.performance.services.schemes import put_scheme, save_scheme
 from apps.performance.services.spots import choose_check, close_check, draw_checks, lower_points, state_view
 from apps.performance.services.surveys import Plan, Sender, close_due, close_survey, open_survey, take_answer
 from apps.performance.services.values import record_value
@@ -68,6 +68,7 @@ __all__ = [
     "hold_payments",
     "issue_call",
     "light_budgets",
+    "light_by_today",
     "lower_points",
     "open_evaluations",
     "open_rectification",
@@ -88,6 +89,7 @@ __all__ = [
     "save_goal_rule",
     "save_region_form",
     "save_report",
+    "save_scheme",
     "send_back_rectification",
     "set_schedule",
     "settle_comment",

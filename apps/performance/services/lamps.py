@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 
 from django.db import connection
+from django.utils import timezone
 
 from apps.codes.models import FiscalYear
 from apps.evidence import services as evidence
@@ -66,6 +67,13 @@ def light_budgets(year: FiscalYear, month: int, ids: Sequence[int] | None = None
     Returns how many changed.
     """
     return _light(CLOCK, year, month, ids)
+
+
+def light_by_today(ids: Sequence[int] | None = None) -> int:
+    """The same as of the last whole month of this year; in January nothing is held against a schedule yet."""
+    today = timezone.localdate()
+    year = FiscalYear.objects.filter(pk=today.year).first()
+    return light_budgets(year, today.month - 1, ids) if year is not None and today.month > 1 else 0
 
 
 def _schemes(year: int) -> list[tuple[Region, Scheme]]:

@@ -8,8 +8,9 @@ from typing import Any
 from django.db import connection, transaction
 
 from apps.ledger.models import AuthorityDocument, AuthorityState, AuthorityType, Event, Side, Source
+from apps.performance.services.lamps import light_by_today
 
-LOCK = "SELECT pg_try_advisory_xact_lock(7031)"
+LOCK = "SELECT pg_try_advisory_xact_lock(7033)"
 WORDS: dict[str, str | int] = {
     "executable": AuthorityState.EXECUTABLE.value,
     "carried": AuthorityType.CARRIED_OVER.value,
@@ -66,6 +67,7 @@ FROM held h CROSS JOIN LATERAL (
       AND a.state = %(executable)s  -- the index of projects is partial
 ) f
 WHERE y.id = h.id
+RETURNING y.id
 """  # noqa: S608 - constants
 # All years whose figures are not what the ledger says.
 APART = f"""
@@ -95,13 +97,19 @@ def document_posted(actor: Any, document: AuthorityDocument) -> None:
 
 @transaction.atomic
 def fold_money() -> int:
-    """Add up what waits; returns how many projects' years. Nobody waits for it; another fold at work does the work."""
+    """Add up what waits and light the budget lamps of what moved; returns how many projects' years.
+
+    Nobody waits for it; another fold at work does the work.
+    """
     with connection.cursor() as cursor:
         cursor.execute(LOCK)
         if not cursor.fetchone()[0]:
             return 0
         cursor.execute(FOLD, WORDS)
-        return cursor.rowcount
+        moved = [row[0] for row in cursor.fetchall()]
+    if moved:
+        light_by_today(moved)
+    return len(moved)
 
 
 @transaction.atomic

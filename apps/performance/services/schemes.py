@@ -8,6 +8,7 @@ from apps.performance.models import Scheme
 from apps.regions.models import Region
 from imbudget.kit.actor import Actor
 from imbudget.kit.acts import act
+from imbudget.kit.changes import differences
 from imbudget.kit.errors import require
 
 
@@ -27,3 +28,13 @@ def put_scheme(actor: Actor, region: Region | None, kind: str, valid_from: int, 
     row.save()
     evidence.append("performance.scheme_saved", row, actor, kind=kind, valid_from=valid_from, name=str(row))
     return "created" if created else "changed"
+
+
+@act
+def save_scheme(actor: Actor, scheme: Scheme) -> None:
+    """Keep a scheme that a form has filled."""
+    require(policies.may_keep_schemes(actor))
+    changes = differences(scheme)
+    scheme.full_clean()
+    scheme.save()
+    evidence.append("performance.scheme_saved", scheme, actor, changes=changes)

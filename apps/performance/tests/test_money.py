@@ -1,5 +1,6 @@
 """Money of a project's year: as the ledger has it within a fold, whoever moves it, and the whole pass agrees."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -33,6 +34,26 @@ def test_what_is_issued_and_paid_is_there_after_a_fold(world):
     assert (figures(of), of.execution_rate) == ((700, 700, 150, 0), Decimal("21.43"))
     assert of.money_at is not None
     assert (fold_money(), StaleMoney.objects.count()) == (0, 0)
+
+
+def test_a_fold_lights_the_lamp_of_what_moved_by_the_last_whole_month(world, monkeypatch):
+    of, authority = make_funded(world, GOALS)
+    monkeypatch.setattr("apps.performance.services.lamps.timezone.localdate", lambda: date(of.year_id, 7, 20))
+    fold_money()
+    of.refresh_from_db()
+    assert of.budget_lamp == "red"  # nothing of 700 by the end of June
+    pay(authority, "280.00")  # 40 of the 50 per cent expected
+    fold_money()
+    of.refresh_from_db()
+    assert of.budget_lamp == "green"
+
+
+def test_in_january_no_lamp_is_lit(world, monkeypatch):
+    of, _authority = make_funded(world, GOALS)
+    monkeypatch.setattr("apps.performance.services.lamps.timezone.localdate", lambda: date(of.year_id, 1, 20))
+    fold_money()
+    of.refresh_from_db()
+    assert of.budget_lamp == ""
 
 
 def test_a_cut_lowers_the_budget_of_the_whole_year_and_not_that_of_its_beginning(world):
