@@ -125,7 +125,7 @@ def test_every_page_opens_in_its_readers_language_or_refuses(tree: Tree, role: s
             | {"calendarday", "fiscalyear", "code", "economicderivation", "watchedcode", "fundrule", "regionsetting"}
             | {"roundplan", "statutoryclock", "seriesbreak", "account", "postingrule", "payaccount", "treasurylink"}
             | {"staffcategory", "assetstandard", "checkrule", "violationtype", "pacecurve", "kpibaseline", "kpitarget"}
-            | {"indicatorset", "libraryindicator", "goalrule", "scheme"}
+            | {"indicatorset", "libraryindicator", "goalrule", "scheme", "boundarymap"}
             | {"projectcategory", "policytag", "projectsetting"},
         ),
         ("security_admin", {"post"}),
