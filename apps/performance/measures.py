@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 from apps.performance.models import Lamp, ProjectYear, YearState
 from imbudget.kit.registry import Measure
 
+BEHIND = 1  # money stands before it
 Units = Mapping[int, tuple[Decimal, int | None]]
 WATCHED = """
 SELECT year_id, region_id, count(*), count(*) FROM performance_projectyear WHERE state <> 'dropped' GROUP BY 1, 2
@@ -63,6 +64,7 @@ def _count(
         statement=statement,
         rows=partial(_rows, fixed or {}),
         units=partial(_counted, which),
+        place=BEHIND,
     )
 
 
@@ -82,6 +84,7 @@ MEASURES: dict[str, Measure] = {
         direction="bad",
         part_of=("performance_red", "performance_lit"),
         rows=partial(_rows, {"lamp": "red"}),
+        place=BEHIND,
     ),
     "performance_points": _part(POINTS, partial(_points, False)),
     "performance_full": _part(SCORED, partial(_points, True)),
@@ -93,5 +96,6 @@ MEASURES: dict[str, Measure] = {
         direction="good",
         part_of=("performance_points", "performance_full"),
         rows=partial(_rows, {}),
+        place=BEHIND,
     ),
 }

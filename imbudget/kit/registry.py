@@ -137,7 +137,7 @@ class Measure:
     percent or number; `direction` says what a high figure is: good, bad or neutral. `rows` gives the address of the rows behind
     it, called with `year` and either `region` or `unit`; `units` the figures of a region's own units, called with (region,
     year): unit → (value, count). `grows` is true where a year only adds to it, so that months can be told apart. One that is not
-    `listed` is only the part of a ratio.
+    `listed` is only the part of a ratio; `place` orders what pages offer.
     """
 
     label: Any
@@ -151,6 +151,7 @@ class Measure:
     units: Callable[[int, int], Mapping[int, tuple[Decimal, int | None]]] | None = None
     grows: bool = False
     listed: bool = True
+    place: int = 0
 
     def __post_init__(self) -> None:
         if bool(self.statement) == bool(self.part_of):

@@ -35,7 +35,8 @@ Sums = Mapping[str, Amount]
 
 def measures_of(actor: Actor) -> dict[str, Measure]:
     """The measures that are offered, and whose rows the actor may see."""
-    return {name: one for name, one in registry.measures.items() if one.listed and actor.can(one.grant)}
+    found = [(name, one) for name, one in registry.measures.items() if one.listed and actor.can(one.grant)]
+    return dict(sorted(found, key=lambda pair: pair[1].place))
 
 
 def stated(names: Iterable[str]) -> list[str]:

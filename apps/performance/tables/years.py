@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.ledger.tables.authorities import CappedTable
 from imbudget.kit.tables import Column
@@ -23,7 +24,7 @@ class YearTable(CappedTable):
         Column("rate", _("execution rate"), kind="percent", reads=("executed", "budget"), of=_rate),
         Column("goal_lamp", _("lamp of the goals"), kind="state", detail="goal_lamp"),
         Column("budget_lamp", _("lamp of the budget"), kind="state", detail="budget_lamp"),
-        Column("score", _("score"), kind="count"),
+        Column("score", pgettext_lazy("of an evaluation", "score"), kind="count"),
         Column("grade", _("grade"), kind="state", detail="grade"),
         Column("state", _("state"), kind="state"),
         Column("region", _("region"), path="region.name", optional=True),

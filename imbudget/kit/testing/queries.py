@@ -9,7 +9,7 @@ from django.db import connection
 
 # Settings of the transaction, savepoints and locks change no row.
 HARMLESS = re.compile(
-    r"\s*(SELECT|WITH|SAVEPOINT|RELEASE|ROLLBACK|BEGIN|COMMIT|SET|FETCH|CLOSE|DECLARE)\b", re.IGNORECASE
+    r"[\s(]*(SELECT|WITH|SAVEPOINT|RELEASE|ROLLBACK|BEGIN|COMMIT|SET|FETCH|CLOSE|DECLARE)\b", re.IGNORECASE
 )
 WRITING_WITH = re.compile(r"\b(INSERT INTO|UPDATE|DELETE FROM)\b", re.IGNORECASE)
 # The session's last use is written at most once a minute by the guard, whatever the page.
@@ -33,7 +33,7 @@ def writes(statements: Iterable[str]) -> list[str]:
     """The statements that change rows, without those of the session itself."""
     found = []
     for sql in statements:
-        hidden = sql.lstrip().upper().startswith("WITH") and WRITING_WITH.search(sql)
+        hidden = sql.lstrip(" \n\t(").upper().startswith("WITH") and WRITING_WITH.search(sql)
         if (hidden or not HARMLESS.match(sql)) and not ALLOWED.search(sql):
             found.append(sql if isinstance(sql, str) else sql.as_string(connection.connection))
     return found
