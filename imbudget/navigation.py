@@ -159,6 +159,9 @@ OFFICE_PAGES = {
 }
 
 
+SHORT = 12  # items that a menu shows at once
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """One line of the menu."""
@@ -221,5 +224,14 @@ def current_of(path: str, groups: tuple[Group, ...]) -> str:
 
 @lru_cache(maxsize=1024)
 def drawn(grants: frozenset[str], of_units: bool, closed: frozenset[str], current: str, language: str) -> SafeString:
-    """Nothing else enters a menu, so it is drawn once for all who hold the same: the rights are asked anew each time."""
-    return render_to_string("kit/_menu.html", {"menu": groups_of(grants, of_units, closed), "current": current})
+    """Nothing else enters a menu, so it is drawn once for all who hold the same: the rights are asked anew each time.
+
+    A long menu opens with what is asked for most and with the group of the page; the other groups open at a touch.
+    """
+    groups = groups_of(grants, of_units, closed)
+    is_short = sum(len(group.items) for group in groups) <= SHORT
+    menu = [
+        (group, is_short or place == 0 or any(item.href == current for item in group.items))
+        for place, group in enumerate(groups)
+    ]
+    return render_to_string("kit/_menu.html", {"menu": menu, "current": current})

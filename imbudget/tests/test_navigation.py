@@ -52,3 +52,19 @@ def test_a_post_that_ended_takes_its_menu_along(world: World):
     assert "/budget/sheets/" in menu_of(browser.get("/"))
     Post.objects.all().delete()
     assert "/budget/sheets/" not in html.links(browser.get("/"))
+
+
+def test_a_long_menu_opens_with_the_group_of_the_page(world: World):
+    browser = client_of("banner_officer", world.tree.banner)
+    menu = menu_of(browser.get("/budget/sheets/"))
+    groups = re.findall(r"<details( open)?>(.*?)</details>", menu, re.DOTALL)
+    assert len(groups) > 5
+    assert [("/budget/sheets/" in inside or 'href="/"' in inside) for _open, inside in groups] == [
+        bool(is_open) for is_open, _inside in groups
+    ]
+
+
+def test_a_short_menu_is_open(world: World):
+    menu = menu_of(client_of("expert", world.tree.banner).get("/review/desk/"))
+    assert "<details>" not in menu
+    assert "<details open>" in menu
