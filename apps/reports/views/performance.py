@@ -32,6 +32,7 @@ NOT_FILTERS = {"cursor", "sort", "view", "export", "columns", "paper"}
 class YearPaper(ScopedMixin, KitView):
     """One paper of a project's year: Chinese whatever language the reader has, as it goes on paper."""
 
+    module = "performance"
     model = ProjectYear
     grant = "performance.see"
 
@@ -72,6 +73,7 @@ class PapersForm(forms.Form):
 class PapersStart(FormPage):
     """Have the papers of all projects of a list made; the address carries the filters of the list."""
 
+    module = "performance"
     form_class = PapersForm
     grant = "performance.see"
     title = gettext_lazy("papers of these projects")
@@ -111,6 +113,7 @@ class PapersStart(FormPage):
 class PapersFile(KitView):
     """The finished file, for a week; only for the person who asked for it, while the post stands."""
 
+    module = "performance"
     grant = "performance.see"
 
     def get(self, request: HttpRequest, token: str) -> FileResponse:

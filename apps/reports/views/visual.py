@@ -96,6 +96,7 @@ def _found(rows: Any, key: int | None) -> Any:
 class VisualPage(TemplatePage):
     """The report of many projects."""
 
+    module = "performance"
     grant = "performance.see"
     template_name = "reports/visual.html"
     title: str | Promise = gettext_lazy("visual report")
@@ -121,6 +122,7 @@ class VisualPage(TemplatePage):
 class VisualFile(KitView):
     """The same on paper."""
 
+    module = "performance"
     grant = "performance.see"
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -143,6 +145,7 @@ def _pdf(title: str, content: bytes) -> HttpResponse:
 class YearVisual(ScopedMixin, TemplatePage):
     """The report of one project."""
 
+    module = "performance"
     model = ProjectYear
     grant = "performance.see"
     template_name = "reports/visual.html"
@@ -168,6 +171,7 @@ class YearVisual(ScopedMixin, TemplatePage):
 class YearVisualFile(ScopedMixin, KitView):
     """The same on paper."""
 
+    module = "performance"
     model = ProjectYear
     grant = "performance.see"
 
