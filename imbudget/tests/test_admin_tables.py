@@ -31,7 +31,7 @@ from apps.codes.models import (
 from apps.codes.tests.factories import ACTOR, Codes, code_of, make_codes
 from apps.evidence.models import Entry
 from apps.regions import services as regions_services
-from apps.regions.models import Department, Region, RegionCodeChange, RegionTag, Unit, UnitCodeChange
+from apps.regions.models import Department, Region, RegionCodeChange, RegionTag, RolloutPhase, Unit, UnitCodeChange
 from apps.regions.tests.factories import DepartmentFactory, Tree, UnitFactory, make_tree
 from imbudget.kit.errors import NotAllowed, RuleViolation
 from imbudget.kit.testing.kept import kept
@@ -304,7 +304,7 @@ def test_fields_find_as_you_type_with_codes_and_regions(system: Client, tree: Tr
 
 def test_no_field_offers_thousands_of_rows(system: Client, tree: Tree, codes: Codes) -> None:
     """Whatever points at a table that grows is found as one types."""
-    small = {FiscalYear, RegionTag}
+    small = {FiscalYear, RegionTag, RolloutPhase}
     for model, model_admin in admin.site._registry.items():
         if model._meta.app_label not in {"regions", "codes", "budget", "accounts"} or not model_admin.change_grant:
             continue

@@ -27,8 +27,8 @@ ACTOR = system_actor("tests")
 
 
 def load_schemes() -> None:
-    """The schemes of the regulation."""
-    call_command("load_performance", "schemes", verbosity=0)
+    """The schemes of the regulation with their framework."""
+    call_command("load_performance", "schemes", "framework", verbosity=0)
 
 
 def make_goals(project: Project, goals: Any = GOALS) -> None:
