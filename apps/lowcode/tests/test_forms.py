@@ -283,7 +283,7 @@ def test_schemas_of_published_versions_are_read_once(world):
 
 
 def test_the_forms_that_ship_are_published_once(world):
-    names = ["acceptance", "progress", "review_budget", "review_competition", "review_evaluation"]
+    names = ["acceptance", "progress", "review_budget", "review_competition", "review_evaluation", "survey"]
     for outcome in ("published", "same"):
         out = StringIO()
         call_command("load_forms", stdout=out)
