@@ -90,7 +90,7 @@ def fill(count: int) -> None:
     Milestone.objects.bulk_create(
         Milestone(project=project, number=1, content="实施", ends=f"{year}-10-31", goal=goal) for project in projects
     )
-    call_command("load_performance", verbosity=0)
+    call_command("load_performance", "schemes", "framework", verbosity=0)
     for region in Region.objects.filter(pk__in=Project.objects.values("region")):
         open_years(system_actor("benchmark"), region, FiscalYear.objects.get(pk=year))
     values = (
