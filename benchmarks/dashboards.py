@@ -2,7 +2,7 @@
 
     python -m benchmarks.dashboards [--projects 1000000] [--payees 10000000] [--lines 4500000] [--authorities 100000] [--units 10000]
 
-Projects, authorities and payments are rows; budget lines are as many sums as so many lines leave in the smallest folded table of the
+Projects, their years of performance, authorities and payments are rows; budget lines are as many sums as so many lines leave in the smallest folded table of the
 roll-up. `refresh` is one computation of all figures for all regions: the first, one that finds nothing new, and the measures that
 cost most. `page` is the SQL of a whole page (bound: 100 ms); `summary` compares what the page reads of its figures with
 the statements that somebody would write by hand over the same table and indexes (bound: 1.5), by processor time of the server.
@@ -50,6 +50,15 @@ SELECT r.id, r.league_id, y.year, CASE WHEN y.year = %(year)s THEN 'first_up' EL
        CASE WHEN n %% 2 = 0 THEN 'basic' ELSE 'project' END, (SELECT min(id) FROM codes_code WHERE catalog = 'fund_type'), n,
        1000 + n, 0, 0, greatest(1, %(lines)s / (116 * 5 * %(sums)s))
 FROM regions_region r CROSS JOIN codes_fiscalyear y CROSS JOIN generate_series(1, %(sums)s) n
+"""
+YEARS = """
+INSERT INTO performance_projectyear (project_id, year_id, region_id, league_id, unit_id, department_id, version, initial, budget,
+    executed, carried_over, goal_lamp, budget_lamp, lamp_month, self_score, score, grade, state, opened_at)
+SELECT p.id, %(year)s, p.region_id, p.league_id, p.unit_id, p.department_id, 1, p.total, p.total, p.total * (p.id %% 100) / 100, 0,
+    (ARRAY['', 'green', 'green', 'green', 'blue', 'yellow', 'red'])[1 + p.id %% 7],
+    (ARRAY['', 'green', 'green', 'yellow', 'red'])[1 + p.id %% 5], 9, 60 + p.id %% 40, 60 + p.id %% 40,
+    CASE WHEN p.id %% 40 >= 30 THEN 'excellent' WHEN p.id %% 40 >= 20 THEN 'good' ELSE 'fair' END, 'evaluated', now()
+FROM projects_project p
 """
 HAND = {
     "figures": """
@@ -108,12 +117,14 @@ def fill(asked: argparse.Namespace) -> dict[str, Any]:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
         _fill_projects(cursor, asked.projects)
+        cursor.execute(YEARS, {"year": harness.YEAR})
         cursor.execute(SUMS, {"year": harness.YEAR, "lines": asked.lines, "sums": A_REGION})
     counts = {}
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
         for table in (
             "projects_project",
+            "performance_projectyear",
             "budget_summaryfunction",
             "disbursement_flowtotal",
             "ledger_accounttotal",
@@ -184,7 +195,15 @@ def pages() -> None:
     places = busiest()
     actors = {"root": officer(None), "league": officer(places["league"]), "banner": officer(None)}
     for place, region in places.items():
-        for measure in ("execution", "paid", "issued", "budget_first_up", "projects", "alarms"):
+        for measure in (
+            "execution",
+            "paid",
+            "issued",
+            "budget_first_up",
+            "projects",
+            "alarms",
+            "performance_red_share",
+        ):
             ask = page(actors[place], region, measure)
             runs = [statement_times(ask) for _run in range(5)]
             milliseconds = round(undisturbed(runs) * 1000, 2)
