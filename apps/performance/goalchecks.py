@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from apps.performance.goalchecklist import CHECKLIST, ITEMS
 from apps.performance.goalground import Ground, ground_of, number_of
 from apps.performance.models import GoalRuleLevel
+from apps.performance.scoring import PER_CENT
 from apps.performance.selectors.goalrules import number, words
 from apps.projects.facts import ProjectFacts
 from apps.projects.models import GoalGroup, GoalIndicator, IndicatorNature, ProjectKind
@@ -29,7 +30,6 @@ FORM = gettext_lazy("Form of performance goals (绩效目标申报表): goals ar
 SCHEME = gettext_lazy("财预〔2020〕10号: weights of the self-evaluation")
 MEASURED = gettext_lazy("财预〔2021〕101号: indicators are detailed, quantified and can be compared")
 LIBRARY = gettext_lazy("The library of indicators: core indicators of the category")
-PER_CENT = {"%", "％"}
 TEXTS = ("name", "overview", "necessity")
 
 

@@ -7,15 +7,13 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from apps.performance.models import Target, Tier
+from apps.performance.scoring import PER_CENT, TIERS, fits_tier
 from apps.projects.models import GoalSource, IndicatorNature
 from imbudget.kit.errors import RuleViolation
 from imbudget.kit.formats import format_quantity
 
-PER_CENT = ("%", "％")
 FAR = 10  # times the target: more often a slip of the decimal point than a success
 LARGEST = Decimal(10) ** 16
-# Tier → the share of its points that it may be given, from and below (财预〔2020〕10号); the best one ends with 100.
-SHARES = {Tier.REACHED: (80, 101), Tier.PARTLY: (60, 80), Tier.MISSED: (0, 60)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +58,12 @@ def refuse_wrong(target: Target, reached: Reached, year: int, today: date) -> No
 
 
 def _refuse_unfit_tier(reached: Reached) -> None:
-    if reached.tier not in SHARES or reached.share is None:
+    if reached.tier not in TIERS or reached.share is None:
         raise RuleViolation(_("Say how far the goal was reached, and which share of its points that is worth."))
-    least, end = SHARES[Tier(reached.tier)]
-    if not least <= reached.share < end or reached.share > 100:
+    if not fits_tier(reached.tier, reached.share):
+        least, most, _closed = TIERS[reached.tier]
         text = _("“%(tier)s” is worth %(least)s to %(most)s %% of the points.")
-        raise RuleViolation(text % {"tier": Tier(reached.tier).label, "least": least, "most": min(end, 100)})
+        raise RuleViolation(text % {"tier": Tier(reached.tier).label, "least": least, "most": most})
 
 
 def doubt_about(target: Target, value: Decimal | None) -> str:
@@ -73,7 +71,7 @@ def doubt_about(target: Target, value: Decimal | None) -> str:
     if value is None or target.value is None:
         return ""
     written = format_quantity(value)
-    if target.measure in PER_CENT:
+    if target.measure.strip() in PER_CENT:
         if 0 < value <= 1 and target.value > 2:
             hundredfold = format_quantity(value * 100)
             text = _("The target is %(target)s. Is it really %(value)s %%, or is %(other)s %% meant?")

@@ -41,13 +41,6 @@ def may_configure(actor: Actor, region_id: int | None) -> Verdict:
     return ALLOWED
 
 
-def may_keep_schemes(actor: Actor) -> Verdict:
-    """Keep weights, grades and limits of all regions in the administration."""
-    if is_operator(actor) or actor.can("system.administer"):
-        return ALLOWED
-    return refused(_("Only the system administrator keeps what holds everywhere."))
-
-
 def may_file(actor: Actor, of: ProjectYear) -> Verdict:
     """Report progress, enter values, evaluate oneself: the unit, while its year is open."""
     if not actor.can("performance.file") or not actor.holds_unit(of.unit_id):

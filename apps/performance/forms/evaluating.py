@@ -8,20 +8,16 @@ from django.utils.translation import gettext_lazy as _
 from apps.codes.models import FiscalYear
 from apps.performance.forms.rows import RowsForm
 from apps.performance.forms.watching import DAY, words
+from apps.performance.forms.years import YearForm
 from apps.performance.models import EvaluationKind, Suggestion
 from apps.performance.selectors.evaluating import Result
 from imbudget.kit.forms import TextField
 
 
-class OpenForm(forms.Form):
+class OpenForm(YearForm):
     """Self-evaluations of a whole region."""
 
-    year = forms.ModelChoiceField(FiscalYear.objects.none(), label=_("fiscal year"))
     due = forms.DateField(label=_("to be handed in by"), widget=forms.DateInput(attrs=DAY))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["year"].queryset = FiscalYear.objects.all()
 
 
 class EvaluationForm(RowsForm):

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.files.forms import UploadField
 from apps.performance.models import ProjectYear, Target, Tier
-from apps.performance.plausible import SHARES, Reached
+from apps.performance.plausible import Reached
+from apps.performance.scoring import TIERS
 from apps.projects.models import IndicatorNature
 from imbudget.kit.formats import format_quantity
 from imbudget.kit.forms import TextField
@@ -101,7 +102,7 @@ class ValueForm(ProvedForm):
         for name in ("value",) if is_in_words else ("tier", "share"):
             del self.fields[name]
         if is_in_words:
-            bands = "; ".join(f"{tier.label} {least}–{min(end, 100)}" for tier, (least, end) in SHARES.items())
+            bands = "; ".join(f"{Tier(tier).label} {least}–{most}" for tier, (least, most, _closed) in TIERS.items())
             self.fields["share"].help_text = bands
         else:
             self.fields["value"].help_text = target.measure

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from apps.performance.scoring import grade_at
 from apps.regions.models import Region
 
 OPEN_END = 9999
@@ -134,8 +135,4 @@ class Scheme(models.Model):
 
     def grade_of(self, score: Decimal) -> Grade:
         """The grade of a score of 0 to 100."""
-        if score >= self.excellent:
-            return Grade.EXCELLENT
-        if score >= self.good:
-            return Grade.GOOD
-        return Grade.FAIR if score >= self.fair else Grade.POOR
+        return Grade(grade_at(score, self.excellent, self.good, self.fair))

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from apps.codes.models import FiscalYear
 from apps.performance.models.scheme import Grade
+from apps.performance.scoring import execution_rate
 from apps.projects.models import GoalSource, IndicatorKind, IndicatorNature, Project, ProjectCategory
 from apps.projects.models.goals import GROUP_OF, GoalGroup
 from apps.regions.models import Department, Region, Unit
@@ -127,7 +128,7 @@ class ProjectYear(Stateful):
     @property
     def execution_rate(self) -> Decimal | None:
         """Executed of the budget of the whole year, in per cent; nothing where there was no budget."""
-        return (self.executed * 100 / self.budget).quantize(Decimal("0.01")) if self.budget > 0 else None
+        return execution_rate(self.budget, self.executed)
 
 
 class Target(models.Model):

@@ -4,7 +4,16 @@ What cannot be scored is None with the reason (`Gap`), never 0: a missing value,
 number. Who adds up says how many points were not scored.
 """
 
-from apps.performance.scoring.indicators import Gap, Judged, Measured, Wanted, judge_indicator
+from apps.performance.scoring.indicators import (
+    PER_CENT,
+    TIERS,
+    Gap,
+    Judged,
+    Measured,
+    Wanted,
+    fits_tier,
+    judge_indicator,
+)
 from apps.performance.scoring.lamps import Limits, budget_lamp, elapsed, goal_lamp, pace, worst
 from apps.performance.scoring.totals import (
     Total,
@@ -18,6 +27,8 @@ from apps.performance.scoring.totals import (
 )
 
 __all__ = [
+    "PER_CENT",
+    "TIERS",
     "Gap",
     "Judged",
     "Limits",
@@ -30,6 +41,7 @@ __all__ = [
     "elapsed",
     "execution_rate",
     "execution_score",
+    "fits_tier",
     "goal_lamp",
     "grade_at",
     "judge_indicator",

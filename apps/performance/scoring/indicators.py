@@ -105,13 +105,18 @@ def _at_most(target: Decimal, actual: Decimal) -> Decimal:
     return 1 - (actual - target) / target
 
 
+def fits_tier(tier: str, share: Decimal) -> bool:
+    """Whether a share of the points, in per cent, is one of the tier."""
+    low, high, closed = TIERS[tier]
+    return low <= share < high or (closed and share == high)
+
+
 def _in_words(wanted: Wanted, measured: Measured) -> Judged:
     if not measured.tier and measured.share is None:
         return Judged(None, Gap.NO_VALUE)
     if measured.tier not in TIERS or measured.share is None:
         return Judged(None, Gap.NO_TIER)
-    low, high, closed = TIERS[measured.tier]
-    if not low <= measured.share <= high or (measured.share == high and not closed):
+    if not fits_tier(measured.tier, measured.share):
         return Judged(None, Gap.OFF_TIER)
     return Judged(points(measured.share / HUNDRED, wanted.weight))
 

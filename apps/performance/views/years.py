@@ -13,6 +13,7 @@ from apps.performance.models import ProjectYear
 from apps.performance.selectors.years import targets_of
 from apps.performance.tables.years import YearTable
 from apps.performance.views import pieces
+from apps.performance.views.shared import crumbs_to
 from imbudget.kit.views import DetailPage, HistoryTab, ListPage, Tab
 from imbudget.kit.views.base import Crumb
 from imbudget.kit.views.detail import Act
@@ -22,8 +23,7 @@ RELATED = ("project", "unit", "region", "department", "category")
 
 def year_crumbs(of: ProjectYear | None = None) -> list[Crumb]:
     """The way back to the list, and to the project's year."""
-    crumbs = [Crumb(_("performance of projects"), reverse("performance:years"))]
-    return crumbs if of is None else [*crumbs, Crumb(str(of), of.get_absolute_url())]
+    return crumbs_to(_("performance of projects"), "years", of)
 
 
 class YearList(ListPage):
