@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from apps.ledger.selectors.years import year_at_work
 from apps.performance.measures import IS_RED
 from apps.performance.models import Evaluation, EvaluationState, FormState, MonitoringForm, ProjectYear, Rectification
-from apps.performance.models.mending import TO_ANSWER, MendingState
+from apps.performance.models.mending import MendingState
+from apps.performance.selectors.waiting import EVALUATIONS, FORMS, MENDING, to_do
 from imbudget.kit.actor import Actor
 from imbudget.kit.registry import HomeCard, HomeLine, HomeSource
 
-RED, FORMS, EVALUATIONS, MENDING = "red", "forms", "evaluations", "mending"
+RED = "red"
 
 
 def _counted(sources: dict[str, tuple[QuerySet, Any]]) -> dict[str, tuple[int, int]]:
@@ -30,32 +31,21 @@ def _counted(sources: dict[str, tuple[QuerySet, Any]]) -> dict[str, tuple[int, i
     return {name: (count, special) for name, count, special in found}
 
 
-def to_do(actor: Actor) -> HomeCard:
+def of_unit(actor: Actor) -> HomeCard:
     """Forms, self-evaluations and rectifications that wait for the unit, and whether any is past its day. One query."""
-    late = Q(due__lt=timezone.localdate())
-    counts = _counted(
-        {
-            FORMS: (MonitoringForm.objects.visible_to(actor).missing(), late),
-            EVALUATIONS: (Evaluation.objects.visible_to(actor).filter(kind="self").missing(), late),
-            MENDING: (Rectification.objects.visible_to(actor).filter(state__in=TO_ANSWER), late),
-        }
-    )
-    lines = (
-        _line(counts, FORMS, _("monitoring forms to be filled in"), f"{reverse('performance:forms')}?state=missing"),
-        _line(
-            counts,
-            EVALUATIONS,
-            _("self-evaluations to be filled in"),
-            f"{reverse('performance:evaluations')}?state=missing",
-        ),
-        _line(
-            counts,
-            MENDING,
-            _("rectifications to be reported"),
-            f"{reverse('performance:rectifications')}?state=unsettled",
-        ),
-    )
+    late, labels = Q(due__lt=timezone.localdate()), _labels()
+    sources = to_do(lambda rows: rows.visible_to(actor))
+    counts = _counted({name: (rows, late) for name, (rows, _href) in sources.items()})
+    lines = [_line(counts, name, labels[name], href) for name, (_rows, href) in sources.items()]
     return HomeCard(_("performance"), tuple(line for line in lines if line.count))
+
+
+def _labels() -> dict[str, str]:
+    return {
+        FORMS: _("monitoring forms to be filled in"),
+        EVALUATIONS: _("self-evaluations to be filled in"),
+        MENDING: _("rectifications to be reported"),
+    }
 
 
 def _line(counts: dict[str, tuple[int, int]], name: str, label: str, href: str) -> HomeLine:
@@ -91,6 +81,6 @@ def of_office(actor: Actor) -> HomeCard:
 
 
 CARDS = {
-    "performance to do": HomeSource("performance", "performance.file", frozenset({"clerk"}), to_do),
+    "performance to do": HomeSource("performance", "performance.file", frozenset({"clerk"}), of_unit),
     "performance of projects": HomeSource("performance", "performance.see", frozenset({"office", "leader"}), of_office),
 }
