@@ -265,6 +265,10 @@ CELERY_BEAT_SCHEDULE = {
     "refresh-figures": {"task": "dashboard.refresh_figures", "schedule": 30.0},
     "run-timed-rules": {"task": "monitoring.run_timed", "schedule": crontab(hour=2, minute=30)},
     "fold-project-money": {"task": "performance.fold_money", "schedule": 25.0},
+    "fold-year-totals": {
+        "task": "performance.fold_totals",
+        "schedule": 20.0,
+    },  # behind the money: in a minute both are done
     "close-surveys": {"task": "performance.close_surveys", "schedule": crontab(minute=5)},
     "collect-values": {"task": "performance.collect", "schedule": crontab(hour=4, minute=10)},
     "escalate-alarms": {"task": "monitoring.escalate", "schedule": crontab(hour=8, minute=30)},

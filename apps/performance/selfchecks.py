@@ -1,8 +1,9 @@
-"""What `manage.py selfcheck` looks at in performance: money as the ledger has it, and the latest values that count."""
+"""What `manage.py selfcheck` looks at in performance: money as the ledger has it, the latest values that count, totals."""
 
 from django.db import connection
 
 from apps.performance.services.money import money_apart
+from apps.performance.services.totals import totals_apart
 from imbudget.kit.registry import SelfCheck
 from imbudget.kit.selfchecks import CheckFailed
 
@@ -42,7 +43,20 @@ def values() -> str:
     return f"the latest value counts of {count} targets"
 
 
+def totals() -> str:
+    """The totals of each unit's project years are what their rows come to, but for what waits to be counted."""
+    apart = totals_apart(SHOWN)
+    if apart:
+        told = "; ".join(f"unit {unit} in {year}" for unit, year in apart)
+        raise CheckFailed(f"totals are not what the project years come to; run rebuild_totals: {told}")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*), coalesce(sum(projects), 0) FROM performance_yeartotal")
+        rows, projects = cursor.fetchone()
+    return f"{rows} totals agree with {projects} years"
+
+
 CHECKS = {
     "performance.money": SelfCheck("performance: money", money),
     "performance.values": SelfCheck("performance: values", values),
+    "performance.totals": SelfCheck("performance: totals", totals),
 }

@@ -24,6 +24,12 @@ def fold_money() -> int:
     return services.fold_money()
 
 
+@shared_task(name="performance.fold_totals")
+def fold_totals() -> int:
+    """Count the totals of units anew whose project years changed."""
+    return services.fold_totals()
+
+
 @shared_task(name="performance.collect")
 def collect() -> int:
     """Ask all sources for what projects reached."""

@@ -22,6 +22,15 @@ from apps.performance.models.progress import ProgressFile, ProgressQuantity, Pro
 from apps.performance.models.result import ResultUse, Suggestion, UseState
 from apps.performance.models.scheme import EvaluationKind, Grade, Scheme
 from apps.performance.models.survey import Flag, Survey, SurveyAnswer, SurveyState
+from apps.performance.models.total import (
+    COUNTS,
+    GRADE_COUNTS,
+    LAMP_COUNTS,
+    STEP_COUNTS,
+    StaleTotal,
+    TotalFold,
+    YearTotal,
+)
 from apps.performance.models.watching import (
     Deviation,
     FormState,
@@ -33,6 +42,9 @@ from apps.performance.models.watching import (
 from apps.performance.models.year import Lamp, ProjectYear, Target, YearState
 
 __all__ = [
+    "COUNTS",
+    "GRADE_COUNTS",
+    "LAMP_COUNTS",
     "OPEN_MENDINGS",
     "ActualFile",
     "ActualValue",
@@ -86,12 +98,16 @@ __all__ = [
     "ProgressQuantity",
     "ProgressReport",
     "ReportState",
+    "STEP_COUNTS",
     "StaleMoney",
+    "StaleTotal",
     "Survey",
     "SurveyAnswer",
     "SurveyState",
     "Target",
     "Tier",
+    "TotalFold",
     "UseState",
     "YearState",
+    "YearTotal",
 ]

@@ -38,6 +38,7 @@ from apps.performance.services.schedules import set_schedule
 from apps.performance.services.schemes import put_scheme, save_scheme
 from apps.performance.services.spots import choose_check, close_check, draw_checks, lower_points, state_view
 from apps.performance.services.surveys import Plan, Sender, close_due, close_survey, open_survey, take_answer
+from apps.performance.services.totals import fold_totals, rebuild_totals
 from apps.performance.services.values import record_value
 from apps.performance.services.years import open_years
 
@@ -65,6 +66,7 @@ __all__ = [
     "end_indicator",
     "escalate_overdue",
     "fold_money",
+    "fold_totals",
     "hold_payments",
     "issue_call",
     "light_budgets",
@@ -79,6 +81,7 @@ __all__ = [
     "put_indicator",
     "put_scheme",
     "put_set",
+    "rebuild_totals",
     "record_value",
     "refresh_money",
     "renew_indicator",

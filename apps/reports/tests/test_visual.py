@@ -10,6 +10,7 @@ from django.urls import reverse
 from apps.accounts.tests.factories import client_of
 from apps.codes.tests.factories import YEAR
 from apps.performance.models import ProjectYear, ScheduleCurve
+from apps.performance.services import fold_totals
 from apps.performance.tests.evaluating import record
 from apps.performance.tests.factories import make_year
 from apps.reports.tests.evaluated import words
@@ -77,6 +78,7 @@ def test_the_report_of_a_region_ties(world, year):
     ProjectYear.objects.filter(pk=other.pk).update(
         budget=500000, executed=1000, score=55, grade="poor", budget_lamp="green"
     )
+    fold_totals()
     client = client_of("banner_officer", year.region)
     text = client.get(reverse("reports:visual"), {"year": YEAR}).content.decode()
     for said in ("1,500,000.00", "901,000.00", "另一个项目", "499,000.00"):
@@ -101,6 +103,7 @@ def test_who_sees_it(world, year, role, place, status):
 
 
 def test_odd_questions_are_not_found_and_an_empty_year_says_so(world, year):
+    fold_totals()
     client = client_of("banner_officer", year.region)
     for query in ("year=x", "region=99999999999", "unit=%00", "department=-1", "region=999999999"):
         assert client.get(f"{reverse('reports:visual')}?{query}").status_code == 404, query
@@ -111,9 +114,11 @@ def test_odd_questions_are_not_found_and_an_empty_year_says_so(world, year):
 
 def test_more_projects_ask_no_more_questions(world, year, django_assert_max_num_queries):
     client = client_of("banner_officer", year.region)
+    fold_totals()
     client.get(reverse("reports:visual"), {"year": YEAR})
     for number in range(3):
         with django_assert_max_num_queries(24):
             client.get(reverse("reports:visual"), {"year": YEAR})
         make_year(world, name=f"又一个{number}")
         ProjectYear.objects.update(budget=Decimal(1000))
+        fold_totals()

@@ -13,13 +13,13 @@ from django.utils.translation import gettext_lazy, override
 
 from apps.codes.models import FiscalYear
 from apps.ledger.selectors.years import year_at_work
-from apps.performance.models import ProjectYear
+from apps.performance.models import ProjectYear, YearTotal
 from apps.projects.filters import within
 from apps.regions.models import Department, Region, Unit
 from apps.reports import services
 from apps.reports.performance.reading import RELATED
 from apps.reports.visual.drawn import charts_of
-from apps.reports.visual.figures import Visual, of_many, of_project
+from apps.reports.visual.figures import Those, Visual, of_many, of_project
 from apps.reports.visual.paper import visual_document
 from imbudget.kit.actor import Reach
 from imbudget.kit.views import KitView, ScopedMixin, TemplatePage
@@ -61,14 +61,18 @@ class Asked:
         return Department.objects.filter(pk__in=units.order_by().values("department"))
 
     @property
-    def rows(self) -> Any:
-        """The years of these projects that the actor sees."""
-        rows = ProjectYear.objects.visible_to(self.actor).filter(year=self.year)
+    def those(self) -> Those:
+        """The years of these projects that the actor sees, and their totals."""
+        asked = {"year": self.year, **self._place()}
+        totals, rows = (model.objects.visible_to(self.actor).filter(**asked) for model in (YearTotal, ProjectYear))
+        return Those(totals, rows)
+
+    def _place(self) -> dict[str, Any]:
         if isinstance(self.node, Region):
-            return rows.filter(**within(self.node.pk))
+            return within(self.node.pk)
         if self.node is None:
-            return rows
-        return rows.filter(**{"unit" if isinstance(self.node, Unit) else "department": self.node.pk})
+            return {}
+        return {"unit" if isinstance(self.node, Unit) else "department": self.node.pk}
 
     @property
     def query(self) -> str:
@@ -83,7 +87,7 @@ class Asked:
         whose = self.node or self.actor.post_label
         title = _("Performance of the projects of %(name)s in %(year)s") % {"name": whose, "year": self.year}
         by = "department" if isinstance(self.node, Region) else "unit"
-        return of_many(self.rows, title, by, f"?{urlencode({'year': self.year})}")  # type: ignore[arg-type]
+        return of_many(self.those, title, by, f"?{urlencode({'year': self.year})}")  # type: ignore[arg-type]
 
 
 def _found(rows: Any, key: int | None) -> Any:

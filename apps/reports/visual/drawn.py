@@ -13,7 +13,9 @@ KINDS = {"percent": Kind.PERCENT, "count": Kind.COUNT}
 
 
 def charts_of(made: Visual, money_unit: str) -> list[Any]:
-    """One for each picture that has a figure."""
+    """One for each picture that has a figure; none before anything was counted."""
+    if made.as_of is None:
+        return []
     return [_chart(picture, made.as_of, money_unit) for picture in made.pictures if picture]
 
 

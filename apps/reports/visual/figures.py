@@ -6,14 +6,25 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
 
-from django.db.models import Count, F, Max, QuerySet, Sum
-from django.db.models.functions import Floor
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from apps.performance.models import ActualValue, Grade, Lamp, MonitoringForm, ProjectYear, Target
+from apps.performance.models import (
+    GRADE_COUNTS,
+    LAMP_COUNTS,
+    STEP_COUNTS,
+    ActualValue,
+    Grade,
+    Lamp,
+    MonitoringForm,
+    ProjectYear,
+    Target,
+    YearTotal,
+)
 from apps.performance.selectors.schedules import schedule_of
+from apps.performance.selectors.totals import by_place, most_left, totals_at, whole
 from apps.performance.selectors.years import targets_of
 from apps.projects.models import IndicatorNature
 from apps.regions.models import Department, Unit
@@ -63,10 +74,13 @@ class Deviating:
 
 @dataclass(frozen=True, slots=True)
 class Visual:
-    """A report: charts, and the projects that deviate most. `as_of` is when the money was last counted."""
+    """A report: charts, and the projects that deviate most.
+
+    `as_of` is when the money of one project was last counted, or the totals of many; None where they never were.
+    """
 
     title: str
-    as_of: datetime.datetime
+    as_of: datetime.datetime | None
     pictures: Sequence[Picture]
     deviating: Sequence[Deviating] = ()
     count: int = 1
@@ -134,23 +148,28 @@ def _execution(of: ProjectYear) -> Picture:
 # --- many projects
 
 
-def of_many(rows: QuerySet[ProjectYear], title: str, by: Literal["department", "unit"], query: str) -> Visual:
-    """Sums of the rows by department or unit, lamps, scores, and who deviates most. Six queries, however many rows."""
-    whole = rows.order_by().aggregate(
-        count=Count("pk"), at=Max("money_at"), budget=Sum("budget"), executed=Sum("executed")
-    )
+@dataclass(frozen=True, slots=True)
+class Those:
+    """Whose performance is shown: totals of units, as the clock counts them, and the rows that they are totals of."""
+
+    totals: QuerySet[YearTotal]
+    rows: QuerySet[ProjectYear]
+
+
+def of_many(those: Those, title: str, by: Literal["department", "unit"], query: str) -> Visual:
+    """Sums by department or unit, lamps, scores, and who deviates most. Six queries over the totals, however many rows."""
+    sums = whole(those.totals)
     return Visual(
         title,
-        whole["at"] or timezone.now(),
-        [_by_place(rows, whole, by, query), _lamps(rows), _scores(rows), _grades(rows)],
-        _deviating(rows),
-        whole["count"],
+        totals_at(),
+        [_by_place(those.totals, sums, by, query), _lamps(sums), _scores(sums), _grades(sums)],
+        [Deviating(row) for row in most_left(those.totals, those.rows, MOST)],
+        sums["projects"],
     )
 
 
-def _by_place(rows: QuerySet[ProjectYear], whole: dict[str, Any], by: str, query: str) -> Picture:
-    sums = rows.order_by().values(by).annotate(budget=Sum("budget"), executed=Sum("executed")).order_by("-budget")
-    found = list(sums[:MOST])
+def _by_place(totals: QuerySet[YearTotal], sums: dict[str, Any], by: str, query: str) -> Picture:
+    found = by_place(totals, by, MOST)
     model: Any = Department if by == "department" else Unit
     names = {row.pk: str(row) for row in model.objects.filter(pk__in=[row[by] for row in found])}
     return Picture(
@@ -160,53 +179,35 @@ def _by_place(rows: QuerySet[ProjectYear], whole: dict[str, Any], by: str, query
         _("competent department") if by == "department" else _("budget unit"),
         [_("all together"), *(names.get(row[by], "–") for row in found)],
         [
-            (_("budget of the whole year"), [whole["budget"], *(row["budget"] for row in found)]),
-            (_("executed"), [whole["executed"], *(row["executed"] for row in found)]),
+            (_("budget of the whole year"), [sums["budget"], *(row["budget"] for row in found)]),
+            (_("executed"), [sums["executed"], *(row["executed"] for row in found)]),
         ],
         hrefs=["", *(f"{query}&{by}={row[by]}" for row in found)],
         note=_("The largest %(count)s are shown.") % {"count": MOST} if len(found) == MOST else "",
     )
 
 
-def _lamps(rows: QuerySet[ProjectYear]) -> Picture:
-    counts = {name: _counted(rows, name) for name in ("goal_lamp", "budget_lamp")}
-    names = [*Lamp, ""]
+def _lamps(sums: dict[str, Any]) -> Picture:
+    counts = {of: [Decimal(sums[name]) for name in names.values()] for of, names in LAMP_COUNTS.items()}
+    goal, budget = ([*lit, sums["projects"] - sum(lit)] for lit in counts.values())
     return Picture(
         _("lamps of the last monitoring"),
         _("projects"),
         "count",
         pgettext("of monitoring", "lamp"),
-        [str(Lamp(name).label) if name else _("no lamp yet") for name in names],
-        [
-            (_("lamp of the goals"), [counts["goal_lamp"].get(name, Decimal(0)) for name in names]),
-            (_("lamp of the budget"), [counts["budget_lamp"].get(name, Decimal(0)) for name in names]),
-        ],
+        [*(str(lamp.label) for lamp in Lamp), _("no lamp yet")],
+        [(_("lamp of the goals"), goal), (_("lamp of the budget"), budget)],
     )
 
 
-def _counted(rows: QuerySet[ProjectYear], name: str) -> dict[str, Decimal]:
-    found = rows.order_by().values_list(name).annotate(count=Count("pk"))
-    return {value: Decimal(count) for value, count in found}
-
-
-def _scores(rows: QuerySet[ProjectYear]) -> Picture:
+def _scores(sums: dict[str, Any]) -> Picture:
     """Scores in steps of ten points; 100 belongs to the last."""
-    found = rows.filter(score__isnull=False).order_by().annotate(step=Floor(F("score") / 10)).values_list("step")
-    counts = [Decimal(0)] * 10
-    for step, count in found.annotate(count=Count("pk")):
-        counts[min(int(step), 9)] += count
-    labels = [f"{step * 10}–{step * 10 + 10}" for step in range(10)]
+    counts = [Decimal(sums[name]) for name in STEP_COUNTS]
+    labels = [f"{step * 10}–{step * 10 + 10}" for step in range(len(counts))]
     return Picture(_("distribution of scores"), _("projects"), "count", _("score"), labels, [(_("projects"), counts)])
 
 
-def _grades(rows: QuerySet[ProjectYear]) -> Picture:
-    counts = _counted(rows.exclude(grade=""), "grade")
+def _grades(sums: dict[str, Any]) -> Picture:
     labels = [str(grade.label) for grade in Grade]
-    values = [counts.get(grade, Decimal(0)) for grade in Grade]
+    values = [Decimal(sums[name]) for name in GRADE_COUNTS.values()]
     return Picture(_("projects by grade"), _("projects"), "count", _("grade"), labels, [(_("projects"), values)])
-
-
-def _deviating(rows: QuerySet[ProjectYear]) -> list[Deviating]:
-    """Those that left most of their budget unspent."""
-    left = rows.annotate(left=F("budget") - F("executed")).filter(left__gt=0).order_by("-left", "pk")
-    return [Deviating(row) for row in left.select_related("project", "unit")[:MOST]]

@@ -14,9 +14,8 @@ from apps.reports.visual.figures import Picture, Visual
 def visual_document(made: Visual) -> Document:
     """In Chinese, as papers are; the figures have been read in Chinese."""
     with override("zh-hans"):
-        facts = Facts(
-            [(_("data of"), date_format(localtime(made.as_of), "DATETIME_FORMAT")), (_("projects"), f"{made.count:,}")]
-        )
+        at = date_format(localtime(made.as_of), "DATETIME_FORMAT") if made.as_of else "–"
+        facts = Facts([(_("data of"), at), (_("projects"), f"{made.count:,}")])
         return Document(made.title, unit_note=_("in yuan"), sections=[facts, *_sections(made)])
 
 

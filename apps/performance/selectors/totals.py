@@ -1,0 +1,39 @@
+"""Totals of project years read; which they are is the caller's `YearTotal` queryset, scoped as the rows are."""
+
+import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import F, QuerySet, Sum
+
+from apps.performance.models import COUNTS, ProjectYear, TotalFold, YearTotal
+
+
+def totals_at() -> datetime.datetime | None:
+    """As of when the totals stand; None before they were counted for the first time."""
+    return TotalFold.objects.values_list("at", flat=True).first()
+
+
+def whole(totals: QuerySet[YearTotal]) -> dict[str, Any]:
+    """Everything added up: `projects`, `budget`, `executed` and the counts, nought where there is no row."""
+    return totals.order_by().aggregate(
+        **{name: Sum(name, default=0) for name in ("projects", *COUNTS)},
+        **{name: Sum(name, default=Decimal(0)) for name in ("budget", "executed")},
+    )
+
+
+def by_place(totals: QuerySet[YearTotal], by: str, most: int) -> list[dict[str, Any]]:
+    """Budget and executed of the departments or units with the largest budgets."""
+    sums = totals.order_by().values(by).annotate(budget=Sum("budget"), executed=Sum("executed"))
+    return list(sums.order_by("-budget", by)[:most])
+
+
+def most_left(totals: QuerySet[YearTotal], rows: QuerySet[ProjectYear], most: int) -> list[ProjectYear]:
+    """The project years that left most of their budget unspent.
+
+    They can only lie in the units that stand first by their own largest amount left, as many units as years are asked for; so
+    nothing else is read.
+    """
+    units = totals.filter(most_left__gt=0).order_by("-most_left", "unit").values_list("unit", flat=True)[:most]
+    left = rows.filter(unit__in=list(units)).annotate(left=F("budget") - F("executed")).filter(left__gt=0)
+    return list(left.select_related("project", "unit").order_by("-left", "pk")[:most])
