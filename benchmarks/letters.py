@@ -150,10 +150,10 @@ def claim(name: str, document: Any) -> None:
 
 def bare_letter(paper: Any) -> list[bytes]:
     """The words and the table of a letter, and those of its layer, as plain files."""
-    from apps.reports.pdf import _Writer
+    from apps.reports.pdf import Layout
 
     layers = [paper, paper.layer] if paper.layer else [paper]
-    return [pdf.bare_file(_Writer(each), lambda writer, each=each: bare_story(writer, each)) for each in layers]
+    return [pdf.bare_file(Layout(each), lambda writer, each=each: bare_story(writer, each)) for each in layers]
 
 
 def bare_story(writer: Any, paper: Any) -> list[Any]:

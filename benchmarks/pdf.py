@@ -151,10 +151,10 @@ def names(language: str, rng: random.Random) -> Callable[[int], str]:
 
 def bare(made: Any) -> bytes:
     """The same cells as a plain Platypus table on paper of the same size, in the widths that the product found."""
-    from apps.reports.pdf import _Writer
+    from apps.reports.pdf import Layout
 
     (table,) = made.sections
-    return bare_file(_Writer(made), lambda writer: [bare_table(writer, table)])
+    return bare_file(Layout(made), lambda writer: [bare_table(writer, table)])
 
 
 def bare_table(writer: Any, table: Any) -> Any:

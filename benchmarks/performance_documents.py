@@ -170,9 +170,9 @@ def limits(papers: list[Any], product: float, both: bool) -> dict[str, float]:
 
 def bare_table_file(paper: Any) -> bytes:
     """Title and form as Platypus writes them."""
-    from apps.reports.pdf import _Writer
+    from apps.reports.pdf import Layout
 
-    return pdf.bare_file(_Writer(paper), lambda writer: bare_story(writer, paper))
+    return pdf.bare_file(Layout(paper), lambda writer: bare_story(writer, paper))
 
 
 def bare_story(writer: Any, paper: Any) -> list[Any]:
@@ -238,13 +238,14 @@ def _places(paper: Any) -> Any:
     """Where each box and string stands; found before the clock runs."""
     from apps.reports.document import Form
     from apps.reports.grids import FormGrid
-    from apps.reports.pdf import _Writer
+    from apps.reports.pdf import Layout
+    from apps.reports.pdf.forms import form_parts
 
     if id(paper) in _FOUND:
         return _FOUND[id(paper)]
-    writer = _Writer(paper)
+    writer = Layout(paper)
     form = next(section for section in paper.sections if isinstance(section, Form))
-    grid = next(part for part in writer.form(form) if isinstance(part, FormGrid))
+    grid = next(part for part in form_parts(writer, form) if isinstance(part, FormGrid))
     grid.wrap(writer.inline, writer.block)
     top = writer.size[1] - writer.look.top - 60
     rectangles, strings = [], [(writer.look.start, top + 30, writer.look.title, paper.title)]

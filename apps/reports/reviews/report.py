@@ -1,8 +1,7 @@
-"""What the papers of a review say: the report (评审报告) with its sheets, the public notice, the record of a draw."""
+"""What the report of a review says."""
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from typing import Any
 
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
@@ -11,20 +10,10 @@ from apps.lowcode.rendering import display
 from apps.lowcode.selectors.forms import schema_of
 from apps.reports.document import Column, Document, Facts, Paragraph, Row, Table
 from apps.reports.layers import in_chinese
-from apps.review.models import (
-    Draw,
-    MemberState,
-    Publicity,
-    Review,
-    ReviewItem,
-    ReviewKind,
-    ScoreSheet,
-    SheetState,
-)
-from apps.review.selectors.draws import candidates_of, steps_of
+from apps.reports.reviews.words import figure, moment
+from apps.review.models import Review, ReviewItem, ReviewKind, ScoreSheet, SheetState
 from apps.review.selectors.progress import last_sheets
 from apps.review.selectors.results import dropped_words, tied_ranks
-from imbudget.kit.formats import as_text
 from imbudget.kit.money import format_yuan
 
 Section = Table | Facts | Paragraph
@@ -57,7 +46,7 @@ def _report_sections(review: Review) -> Iterator[Section]:
             (_("projects"), str(len(items))),
             (_("experts of the panel"), str(review.panel_size)),
             (_("state"), str(review.get_state_display())),
-            (_("confirmed at"), _moment(conclusion.confirmed_at if conclusion else None)),
+            (_("confirmed at"), moment(conclusion.confirmed_at if conclusion else None)),
             (_("SM3 digest"), conclusion.digest if conclusion and conclusion.digest else "–"),
         ]
     )
@@ -92,7 +81,7 @@ def _results(items: Sequence[ReviewItem]) -> Table:
                 str(item.number),
                 item.project.name,
                 str(item.unit),
-                _figure(item.score),
+                figure(item.score),
                 _rank(item),
                 str(item.get_verdict_display() or item.get_computed_verdict_display() or "–"),
                 item.submitted,
@@ -148,8 +137,8 @@ def _panel(review: Review) -> Table:
             (
                 member.alias,
                 str(member.get_state_display()),
-                _moment(member.answered_at),
-                _moment(member.declared_at),
+                moment(member.answered_at),
+                moment(member.declared_at),
                 member.reason,
             )
         )
@@ -167,7 +156,7 @@ def _sheets(review: Review, item: ReviewItem) -> Iterator[Section]:
     for sheet in sorted(last.values(), key=lambda found: found.member.alias):
         lines = [line for line in display(schema, sheet.values) if line.kind != "heading"]
         rows = [Row((str(line.field.label), line.text or "–")) for line in lines]
-        rows.append(Row((_("score"), _figure(sheet.total)), kind="total"))
+        rows.append(Row((_("score"), figure(sheet.total)), kind="total"))
         said = [
             (_("opinion"), str(sheet.get_opinion_display() or "–")),
             (_("recommended amount"), "–" if sheet.amount is None else format_yuan(sheet.amount)),
@@ -187,126 +176,3 @@ def _sheets(review: Review, item: ReviewItem) -> Iterator[Section]:
         columns = (Column(_("sign")), Column(pgettext("review", "text")))
         title = _("dissent on “%(project)s”") % {"project": item.project.name}
         yield Table(columns, [Row((each.member.alias, each.text)) for each in dissents], title)
-
-
-def notice_document(publicity: Publicity) -> Document:
-    """The public notice as it hangs on a board: no more than its page says."""
-    return in_chinese(lambda: _notice(publicity), publicity.region)
-
-
-def _notice(publicity: Publicity) -> Document:
-    columns = (
-        Column(_("number"), kind="code"),
-        Column(_("project")),
-        Column(_("budget unit")),
-        Column(_("result")),
-        Column(_("amount submitted"), align="end", kind="money"),
-        Column(_("amount approved"), align="end", kind="money"),
-        Column(_("reason of the deviation")),
-    )
-    standing = get_language() == "mvf"
-    rows = [
-        Row(
-            (
-                str(item.number),
-                item.name,
-                (item.unit_name_mvf if standing else "") or item.unit_name,
-                str(item.get_verdict_display()),
-                item.submitted,
-                item.amount,
-                item.deviation,
-            )
-        )
-        for item in publicity.items.order_by("number")
-    ]
-    term = _("Before the public from %(start)s to %(end)s (%(days)s %(counting)s).") % {
-        "start": as_text(publicity.starts_on, "date"),
-        "end": as_text(publicity.last_day, "date"),
-        "days": publicity.days,
-        "counting": publicity.get_counting_display(),
-    }
-    how = _("Whoever objects says so on the public page of the region before the last day is over, by name or without.")
-    return Document(
-        title=publicity.title,
-        subtitle=str(publicity.region),
-        unit_note=_("in yuan"),
-        sections=[
-            Paragraph("\n".join(filter(None, [publicity.text, term]))),
-            Table(columns, rows, _("results")),
-            Paragraph(how, title=_("objections")),
-        ],
-        number=f"{publicity.year}-{publicity.number} · {publicity.digest[:16]}",
-        language=get_language() or "zh-hans",
-        official=True,
-    )
-
-
-def draw_document(draw: Draw) -> Document:
-    """The record of a draw with all that it takes to repeat it."""
-    return in_chinese(lambda: _record(draw), draw.review.region)
-
-
-def _record(draw: Draw) -> Document:
-    facts = [
-        (_("review"), str(draw.review)),
-        (_("kind of draw"), str(draw.get_kind_display())),
-        (_("reason"), draw.reason or "–"),
-        (_("state"), str(draw.get_state_display())),
-        (_("operator"), str(draw.operator)),
-        (_("second person"), str(draw.supervisor or "–")),
-        (_("algorithm"), draw.algorithm),
-        (_("commitment"), draw.commitment or "–"),
-        (_("revealed seed"), draw.revealed or "–"),
-        (_("evidence head"), f"№ {draw.head_number} {draw.head}" if draw.head else "–"),
-        (_("candidates"), str(len(candidates_of(draw)))),
-        (_("SM3 digest of the candidates"), draw.pool_digest or "–"),
-        (_("SM3 digest of the result"), draw.result_digest or "–"),
-        (_("drawn at"), _moment(draw.drawn_at)),
-    ]
-    columns = (
-        Column(pgettext("review", "place"), align="end"),
-        Column(_("expert")),
-        Column(_("drawn")),
-        Column(_("passed over because")),
-    )
-    rows = [
-        Row((str(step.place), step.expert, _("no") if step.reasons else _("yes"), ", ".join(map(str, step.reasons))))
-        for step in steps_of(draw, None)
-    ]
-    return Document(
-        title=_("Record of an expert draw"),
-        subtitle=f"{draw.review} · {draw.number}",
-        sections=[Facts(facts), Table(columns, rows, _("sequence")), _criteria(draw), _members(draw)],
-        number=f"{draw.review.year}-{draw.review.number}-{draw.number}",
-        language=get_language() or "zh-hans",
-        official=True,
-    )
-
-
-def _criteria(draw: Draw) -> Table:
-    rows = [Row((name, _listed(value))) for name, value in sorted(draw.criteria.items())]
-    return Table((Column(_("criterion")), Column(_("value"))), rows, _("criteria"))
-
-
-def _listed(value: Any) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{key}: {number}" for key, number in value.items()) or "–"
-    return ", ".join(map(str, value)) or "–" if isinstance(value, list) else str("–" if value is None else value)
-
-
-def _members(draw: Draw) -> Table:
-    columns = (Column(_("sign")), Column(_("expert")), Column(_("employer")), Column(_("state")))
-    rows = [
-        Row((member.alias, member.expert.name, member.employer, str(member.get_state_display())))
-        for member in draw.members.select_related("expert").order_by("place")
-        if member.state != MemberState.DISMISSED
-    ]
-    return Table(columns, rows, _("drawn onto the panel"))
-
-
-def _moment(value: Any) -> str:
-    return as_text(value, "text") if value else "–"
-
-
-def _figure(value: Decimal | None) -> str:
-    return "–" if value is None else f"{value:.2f}"
