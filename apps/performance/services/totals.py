@@ -12,6 +12,14 @@ from apps.performance.models import GRADE_COUNTS, LAMP_COUNTS, STEP_COUNTS
 
 LOCK = "SELECT pg_try_advisory_xact_lock(7034)"
 KEYS = ("year_id", "region_id", "league_id", "unit_id", "department_id")
+
+
+def _in_step(step: int) -> str:
+    """Whether a score lies in a step of ten points; 100 belongs to the last."""
+    last = step == len(STEP_COUNTS) - 1
+    return f"y.score >= {10 * step}" + ("" if last else f" AND y.score < {10 * step + 10}")
+
+
 SUMS = {
     "projects": "count(*)",
     "budget": "sum(y.budget)",
@@ -22,11 +30,7 @@ SUMS = {
         for of, names in LAMP_COUNTS.items()
         for lamp, name in names.items()
     },
-    # 100 belongs to the last step.
-    **{
-        name: f"count(*) FILTER (WHERE least(floor(y.score / 10), {len(STEP_COUNTS) - 1}) = {step})"
-        for step, name in enumerate(STEP_COUNTS)
-    },
+    **{name: f"count(*) FILTER (WHERE {_in_step(step)})" for step, name in enumerate(STEP_COUNTS)},
     **{name: f"count(*) FILTER (WHERE y.grade = '{grade.value}')" for grade, name in GRADE_COUNTS.items()},
 }
 COLUMNS = ", ".join((*KEYS, *SUMS))
