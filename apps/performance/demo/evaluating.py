@@ -47,6 +47,7 @@ def load_evaluations() -> None:
         region = Region.objects.filter(code=code).first()
         if region is not None and not Evaluation.objects.filter(region=region).exists():
             _play(region, today.year)
+    services.fold_totals()
 
 
 def _play(region: Region, this_year: int) -> None:

@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 
 from apps.accounts.tests.factories import client_of
 from apps.codes.tests.factories import YEAR
 from apps.performance.models import ProjectYear, ScheduleCurve
+from apps.performance.selectors.totals import totals_at
 from apps.performance.services import fold_totals
 from apps.performance.tests.evaluating import record
 from apps.performance.tests.factories import make_year
@@ -110,6 +113,37 @@ def test_odd_questions_are_not_found_and_an_empty_year_says_so(world, year):
     empty = client.get(reverse("reports:visual"), {"year": YEAR + 1}).content.decode()
     assert 'class="empty"' in empty
     assert "<svg viewBox" not in empty.split("<main")[1]
+
+
+def test_before_the_totals_are_counted_nothing_is_said_of_them(year):
+    client = client_of("banner_officer", year.region)
+    before = client.get(reverse("reports:visual"), {"year": YEAR}).content.decode()
+    assert "数据尚未计算" in before
+    assert "<svg viewBox" not in before.split("<main")[1]
+    assert "1,000,000.00" not in words(client.get(reverse("reports:visual_file"), {"year": YEAR}).content)
+    fold_totals()
+    text = client.get(reverse("reports:visual"), {"year": YEAR}).content.decode()
+    assert "1,000,000.00" in text
+    assert date_format(localtime(totals_at()), "DATETIME_FORMAT") in text
+
+
+def test_the_totals_are_those_of_what_is_seen(world, year):
+    """A unit sees its own sums, a banner its banner's, whatever the address asks for."""
+    other = make_year(world, name="邻旗的项目")
+    there = world.neighbour_unit
+    ProjectYear.objects.filter(pk=other.pk).update(
+        unit=there, department=there.department, region=there.region, budget=7777, executed=0
+    )
+    fold_totals()
+    asked = {"year": YEAR}
+    for role, place, sums in (
+        ("unit_clerk", year.unit, "1,000,000.00"),
+        ("banner_officer", there.region, "7,777.00"),
+        ("league_officer", world.tree.league, "1,007,777.00"),
+    ):
+        text = client_of(role, place).get(reverse("reports:visual"), asked).content.decode()
+        assert sums in text, role
+        assert ("邻旗的项目" in text) == (role != "unit_clerk")
 
 
 def test_more_projects_ask_no_more_questions(world, year, django_assert_max_num_queries):
