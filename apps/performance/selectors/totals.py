@@ -1,7 +1,6 @@
 """Totals of project years read; which they are is the caller's `YearTotal` queryset, scoped as the rows are."""
 
 import datetime
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import F, QuerySet, Sum
@@ -15,10 +14,11 @@ def totals_at() -> datetime.datetime | None:
 
 
 def whole(totals: QuerySet[YearTotal]) -> dict[str, Any]:
-    """Everything added up: `projects`, `budget`, `executed` and the counts, nought where there is no row."""
+    """Everything added up: `projects` and the counts, nought where there is no row; `budget` and `executed`, None there."""
     return totals.order_by().aggregate(
         **{name: Sum(name, default=0) for name in ("projects", *COUNTS)},
-        **{name: Sum(name, default=Decimal(0)) for name in ("budget", "executed")},
+        budget=Sum("budget"),
+        executed=Sum("executed"),
     )
 
 
