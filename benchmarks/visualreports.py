@@ -16,7 +16,7 @@ from typing import Any
 
 from benchmarks import harness
 from benchmarks.dashboards import LIMIT_MS, YEARS, _compare, _fill_projects, say
-from benchmarks.librarypages import statement_times, undisturbed
+from benchmarks.librarypages import measured, statement_times, undisturbed
 from benchmarks.paymentviews import _request, officer
 
 EVERY_SECONDS = 20  # of the clock: all units must be counted well within
@@ -177,10 +177,17 @@ def page(name: str, query: dict[str, Any]) -> None:
     ask()
     runs = [statement_times(ask) for _run in range(5)]
     milliseconds = round(undisturbed(runs) * 1000, 2)
+    work = round(min(measured(ask).work for _run in range(5)) * 1000, 2)
     start = time.perf_counter()
     ask()
     whole = round((time.perf_counter() - start) * 1000, 1)
-    facts = {"sql_ms": milliseconds, "statements": len(runs[0]), "page_ms": whole, "limit_ms": LIMIT_MS}
+    facts = {
+        "sql_ms": milliseconds,
+        "server_ms": work,
+        "statements": len(runs[0]),
+        "page_ms": whole,
+        "limit_ms": LIMIT_MS,
+    }
     say(f"visualreports.page.{name}", **facts, holds=milliseconds <= LIMIT_MS)
 
 

@@ -72,7 +72,11 @@ class ProjectFilter(FilterForm):
 
 def within(region_id: int) -> dict[str, Any]:
     """The condition that a row lies in a region or in one below it: one indexed equality."""
-    region = Region.objects.get(pk=region_id)
+    return inside(Region.objects.get(pk=region_id))
+
+
+def inside(region: Region) -> dict[str, Any]:
+    """The same of a region that has been read."""
     if region.level == 0:
         return {}
     return {"league": region} if region.level == 1 else {"region": region}

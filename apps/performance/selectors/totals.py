@@ -32,8 +32,10 @@ def most_left(totals: QuerySet[YearTotal], rows: QuerySet[ProjectYear], most: in
     """The project years that left most of their budget unspent.
 
     They can only lie in the units that stand first by their own largest amount left, as many units as years are asked for; so
-    nothing else is read.
+    nothing else is read, and what belongs to a year is joined to those alone that are shown.
     """
+    # The units are read first: a join with them would be planned as one with all rows.
+    left = F("budget") - F("executed")
     units = totals.filter(most_left__gt=0).order_by("-most_left", "unit").values_list("unit", flat=True)[:most]
-    left = rows.filter(unit__in=list(units)).annotate(left=F("budget") - F("executed")).filter(left__gt=0)
-    return list(left.select_related("project", "unit").order_by("-left", "pk")[:most])
+    first = rows.filter(unit__in=list(units), budget__gt=F("executed")).order_by(left.desc(), "pk").values("pk")[:most]
+    return list(ProjectYear.objects.filter(pk__in=first).select_related("project", "unit").order_by(left.desc(), "pk"))

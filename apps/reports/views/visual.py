@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, override
 from apps.codes.models import FiscalYear
 from apps.ledger.selectors.years import year_at_work
 from apps.performance.models import ProjectYear, YearTotal
-from apps.projects.filters import within
+from apps.projects.filters import inside
 from apps.regions.models import Department, Region, Unit
 from apps.reports import services
 from apps.reports.performance.reading import RELATED
@@ -69,7 +69,7 @@ class Asked:
 
     def _place(self) -> dict[str, Any]:
         if isinstance(self.node, Region):
-            return within(self.node.pk)
+            return inside(self.node)
         if self.node is None:
             return {}
         return {"unit" if isinstance(self.node, Unit) else "department": self.node.pk}
