@@ -130,7 +130,7 @@ def test_the_page_leads_to_the_list_and_the_list_shows_the_count(everything):
         assert measured.current, measured.kpi
         assert measured.href in links
         listed = browser.get(measured.href)
-        total = dict((column.name, sum_) for column, sum_ in listed.context["totals"])
+        total = {column.name: sum_ for column, sum_ in listed.context["totals"]}
         shown = total["circulation"] if measured.kpi == Kpi.RETURNS else listed.context["count"]
         assert shown == measured.current.count, measured.kpi
         assert f"{measured.current.count}" in html.text(listed)
@@ -178,7 +178,12 @@ def test_rows_of_past_months_that_are_not_kept_are_said_to_be_gone(everything):
     browser = client_of("region_officer", everything.tree.root)
     page = browser.get(address_of(Kpi.DEVIATION, everything.tree.root.pk, KpiPeriod.MONTH, before))
     assert (page.context["count"], page.context["asked"].is_kept) == (0, False)
-    assert browser.get(address_of(Kpi.DEVIATION, everything.tree.root.pk, KpiPeriod.MONTH, today.replace(day=1))).context["count"] == 1
+    assert (
+        browser.get(address_of(Kpi.DEVIATION, everything.tree.root.pk, KpiPeriod.MONTH, today.replace(day=1))).context[
+            "count"
+        ]
+        == 1
+    )
 
 
 def test_another_figure_is_a_page_of_its_own(everything):
