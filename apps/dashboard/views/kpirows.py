@@ -47,6 +47,10 @@ class KpiRowList(ListPage):
             return HttpResponse(headers={"HX-Redirect": request.get_full_path()})
         return super().get(request, **kwargs)
 
+    def template(self) -> str:
+        """The rows alone are those of every list."""
+        return "kit/list.html#rows" if self.request.htmx and not self.request.htmx.boosted else self.template_name
+
     def _is_another_figure(self) -> bool:
         """Whether a part of the page is asked for while the page stands at another figure."""
         htmx = self.request.htmx
