@@ -95,7 +95,7 @@ def _budget(round_: str, year: int, **place: int) -> str:
     """Of a unit its lines; of a region the summary, whose total no number of lines makes long."""
     if "unit" in place:
         return f"{reverse('budget:lines')}?{urlencode({'year': year, 'round': round_, **place})}"
-    return f"{reverse('budget:summary')}?{urlencode({'year': year, 'round': round_, 'by': 'unit', **place})}"
+    return f"{reverse('budget:summary')}?{urlencode({'year': year, 'round': round_, **place})}"
 
 
 def _by_unit(rows: QuerySet, value: Any, count: Any = None) -> Units:

@@ -3,6 +3,7 @@
 import datetime
 from decimal import Decimal
 from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -123,12 +124,14 @@ def _money(world: World) -> None:
     pay(treasury, "20.00", business="subsidy")
     paid = pay(treasury, "30.00")
     treasury.submitted(row("12.34"))
-    other = UnitFactory(region=treasury.region, department=world.unit.department)
-    change = {"about": paid, "total": D("4.00"), "paid": D("4.00"), "state": "paid"}
-    for number, more in (("J1", {"business": "refund"}), ("J2", {"business": "correct", "unit": other})):
-        made = copy(PaymentRequest, paid, number=number, **change | more)
-        copy(PaymentRow, paid.rows.get(), request=made, amount=D("4.00"))
-    Balance.objects.filter(authority=treasury.authority).update(spent=D("46.00"), available=D("1000.00") - D("58.34"))
+    change = {"about": paid, "total": D("4.00"), "paid": D("0.00"), "state": "draft"}
+    for number, business in (("J1", "refund"), ("J2", "correct")):
+        made = copy(PaymentRequest, paid, number=number, uid=uuid4(), hold=number, business=business, **change)
+        copy(PaymentRow, paid.rows.get(), request=made, amount=D("4.00"), reference=number)
+        PaymentRequest.objects.filter(pk=made.pk).update(paid=D("4.00"), state="paid")
+    Balance.objects.filter(authority=treasury.authority).update(
+        reserved=D("12.34"), spent=D("46.00"), available=D("941.66")
+    )
 
 
 def _raise_at(alarm: Alarm, at: datetime.datetime) -> None:
@@ -222,3 +225,17 @@ def test_the_last_month_of_a_year_that_is_over_comes_to_what_stands_now(figures,
     alarms = Figure.objects.filter(measure="alarms", year=year, region=figures.tree.banner).order_by("month")
     assert [row.month for row in alarms if row.value and row.month] == list(range(6, 13))  # raised in June
     assert services.fill_past_months() == dict.fromkeys(added, 0)
+
+
+def test_a_correction_takes_what_it_moves_from_the_unit_that_had_paid(figures):
+    year, banner = figures.codes.year, figures.tree.banner
+    other = UnitFactory(region=banner, department=figures.unit.department)
+    with connection.cursor() as cursor:  # a request of one unit never becomes one of another
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        PaymentRequest.objects.filter(business="correct").update(unit=other)
+        cursor.execute("SET LOCAL session_replication_role = origin")
+    found = RegionMap(make_actor("region_officer", figures.tree.root), Question(banner, year, "paid", own=True))
+    browser = client_of("region_officer", figures.tree.root)
+    shown_ = {place.code: place.figure.value for place in found.places}
+    assert {place.code: HOW["paid"](browser.get(place.rows_href)) for place in found.places} == shown_
+    assert shown_ == {figures.unit.code: D("42.00"), other.code: D("4.00")}

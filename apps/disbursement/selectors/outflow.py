@@ -22,7 +22,7 @@ class Flow(TextChoices):
 def with_flows(rows: QuerySet) -> QuerySet:
     """Adds `paid_out` (what is given back counts below nothing, what was corrected leaves the payment that had paid it)
     and `held`."""
-    corrected = PaymentRequest.objects.filter(about=OuterRef("pk"), business=Business.CORRECT).order_by()
+    corrected = PaymentRequest.objects.filter(about=OuterRef("pk"), business=Business.CORRECTION).order_by()
     moved = Coalesce(Subquery(corrected.values("about").values(of=Sum("paid"))), NOTHING, output_field=MONEY)
     return rows.annotate(
         paid_out=Case(When(business=Business.REFUND, then=-F("paid")), default=F("paid") - moved, output_field=MONEY),
