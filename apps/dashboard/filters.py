@@ -29,13 +29,13 @@ class KpiRowFilter(FilterForm):
 
     kpi = forms.ChoiceField(label=_("measure"), choices=Kpi.choices)
     region = PickerField(region_picker, label=_("region"))
-    period = forms.ChoiceField(label=_("period"), choices=KpiPeriod.choices)
-    month = forms.ChoiceField(label=_("month"))
+    period = forms.ChoiceField(label=_("period"))
     phase = forms.TypedChoiceField(label=_("phase of the roll-out"), coerce=int, empty_value=None)
 
     def setup(self, actor: Actor) -> None:
         months = [(f"{month:%Y-%m}", f"{month:%Y-%m}") for month in months_offered(timezone.localdate())]
-        self.fields["month"].choices = [("", "—"), *months]
+        spans = [(one.value, one.label) for one in (KpiPeriod.CURRENT, KpiPeriod.BASELINE)]
+        self.fields["period"].choices = [*spans, *months]
         phases = [(row.pk, str(row)) for row in RolloutPhase.objects.all()]
         self.fields["phase"].choices = [("", "—"), *phases]
         if not phases:

@@ -53,9 +53,7 @@ class KpiQuestion:
 
 def address_of(kpi: str, region: int, period: str, month: date | None = None, phase: int | None = None) -> str:
     """The list of the rows behind a figure."""
-    asked = {"kpi": kpi, "region": region, "period": period}
-    if month is not None:
-        asked["month"] = f"{month:%Y-%m}"
+    asked = {"kpi": kpi, "region": region, "period": period if month is None else f"{month:%Y-%m}"}
     if phase is not None:
         asked["phase"] = phase
     return f"{reverse('dashboard:kpi_rows')}?{urlencode(asked)}"

@@ -37,7 +37,7 @@ class KpiRowList(ListPage):
     template_name = "dashboard/kpi_rows.html"
     filters = KpiRowFilter
     grant = "budget.see"
-    frame = ("kpi", "region", "period", "month", "phase")
+    frame = ("kpi", "region", "period", "phase")
     empty_text = gettext_lazy("Nothing was counted here: choose other days, another region or another measure.")
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
@@ -46,6 +46,19 @@ class KpiRowList(ListPage):
             # What stands over the list changes too: the browser reads the whole page anew.
             return HttpResponse(headers={"HX-Redirect": request.get_full_path()})
         return super().get(request, **kwargs)
+
+    @cached_property
+    def params(self) -> QueryDict:
+        """The query in force; what it leaves out stands in the filters as it is understood."""
+        asked = super().params.copy()
+        for name, value in (
+            ("kpi", Kpi.APPROVAL_MEDIAN),
+            ("period", KpiPeriod.CURRENT),
+            ("region", self.actor.region_id),
+        ):
+            if not asked.get(name):
+                asked[name] = str(value)
+        return asked
 
     def template(self) -> str:
         """The rows alone are those of every list."""
@@ -63,12 +76,10 @@ class KpiRowList(ListPage):
     def asked(self) -> KpiQuestion:
         """The figure that the address asks about; what is not valid falls back. Raises Http404 outside the scope."""
         asked = self.filter_form.asked
-        month = date.fromisoformat(f"{asked['month']}-01") if asked.get("month") else None
-        period = KpiPeriod(asked.get("period") or KpiPeriod.CURRENT)
-        if month is not None:
-            period = KpiPeriod.MONTH
-        elif period == KpiPeriod.MONTH:
-            period = KpiPeriod.CURRENT  # of which month is not said
+        words, month = asked.get("period") or KpiPeriod.CURRENT, None
+        period = KpiPeriod(words) if words in KpiPeriod.values else KpiPeriod.MONTH
+        if period == KpiPeriod.MONTH:
+            month = date.fromisoformat(f"{words}-01")
         kpi = Kpi(asked.get("kpi") or Kpi.APPROVAL_MEDIAN)
         return KpiQuestion(kpi, self._region(asked.get("region")), period, month, asked.get("phase"))
 
