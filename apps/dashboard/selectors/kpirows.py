@@ -110,11 +110,11 @@ class KpiRows:
             case Kpi.DEVIATION:
                 return self._plans()
             case Kpi.ON_TIME:
-                rows = DueSheet.objects.visible_to(self.actor).filter(due__lt=self.today)
-                return rows.filter(self._between("due", lambda first, last: (first, last)))
+                due = DueSheet.objects.visible_to(self.actor).filter(due__lt=self.today)
+                return due.filter(self._between("due", lambda first, last: (first, last)))
             case Kpi.RETURNS:
-                rows = Case.objects.visible_to(self.actor).exclude(state=CaseState.WITHDRAWN)
-                return rows.filter(self._between("started_at", _moments)).annotate(
+                begun = Case.objects.visible_to(self.actor).exclude(state=CaseState.WITHDRAWN)
+                return begun.filter(self._between("started_at", _moments)).annotate(
                     times=F("circulation") - 1 + Either(When(state=CaseState.RETURNED, then=1), default=0)
                 )
         rows = Case.objects.visible_to(self.actor).filter(state=CaseState.APPROVED, last_seq__gt=1)

@@ -106,7 +106,7 @@ def fill_past_months() -> dict[str, int]:
     with connection.cursor() as cursor:
         for name, measure in registry.measures.items():
             if measure.moves:
-                values = {"measure": name, "today": timezone.localdate(), "grows": measure.grows}
+                values: dict[str, Any] = {"measure": name, "today": timezone.localdate(), "grows": measure.grows}
                 cursor.execute(PAST.replace("{moves}", _escaped(measure.moves)), values)
                 found[name] = int(cursor.rowcount)
     return found
