@@ -1,9 +1,10 @@
 """The map of regions at full scale, and what it costs to keep its figures.
 
     python -m benchmarks.dashboards [--projects 1000000] [--payees 10000000] [--lines 4500000] [--authorities 100000] [--units 10000]
+                                   [--cases 5000000]
 
 Projects, their years of performance, authorities and payments are rows; budget lines are as many sums as so many lines leave in the smallest folded table of the
-roll-up. `refresh` is one computation of all figures for all regions: the first, one that finds nothing new, and the measures that
+roll-up. Approval cases are argued for in `benchmarks/dashboardfill.py`. `refresh` is one computation of all figures for all regions: the first, one that finds nothing new, and the measures that
 cost most. `page` is the SQL of a whole page (bound: 100 ms); `summary` compares what the page reads of its figures with
 the statements that somebody would write by hand over the same table and indexes (bound: 1.5), by processor time of the server.
 """
@@ -16,6 +17,7 @@ from collections.abc import Callable
 from typing import Any
 
 from benchmarks import harness
+from benchmarks.dashboardhomes import homes, kpi_summary, kpis, lists
 from benchmarks.librarypages import measured, statement_times, undisturbed
 from benchmarks.paymentviews import officer
 
@@ -84,6 +86,7 @@ def main() -> None:
         ("lines", 4_500_000),
         ("authorities", 100_000),
         ("units", 10_000),
+        ("cases", 5_000_000),
     ):
         parser.add_argument(f"--{name}", type=int, default=value)
     asked = parser.parse_args()
@@ -96,8 +99,13 @@ def run(asked: argparse.Namespace) -> None:
     say("dashboards.fill", **fill(asked))
     refresh()
     months()
+    kpis(say)
     pages()
+    places = busiest()
+    homes(say, places)
+    lists(say, places)
     summary()
+    kpi_summary(_compare, places)
 
 
 def say(claim: str, **facts: Any) -> None:
@@ -109,6 +117,7 @@ def fill(asked: argparse.Namespace) -> dict[str, Any]:
     """Everything that the figures are computed from; how many rows each source has."""
     from django.db import connection, transaction
 
+    from benchmarks.dashboardfill import fill_work
     from benchmarks.paymentfill import fill_ground, fill_payments
 
     began = time.monotonic()
@@ -119,6 +128,7 @@ def fill(asked: argparse.Namespace) -> dict[str, Any]:
         _fill_projects(cursor, asked.projects)
         cursor.execute(YEARS, {"year": harness.YEAR})
         cursor.execute(SUMS, {"year": harness.YEAR, "lines": asked.lines, "sums": A_REGION})
+    fill_work(asked.cases)
     counts = {}
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
@@ -129,6 +139,10 @@ def fill(asked: argparse.Namespace) -> dict[str, Any]:
             "disbursement_flowtotal",
             "ledger_accounttotal",
             "monitoring_alarm",
+            "lowcode_case",
+            "lowcode_task",
+            "budget_budgetsheet",
+            "evidence_entry",
         ):
             cursor.execute(f"SELECT count(*) FROM {table}")
             counts[table] = cursor.fetchone()[0]

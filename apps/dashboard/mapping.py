@@ -3,6 +3,7 @@
 import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.dashboard.selectors.layout import places_on
@@ -64,7 +65,11 @@ def series_of(found: RegionMap, as_of: datetime.datetime, money_unit: str) -> Li
     )
     years = (found.asked.year, found.asked.year - 1)
     series = [
-        Series(str(year), [Point(value, _rows(found, year)) for value in found.month_ends(year)]) for year in years
+        Series(
+            str(year),
+            [Point(value, _rows(found, year, month)) for month, value in enumerate(found.month_ends(year), 1)],
+        )
+        for year in years
     ]
     known = [one for one in series if any(point.value is not None for point in one.points)]
     return line_chart(head, [str(month) for month in MONTHS], known, _("month"))
@@ -76,9 +81,13 @@ def steps_of(found: RegionMap, as_of: datetime.datetime, money_unit: str) -> Sta
         return None
     year = found.asked.year
     head = head_of(found.measure, as_of, money_unit, _("%(measure)s in each month") % {"measure": found.measure.label})
-    points = [Point(value, _rows(found, year) if value else "") for value in found.month_steps(year)]
+    points = [Point(value) for value in found.month_steps(year)]
     return stack_chart(head, [str(month) for month in MONTHS], [Series(str(year), points)], _("month"))
 
 
-def _rows(found: RegionMap, year: int) -> str:
-    return found.measure.rows(year=year, region=found.region.pk) if found.measure.rows else ""
+def _rows(found: RegionMap, year: int, month: int) -> str:
+    """Lists show what stands now: that is the month that runs."""
+    today = timezone.localdate()
+    if found.measure.rows is None or (year, month) != (today.year, today.month):
+        return ""
+    return found.measure.rows(year=year, region=found.region.pk)

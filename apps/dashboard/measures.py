@@ -14,15 +14,20 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from apps.budget.models import BudgetRound, BudgetSheet
+from apps.dashboard import moves
+from apps.disbursement.selectors.outflow import Flow
 from apps.ledger.models import Authority, AuthorityState
 from apps.monitoring.models import Alarm
 from apps.projects.models import Project, ProjectState
+from apps.projects.stages import LIVE
 from imbudget.kit.charts import Direction
 from imbudget.kit.registry import Measure
 
 OUT = (ProjectState.REFUSED, ProjectState.TERMINATED, ProjectState.ABANDONED)
 Units = Mapping[int, tuple[Decimal, int | None]]
 
+FLOW_COLUMNS = "number,unit,purpose,business,paid_out,held,state,submitted_at"
+CURRENT_COLUMNS = "pk,state,unit,function,current,reserved,spent,available,fund,document_number,region"
 # What is issued is what can be used still, what payments on their way hold and what is paid.
 ISSUED = """
 SELECT t.year_id, t.region_id, sum(t.debit - t.credit), NULL
@@ -86,8 +91,11 @@ def _address(name: str, fixed: Mapping[str, Any] | None = None, year_as: str = "
     return rows
 
 
-def _alarms(year: int, **place: int) -> str:
-    return f"{reverse('monitoring:alarms')}?{urlencode({'state': 'open', **place})}"
+def _budget(round_: str, year: int, **place: int) -> str:
+    """Of a unit its lines; of a region the summary, whose total no number of lines makes long."""
+    if "unit" in place:
+        return f"{reverse('budget:lines')}?{urlencode({'year': year, 'round': round_, **place})}"
+    return f"{reverse('budget:summary')}?{urlencode({'year': year, 'round': round_, **place})}"
 
 
 def _by_unit(rows: QuerySet, value: Any, count: Any = None) -> Units:
@@ -134,8 +142,9 @@ def _of_rounds() -> dict[str, Measure]:
             "money",
             "budget.see",
             statement=BUDGET[round_],
-            rows=_address("budget:summary", {"round": round_.value, "by": "unit"}),
+            rows=partial(_budget, round_.value),
             units=partial(_sheets, round_.value),
+            moves=moves.budget(round_.value),
         )
         for round_ in BUDGET
     }
@@ -149,23 +158,25 @@ MEASURES: dict[str, Measure] = {
         unit="%",
         direction=Direction.GOOD,
         part_of=("paid", "issued"),
-        rows=_address("ledger:authorities", {"state": "executable"}),
+        rows=_address("ledger:authorities", {"state": "executable", "columns": CURRENT_COLUMNS}),
     ),
     "issued": Measure(
         _("authority issued"),
         "money",
         "ledger.see",
         statement=ISSUED,
-        rows=_address("ledger:authorities", {"state": "executable"}),
+        rows=_address("ledger:authorities", {"state": "executable", "columns": CURRENT_COLUMNS}),
         units=_issued,
+        moves=moves.ISSUED,
     ),
     "paid": Measure(
         pgettext_lazy("reconciliation", "paid"),
         "money",
         "disbursement.see",
         statement=PAID,
-        rows=_address("disbursement:requests"),
+        rows=_address("disbursement:requests", {"flow": Flow.PAID, "columns": FLOW_COLUMNS}),
         units=partial(_flows, 1),
+        moves=moves.PAID,
         grows=True,
     ),
     "held": Measure(
@@ -173,16 +184,18 @@ MEASURES: dict[str, Measure] = {
         "money",
         "disbursement.see",
         statement=HELD,
-        rows=_address("disbursement:requests"),
+        rows=_address("disbursement:requests", {"flow": Flow.HELD, "columns": FLOW_COLUMNS}),
         units=partial(_flows, 2),
+        moves=moves.HELD,
     ),
     "subsidy_paid": Measure(
         _("subsidies paid to people"),
         "money",
         "subsidy.see",
         statement=SUBSIDY,
-        rows=_address("disbursement:requests", {"business": "subsidy"}),
+        rows=_address("disbursement:requests", {"business": "subsidy", "flow": Flow.PAID}),
         units=partial(_flows, 3),
+        moves=moves.SUBSIDY,
         grows=True,
     ),
     **_of_rounds(),
@@ -192,16 +205,18 @@ MEASURES: dict[str, Measure] = {
         "projects.see",
         unit=pgettext_lazy("unit of figures", "projects"),
         statement=PROJECT_COUNT,
-        rows=_address("projects:projects"),
+        rows=_address("projects:projects", {"stage": LIVE}),
         units=partial(_projects, False, True),
+        moves=moves.PROJECT_COUNT,
     ),
     "projects_total": Measure(
         _("money asked for by projects"),
         "money",
         "projects.see",
         statement=PROJECTS,
-        rows=_address("projects:projects"),
+        rows=_address("projects:projects", {"stage": LIVE}),
         units=partial(_projects, False, False),
+        moves=moves.PROJECTS,
     ),
     "projects_stored": Measure(
         _("money of projects in the store"),
@@ -210,6 +225,7 @@ MEASURES: dict[str, Measure] = {
         statement=STORED,
         rows=_address("projects:projects", {"stage": "stored"}),
         units=partial(_projects, True, False),
+        moves=moves.STORED,
     ),
     "alarms": Measure(
         _("open alarms"),
@@ -218,7 +234,8 @@ MEASURES: dict[str, Measure] = {
         unit=pgettext_lazy("unit of figures", "alarms"),
         direction=Direction.BAD,
         statement=ALARMS,
-        rows=_alarms,
+        rows=_address("monitoring:alarms", {"state": "open"}),
         units=_open_alarms,
+        moves=moves.ALARMS,
     ),
 }

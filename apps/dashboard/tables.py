@@ -1,7 +1,16 @@
-"""The measures of the roll-out as a file."""
+"""The measures of the roll-out as a file, and the lists of the rows behind them."""
 
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.codes.workdays import calendars_of
+from apps.ledger.tables.authorities import CappedTable
+from apps.lowcode.models import Case
+from apps.lowcode.subjects import label_of
 from imbudget.kit.tables import Column
 
 KPI_COLUMNS = (
@@ -16,3 +25,84 @@ KPI_COLUMNS = (
     Column("met", _("target reached")),
     Column("source", _("source document")),
 )
+
+
+def _working_days(keys: Sequence[Any]) -> Mapping[Any, int]:
+    """Case → working days from its hand-in to its last signature, by the calendar of its region. Three queries."""
+    rows = list(Case.objects.filter(pk__in=keys).order_by().values_list("pk", "region_id", "started_at", "ended_at"))
+    calendars = calendars_of(region for _pk, region, _begun, _ended in rows)
+    return {
+        pk: calendars[region].between(timezone.localdate(begun), timezone.localdate(ended))
+        for pk, region, begun, ended in rows
+        if ended is not None
+    }
+
+
+def _hours(begun: datetime, ended: datetime | None) -> str:
+    return "" if ended is None else f"{(ended - begun).total_seconds() / 3600:.1f}"
+
+
+_DOCUMENT = (
+    Column("document", _("document"), path="label", link=True),
+    Column("subject", _("type of document"), reads=("subject",), of=label_of),
+    Column("region", _("region"), path="region.name"),
+    Column("unit", _("budget unit"), path="unit.name"),
+)
+_BEGUN = Column("started_at", _("sent off at"), kind="date")
+
+
+class DurationTable(CappedTable):
+    """Documents that were approved, with how long that took."""
+
+    columns = (
+        *_DOCUMENT,
+        _BEGUN,
+        Column("ended_at", _("ended at"), kind="date"),
+        Column("days", _("working days"), kind="count", many=_working_days),
+        Column("hours", _("hours"), kind="count", reads=("started_at", "ended_at"), of=_hours),
+        Column("amount", _("amount"), kind="money", optional=True),
+    )
+    search = ("label",)
+
+
+class ReturnTable(CappedTable):
+    """Documents that were handed in, how often, and how often they came back."""
+
+    columns = (
+        *_DOCUMENT,
+        _BEGUN,
+        Column("circulation", _("hand-ins"), kind="count", total="circulation"),
+        Column("times", _("times returned"), kind="count", total="times"),
+        Column("state", _("state"), kind="state"),
+        Column("amount", _("amount"), kind="money", optional=True),
+    )
+    search = ("label",)
+
+
+class DueTable(CappedTable):
+    """Sheets that were due, and when they came."""
+
+    columns = (
+        Column("unit", _("budget unit"), path="unit.name"),
+        Column("unit_code", _("unit code"), path="unit.code", kind="code"),
+        Column("region", _("region"), path="region.name"),
+        Column("year", _("fiscal year"), path="year_id", kind="code"),
+        Column("round", _("round")),
+        Column("due", _("due"), kind="date"),
+        Column("handed_on", _("handed in on"), kind="date"),
+        Column("on_time", _("on time"), kind="count", total="on_time"),
+    )
+
+
+class PlannedTable(CappedTable):
+    """Units with a plan of use: how far what is paid is from what was planned up to the day of the figure."""
+
+    columns = (
+        Column("code", _("unit code"), kind="code"),
+        Column("name", _("budget unit"), link=True),
+        Column("region", _("region"), path="region.name"),
+        Column("planned", _("planned up to the day"), kind="money", total="planned"),
+        Column("paid", _("paid"), kind="money", total="paid"),
+        Column("off", _("too much or too little"), kind="money", total="off"),
+    )
+    default_sort = "pk"

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from apps.performance.models import Lamp, ProjectYear, YearState
+from imbudget.kit.pastsql import moves_of_history
 from imbudget.kit.registry import Measure
 
 BEHIND = 1  # money stands before it
@@ -37,6 +38,17 @@ IS_LIT = ~Q(goal_lamp="") | ~Q(budget_lamp="")
 IS_RED = Q(goal_lamp=Lamp.RED) | Q(budget_lamp=Lamp.RED)
 
 
+def _moves(value: str, counts: str) -> str:
+    return moves_of_history("performance_historicalprojectyear", "h.year_id", value, counts)
+
+
+NOT_DROPPED = "h.state <> 'dropped'"
+WATCHED_MOVES = _moves("1", NOT_DROPPED)
+LIT_MOVES = _moves("1", f"{NOT_DROPPED} AND (h.goal_lamp <> '' OR h.budget_lamp <> '')")
+RED_MOVES = _moves("1", f"{NOT_DROPPED} AND (h.goal_lamp = 'red' OR h.budget_lamp = 'red')")
+POINTS_MOVES, SCORED_MOVES = _moves("h.score", "h.score IS NOT NULL"), _moves("100", "h.score IS NOT NULL")
+
+
 def _rows(fixed: Mapping[str, Any], year: int, **place: int) -> str:
     return f"{reverse('performance:years')}?{urlencode({'year': year, **place, **fixed})}"
 
@@ -53,7 +65,7 @@ def _points(full: bool, region: int, year: int) -> Units:
 
 
 def _count(
-    label: Any, statement: str, which: Q, direction: str = "neutral", fixed: Mapping[str, Any] | None = None
+    label: Any, statement: str, moves: str, which: Q, direction: str = "neutral", fixed: Mapping[str, Any] | None = None
 ) -> Measure:
     return Measure(
         label,
@@ -62,20 +74,25 @@ def _count(
         unit=pgettext_lazy("unit of figures", "projects"),
         direction=direction,
         statement=statement,
+        moves=moves,
         rows=partial(_rows, fixed or {}),
         units=partial(_counted, which),
         place=BEHIND,
     )
 
 
-def _part(statement: str, units: Any) -> Measure:
-    return Measure("", "number", "performance.see", statement=statement, units=units, listed=False)
+def _part(statement: str, moves: str, units: Any) -> Measure:
+    return Measure("", "number", "performance.see", statement=statement, moves=moves, units=units, listed=False)
 
 
 MEASURES: dict[str, Measure] = {
-    "performance_watched": _count(_("projects whose performance is watched"), WATCHED, Q()),
-    "performance_red": _count(_("projects with a red lamp"), RED, IS_RED, "bad", {"lamp": "red"}),
-    "performance_lit": _part(LIT, partial(_counted, IS_LIT)),
+    "performance_watched": _count(
+        _("projects whose performance is watched"), WATCHED, WATCHED_MOVES, Q(), fixed={"state": "watched"}
+    ),
+    "performance_red": _count(
+        _("projects with a red lamp"), RED, RED_MOVES, IS_RED, "bad", {"lamp": "red", "state": "watched"}
+    ),
+    "performance_lit": _part(LIT, LIT_MOVES, partial(_counted, IS_LIT)),
     "performance_red_share": Measure(
         _("projects with a red lamp, of those with any lamp"),
         "percent",
@@ -83,11 +100,11 @@ MEASURES: dict[str, Measure] = {
         unit="%",
         direction="bad",
         part_of=("performance_red", "performance_lit"),
-        rows=partial(_rows, {"lamp": "red"}),
+        rows=partial(_rows, {"lamp": "red", "state": "watched"}),
         place=BEHIND,
     ),
-    "performance_points": _part(POINTS, partial(_points, False)),
-    "performance_full": _part(SCORED, partial(_points, True)),
+    "performance_points": _part(POINTS, POINTS_MOVES, partial(_points, False)),
+    "performance_full": _part(SCORED, SCORED_MOVES, partial(_points, True)),
     "performance_score": Measure(
         _("average score of projects, of 100 points"),
         "percent",
@@ -95,7 +112,7 @@ MEASURES: dict[str, Measure] = {
         unit="%",
         direction="good",
         part_of=("performance_points", "performance_full"),
-        rows=partial(_rows, {}),
+        rows=partial(_rows, {"scored": "yes"}),
         place=BEHIND,
     ),
 }

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.codes.models import FiscalYear
 from apps.projects.models import PolicyTag, ProjectCategory, ProjectKind, ProjectState
 from apps.projects.pickers import category_picker
-from apps.projects.stages import STATES, Stage
+from apps.projects.stages import LIVE, LIVE_STATES, STATES, Stage
 from apps.regions.models import Region
 from apps.regions.pickers import region_picker, unit_picker
 from imbudget.kit.actor import Actor, Reach
@@ -25,7 +25,7 @@ class ProjectFilter(FilterForm):
 
     category = PickerField(category_picker, label=_("category"))
     tag = forms.TypedChoiceField(label=_("policy tag"), coerce=int, empty_value=None)
-    stage = forms.ChoiceField(label=_("stage"), choices=ANY + list(Stage.choices))
+    stage = forms.ChoiceField(label=_("stage"), choices=[*ANY, (LIVE, _("all but those left out")), *Stage.choices])
     state = forms.ChoiceField(label=_("state"), choices=ANY + list(ProjectState.choices))
     region = PickerField(region_picker, label=_("region"))
     unit = PickerField(unit_picker, label=_("budget unit"))
@@ -59,7 +59,7 @@ class ProjectFilter(FilterForm):
         if name == "region":
             return within(value)
         if name == "stage":
-            return {"state__in": STATES[Stage(value)]}
+            return {"state__in": LIVE_STATES if value == LIVE else STATES[Stage(value)]}
         if name == "category":
             return {"category__in": self.below(value)}
         return super()._wanted(rows, name, value)

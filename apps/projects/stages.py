@@ -23,4 +23,6 @@ STATES: dict[Stage, tuple[S, ...]] = {
     Stage.STORED: (S.STORED,),
     Stage.OUT: (S.REFUSED, S.TERMINATED, S.ABANDONED),
 }
+LIVE = "live"  # the word of filters for every project but those that are left out
+LIVE_STATES = tuple(state for stage, states in STATES.items() if stage != Stage.OUT for state in states)
 STAGE_OF = {str(state): stage for stage, states in STATES.items() for state in states}

@@ -62,6 +62,7 @@ class Table:
 
     `title` stands above it and names its worksheet. `derived`: it only adds up what another table of the document
     says, so files for machines leave it out. One that stands `apart` begins a page of its own.
+    Of one that is `charted` a workbook draws the columns behind the first one as lines; None is a gap in them.
     """
 
     columns: Sequence[Column]
@@ -70,6 +71,7 @@ class Table:
     derived: bool = False
     apart: bool = False
     empty: str = ""
+    charted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

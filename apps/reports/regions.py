@@ -1,5 +1,6 @@
 """The map of a region as a document and as a picture: the figures of its page, nothing else."""
 
+import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -9,13 +10,15 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from apps.dashboard.mapping import map_of
+from apps.dashboard.mapping import map_of, series_of
 from apps.dashboard.selectors.figures import total
 from apps.dashboard.selectors.region import MONTHS, RegionMap
-from apps.reports.document import Column, Document, Facts, Picture, Row, Section, Table
+from apps.reports.document import Column, Document, Facts, Picture, Plot, Row, Section, Table
+from apps.reports.monthlines import months_drawn
 from apps.reports.pictures import png_of
 from imbudget.kit import registry
 from imbudget.kit.charts import Direction
+from imbudget.kit.charts.words import figure_of, short
 from imbudget.kit.errors import RuleViolation
 
 # The classes of tokens.css, which a picture cannot read.
@@ -40,10 +43,12 @@ def region_document(found: RegionMap, *, with_picture: bool) -> Document:
         raise RuleViolation(_("These figures have not been computed yet: come back in a minute."))
     sections: list[Section] = [Facts(_facts(found))]
     if with_picture and not found.asked.is_of_units:
-        sections.append(Picture(region_picture(found), region_title(found)))
+        sections.append(Picture(png_of(region_svg(found)), region_title(found)))
     sections.append(_places(found))
     if not found.asked.own:
-        sections.append(_months(found))
+        sections += ([_plot(found)] if with_picture and found.months else []) + [
+            _months(found, "–" if with_picture else None)
+        ]
     unit_note = _("in yuan") if found.measure.kind == "money" or found.measure.part_of else ""
     return Document(region_title(found), unit_note=unit_note, sections=sections, language=get_language() or "zh-hans")
 
@@ -59,9 +64,13 @@ def _facts(found: RegionMap) -> list[tuple[str, str]]:
     return [*facts, (_("approval number of the map"), found.boundaries.approval)] if found.boundaries else facts
 
 
-def _time(found: RegionMap) -> str:
+def _at(found: RegionMap) -> datetime.datetime:
     assert found.at is not None  # noqa: S101 - asked before
-    return date_format(timezone.localtime(found.at), "DATETIME_FORMAT")
+    return found.at
+
+
+def _time(found: RegionMap) -> str:
+    return date_format(timezone.localtime(_at(found)), "DATETIME_FORMAT")
 
 
 def _figures(found: RegionMap) -> list[Column]:
@@ -96,33 +105,56 @@ def _places(found: RegionMap) -> Table:
     )
 
 
-def _months(found: RegionMap) -> Table:
+def _years(found: RegionMap) -> tuple[int, int]:
+    return found.asked.year, found.asked.year - 1
+
+
+def _months_title(found: RegionMap) -> str:
+    return _("%(measure)s at the end of each month") % {"measure": found.measure.label}
+
+
+def _plot(found: RegionMap) -> Plot:
+    """The months as lines; a year of which nothing is known has none."""
+    series = [(str(year), found.month_ends(year)) for year in _years(found)]
+    known = [(name, values) for name, values in series if any(value is not None for value in values)]
+    unit = _("yuan") if found.measure.kind == "money" else str(found.measure.unit)
+    title = f"{_months_title(found)} · {unit}"
+    return Plot(title, [str(month) for month in MONTHS], known, lambda value: _said(found, value), "lines")
+
+
+def _said(found: RegionMap, value: Decimal | None) -> str:
+    """A mark of the scale, short: amounts in ten thousands where they are long."""
+    head = series_of(found, _at(found), "yuan").head
+    unit, per = short(head, [value or Decimal(0)])
+    return f"{figure_of(head, value, per)}{unit if per != 1 else ''}"
+
+
+def _months(found: RegionMap, unknown: str | None) -> Table:
+    """`unknown` stands where nothing is known: nothing at all in a workbook, which would draw a word as zero."""
     kind: Any = "money" if found.measure.kind == "money" else "number"
-    years = (found.asked.year, found.asked.year - 1)
+    years = _years(found)
     ends = [found.month_ends(year) for year in years]
-    rows = [Row((str(month), *(_shown(found, end[month - 1]) for end in ends))) for month in MONTHS]
+    rows = [Row((str(month), *(_shown(found, end[month - 1], unknown) for end in ends))) for month in MONTHS]
     columns = [Column(_("month")), *(Column(str(year), align="end", kind=kind) for year in years)]
-    title = _("%(measure)s at the end of each month") % {"measure": found.measure.label}
-    return Table(columns, rows, title=title, derived=True)
+    return Table(columns, rows, title=_months_title(found), derived=True, charted=True)
 
 
-def _shown(found: RegionMap, value: Decimal | None) -> Any:
+def _shown(found: RegionMap, value: Decimal | None, unknown: str | None) -> Any:
     if value is None:
-        return "–"
+        return unknown
     return round(value, 1) if found.measure.kind == "percent" else value
 
 
 def region_picture(found: RegionMap, money_unit: str = "yuan") -> bytes:
-    """The map with its head, its classes and where it has one its number, as PNG."""
+    """The map with its head, its classes and where it has one its number, and the months below it, as PNG."""
     if found.at is None or found.asked.is_of_units:
         raise RuleViolation(_("There is no map of these figures."))
-    return png_of(region_svg(found, money_unit))
+    return png_of(region_svg(found, money_unit, with_months=bool(found.months)))
 
 
-def region_svg(found: RegionMap, money_unit: str = "yuan") -> str:
+def region_svg(found: RegionMap, money_unit: str = "yuan", with_months: bool = False) -> str:
     """The drawing: colours stand in it, because no sheet of styles is read beside it."""
-    assert found.at is not None  # noqa: S101 - asked before
-    drawn = map_of(found, found.at, money_unit)
+    drawn = map_of(found, _at(found), money_unit)
     standing = get_language() == "mvf"
     start, top = (STANDING, EDGE) if standing else (EDGE, HEAD)
     colours = COLOURS[drawn.direction]
@@ -130,8 +162,11 @@ def region_svg(found: RegionMap, money_unit: str = "yuan") -> str:
         (EDGE + place % 4 * KEY, place // 4 * 26, key, colours[key.number]) for place, key in enumerate(drawn.legend)
     ]
     width = max(drawn.width, min(len(keys), 4) * KEY) + start + EDGE
+    height = top + drawn.height + FOOT + 26 * (len(keys) > 4)
+    lines = months_drawn(found, money_unit, standing, width - start - EDGE, start, height) if with_months else None
     context = {
         "chart": drawn,
+        "months": lines,
         "title": region_title(found),
         "columns": _columns(found, drawn.figure_unit, top + drawn.height) if standing else [],
         "unit": drawn.figure_unit,
@@ -140,7 +175,8 @@ def region_svg(found: RegionMap, money_unit: str = "yuan") -> str:
         "start": start,
         "top": top,
         "width": width,
-        "height": top + drawn.height + FOOT + 26 * (len(keys) > 4),
+        "height": height + (lines["room"] if lines else 0),
+        "map_end": height,
         "legend_at": top + drawn.height + 34,
         "keys": keys,
         "colours": colours,

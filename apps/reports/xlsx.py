@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
+from openpyxl.chart import LineChart, Reference
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.page import PageMargins
@@ -84,7 +85,10 @@ def _sheet(sheet: Any, document: Document, table: Table | Form | None, above: li
     if isinstance(table, Form):
         row, results = put_form(sheet, table, row, _put)
     elif table is not None:
+        begun = row
         row, results = _table(sheet, with_codes_apart(table), row)
+        if table.charted and table.rows:
+            _chart(sheet, table, begun)
     for note in (document.footer, document.number, document.digest and f"SM3 {document.digest}"):
         if note:
             row += 1
@@ -130,6 +134,19 @@ def _table(sheet: Any, table: Table, row: int) -> tuple[int, Results]:
         return row + 2, results
     _filter(sheet, table, row)
     return row + 1 + len(table.rows), results
+
+
+def _chart(sheet: Any, table: Table, row: int) -> None:
+    """The table's columns as lines over its first one, beside it; an empty cell is a gap."""
+    chart, last = LineChart(), row + len(table.rows)
+    chart.title, chart.height, chart.width = table.title, 9, 18
+    chart.x_axis.title = plain(table.columns[0].label)
+    chart.x_axis.delete = chart.y_axis.delete = False
+    chart.display_blanks = "gap"
+    columns = Reference(sheet, min_col=2, max_col=len(table.columns), min_row=row, max_row=last)
+    chart.add_data(columns, titles_from_data=True)
+    chart.set_categories(Reference(sheet, min_col=1, min_row=row + 1, max_row=last))
+    sheet.add_chart(chart, f"{get_column_letter(len(table.columns) + 2)}{row}")
 
 
 def _row(sheet: Any, table: Table, row: int, line: Row) -> None:

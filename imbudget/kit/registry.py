@@ -136,7 +136,8 @@ class Measure:
     anything; a ratio (per cent) has the names of two other measures in `part_of` instead. `kind` is money (in yuan), count,
     percent or number; `direction` says what a high figure is: good, bad or neutral. `rows` gives the address of the rows behind
     it, called with `year` and either `region` or `unit`; `units` the figures of a region's own units, called with (region,
-    year): unit → (value, count). `grows` is true where a year only adds to it, so that months can be told apart. One that is not
+    year): unit → (value, count). `grows` is true where a year only adds to it, so that months can be told apart. `moves` is a SELECT of (year, region,
+    day, value): what each dated row has added or taken away, from which months before the first computation are worked out once. One that is not
     `listed` is only the part of a ratio; `place` orders what pages offer.
     """
 
@@ -150,6 +151,7 @@ class Measure:
     rows: Callable[..., str] | None = None
     units: Callable[[int, int], Mapping[int, tuple[Decimal, int | None]]] | None = None
     grows: bool = False
+    moves: str = ""
     listed: bool = True
     place: int = 0
 

@@ -15,7 +15,7 @@ class FigureQuerySet(ScopedQuerySet):
     unit_field = None
 
 
-def _key(model: type[models.Model], **kwargs: object) -> models.ForeignKey:
+def derived_key(model: type[models.Model], **kwargs: object) -> models.ForeignKey:
     """A key of a derived row: the statement that writes it joins the row it points to."""
     return models.ForeignKey(
         model, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False, **kwargs
@@ -31,9 +31,9 @@ class Figure(models.Model):
     """
 
     measure = models.CharField(max_length=40)
-    year = _key(FiscalYear)
-    region = _key(Region)
-    league = _key(Region, null=True)
+    year = derived_key(FiscalYear)
+    region = derived_key(Region)
+    league = derived_key(Region, null=True)
     month = models.PositiveSmallIntegerField(default=NOW)
     value = models.DecimalField(max_digits=24, decimal_places=4)
     count = models.BigIntegerField(null=True)

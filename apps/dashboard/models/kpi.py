@@ -11,6 +11,8 @@ from django.utils.translation import pgettext_lazy
 from apps.regions.models import Region, RolloutPhase
 from imbudget.kit.querysets import ScopedQuerySet
 
+KPI_DAYS = 365 * 3  # a whole run looks back so far: the year before a roll-out that began up to two years ago
+
 
 class Kpi(models.TextChoices):
     """The measures. How each is worked out stands in `apps.dashboard.kpiwords`, which the page shows."""

@@ -8,12 +8,12 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Max, Q, QuerySet
-from django.urls import reverse
 from django.utils import timezone
 
 from apps.dashboard.kpiwords import FEW, MEANINGS, Meaning
 from apps.dashboard.models import Kpi, KpiBaseline, KpiFigure, KpiPeriod, KpiTarget
 from apps.dashboard.models.kpi import change
+from apps.dashboard.selectors.kpirows import address_of
 from apps.regions.models import Region, RegionPhase, RolloutPhase
 from apps.regions.selectors import Standing, standings
 from imbudget.kit.actor import Actor
@@ -52,6 +52,7 @@ class Measured:
     baseline: Figure | None = None
     target: KpiTarget | None = None
     href: str = ""
+    baseline_href: str = ""
 
     @property
     def meaning(self) -> Meaning:
@@ -155,22 +156,11 @@ class Reader:
                 figures.get((region_id, phase_id, kpi, KpiPeriod.CURRENT)),
                 figures.get((region_id, phase_id, kpi, KpiPeriod.BASELINE)),
                 self.targets.get(kpi),
-                rows_of(kpi, region_id) if phase_id is None else "",
+                address_of(kpi, region_id, KpiPeriod.CURRENT, phase=phase_id),
+                address_of(kpi, region_id, KpiPeriod.BASELINE, phase=phase_id),
             )
             for kpi in kpis
         ]
-
-
-def rows_of(kpi: str, region_id: int) -> str:
-    """The list of the rows behind a figure, where there is one."""
-    match kpi:
-        case Kpi.DEVIATION:
-            return f"{reverse('disbursement:plans')}?state=approved"
-        case Kpi.RETURNS:
-            return f"{reverse('budget:sheets')}?state=returned"
-        case Kpi.ON_TIME:
-            return f"{reverse('budget:progress')}?region={region_id}"
-    return ""
 
 
 def months_of(actor: Actor, region: Region, kpi: str) -> list[tuple[date, Figure | None]]:

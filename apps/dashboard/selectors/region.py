@@ -127,6 +127,13 @@ class RegionMap:
             return ""
         return self.measure.rows(year=self.asked.year, **place)
 
+    @property
+    def rows_of_all(self) -> str:
+        """The rows behind the total; none of an own level, whose rows a list does not tell from those below it."""
+        if self.asked.own and self.region.level < 2:
+            return ""
+        return self._rows(self.totals[self.asked.measure], region=self.region.pk)
+
     @cached_property
     def _units(self) -> list[Place]:
         """Units of the region's own level that have a figure, the greatest first; read from their rows."""

@@ -39,22 +39,23 @@ WITH found AS MATERIALIZED (
 )
 SELECT (SELECT count(*) FROM written) + (SELECT count(*) FROM emptied)
 """
-# What was paid by the end of each past month of a year, by the day that the bank paid on; months that have a row keep it.
-# Counted as the flows are: what is given back takes away, a correction moves no cash out of the region's account.
+# What stood at the end of each past month: all that moved until then. Months that have a row keep it. Before the first move
+# nothing is known, but of a sum that begins with its year: there it is nothing.
 PAST = """
-WITH months AS (
-    SELECT q.year_id AS year, q.region_id AS region, extract(month FROM p.paid_on)::int AS month,
-           sum(CASE q.business WHEN 'refund' THEN -p.amount WHEN 'correct' THEN 0 ELSE p.amount END) AS amount
-    FROM disbursement_paymentrow p JOIN disbursement_paymentrequest q ON q.id = p.request_id
-    WHERE p.outcome = 'paid' AND p.paid_on >= make_date(q.year_id, 1, 1) AND p.paid_on <= make_date(q.year_id, 12, 31)
-    GROUP BY 1, 2, 3
+WITH moved AS MATERIALIZED (
+    SELECT s.year, s.region, date_trunc('month', s.day)::date AS month, sum(s.value) AS value
+    FROM ({moves}) AS s (year, region, day, value) GROUP BY 1, 2, 3
+), ends AS (
+    SELECT y.year, n.month, make_date(y.year::int, n.month, 1) AS first
+    FROM codes_fiscalyear y CROSS JOIN generate_series(1, 12) AS n (month)
+    WHERE make_date(y.year::int, n.month, 1) < date_trunc('month', %(today)s::date)
+), places AS (
+    SELECT year, region, min(month) AS first FROM moved GROUP BY 1, 2
 )
 INSERT INTO dashboard_figure (measure, year_id, region_id, league_id, month, value)
-SELECT 'paid', k.year, k.region, r.league_id, n.month, coalesce((
-    SELECT sum(m.amount) FROM months m WHERE m.year = k.year AND m.region = k.region AND m.month <= n.month), 0)
-FROM (SELECT DISTINCT year, region FROM months) k JOIN regions_region r ON r.id = k.region
-CROSS JOIN generate_series(1, 12) AS n (month)
-WHERE make_date(k.year, n.month, 1) < date_trunc('month', %(today)s::date)
+SELECT %(measure)s, p.year, p.region, r.league_id, e.month, coalesce((
+    SELECT sum(m.value) FROM moved m WHERE m.year = p.year AND m.region = p.region AND m.month <= e.first), 0)
+FROM places p JOIN ends e ON e.year = p.year AND (%(grows)s OR e.first >= p.first) JOIN regions_region r ON r.id = p.region
 ON CONFLICT (measure, year_id, month, region_id) DO NOTHING
 """
 
@@ -99,8 +100,13 @@ def _escaped(statement: str) -> str:
 
 
 @transaction.atomic
-def fill_past_months() -> int:
-    """What was paid by month before the figures were kept: how many rows were added. Reads every payment once."""
+def fill_past_months() -> dict[str, int]:
+    """What stood at the ends of months before the figures were kept: measure → rows added. Reads all dated rows once."""
+    found = {}
     with connection.cursor() as cursor:
-        cursor.execute(PAST, {"today": timezone.localdate()})
-        return int(cursor.rowcount)
+        for name, measure in registry.measures.items():
+            if measure.moves:
+                values: dict[str, Any] = {"measure": name, "today": timezone.localdate(), "grows": measure.grows}
+                cursor.execute(PAST.replace("{moves}", _escaped(measure.moves)), values)
+                found[name] = int(cursor.rowcount)
+    return found

@@ -10,13 +10,13 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from apps.dashboard.models import KpiFigure, KpiPeriod
+from apps.dashboard.models.kpi import KPI_DAYS
 from apps.dashboard.services import kpisql
 from apps.regions.selectors import standings
 
 LOCK = "SELECT pg_try_advisory_xact_lock(7032)"
 MONTHS = 24  # a whole run works as many months out
 LIGHT_DAYS = 95  # what a run of every hour looks at: the last 90 days, and the month before the present one
-WHOLE_DAYS = 365 * 3  # what a whole one does: the year before a roll-out that began up to two years ago
 FACTS = (kpisql.CASES, kpisql.RETURNS, kpisql.ON_TIME, kpisql.DEVIATION)
 
 
@@ -53,7 +53,7 @@ def _values(today: date, whole: bool) -> dict[str, Any]:
         "whole": whole,
         "year": today.year,
         "passed": Decimal(today.day) / monthrange(today.year, today.month)[1],
-        "first": today - timedelta(days=WHOLE_DAYS if whole else LIGHT_DAYS),
+        "first": today - timedelta(days=KPI_DAYS if whole else LIGHT_DAYS),
         "since_month": _months_back(today, MONTHS if whole else 2),
         "regions": list(found),
         "days": [standing.switched_on for standing in found.values()],

@@ -1,5 +1,6 @@
 """The page of the roll-out's measures, and the page of its phases."""
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,8 +13,9 @@ from django.utils.translation import gettext_lazy
 from apps.budget.questions import may_choose_region, region_asked, regions_above
 from apps.dashboard import kpishown, policies
 from apps.dashboard.kpiwords import FEW, MEANINGS
-from apps.dashboard.models import Kpi
+from apps.dashboard.models import Kpi, KpiPeriod
 from apps.dashboard.selectors.kpi import Reader, months_of, regions_by_phase
+from apps.dashboard.selectors.kpirows import KpiQuestion, address_of
 from apps.dashboard.tables import KPI_COLUMNS
 from apps.regions.models import Region
 from imbudget.kit import export, registry
@@ -77,9 +79,17 @@ class KpiView(TemplatePage):
         months, meaning = months_of(self.actor, self.region, self.kpi), MEANINGS[self.kpi]
         kind = Kind.PERCENT if meaning.unit == "%" else Kind.NUMBER
         head = Head(f"{self.kpi.label} · {self.region}", meaning.unit, self.page.at, kind)
-        values = [Point(figure and round(figure.value, 2)) for _month, figure in months]
+        values = [
+            Point(figure and round(figure.value, 2), self._rows(month) if figure else "") for month, figure in months
+        ]
         labels = [f"{month:%y-%m}" for month, _figure in months]
         return line_chart(head, labels, [Series(self.kpi.label, values)], _("month"))
+
+    def _rows(self, month: date) -> str:
+        """The rows of a month, where they can still be told."""
+        if not KpiQuestion(self.kpi, self.region, KpiPeriod.MONTH, month).is_kept:
+            return ""
+        return address_of(self.kpi, self.region.pk, KpiPeriod.MONTH, month)
 
     def download(self) -> HttpResponse:
         if not self.actor.can("budget.export"):

@@ -70,6 +70,7 @@ class RegionPage(TemplatePage):
             "steps": None if asked.own else steps_of(found, found.at, unit),
             "rows": [self._row(place, head) for place in found.places],
             "total": self._total(head),
+            "total_rows": found.rows_of_all,
             "parts": self._parts(),
             "has_counts": any(place.figure.count is not None for place in found.places),
         }

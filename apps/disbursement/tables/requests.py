@@ -16,6 +16,8 @@ class RequestTable(CappedTable):
         Column("paid", _("paid"), kind="money", total="paid"),
         Column("state", _("state"), kind="state"),
         Column("submitted_at", _("handed in at"), kind="date"),
+        Column("paid_out", _("paid out"), kind="money", total="paid_out", optional=True),
+        Column("held", _("on its way"), kind="money", total="held", optional=True),
         Column("region", _("region"), path="region.name", optional=True),
         Column("settlement", _("way of settling"), optional=True),
         Column("author", _("author"), path="author.name", optional=True),

@@ -13,6 +13,7 @@ from apps.disbursement.filters.requests import RequestFilter
 from apps.disbursement.models import Business, PaymentRequest, RequestState, Voucher
 from apps.disbursement.models.request import NUMBER, SETTLED
 from apps.disbursement.selectors.failed import not_yet_repeated
+from apps.disbursement.selectors.outflow import with_flows
 from apps.disbursement.selectors.payees import payees_of
 from apps.disbursement.services.requests import SUBJECT
 from apps.disbursement.tables.requests import RequestTable
@@ -46,6 +47,9 @@ class RequestList(ListPage):
 
     def initial_query(self) -> dict[str, Any]:
         return {"year": year_at_work()}
+
+    def get_queryset(self) -> Any:
+        return with_flows(super().get_queryset())
 
     @cached_property
     def rows(self) -> Any:

@@ -19,8 +19,11 @@ class CappedTable(Table):
     @classmethod
     def sums(cls, actor: Actor, filters: Any, rows: QuerySet, columns: Sequence[Column]) -> dict[str, Any]:
         few = rows.order_by()[: SUMMED + 1]
-        found = few.aggregate(count=Count("*"), **{column.name: Sum(column.total) for column in columns})
-        return found if found["count"] <= SUMMED else {"count": found["count"]}
+        # A sum must not have the name of what it adds up, where that is worked out for each row.
+        found = few.aggregate(count=Count("*"), **{f"sum_{column.name}": Sum(column.total) for column in columns})
+        if found["count"] > SUMMED:
+            return {"count": found["count"]}
+        return {name.removeprefix("sum_"): value for name, value in found.items()}
 
 
 def coded(code: str | None, name: str | None) -> str:
@@ -51,6 +54,7 @@ class AuthorityTable(CappedTable):
         Column("unit", _("budget unit"), path="unit.name"),
         code_column("function", _("function")),
         balance_column("amount", _("amount")),
+        Column("current", _("issued"), kind="money", total="current", optional=True),
         balance_column("reserved", _("applied for")),
         balance_column("spent", _("paid")),
         balance_column("available", _("available")),

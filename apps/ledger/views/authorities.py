@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import F, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -36,6 +36,11 @@ class AuthorityList(LedgerList):
     filters = AuthorityFilter
     title = gettext_lazy("authorities")
     empty_text = gettext_lazy("No authority yet: it comes by a document once that is approved.")
+
+    def get_queryset(self) -> Any:
+        """With what each comes to now, which the foot adds up."""
+        balance = F("balance__amount") + F("balance__increased") - F("balance__decreased")
+        return super().get_queryset().annotate(current=balance)
 
 
 def _elements(page: DetailPage, authority: Authority) -> dict[str, Any]:

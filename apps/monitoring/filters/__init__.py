@@ -4,8 +4,10 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.codes.models import FiscalYear
 from apps.monitoring.models import OPEN_ALARMS, AlarmState, Level, Mode, Phase
 from apps.projects.filters import within
 from apps.regions.pickers import region_picker, unit_picker
@@ -14,7 +16,8 @@ from imbudget.kit.filters import FilterForm
 from imbudget.kit.pickers import PickerField
 
 ANY = [("", "—")]
-OPEN = "open"
+OPEN, DUE = "open", "due"
+ANSWERS = (AlarmState.ISSUED, AlarmState.RETURNED)  # the unit has to answer
 
 
 class AlarmFilter(FilterForm):
@@ -22,6 +25,8 @@ class AlarmFilter(FilterForm):
 
     level = forms.ChoiceField(label=_("level of warning"), choices=ANY + list(Level.choices))
     state = forms.ChoiceField(label=_("state"), choices=[*ANY, (OPEN, _("all that are open")), *AlarmState.choices])
+    year = forms.TypedChoiceField(label=_("year in which they were raised"), coerce=int, empty_value=None)
+    late = forms.ChoiceField(label=_("answer"), choices=[*ANY, (DUE, _("past its term"))])
     rule = forms.CharField(label=_("code of the rule"), max_length=20)
     mode = forms.ChoiceField(label=_("what it does"), choices=ANY + list(Mode.choices))
     region = PickerField(region_picker, label=_("region"))
@@ -29,6 +34,8 @@ class AlarmFilter(FilterForm):
     lookups = {
         "level": "level",
         "state": "state",
+        "year": "raised_at__year",
+        "late": "due__lt",
         "rule": "rule__code__startswith",
         "mode": "mode",
         "region": "region",
@@ -37,6 +44,8 @@ class AlarmFilter(FilterForm):
     resolved = frozenset({"rule"})
 
     def setup(self, actor: Actor) -> None:
+        years = FiscalYear.objects.values_list("year", flat=True)
+        self.fields["year"].choices = ANY + [(year, str(year)) for year in years]
         if actor.reach not in {Reach.EVERYTHING, Reach.LEAGUE}:
             del self.fields["region"]
         if actor.reach == Reach.UNITS and len(actor.unit_ids) <= 1:
@@ -45,6 +54,8 @@ class AlarmFilter(FilterForm):
     def _wanted(self, rows: QuerySet, name: str, value: Any) -> dict[str, Any]:
         if name == "state" and value == OPEN:
             return {"state__in": OPEN_ALARMS}
+        if name == "late":
+            return {"due__lt": timezone.localdate(), "state__in": ANSWERS}
         return within(value) if name == "region" else super()._wanted(rows, name, value)
 
 

@@ -144,9 +144,11 @@ class ListPage(BulkMixin, ScopedMixin, KitView):
         """
         summed = [column for column in self.columns if column.total]
         if self.search_text:
-            sums = {column.name: Sum(column.total) for column in summed}
+            # A sum must not have the name of what it adds up, where that is worked out for each row.
+            sums = {f"sum_{column.name}": Sum(column.total) for column in summed}
             found = self.rows.order_by()[: COUNT_CAP + 1].aggregate(count=Count("pk"), **sums)
-            return found if found["count"] <= COUNT_CAP else {"count": found["count"]}
+            kept = found if found["count"] <= COUNT_CAP else {"count": found["count"]}
+            return {name.removeprefix("sum_"): value for name, value in kept.items()}
         if summed:
             return self.table.sums(self.actor, self.filter_form, self.rows, summed)
         return {"count": self.rows.order_by()[: COUNT_CAP + 1].count()}

@@ -30,10 +30,10 @@ def late(actor: Actor, sheets_late: int, sheets_href: str) -> HomeCard:
     today, lines = timezone.localdate(), []
     if actor.can("lowcode.act"):
         count = inbox.to_do(actor).filter(due__lt=today).order_by().count()
-        lines.append(HomeLine(_("tasks past their day"), count, reverse("lowcode:inbox"), "late"))
+        lines.append(HomeLine(_("tasks past their day"), count, f"{reverse('lowcode:inbox')}?overdue=1", "late"))
     if may(actor, "disbursement.pay") and may(actor, "monitoring.see"):
         count = Alarm.objects.visible_to(actor).filter(state__in=TO_ANSWER, due__lt=today).order_by().count()
-        href = f"{reverse('monitoring:alarms')}?state=with_unit"
+        href = f"{reverse('monitoring:alarms')}?late=due"
         lines.append(HomeLine(_("answers to alarms past their term"), count, href, "late"))
     lines.append(HomeLine(_("budget sheets past the day of the timetable"), sheets_late, sheets_href, "late"))
     return HomeCard(_("late"), tuple(line for line in lines if line.count))
