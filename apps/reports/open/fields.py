@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 TAXONOMY = "https://specs.frictionlessdata.io/taxonomies/fiscal/budgets.json"
 OWN: tuple[dict[str, Any], ...] = (
@@ -76,7 +77,7 @@ PROJECTS = (
     Field("currency", _("currency"), "value-currency:code", key=True),
     Field("budget", _("budget of the whole year"), "value:budget", "number"),
     Field("executed", _("executed"), "value:executed", "number"),
-    Field("score", _("score"), "measure:score", "number"),
+    Field("score", pgettext_lazy("of an evaluation", "score"), "measure:score", "number"),
     Field("grade", _("grade"), "grade:id"),
     Field("grade_name", _("name of the grade"), "grade:label"),
 )
