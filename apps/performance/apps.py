@@ -42,6 +42,7 @@ class PerformanceConfig(AppConfig):
         """Money that moves marks its projects; a self check compares all of them."""
         from apps.performance.demo.collecting import load_values
         from apps.performance.demo.paying import play_day
+        from apps.performance.demo.publishing import publish
         from apps.performance.selfchecks import CHECKS
         from apps.performance.services.money import document_posted, payment_settled
 
@@ -49,6 +50,7 @@ class PerformanceConfig(AppConfig):
         registry.posted_documents.add("performance.money", document_posted)
         registry.demo_parts.add("performance 2: what projects reached", load_values)
         registry.demo_days.add("payments of projects", play_day)
+        registry.demo_ends.add("published figures", publish)
         for check, line in CHECKS.items():
             registry.self_checks.add(check, line)
 

@@ -10,5 +10,9 @@ urlpatterns = [
     path("<str:language>/", views.OpenIndex.as_view(), name="index"),
     path("<str:language>/<str:region>/<int:year>/", views.OpenYear.as_view(), name="year"),
     path("<str:language>/<str:region>/<int:year>/datapackage.json", views.OpenFile.as_view(), name="package"),
-    re_path(YEAR + r"(?P<resource>budget|results)\.(?P<kind>csv|xlsx|json)$", views.OpenFile.as_view(), name="file"),
+    path("<str:language>/<str:region>/<int:year>/projects/", views.OpenProjects.as_view(), name="projects"),
+    path("<str:language>/<str:region>/<int:year>/projects/<int:page>/", views.OpenProjects.as_view(), name="projects"),
+    re_path(
+        YEAR + r"(?P<resource>budget|results|projects)\.(?P<kind>csv|xlsx|json)$", views.OpenFile.as_view(), name="file"
+    ),
 ]

@@ -5,8 +5,9 @@ import io
 import re
 import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from decimal import Decimal
-from typing import Any
+from typing import IO, Any
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -48,13 +49,20 @@ def to_xlsx(title: str, columns: Iterable[Column], rows: Iterable[Any]) -> bytes
 
 def to_workbook(sheets: Iterable[tuple[str, Iterable[Column], Iterable[Any]]]) -> bytes:
     """Several sheets, each with its title, columns and rows."""
+    with book_file(sheets) as file:
+        return file.read()
+
+
+@contextmanager
+def book_file(sheets: Iterable[tuple[str, Iterable[Column], Iterable[Any]]]) -> Iterator[IO[bytes]]:
+    """The same as a temporary file at its beginning: neither rows nor file are ever whole in memory."""
     book = Workbook(write_only=True)
     for title, columns, rows in sheets:
         _sheet(book, title, list(columns), rows)
     with tempfile.TemporaryFile() as file:
         book.save(file)
         file.seek(0)
-        return file.read()
+        yield file
 
 
 def _sheet(book: Any, title: str, columns: list[Column], rows: Iterable[Any]) -> None:

@@ -238,6 +238,8 @@ digest_sources: Shelf[Callable[[list[int]], dict[int, list[Line]]]] = Shelf("sou
 demo_parts: Shelf[Callable[[], None]] = Shelf("parts of the demonstration")
 # What apps above disbursement do on each day of the demonstration's payments: called with (play, region, day).
 demo_days: Shelf[Callable[[Any, Any, Any], None]] = Shelf("days of the demonstration's payments")
+# What apps above disbursement do once all of the demonstration is paid.
+demo_ends: Shelf[Callable[[], None]] = Shelf("what follows the demonstration's payments")
 # Figures of regions, in the order in which pages offer them.
 measures: Shelf[Measure] = Shelf("measures of regions")
 # Cards that apps lend to the home pages, in the order of their names.

@@ -5,16 +5,18 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.management import call_command
+from django.utils import timezone
 
 from apps.budget.demo.acting import carry_through, holder, officer, sign
-from apps.budget.models import BudgetRound
+from apps.budget.models import BudgetApproval, BudgetRound, Compilation
 from apps.budget.services.approvals import fill_from_round
 from apps.ledger import services as ledger
 from apps.ledger.models import Authority, AuthorityState, DocumentKind
 from apps.ledger.services.lines import LineInput
 from apps.regions.models import Region, Unit
 
-YEAR = 2026
+YEAR, BEFORE = 2026, 2025
+SPENT = Decimal("0.95")  # of what a unit had in the year that is over
 CITIES = {"150100": "呼财预", "150200": "包财预", "150700": "呼伦财预"}
 BANNER, BANNER_NAME = "150102", "新财预"
 PAID = (("0.30", "一季度办公经费"), ("0.15", "设备购置款"), ("0.05", "差旅费"))
@@ -25,6 +27,7 @@ def load_authority() -> None:
     call_command("load_ledger_chart", verbosity=0)
     for code, name in (*CITIES.items(), (BANNER, BANNER_NAME)):
         _approve(Region.objects.get(code=code), name)
+    _year_before(Region.objects.get(code=BANNER))
     city, banner = Region.objects.get(code="150100"), Region.objects.get(code=BANNER)
     _transfer(city, banner)
     _add(banner)
@@ -38,14 +41,29 @@ def _head(number: str, title: str, day: date, **values: str) -> dict[str, Any]:
     return {"number": number, "title": title, "dated": day, "basis": "人民代表大会批准的2026年预算", **values}
 
 
-def _approve(region: Region, name: str) -> None:
+def _approve(region: Region, name: str, year: int = YEAR) -> None:
     actor = officer(region)
-    ledger.open_books(actor, region, YEAR)
-    head = _head(f"{name}〔2026〕1号", f"关于批复{region.name}本级2026年部门预算的通知", date(2026, 2, 10))
-    document = ledger.draw_up(actor, region, YEAR, DocumentKind.APPROVAL, head)
+    ledger.open_books(actor, region, year)
+    head = _head(f"{name}〔{year}〕1号", f"关于批复{region.name}本级{year}年部门预算的通知", date(year, 2, 10))
+    head["basis"] = f"人民代表大会批准的{year}年预算"
+    document = ledger.draw_up(actor, region, year, DocumentKind.APPROVAL, head)
     fill_from_round(document, BudgetRound.SECOND_DOWN)
     ledger.submit_document(actor, document)
     sign(document)
+    compilation = Compilation.objects.get(region=region, year=year, round=BudgetRound.SECOND_DOWN)
+    BudgetApproval.objects.create(compilation=compilation, document=document, issued_at=timezone.now())
+
+
+def _year_before(region: Region) -> None:
+    """The district's year that is over, whose projects are evaluated: nearly all of it was paid."""
+    _approve(region, BANNER_NAME, BEFORE)
+    rows = Authority.objects.filter(region=region, year=BEFORE, state=AuthorityState.EXECUTABLE)
+    actor = officer(region)
+    for authority in rows.select_related("balance").order_by("pk"):
+        amount = (authority.balance.amount * SPENT).quantize(Decimal("0.01"))
+        key = f"demo:{BEFORE}:{authority.pk}"
+        ledger.reserve(actor, authority, amount, key, "年度支付")
+        ledger.spend(actor, authority, amount, f"{key}:paid", key, "年度支付")
 
 
 def _pool(region: Region, amount: str, number: str, title: str, day: date) -> Authority:
@@ -86,7 +104,7 @@ def _add(banner: Region) -> None:
     )
     lines = [
         LineInput(Decimal("800000.00"), origin=pool, target=line, summary="草原生态保护补助资金")
-        for line in given.select_related("fund").order_by("unit__code", "-balance__amount")[:3]
+        for line in given.filter(project=None).select_related("fund").order_by("unit__code", "-balance__amount")[:3]
     ]
     carry_through(actor, document, lines)
 

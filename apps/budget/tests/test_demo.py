@@ -71,17 +71,17 @@ def test_the_demonstration_rolls_up_by_commands_alone(settings):
         run("compile_budget", region, username=f"ys{region}", accept=True, report=True, missing_reason=REASON)
     printed = run("compile_budget", "150000", username="ys150000", accept=True, missing_reason=REASON)
 
-    root = Compilation.objects.get(region__code="150000")
+    root = Compilation.objects.get(region__code="150000", year=2027)
     accepted = BudgetLine.objects.filter(year=2027, sheet__state="accepted").aggregate(sum=Sum("amount"))["sum"]
     assert root.snapshot.total == accepted
     assert f"{accepted:,.2f}" in printed
     assert root.snapshot.digest == snapshot_digest(root.snapshot)
-    cities = Compilation.objects.filter(region__code__in=CITIES)
+    cities = Compilation.objects.filter(region__code__in=CITIES, year=2027)
     assert {city.state for city in cities} == {CompilationState.ACCEPTED}
     own = BudgetSheet.objects.filter(region__code="150000", year=2027, state="accepted")
     assert sum(city.snapshot.total for city in cities) + own.aggregate(sum=Sum("total"))["sum"] == accepted
     for city in cities:
-        banners = Compilation.objects.filter(region__parent=city.region, state=CompilationState.ACCEPTED)
+        banners = Compilation.objects.filter(region__parent=city.region, year=2027, state=CompilationState.ACCEPTED)
         level = BudgetSheet.objects.filter(region=city.region, year=2027, state="accepted")
         own_level = level.aggregate(sum=Sum("total"))["sum"] or Decimal(0)
         assert sum(banner.snapshot.total for banner in banners) + own_level == city.snapshot.total

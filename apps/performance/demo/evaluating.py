@@ -35,8 +35,11 @@ from imbudget.kit.actor import Actor
 PLACES = ("150100", "150102")
 TERM = timedelta(days=15)
 MONTH = 9
+WATCHED, EVALUATED = 6, 3  # projects of a region
 # How far the projects of a place came, one after the other: all, most, half.
 REACHED = (Decimal("1.00"), Decimal("0.86"), Decimal("0.55"))
+# What follows for the next budget where so much was reached.
+DECISIONS = {REACHED[0]: Suggestion.KEEP, REACHED[1]: Suggestion.CUT, REACHED[2]: Suggestion.CANCEL}
 SHARES = {Decimal("1.00"): (Tier.REACHED, 95), Decimal("0.86"): (Tier.PARTLY, 75), Decimal("0.55"): (Tier.MISSED, 50)}
 
 
@@ -55,9 +58,9 @@ def _play(region: Region, this_year: int) -> None:
     for year in FiscalYear.objects.filter(pk__in=(this_year - 1, this_year)):
         services.open_years(office, region, year)
     years = ProjectYear.objects.filter(region=region, state="running").select_related("project", "region", "unit")
-    staffed = [of for of in years.order_by("pk") if _has_people(of)]
-    now = [of for of in staffed if of.year_id == this_year]
-    last = [of for of in staffed if of.year_id == this_year - 1]
+    staffed = [of for of in years.order_by("unit__code", "project__code") if _has_people(of)]
+    now = [of for of in staffed if of.year_id == this_year][:WATCHED]
+    last = [of for of in staffed if of.year_id == this_year - 1][:EVALUATED]
     if now:
         _monitor(office, region, now)
     for place, of in enumerate(last):
@@ -136,7 +139,7 @@ def _evaluate(office: Actor, of: ProjectYear, place: int) -> None:
     _sign(evaluation)
     if share < 1:
         _check(office, evaluation)
-    _use(office, ResultUse.objects.select_related("of__project", "of__region").get(of=of))
+    _use(office, ResultUse.objects.select_related("of__project", "of__region").get(of=of), share)
 
 
 def _sign(evaluation: Evaluation) -> None:
@@ -158,8 +161,7 @@ def _check(office: Actor, evaluation: Evaluation) -> None:
     services.close_check(office, check, "数量指标佐证不足，其余属实。")
 
 
-def _use(office: Actor, use: ResultUse) -> None:
-    percent = min(use.computed_percent or 5, 30)
-    decision = Suggestion.CUT if use.score < 85 else Suggestion.KEEP
-    services.decide_use(office, use, decision, percent, "按年度得分和结转情况，由财政部门研究确定")
+def _use(office: Actor, use: ResultUse, share: Decimal) -> None:
+    percent = min(use.computed_percent or 10, 30)
+    services.decide_use(office, use, DECISIONS[share], percent, "按年度得分和结转情况，由财政部门研究确定")
     services.tell_unit(office, use, "请对照未完成指标制定整改措施，下年编制预算时同步压减。")

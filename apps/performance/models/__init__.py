@@ -5,7 +5,13 @@ from apps.performance.models.checking import DrawMethod, Lowering, SpotCheck, Sp
 from apps.performance.models.collect import Gap, StaleMoney
 from apps.performance.models.comment import CommentKind, CommentState, GoalComment
 from apps.performance.models.curve import ScheduleCurve
-from apps.performance.models.disclosure import DisclosedLine, DisclosedResult, Disclosure, DisclosureState
+from apps.performance.models.disclosure import (
+    DisclosedLine,
+    DisclosedProject,
+    DisclosedResult,
+    Disclosure,
+    DisclosureState,
+)
 from apps.performance.models.evaluating import Evaluation, EvaluationLine, EvaluationState
 from apps.performance.models.framework import Formula, FrameworkItem, FrameworkPart, FrameworkPoint
 from apps.performance.models.goalrule import GoalRule, GoalRuleLevel
@@ -56,6 +62,7 @@ __all__ = [
     "GoalRuleLevel",
     "Deviation",
     "DisclosedLine",
+    "DisclosedProject",
     "DisclosedResult",
     "Disclosure",
     "DisclosureState",

@@ -1,5 +1,6 @@
 """公开: what a region puts before the public of a year, frozen: its budget, what was executed of it, how projects were scored."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.db import models
@@ -12,6 +13,7 @@ from apps.accounts.models import User
 from apps.codes.models import FiscalYear
 from apps.performance.models.scheme import Grade
 from apps.performance.models.year import money
+from apps.performance.scoring import execution_rate
 from apps.regions.models import Region
 from imbudget.kit.querysets import ScopedQuerySet
 from imbudget.kit.transitions import Stateful
@@ -38,7 +40,7 @@ class Disclosure(Stateful):
     """The figures of a region's own level in a year as they were published; a later publication takes their place.
 
     Amounts in yuan. `source` names the approval that the budget rests on. `digest` is SM3 over all its rows. Nothing in it
-    names a person or a single project.
+    names a person; projects are named by what their unit called them.
     """
 
     region = models.ForeignKey(
@@ -152,3 +154,42 @@ class DisclosedResult(models.Model):
 
     def __str__(self) -> str:
         return f"{self.department} {self.grade}"
+
+
+class DisclosedProject(models.Model):
+    """One project that has a budget in the year, in yuan; its score and grade only where its result was settled.
+
+    `number` counts from 1 in the order in which they are shown, so that any page of many is found at once.
+    """
+
+    disclosure = models.ForeignKey(Disclosure, on_delete=models.PROTECT, related_name="projects", db_index=False)
+    number = models.PositiveIntegerField(_("no."))
+    code = models.CharField(_("project code"), max_length=21)
+    name = models.CharField(_("project name"), max_length=200)
+    department = models.CharField(_("department code"), max_length=20)
+    department_name = _words(_("competent department"))
+    department_mvf = _words(_("competent department"))
+    unit = models.CharField(_("unit code"), max_length=21)
+    unit_name = _words(_("budget unit"))
+    unit_mvf = _words(_("budget unit"))
+    category = models.CharField(_("category code"), max_length=40, blank=True)
+    category_name = _words(_("category"))
+    category_mvf = _words(_("category"))
+    budget = money(_("budget of the whole year"))
+    executed = money(_("executed"))
+    score = models.DecimalField(_("score"), max_digits=5, decimal_places=2, null=True)
+    grade = models.CharField(_("grade"), max_length=9, choices=Grade, blank=True)
+
+    class Meta:
+        verbose_name = _("published project")
+        verbose_name_plural = _("published projects")
+        ordering = ["disclosure", "number"]
+        constraints = [models.UniqueConstraint(fields=["disclosure", "number"], name="disclosed_project_once")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+    @property
+    def execution_rate(self) -> Decimal | None:
+        """Executed of the budget of the whole year, in per cent; nothing where there was no budget."""
+        return execution_rate(self.budget, self.executed)

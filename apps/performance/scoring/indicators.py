@@ -82,8 +82,13 @@ def judge_indicator(wanted: Wanted, measured: Measured, *, over: int = 130, off:
         return Judged(None, Gap.FRACTION)
     score = points(share_of(wanted.nature, target, actual), wanted.weight)
     is_over = wanted.nature != AT_MOST and target > 0 and actual * HUNDRED >= target * over
-    is_off = target != 0 and abs(actual - target) * HUNDRED >= abs(target) * off
+    is_off = abs(actual - target) * HUNDRED >= abs(target) * off if target else is_no_goal(wanted)
     return Judged(score, None, is_over, is_off)
+
+
+def is_no_goal(wanted: Wanted) -> bool:
+    """At least zero is reached by doing nothing: its points stand, and what was meant has to be said."""
+    return wanted.nature == AT_LEAST and wanted.value == 0
 
 
 def share_of(nature: str, target: Decimal, actual: Decimal) -> Decimal:

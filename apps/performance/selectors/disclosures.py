@@ -6,12 +6,14 @@ from decimal import Decimal
 
 from django.db.models import Max, QuerySet
 
-from apps.performance.models import DisclosedLine, DisclosedResult, Disclosure, DisclosureState
+from apps.performance.models import DisclosedLine, DisclosedProject, DisclosedResult, Disclosure, DisclosureState
 from apps.regions.models import Region
 from imbudget.kit.crypto import sm3_hex
 
 LINE = ("function", "economic", "fund", "approved", "adjusted", "executed")
+PROJECT = ("number", "code", "name", "unit", "category", "budget", "executed", "score", "grade")
 RESULT = ("department", "grade", "projects", "mean", "budget", "executed")
+BATCH = 1000
 
 
 def on_show() -> QuerySet[Disclosure]:
@@ -44,6 +46,26 @@ def last_of(region_code: str) -> datetime | None:
     return found
 
 
+def projects_of(disclosure: Disclosure, after: int = 0, upto: int | None = None) -> QuerySet[DisclosedProject]:
+    """Published projects numbered after one and up to another, in their order."""
+    rows = DisclosedProject.objects.filter(disclosure=disclosure, number__gt=after)
+    return (rows if upto is None else rows.filter(number__lte=upto)).order_by("number")
+
+
+def every_project(disclosure: Disclosure) -> Iterator[DisclosedProject]:
+    """All of them, some at a time: a reader that is slow holds neither memory nor a transaction."""
+    after = 0
+    while rows := list(projects_of(disclosure, after, after + BATCH)):
+        yield from rows
+        after = rows[-1].number
+
+
+def count_projects(disclosure: Disclosure) -> int:
+    """How many projects are named: they are numbered without gaps."""
+    last = DisclosedProject.objects.filter(disclosure=disclosure).aggregate(last=Max("number"))["last"]
+    return last or 0
+
+
 def digest_of(disclosure: Disclosure) -> str:
     """SM3 over all rows in their order."""
     return sm3_hex("\n".join(_said(disclosure)).encode())
@@ -54,6 +76,8 @@ def _said(disclosure: Disclosure) -> Iterator[str]:
         yield "\x1f".join(map(_plain, row))
     for row in DisclosedResult.objects.filter(disclosure=disclosure).values_list(*RESULT).order_by(*RESULT[:2]):
         yield "\x1f".join(map(_plain, row))
+    for one in every_project(disclosure):
+        yield "\x1f".join(_plain(getattr(one, name)) for name in PROJECT)
 
 
 def _plain(value: object) -> str:

@@ -1,4 +1,7 @@
-"""Last year's result beside this year's request: by the project's code, and by that of the project it continues."""
+"""The last result beside this year's request: by the project's code, and by that of the project it continues.
+
+A budget is made in the autumn, when last year's projects still run: then the result of the year before is the last one.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -13,18 +16,23 @@ from imbudget.kit.actor import Actor
 from imbudget.kit.formats import as_text
 from imbudget.kit.registry import LineNote
 
+YEARS = 2  # how old a result may be
 COLOURS = {Grade.EXCELLENT: "blue", Grade.GOOD: "green", Grade.FAIR: "yellow", Grade.POOR: "red"}
 
 
 def results_before(codes: Iterable[str], year: int) -> dict[str, ResultUse]:
-    """Code of a project → the use of its result of the year before, or of the project that it continues. Two queries."""
+    """Code of a project → the use of its last result, or of that of the project it continues. Two queries.
+
+    The last result is that of the year before, or of the one before that; older ones say nothing about this request.
+    """
     wanted = {code for code in codes if code}
     if not wanted:
         return {}
     pairs = Project.objects.filter(code__in=wanted).values_list("code", "pk", "continues")
     of_code = {code: [key for key in (pk, continues) if key] for code, pk, continues in pairs}
     keys = [key for found in of_code.values() for key in found]
-    rows = ResultUse.objects.filter(of__project__in=keys, of__year=year - 1).select_related("of__project", "of__year")
+    given = ResultUse.objects.filter(of__project__in=keys, of__year__in=(year - YEARS, year - 1))
+    rows = given.select_related("of__project", "of__year").order_by("of__year")  # the later one takes its place
     by_project = {row.of.project_id: row for row in rows}
     found = {code: [by_project[key] for key in keys if key in by_project] for code, keys in of_code.items()}
     return {code: uses[0] for code, uses in found.items() if uses}

@@ -226,6 +226,8 @@ def _unexplained(line: EvaluationLine) -> str:
         return _("Line %(number)s: say why other points are given than were computed.")
     if line.is_over:
         return _("Line %(number)s is over-achieved: say why.")
+    if line.is_off and line.target is not None and line.target.value == 0:
+        return _("Line %(number)s: at least zero is reached by doing nothing, say what was meant and reached.")
     if line.is_off:
         return _("Line %(number)s is far off its target: say why.")
     return (

@@ -13,7 +13,7 @@ from apps.lowcode.models import Task
 from apps.lowcode.services import tasks
 from apps.notices.models import Notice
 from apps.performance import services
-from apps.performance.models import Evaluation, ProjectYear, ResultUse, Scheme
+from apps.performance.models import Evaluation, ProjectYear, ResultUse, Scheme, Target
 from apps.performance.selectors.evaluating import result_of
 from apps.performance.tests.evaluating import Office, money, record
 from apps.performance.tests.factories import make_year
@@ -84,6 +84,20 @@ def test_over_achievement_and_far_off_targets_must_be_explained(office):
         services.submit_evaluation(office.clerk, evaluation)
     assert "Line 1 is over-achieved" in str(refusal.value)
     assert "Line 3 is far off" in str(refusal.value)
+
+
+def test_a_target_of_at_least_zero_is_not_scored_in_silence(office):
+    """Whoever does nothing has all its points: what was meant is said before it is handed in, and 0 at most is a goal."""
+    lines = Target.objects.filter(of=office.of)
+    lines.filter(number=1).update(value=0)
+    lines.filter(number=3).update(value=0)
+    office.reach("0", "95", "0", "45", ("reached", "100"), "92")
+    evaluation = office.evaluation()
+    office.explain(evaluation, reason="")
+    with pytest.raises(RuleViolation) as refusal:
+        services.submit_evaluation(office.clerk, evaluation)
+    assert "Line 1: at least zero" in str(refusal.value)
+    assert "Line 3" not in str(refusal.value)
 
 
 def test_a_self_evaluation_is_never_typed_over(office):

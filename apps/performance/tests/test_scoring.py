@@ -114,7 +114,10 @@ def test_per_cent_typed_as_a_fraction_is_not_scored(target, actual, gap):
         (AT_LEAST, "100", "70", False, True),
         (AT_MOST, "100", "60", False, True),
         (AT_MOST, "100", "131", False, True),
-        (AT_LEAST, "0", "50", False, False),
+        (AT_LEAST, "0", "50", False, True),
+        (AT_LEAST, "0", "0", False, True),
+        (AT_MOST, "0", "0", False, False),
+        (EQUAL, "0", "0", False, False),
     ],
 )
 def test_what_must_be_explained(nature, target, actual, over, off):

@@ -11,6 +11,7 @@ from apps.codes.models import FiscalYear
 from apps.performance import policies
 from apps.performance.forms.disclosures import PublishForm
 from apps.performance.models import DisclosedLine, DisclosedResult, Disclosure, DisclosureState
+from apps.performance.selectors.disclosures import count_projects
 from apps.performance.services.disclosures import publish_figures, withdraw_figures
 from apps.performance.tables.disclosures import DisclosureTable
 from apps.regions.models import Region
@@ -25,6 +26,11 @@ def disclosure_crumbs(made: Disclosure | None = None) -> list[Crumb]:
     """The way back to the list, and to what was published."""
     crumbs = [Crumb(_("published figures"), reverse("performance:disclosures"))]
     return crumbs if made is None else [*crumbs, Crumb(str(made), made.get_absolute_url())]
+
+
+def _public(name: str, made: Disclosure) -> str:
+    """The address of a public page of it."""
+    return reverse(f"open:{name}", args=[get_language(), made.region.code, made.year_id])
 
 
 class DisclosureList(ListPage):
@@ -43,6 +49,8 @@ class DisclosureList(ListPage):
 def _lines(page: DetailPage, made: Disclosure) -> dict[str, Any]:
     return {
         "lines": DisclosedLine.objects.filter(disclosure=made).order_by("function", "economic", "fund"),
+        "projects": count_projects(made),
+        "address": _public("projects", made) if made.state == DisclosureState.PUBLISHED else "",
         "results": DisclosedResult.objects.filter(disclosure=made).order_by("department", "grade"),
     }
 
@@ -74,8 +82,7 @@ class DisclosureDetail(DetailPage):
     def get_acts(self) -> list[Act]:
         made, acts = self.object, []
         if made.state == DisclosureState.PUBLISHED:
-            address = reverse("open:year", args=[get_language(), made.region.code, made.year_id])
-            acts.append(Act(_("the public page"), address, Verdict(True)))
+            acts.append(Act(_("the public page"), _public("year", made), Verdict(True)))
         where = reverse("performance:disclosure_withdraw", args=[made.pk])
         verdict = policies.may_withdraw_figures(self.actor, made)
         return [*acts, Act(_("withdraw"), where, verdict, danger=True)] if verdict else acts
@@ -91,7 +98,7 @@ class DisclosureNew(FormPage):
     success_message = gettext_lazy("The figures stand before the public.")
     help_text = gettext_lazy(
         "The approved budget, its execution as of now, and settled results of projects are frozen and published as open data,"
-        " in place of what was published of the year before. No person and no single project is named."
+        " in place of what was published of the year before. Projects with a budget are named with their unit, money and settled result; no person is named."
     )
 
     @cached_property

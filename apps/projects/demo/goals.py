@@ -7,7 +7,7 @@ indicators (`fixtures/performance/indicators.csv`) that they were taken from.
 from collections.abc import Iterator
 from typing import Any
 
-from apps.projects.demo.catalogue import BORDER, IDEAS, OTHER, Idea
+from apps.projects.demo.catalogue import BORDER, IDEAS, OTHER, Idea, ideas_of
 from apps.projects.models import (
     GoalIndicator,
     GoalSource,
@@ -92,16 +92,28 @@ def _usual(idea: Idea, served: int) -> Iterator[Row]:
     yield (K.SATISFACTION, "受益群众满意度", N.AT_LEAST, "90", "%", "10", S.SURVEY, "C1077")
 
 
-def state_goals(actor: Actor) -> None:
-    """Goals for the projects that came by the file, which has no room for them; what is in the store is frozen anew."""
+def state_goals(actor: Actor, *, whole: bool = False) -> None:
+    """Goals for the projects that came by the file, which has no room for them; what is in the store is frozen anew.
+
+    With `whole` none of them states too little.
+    """
     ideas = {idea.name: idea for group in (*IDEAS.values(), OTHER, (BORDER,)) for idea in group}
-    bare = list(Project.objects.filter(goals=None).order_by("code"))
-    stated = [goal for place, project in enumerate(bare) for goal in _rows(project, ideas[project.name], place)]
+    bare = list(Project.objects.filter(goals=None).select_related("unit").order_by("code"))
+    stated = [
+        goal
+        for place, project in enumerate(bare)
+        for goal in _rows(project, _idea(ideas, project), 0 if whole else place)
+    ]
     GoalIndicator.objects.bulk_create(stated)
     changed = {goal.project_id for goal in stated}
     for project in bare:
         if project.pk in changed and project.state == ProjectState.STORED:
             freeze(actor, project, VersionReason.IMPORTED)
+
+
+def _idea(ideas: dict[str, Idea], project: Project) -> Idea:
+    """What the project is about; one that came out of a budget has the goals of its unit's first idea."""
+    return ideas.get(project.name) or ideas_of(project.unit.code)[0]
 
 
 def _rows(project: Project, idea: Idea, place: int) -> Iterator[GoalIndicator]:

@@ -108,7 +108,7 @@ def _file_rows() -> Iterator[dict[str, Any]]:
         first = start if stored else YEAR
         last = min(first + number % 2 + (1 if idea.wan > 300 else 0), 2029)
         serials[unit.region.code, first] += 1
-        yield _row(unit, idea, first, last) | (
+        yield row_of(unit, idea, first, last) | (
             {
                 "项目代码": f"{unit.region.code}{first % 100:02d}T{serials[unit.region.code, first]:012d}",
                 "储备状态": "储备",
@@ -120,7 +120,7 @@ def _file_rows() -> Iterator[dict[str, Any]]:
         )
 
 
-def _row(unit: Unit, idea: Idea, first: int, last: int) -> dict[str, Any]:
+def row_of(unit: Unit, idea: Idea, first: int, last: int) -> dict[str, Any]:
     texts = texts_of(idea)
     tag = TAGS.get(idea.category[:5], "")
     return {

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 TAXONOMY = "https://specs.frictionlessdata.io/taxonomies/fiscal/budgets.json"
 OWN: tuple[dict[str, Any], ...] = (
@@ -15,6 +16,9 @@ OWN: tuple[dict[str, Any], ...] = (
     {"name": "grade:label", "dataType": "string", "labelOf": "grade:id"},
     {"name": "measure:projects", "dataType": "integer"},
     {"name": "measure:mean-score", "dataType": "number"},
+    {"name": "category:id", "dataType": "string", "unique": True},
+    {"name": "category:label", "dataType": "string", "labelOf": "category:id"},
+    {"name": "measure:score", "dataType": "number"},
 )
 
 
@@ -59,6 +63,23 @@ RESULTS = (
     Field("currency", _("currency"), "value-currency:code", key=True),
     Field("budget", _("budget of the whole year"), "value:budget", "number"),
     Field("executed", _("executed"), "value:executed", "number"),
+)
+PROJECTS = (
+    *PLACE,
+    Field("department_code", _("department code"), "administrative-classification:generic:level2:code"),
+    Field("department_name", _("competent department"), "administrative-classification:generic:level2:label"),
+    Field("unit_code", _("unit code"), "administrative-classification:generic:level3:code"),
+    Field("unit_name", _("budget unit"), "administrative-classification:generic:level3:label"),
+    Field("project_code", _("project code"), "activity:generic:project:code", key=True),
+    Field("project_name", _("project name"), "activity:generic:project:label"),
+    Field("category_code", _("category code"), "category:id"),
+    Field("category_name", _("category"), "category:label"),
+    Field("currency", _("currency"), "value-currency:code", key=True),
+    Field("budget", _("budget of the whole year"), "value:budget", "number"),
+    Field("executed", _("executed"), "value:executed", "number"),
+    Field("score", pgettext_lazy("of an evaluation", "score"), "measure:score", "number"),
+    Field("grade", _("grade"), "grade:id"),
+    Field("grade_name", _("name of the grade"), "grade:label"),
 )
 PHASES = {
     "approved": _("approved"),

@@ -10,9 +10,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from apps.performance.models import DisclosedLine, DisclosedResult, Disclosure, Grade
-from apps.reports.open.fields import BUDGET, EXPENDITURE, PHASES, RESULTS, YUAN, Field
+from apps.performance.selectors.disclosures import every_project
+from apps.reports.open.fields import BUDGET, EXPENDITURE, PHASES, PROJECTS, RESULTS, YUAN, Field
 
-Cells = tuple[str | int | Decimal, ...]
+Cells = tuple[str | int | Decimal | None, ...]
 
 
 def budget_rows(made: Disclosure) -> Iterator[Cells]:
@@ -40,6 +41,18 @@ def result_rows(made: Disclosure) -> Iterator[Cells]:
         )
 
 
+def project_rows(made: Disclosure) -> Iterator[Cells]:
+    """Each project that has a budget in the year; score and grade are empty where no result was settled."""
+    place = _place(made)
+    for row in every_project(made):
+        yield (
+            *place,
+            *(row.department, named(row, "department"), row.unit, named(row, "unit"), row.code, row.name),
+            *(row.category, named(row, "category"), YUAN, row.budget, row.executed, row.score),
+            *(row.grade, str(Grade(row.grade).label) if row.grade else ""),
+        )
+
+
 def _place(made: Disclosure) -> Cells:
     return made.year_id, made.region.code, made.region.name
 
@@ -52,14 +65,16 @@ def named(row: Any, name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """One table of the package."""
+    """One table of the package; one that may be long is sent while it is read."""
 
     label: str | Promise
     fields: Sequence[Field]
     rows: Callable[[Disclosure], Iterator[Cells]]
+    is_long: bool = False
 
 
 RESOURCES = {
     "budget": Resource(_("budget and its execution"), BUDGET, budget_rows),
+    "projects": Resource(_("projects and their results"), PROJECTS, project_rows, is_long=True),
     "results": Resource(_("results of performance"), RESULTS, result_rows),
 }

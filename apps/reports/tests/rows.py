@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from apps.budget.tests.factories import World
-from apps.performance.models import DisclosedLine, DisclosedResult, Disclosure, DisclosureState
+from apps.performance.models import DisclosedLine, DisclosedProject, DisclosedResult, Disclosure, DisclosureState
 from apps.performance.tests.factories import make_year
 
 
@@ -21,6 +21,7 @@ def by_address(world: World) -> dict[str, Any]:
     DisclosedLine.objects.create(disclosure=made, function="2130505", function_name="生产发展", **amounts)
     result = {"department": "119", "grade": "good", "projects": 1, "mean": 85, "budget": 9, "executed": 5}
     DisclosedResult.objects.create(disclosure=made, **result)
+    DisclosedProject.objects.create(disclosure=made, number=1, code="15", name="=1+1", budget=9, executed=5)
     return {
         "reports:performance_paper": of,
         "reports:visual_year": of,

@@ -4,18 +4,21 @@ import json
 from decimal import Decimal
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from apps.performance.models import DisclosedLine, DisclosedResult, Disclosure, Grade
 from apps.performance.selectors import disclosures
-from apps.reports.open.files import MIME, descriptor, licence, render, title_of
+from apps.reports.open.files import MIME, descriptor, in_language, licence, pieces, render, title_of
 from apps.reports.open.rows import RESOURCES, named
 from imbudget.kit.charts import BarChart, Head, Kind, bar_chart, money_head
 from imbudget.kit.views.list import content_disposition
 from imbudget.kit.views.public import PublicPage
+
+SHOWN = 100  # projects of a page
+KINDS = ("csv", "xlsx", "json")
 
 
 class OpenPage(PublicPage):
@@ -67,7 +70,8 @@ class OpenYear(OfDisclosure):
             "licence": licence(),
             "functions": functions_of(made, lines),
             "grades": grades_of(made),
-            "files": [(resource.label, name, ("csv", "xlsx", "json")) for name, resource in RESOURCES.items()],
+            "projects": disclosures.count_projects(made),
+            "files": [(resource.label, name, KINDS) for name, resource in RESOURCES.items()],
         }
 
 
@@ -93,10 +97,39 @@ def grades_of(made: Disclosure) -> BarChart:
     return bar_chart(head, rows, (_("projects"), ""), "", _("grade"))
 
 
+class OpenProjects(OfDisclosure):
+    """The projects of a year by name, some at a time; the page's number stands in the address."""
+
+    template_name = "public/open_projects.html"
+
+    def load(self, **kwargs: Any) -> None:
+        super().load(**kwargs)
+        self.page = kwargs.get("page", 1)
+        self.count = disclosures.count_projects(self.made)
+        self.pages = max(-(-self.count // SHOWN), 1)
+        if not 1 <= self.page <= self.pages or kwargs.get("page") == 1:  # the first one has an address already
+            raise Http404
+
+    def content(self) -> dict[str, Any]:
+        first = (self.page - 1) * SHOWN
+        near = {1, self.page - 1, self.page, self.page + 1, self.pages}
+        return {
+            "region": self.made.region,
+            "made": self.made,
+            "title": title_of(self.made),
+            "rows": [(row, named(row, "unit"), named(row, "category"))
+                     for row in disclosures.projects_of(self.made, first, first + SHOWN)],
+            "count": self.count,
+            "page": self.page,
+            "pages": sorted(number for number in near if 1 <= number <= self.pages),
+            "kinds": KINDS,
+        }  # fmt: skip
+
+
 class OpenFile(OfDisclosure):
     """One table as a file, or the descriptor of all."""
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         response = super().get(request, **kwargs)
         if response.status_code == 200:
             response["Content-Type"] = MIME[self.kind]
@@ -109,6 +142,11 @@ class OpenFile(OfDisclosure):
         self.resource, self.kind = kwargs.get("resource", ""), kwargs.get("kind", "json")
         stem = f"{self.made.region.code}-{self.made.year_id}"
         self.file_name = f"{stem}-{self.resource}.{self.kind}" if self.resource else "datapackage.json"
+
+    def respond(self) -> HttpResponseBase:
+        if not self.resource or not RESOURCES[self.resource].is_long:
+            return super().respond()
+        return StreamingHttpResponse(in_language(self.language, pieces(self.made, self.resource, self.kind)))
 
     def render(self, context: dict[str, Any], request: HttpRequest | None = None) -> Any:
         if self.resource:

@@ -43,18 +43,22 @@ class PublicPage(View):
         """The answer, in the language of the page."""
         return super().dispatch(request, *args, **kwargs)
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         self.load(**kwargs)
         changed, *parts = self.validators()
         etag = quote_etag(_hash(self.language, timezone.localdate(), request.get_full_path(), changed, *parts))
         stamp = int(changed.timestamp()) if changed else None
         unchanged = get_conditional_response(request, etag=etag, last_modified=stamp)
-        response = unchanged or HttpResponse(self.render(self.content()))
+        response: HttpResponseBase = unchanged or self.respond()
         response.headers["ETag"] = etag
         if stamp is not None:
             response.headers["Last-Modified"] = http_date(stamp)
         response.headers["Cache-Control"] = "public, no-cache"
         return response
+
+    def respond(self) -> HttpResponseBase:
+        """The answer to whoever has no copy yet."""
+        return HttpResponse(self.render(self.content()))
 
     def load(self, **kwargs: Any) -> None:
         """Find what the page is about, or 404."""

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import translation
 
 from apps.accounts.models import User
-from apps.budget.demo import authority, data, people, region, rounds
+from apps.budget.demo import authority, data, people, projects, region, rounds
 from apps.budget.demo.statements import step, tidy
 from apps.budget.services import compute_suggestions
 from apps.projects.demo import library
@@ -71,6 +71,8 @@ class Command(BaseCommand):
             ("three years of history", data.load_history),
             ("workbooks of the units", lambda: data.load_workbooks(self.stdout.write)),
             ("compilations and reports", data.play_rounds),
+            ("compilations of past years", lambda: rounds.compile_past((authority.BEFORE, authority.YEAR))),
+            ("projects of the budget", projects.load_named),
             ("authority of the year in execution", authority.load_authority),
             ("project library", library.load_projects),
             ("monitoring rules", lambda: call_command("load_monitoring_rules", verbosity=0, stdout=io.StringIO())),

@@ -11,6 +11,7 @@ from apps.disbursement.demo.payments import Play
 from apps.disbursement.models import TreasuryLink, Voucher
 from apps.disbursement.selectors.links import provider
 from apps.ledger.models import Authority
+from imbudget.kit import registry
 
 
 class Command(BaseCommand):
@@ -29,6 +30,8 @@ class Command(BaseCommand):
             key = (folder / "key").read_text(encoding="utf-8").strip()
             with translation.override("zh-hans"):
                 count = Play(key, folder, self.stdout.write).run()
+                for _name, end in sorted(registry.demo_ends.items()):
+                    end()
             self.stdout.write(f"{count} payment requests")
         self._trust(folder)
 
