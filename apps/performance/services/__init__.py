@@ -11,7 +11,7 @@ from apps.performance.services.evaluations import (
     submit_evaluation,
     withdraw_evaluation,
 )
-from apps.performance.services.forms import accept_form, return_form, save_form, submit_form
+from apps.performance.services.forms import save_form, submit_form
 from apps.performance.services.goalrules import put_goal_rule, save_goal_rule
 from apps.performance.services.holding import watch_payment
 from apps.performance.services.lamps import light_budgets, light_by_today
@@ -23,6 +23,7 @@ from apps.performance.services.library import (
     put_set,
     renew_indicator,
 )
+from apps.performance.services.looking import accept_form, accept_forms, return_form, return_forms
 from apps.performance.services.mending import (
     answer_rectification,
     close_rectification,
@@ -36,6 +37,7 @@ from apps.performance.services.progress import Written, return_report, save_regi
 from apps.performance.services.results import decide_use, tell_unit
 from apps.performance.services.schedules import set_schedule
 from apps.performance.services.schemes import put_scheme, save_scheme
+from apps.performance.services.signing import sign_evaluations
 from apps.performance.services.spots import choose_check, close_check, draw_checks, lower_points, state_view
 from apps.performance.services.surveys import Plan, Sender, close_due, close_survey, open_survey, take_answer
 from apps.performance.services.values import record_value
@@ -46,6 +48,7 @@ __all__ = [
     "Sender",
     "Written",
     "accept_form",
+    "accept_forms",
     "adapt_indicator",
     "add_indicator",
     "adopt_indicators",
@@ -83,6 +86,7 @@ __all__ = [
     "refresh_money",
     "renew_indicator",
     "return_form",
+    "return_forms",
     "return_report",
     "save_evaluation",
     "save_form",
@@ -95,6 +99,7 @@ __all__ = [
     "settle_comment",
     "share_points",
     "state_view",
+    "sign_evaluations",
     "submit_evaluation",
     "submit_form",
     "submit_report",
