@@ -12,6 +12,7 @@ from apps.performance.services.evaluations import (
     withdraw_evaluation,
 )
 from apps.performance.services.forms import save_form, submit_form
+from apps.performance.services.framework import save_item
 from apps.performance.services.goalrules import put_goal_rule, save_goal_rule
 from apps.performance.services.holding import watch_payment
 from apps.performance.services.lamps import light_budgets, light_by_today
@@ -35,7 +36,7 @@ from apps.performance.services.mending import (
 from apps.performance.services.money import document_posted, fold_money, payment_settled, refresh_money
 from apps.performance.services.progress import Written, return_report, save_region_form, save_report, submit_report
 from apps.performance.services.results import decide_use, tell_unit
-from apps.performance.services.schedules import set_schedule
+from apps.performance.services.schedules import drop_schedule, save_schedule, set_schedule
 from apps.performance.services.schemes import put_scheme, save_scheme
 from apps.performance.services.signing import sign_evaluations
 from apps.performance.services.spots import choose_check, close_check, draw_checks, lower_points, state_view
@@ -65,6 +66,7 @@ __all__ = [
     "decide_use",
     "document_posted",
     "draw_checks",
+    "drop_schedule",
     "end_indicator",
     "escalate_overdue",
     "fold_money",
@@ -92,7 +94,9 @@ __all__ = [
     "save_form",
     "save_goal_rule",
     "save_region_form",
+    "save_item",
     "save_report",
+    "save_schedule",
     "save_scheme",
     "send_back_rectification",
     "set_schedule",
