@@ -6,8 +6,8 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
-from django.utils.translation import gettext as _now
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from modeltranslation.admin import TranslationAdmin
 
 from apps.monitoring.forms.curves import SharesField
@@ -23,7 +23,7 @@ LONGEST = 200
 class ScheduleForm(forms.ModelForm):
     """Twelve shares in a line; the category is chosen once."""
 
-    shares = SharesField(label=_("shares by month (%)"))
+    shares = SharesField(label=gettext_lazy("shares by month (%)"))
 
 
 @admin.register(ScheduleCurve)
@@ -41,7 +41,7 @@ class ScheduleAdmin(HistoryAdmin):
     autocomplete_fields = ("region",)
     fields = ("category", "region", "valid_from", "valid_to", "shares", "source", "is_verified")
 
-    @admin.display(description=_("shares by month (%)"))
+    @admin.display(description=gettext_lazy("shares by month (%)"))
     def rise(self, obj: ScheduleCurve) -> str:
         return " ".join(f"{share:g}" for share in obj.shares)
 
@@ -67,11 +67,13 @@ class LinesField(forms.CharField):
         try:
             lines = [strip(line) for line in clean(super().to_python(value) or "").splitlines()]
         except ValueError as error:
-            raise ValidationError(_now("This text has characters that are not Unicode.")) from error
+            raise ValidationError(
+                _("This text has characters that are not Unicode (an old Mongolian font).")
+            ) from error
         while lines and not lines[-1]:
             lines.pop()
         if len(lines) > MOST_TICKS or any(len(line) > LONGEST for line in lines):
-            text = _now("At most %(count)s points of %(length)s characters each.")
+            text = _("At most %(count)s points of %(length)s characters each.")
             raise ValidationError(text % {"count": MOST_TICKS, "length": LONGEST})
         return lines
 
@@ -79,11 +81,13 @@ class LinesField(forms.CharField):
 class ItemForm(forms.ModelForm):
     """An item with what is looked at; the Mongolian lines stand in the order of the Chinese ones."""
 
-    ticks_zh = LinesField(label=_("what is looked at, in Chinese"), required=False, help_text=_("One point a line."))
+    ticks_zh = LinesField(
+        label=gettext_lazy("what is looked at, in Chinese"), required=False, help_text=gettext_lazy("One point a line.")
+    )
     ticks_mn = LinesField(
-        label=_("what is looked at, in Mongolian"),
+        label=gettext_lazy("what is looked at, in Mongolian"),
         required=False,
-        help_text=_("One point a line, in the order of the Chinese ones; a line may be empty."),
+        help_text=gettext_lazy("One point a line, in the order of the Chinese ones; a line may be empty."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -97,9 +101,9 @@ class ItemForm(forms.ModelForm):
         cleaned: dict[str, Any] = super().clean() or {}
         chinese, mongolian = cleaned.get("ticks_zh") or [], cleaned.get("ticks_mn") or []
         if "" in chinese:
-            self.add_error("ticks_zh", _now("No line between two points is empty."))
+            self.add_error("ticks_zh", _("No line between two points is empty."))
         if len(mongolian) > len(chinese):
-            self.add_error("ticks_mn", _now("There are more Mongolian lines than Chinese ones."))
+            self.add_error("ticks_mn", _("There are more Mongolian lines than Chinese ones."))
         return cleaned
 
     def ticks(self) -> list[tuple[str, str]]:
@@ -124,7 +128,7 @@ class FrameworkItemAdmin(HistoryAdmin, TranslationAdmin):
     autocomplete_fields = ("region",)
     fieldsets = (
         (None, {"fields": ("code", "region", "valid_from", "valid_to", "part", "second", "name", "number")}),
-        (_("points"), {"fields": ("points", "formula", "ticks_zh", "ticks_mn")}),
+        (gettext_lazy("points and what is looked at"), {"fields": ("points", "formula", "ticks_zh", "ticks_mn")}),
         (None, {"fields": ("source", "is_verified", "is_current")}),
     )
 
@@ -134,7 +138,7 @@ class FrameworkItemAdmin(HistoryAdmin, TranslationAdmin):
     def save_model(self, request: HttpRequest, obj: FrameworkItem, form: Any, change: bool) -> None:
         sums = save_item(request.actor, obj, form.ticks())
         told = ", ".join(f"{FrameworkPart(part).label} {points}" for part, points in sums.items())
-        text = _now(
+        text = _(
             "The items of this region and year come to: %(sums)s points. The points of the scheme are spread by them."
         )
         self.message_user(request, text % {"sums": told}, messages.INFO)
