@@ -8,7 +8,7 @@ from guardian.models import UserObjectPermission
 from apps.accounts.models import Post, User
 from apps.accounts.roles import codename
 from apps.regions.models import Department, Region, Unit
-from apps.regions.selectors import closed_without
+from apps.regions.selectors import closed_at
 from imbudget.kit.actor import NOBODY, Actor, Reach
 from imbudget.kit.compiled import Compiled
 
@@ -51,18 +51,18 @@ def actor_of(post: Post, address: str = "") -> Actor:
         league_id=region.league_id,
         unit_ids=unit_ids,
         department_id=post.department_id,
-        closed=closed_without(_opened(post)),
+        closed=closed_at(region, _stamp(post)),
         grants=frozenset(grant for grant in post.definition.grants if codename(grant) in held),
         address=address,
     )
 
 
-def _opened(post: Post) -> list[str] | None:
-    """The modules of the post's region: they come along where posts are read with their nodes, else are asked for."""
-    if not hasattr(post, "opened"):
+def _stamp(post: Post) -> str | None:
+    """The state of the roll-out: it comes along where posts are read with their nodes, else it is asked for."""
+    if not hasattr(post, "rollout"):
         post = Post.objects.with_nodes().get(pk=post.pk)
-    opened: list[str] | None = vars(post)["opened"]
-    return opened
+    stamp: str | None = vars(post)["rollout"]
+    return stamp
 
 
 def _region(post: Post) -> Region:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.roles import ROLE_CHOICES, ROLES, Role
 from apps.regions.models import Department, Region, Unit
-from apps.regions.selectors import with_modules
+from apps.regions.selectors import with_stamp
 from imbudget.kit.fields import EncryptedTextField
 
 
@@ -60,8 +60,8 @@ class PostQuerySet(models.QuerySet):
         return self.filter(Q(valid_to=None) | Q(valid_to__gte=timezone.localdate()))
 
     def with_nodes(self) -> "PostQuerySet":
-        """With their nodes, and the modules that the region of each has (`opened`): one query for all that an actor is made of."""
-        return with_modules(self.select_related("region", "unit__region", "department__region"))
+        """With their nodes, and the state of the roll-out (`rollout`): one query for all that an actor is made of."""
+        return with_stamp(self.select_related("region", "unit__region", "department__region"))
 
 
 class Post(models.Model):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.lowcode.models import Case, CaseEvent, CaseState, Task, TaskState
-from apps.lowcode.selectors.cases import acts_on_case, cases_of, with_flow
+from apps.lowcode.selectors.cases import acts_on_case, cases_of, open_case, with_flow
 from apps.lowcode.selectors.timeline import timeline_of
 from imbudget.kit.actor import Actor
 from imbudget.kit.errors import ALLOWED, Verdict, refused
@@ -40,6 +40,18 @@ def deciding(actor: Actor, subject: str, document: Any) -> list[Act]:
     """The way from a document's page to the task that the person has on it: there it is approved or returned."""
     task = own_task(actor, subject, document.pk) if actor.can("lowcode.act") else None
     return [Act(_("approve or return"), task.get_absolute_url(), ALLOWED, primary=True)] if task else []
+
+
+def missing_post(subject: str, document: Any) -> str:
+    """Who is missing where a document cannot go on, and what is to be done; empty where it goes on."""
+    case = open_case(subject, document.pk)
+    if case is None or case.state != CaseState.STUCK:
+        return ""
+    text = _(
+        "Handed in, but nobody can act at the next step: %(post)s. The system administrator enters in the administration"
+        " who holds this post; then the document goes on by itself."
+    )
+    return text % {"post": timeline_of(case).missing}
 
 
 def timeline_context(case: Case, actor: Actor, events: list[CaseEvent] | None = None) -> dict[str, Any]:

@@ -4,17 +4,18 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.evidence.models import Entry
 from apps.lowcode.bindings import Binding
 from apps.lowcode.conditions import Fact, Kind
 from apps.performance.models import Evaluation, EvaluationKind
 from apps.performance.selectors.evaluating import result_of
-from apps.performance.services import evaluations
+from apps.performance.selectors.people import colleagues_of, makers_of
+from apps.performance.services import evaluations, signing
 
 FACTS = (
     Fact("kind", _("kind of evaluation"), Kind.CHOICE, tuple((str(one.value), one.label) for one in EvaluationKind)),
     Fact("score", _("score"), Kind.MONEY),
     Fact("budget", _("budget of the whole year"), Kind.MONEY),
+    Fact("colleagues", _("others at the finance office who may sign"), Kind.INTEGER),
     Fact("region_level", _("level of the region (0: autonomous region, 1: league, 2: banner)"), Kind.INTEGER),
 )
 
@@ -24,17 +25,14 @@ def _read(evaluation: Evaluation) -> dict[str, Any]:
         "kind": evaluation.kind,
         "score": evaluation.score,
         "budget": evaluation.budget,
+        "colleagues": len(colleagues_of(evaluation)),
         "region_level": evaluation.region.level,
     }
 
 
 def _makers(evaluation: Evaluation) -> list[int]:
     """Who has filled it in signs it nowhere."""
-    entries = Entry.objects.filter(
-        subject_type=evaluation._meta.label, subject_id=str(evaluation.pk), event="performance.evaluation_saved"
-    )
-    users = {int(pk) for pk in entries.values_list("actor_id", flat=True).order_by().distinct() if pk}
-    return sorted(users | ({evaluation.author_id} if evaluation.author_id else set()))
+    return makers_of([evaluation])[evaluation.pk]
 
 
 def _to_sign(evaluation: Evaluation) -> dict[str, Any]:
@@ -51,7 +49,8 @@ def evaluation_binding() -> Binding:
         read=_read,
         makers=_makers,
         part=("performance/_evaluation_to_sign.html", _to_sign),
-        approved=evaluations.approve_evaluation,
+        approved=signing.approve_evaluation,
+        approved_many=signing.approve_evaluations,
         returned=evaluations.return_evaluation,
         withdrawn=evaluations.withdrawn_evaluation,
     )

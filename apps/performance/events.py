@@ -13,6 +13,9 @@ EVENTS = {
     **collectevents.EVENTS,
     # Monitoring, rectification, evaluation, spot checks and the use of results.
     "performance.framework_loaded": _("framework of evaluation loaded"),
+    "performance.framework_saved": _("item of the framework saved"),
+    "performance.category_schedule_saved": _("schedule of a category saved"),
+    "performance.category_schedule_dropped": _("schedule of a category removed"),
     "performance.schedules_loaded": _("schedules of categories loaded"),
     "performance.schedule_set": _("schedule of a project set"),
     "performance.call_issued": _("round of monitoring sent out"),

@@ -96,8 +96,10 @@ def may_fill(actor: Actor, form: MonitoringForm) -> Verdict:
 
 
 def may_look(actor: Actor, form: MonitoringForm) -> Verdict:
-    """Accept a monitoring form or send it back."""
+    """Accept a monitoring form or send it back; who handed it in does neither, whatever other post they hold."""
     verdict = may_review(actor, form.of)
+    if verdict and form.author_id is not None and form.author_id == actor.user_id:
+        return refused(_("Who handed a form in does not look at it."))
     if verdict and not is_open(FORM, form, "accept"):
         return refused(_("The unit has not handed this form in yet, or it has been looked at."))
     return verdict

@@ -82,8 +82,10 @@ class FrameworkPointOptions(TranslationOptions):
     required_languages = ("zh-hans",)
 
 
+keep_history(FrameworkItem, "apps.performance", unindexed=("region",))
+keep_history(FrameworkPoint, "apps.performance", unindexed=("item",))
 PLACE = ("of", "region", "league", "unit", "department", "author")
-keep_history(ScheduleCurve, "apps.performance", unindexed=("of", "category"))
+keep_history(ScheduleCurve, "apps.performance", unindexed=("of", "category", "region"))
 keep_history(MonitoringForm, "apps.performance", excluded=("revision",), unindexed=(*PLACE, "call", "looked_by"))
 keep_history(Rectification, "apps.performance", excluded=("key",), unindexed=(*PLACE, "checked_by"))
 keep_history(Evaluation, "apps.performance", excluded=("revision",), unindexed=(*PLACE, "year", "scheme"))

@@ -1,4 +1,5 @@
 // Ticked rows of a list ([data-bulk-all] ticks all, Shift ticks a run): how many they are, and no button without any.
+// [data-bulk-list] stands for the whole list, ticked or not.
 let last = null;
 
 const boxes = () => [...document.querySelectorAll("input[type=checkbox][form=bulk][name=row]")];
@@ -8,7 +9,7 @@ function count() {
   if (!form) return;
   const all = boxes(), ticked = all.filter((box) => box.checked).length;
   form.querySelector("[data-bulk-count]").value = ticked || "";
-  for (const button of form.querySelectorAll("button")) button.disabled = !ticked;
+  for (const button of form.querySelectorAll("button")) button.disabled = !ticked && !form.querySelector("[data-bulk-list]:checked");
   const head = document.querySelector("[data-bulk-all]");
   if (!head) return;
   head.checked = ticked > 0 && ticked === all.length;
@@ -24,7 +25,7 @@ document.addEventListener("click", (event) => {
 });
 document.addEventListener("change", (event) => {
   if (event.target.matches?.("[data-bulk-all]")) for (const box of boxes()) box.checked = event.target.checked;
-  if (event.target.matches?.("[data-bulk-all], [form=bulk]")) {
+  if (event.target.matches?.("[data-bulk-all], [data-bulk-list], [form=bulk]")) {
     event.stopPropagation();
     count();
   }

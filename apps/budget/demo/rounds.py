@@ -14,7 +14,8 @@ from apps.budget.demo.statements import run
 from apps.budget.models import BudgetRound, Compilation, Snapshot
 from apps.budget.services.compilations import snapshot_digest
 from apps.budget.services.reporting import SUBJECT
-from apps.budget.services.waiting import begin_cases, own_tasks
+from apps.budget.services.waiting import begin_cases
+from apps.lowcode.selectors.inbox import own_tasks
 from apps.lowcode.services import tasks
 from apps.regions.models import Region
 

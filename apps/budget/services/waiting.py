@@ -13,7 +13,7 @@ from apps.budget.models import BudgetSheet, Compilation, CompilationState, Sheet
 from apps.budget.services import handing, reporting
 from apps.budget.services.handin import AT_ONCE, begin_cases_of
 from apps.lowcode.models import Case, CaseState, Task
-from apps.lowcode.selectors.inbox import to_do
+from apps.lowcode.selectors.inbox import own_tasks
 from apps.lowcode.services.many import start_many
 from apps.lowcode.services.tasks import approve, approve_each
 from apps.regions.models import Region
@@ -30,12 +30,6 @@ class Accepted:
 
     signed: int = 0
     refused: list[tuple[str, str]] = field(default_factory=list)
-
-
-def own_tasks(actor: Actor, subject: str, documents: QuerySet) -> QuerySet[Task]:
-    """The open tasks of a person on these documents, in the order of their cases."""
-    held = to_do(actor).filter(case__subject=subject, case__document_id__in=documents.order_by().values("pk"))
-    return held.filter(post=actor.post_id).select_related("case", "post").order_by("case_id")
 
 
 def sheets_to_sign(actor: Actor, region: Region, year: int, round_: str) -> QuerySet[Task]:

@@ -20,6 +20,12 @@ def to_do(actor: Actor) -> QuerySet[Task]:
     return Task.objects.visible_to(actor).filter(state=TaskState.OPEN).exclude(kind=TaskKind.COPY)
 
 
+def own_tasks(actor: Actor, subject: str, documents: QuerySet) -> QuerySet[Task]:
+    """The open tasks of a person, in the post they act in, on these documents; in the order of their cases."""
+    held = to_do(actor).filter(case__subject=subject, case__document_id__in=documents.order_by().values("pk"))
+    return held.filter(post=actor.post_id).select_related("case", "post").order_by("case_id")
+
+
 def done(actor: Actor) -> QuerySet[Task]:
     """What the person has decided."""
     return Task.objects.visible_to(actor).filter(state=TaskState.DONE).exclude(kind=TaskKind.COPY)

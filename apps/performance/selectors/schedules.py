@@ -23,10 +23,21 @@ class Schedule:
 
 
 def schedule_of(of: ProjectYear) -> Schedule:
-    """The project's own schedule, else its category's, else an even year. One query."""
-    rows = list(ScheduleCurve.objects.filter(Q(of=of.pk) | Q(category__isnull=False, category=of.category_id)))
-    row = min(rows, key=lambda row: row.of_id is None, default=None)
+    """The project's own schedule, else its category's for the year: the nearest region's, the newest; else an even year.
+
+    One query.
+    """
+    home = of.region
+    here = Q(region__tree_id=home.tree_id, region__lft__lte=home.lft, region__rght__gte=home.rght)
+    of_category = Q(category__isnull=False, category=of.category_id, valid_from__lte=of.year_id)
+    of_category &= Q(valid_to__gte=of.year_id) & (Q(region=None) | here)
+    rows = ScheduleCurve.objects.filter(Q(of=of.pk) | of_category).select_related("region")
+    row = max(rows, key=_nearness, default=None)
     return Schedule() if row is None else Schedule(row.shares, row.source, row.of_id is not None)
+
+
+def _nearness(row: ScheduleCurve) -> tuple[bool, int, int]:
+    return row.of_id is not None, row.region.level if row.region is not None else -1, row.valid_from
 
 
 def limits_of(scheme: Scheme) -> Limits:

@@ -11,7 +11,8 @@ from apps.performance.services.evaluations import (
     submit_evaluation,
     withdraw_evaluation,
 )
-from apps.performance.services.forms import accept_form, return_form, save_form, submit_form
+from apps.performance.services.forms import save_form, submit_form
+from apps.performance.services.framework import save_item
 from apps.performance.services.goalrules import put_goal_rule, save_goal_rule
 from apps.performance.services.holding import watch_payment
 from apps.performance.services.lamps import light_budgets, light_by_today
@@ -23,6 +24,7 @@ from apps.performance.services.library import (
     put_set,
     renew_indicator,
 )
+from apps.performance.services.looking import accept_form, accept_forms, return_form, return_forms
 from apps.performance.services.mending import (
     answer_rectification,
     close_rectification,
@@ -34,8 +36,9 @@ from apps.performance.services.mending import (
 from apps.performance.services.money import document_posted, fold_money, payment_settled, refresh_money
 from apps.performance.services.progress import Written, return_report, save_region_form, save_report, submit_report
 from apps.performance.services.results import decide_use, tell_unit
-from apps.performance.services.schedules import set_schedule
+from apps.performance.services.schedules import drop_schedule, save_schedule, set_schedule
 from apps.performance.services.schemes import put_scheme, save_scheme
+from apps.performance.services.signing import sign_evaluations
 from apps.performance.services.spots import choose_check, close_check, draw_checks, lower_points, state_view
 from apps.performance.services.surveys import Plan, Sender, close_due, close_survey, open_survey, take_answer
 from apps.performance.services.totals import fold_totals, rebuild_totals
@@ -47,6 +50,7 @@ __all__ = [
     "Sender",
     "Written",
     "accept_form",
+    "accept_forms",
     "adapt_indicator",
     "add_indicator",
     "adopt_indicators",
@@ -63,6 +67,7 @@ __all__ = [
     "decide_use",
     "document_posted",
     "draw_checks",
+    "drop_schedule",
     "end_indicator",
     "escalate_overdue",
     "fold_money",
@@ -86,18 +91,22 @@ __all__ = [
     "refresh_money",
     "renew_indicator",
     "return_form",
+    "return_forms",
     "return_report",
     "save_evaluation",
     "save_form",
     "save_goal_rule",
     "save_region_form",
+    "save_item",
     "save_report",
+    "save_schedule",
     "save_scheme",
     "send_back_rectification",
     "set_schedule",
     "settle_comment",
     "share_points",
     "state_view",
+    "sign_evaluations",
     "submit_evaluation",
     "submit_form",
     "submit_report",

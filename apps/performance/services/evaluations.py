@@ -21,7 +21,6 @@ from apps.performance.selectors.evaluating import RELATED, compute, total_of
 from apps.performance.selectors.people import unit_people
 from apps.performance.selectors.schemes import scheme_of
 from apps.performance.services.layout import lay_out
-from apps.performance.services.results import settle_score
 from apps.performance.transitions import EVALUATION, YEAR
 from apps.regions.models import Region
 from imbudget.kit.actor import Actor
@@ -177,6 +176,7 @@ def submit_evaluation(actor: Actor, evaluation: Evaluation, *, chosen: Chosen | 
     )
     if evaluation.kind == EvaluationKind.SELF and is_open(YEAR, evaluation.of, "hand_in"):
         advance(YEAR, evaluation.of, "hand_in")
+    evaluation.__dict__["handed_in_by"] = actor.user_id  # who may sign nowhere: asked where the flow's facts are read
     send_on(actor, SUBJECT, evaluation, chosen=chosen)
     evaluation.refresh_from_db()
 
@@ -244,16 +244,6 @@ def withdraw_evaluation(actor: Actor, evaluation: Evaluation) -> None:
         raise RuleViolation(_("This is not under approval."))
     withdraw(actor, case)
     evaluation.refresh_from_db()
-
-
-def approve_evaluation(actor: Actor, evaluation: Evaluation) -> None:
-    """The flow has approved: its score counts for the project's year."""
-    _lock(evaluation)
-    advance(EVALUATION, evaluation, "approve", approved_at=timezone.now())
-    evidence.append(
-        "performance.evaluation_approved", evaluation, actor, score=evaluation.score, grade=evaluation.grade
-    )
-    settle_score(evaluation.of)
 
 
 def return_evaluation(actor: Actor, evaluation: Evaluation, reason: str) -> None:

@@ -1,4 +1,4 @@
-"""Monitoring forms: filled in and handed in by the unit, accepted or sent back by the office. Red opens a rectification."""
+"""Monitoring forms: filled in and handed in by the unit. Red opens a rectification."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -9,10 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.evidence import services as evidence
-from apps.notices.services import notify
 from apps.performance import policies
 from apps.performance.models import Lamp, MonitoringForm, MonitoringLine, ProjectYear
-from apps.performance.selectors.people import unit_people
 from apps.performance.selectors.schedules import schedule_of
 from apps.performance.selectors.watching import BEHIND, light
 from apps.performance.services.mending import open_for_red
@@ -94,29 +92,6 @@ def _missing_of_line(line: MonitoringLine) -> list[str]:
     if not line.likelihood:
         found.append(_("Line %(number)s: say how likely the target will be reached."))
     return [text % {"number": line.number} for text in found]
-
-
-@act
-def accept_form(actor: Actor, form: MonitoringForm) -> None:
-    """The office has looked at it."""
-    require(policies.may_look(actor, form))
-    _lock(form)
-    advance(FORM, form, "accept", looked_by_id=actor.user_id, looked_at=timezone.now())
-    evidence.append("performance.form_accepted", form, actor)
-
-
-@act
-def return_form(actor: Actor, form: MonitoringForm, reason: str) -> None:
-    """Send it back to the unit with what is wrong."""
-    require(policies.may_look(actor, form))
-    if not reason:
-        raise RuleViolation(_("Say what is to be changed."))
-    _lock(form)
-    values = {"looked_by_id": actor.user_id, "looked_at": timezone.now(), "return_reason": reason[:2000]}
-    advance(FORM, form, "return", **values)
-    evidence.append("performance.form_returned", form, actor, reason=reason)
-    people = unit_people([form.unit_id])
-    notify(people, "performance.form_returned", form.get_absolute_url(), form=str(form), reason=reason[:300])
 
 
 def _lock(form: MonitoringForm) -> None:

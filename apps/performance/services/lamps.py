@@ -20,6 +20,14 @@ LIGHT = """
 WITH limits AS (
     SELECT (l->>'region')::bigint AS region_id, (l->>'red')::int AS red, (l->>'yellow')::int AS yellow
     FROM jsonb_array_elements(%(limits)s::jsonb) l
+), kind AS (
+    SELECT DISTINCT ON (l.region_id, c.category_id) l.region_id, c.category_id, c.shares
+    FROM limits l
+    JOIN regions_region home ON home.id = l.region_id
+    JOIN performance_schedulecurve c ON c.category_id IS NOT NULL AND %(year)s BETWEEN c.valid_from AND c.valid_to
+    LEFT JOIN regions_region r ON r.id = c.region_id
+    WHERE r.id IS NULL OR (r.tree_id = home.tree_id AND r.lft <= home.lft AND r.rght >= home.rght)
+    ORDER BY l.region_id, c.category_id, r.level DESC NULLS LAST, c.valid_from DESC
 ), expected AS (
     SELECT y.id, y.budget, y.executed, l.red, l.yellow, COALESCE(
         12 * (own.shares->>(%(month)s - 1))::numeric, 12 * (kind.shares->>(%(month)s - 1))::numeric, 100 * %(month)s
@@ -27,7 +35,7 @@ WITH limits AS (
     FROM performance_projectyear y
     JOIN limits l ON l.region_id = y.region_id
     LEFT JOIN performance_schedulecurve own ON own.of_id = y.id
-    LEFT JOIN performance_schedulecurve kind ON kind.category_id = y.category_id
+    LEFT JOIN kind ON kind.region_id = y.region_id AND kind.category_id = y.category_id
     WHERE y.year_id = %(year)s AND y.state NOT IN ('settled', 'dropped')
       AND (%(ids)s::bigint[] IS NULL OR y.id = ANY(%(ids)s))
 ), lit AS (

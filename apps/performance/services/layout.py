@@ -15,6 +15,7 @@ from apps.performance.models import (
     Target,
 )
 from apps.performance.scoring import spread
+from apps.performance.selectors.framework import items_of
 from apps.projects.models.goals import GoalGroup
 from imbudget.kit.errors import RuleViolation
 
@@ -29,7 +30,7 @@ def lay_out(evaluation: Evaluation) -> list[EvaluationLine]:
     if evaluation.kind == EvaluationKind.SELF:
         pairs: list[tuple[Target | FrameworkItem, Decimal]] = [(target, target.weight) for target in targets]
     else:
-        pairs = [*_items(evaluation.scheme), *_targets(evaluation.scheme, targets)]
+        pairs = [*_items(evaluation), *_targets(evaluation.scheme, targets)]
     return [_line(evaluation, number, what, weight) for number, (what, weight) in enumerate(pairs, 1)]
 
 
@@ -38,9 +39,9 @@ def _line(evaluation: Evaluation, number: int, what: Target | FrameworkItem, wei
     return EvaluationLine(evaluation=evaluation, number=number, weight=weight, **of)
 
 
-def _items(scheme: Scheme) -> Iterable[tuple[FrameworkItem, Decimal]]:
-    """The items of decision and process at the scheme's points."""
-    items = list(FrameworkItem.objects.filter(is_current=True).order_by("number"))
+def _items(evaluation: Evaluation) -> Iterable[tuple[FrameworkItem, Decimal]]:
+    """The items of decision and process that count in the region and the year, at the scheme's points."""
+    scheme, items = evaluation.scheme, items_of(evaluation.of.region, evaluation.of.year_id)
     for part, points in ((FrameworkPart.DECISION, scheme.decision), (FrameworkPart.PROCESS, scheme.process)):
         of_part = [item for item in items if item.part == part]
         if points:

@@ -3,17 +3,20 @@
 from datetime import timedelta
 from typing import Any
 
+from django.contrib import messages
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.ledger.selectors.years import year_at_work
-from apps.lowcode.panels import deciding, timeline_tab
+from apps.lowcode.forms import BulkForm
+from apps.lowcode.panels import deciding, missing_post, timeline_tab
+from apps.lowcode.selectors.inbox import own_tasks
 from apps.performance import policies, services
 from apps.performance.filters.evaluate import EvaluationFilter
 from apps.performance.forms.evaluating import EvaluationForm, OpenForm
-from apps.performance.models import Evaluation, EvaluationKind, Lowering, ProjectYear
+from apps.performance.models import Evaluation, EvaluationKind, EvaluationState, Lowering, ProjectYear
 from apps.performance.selectors.evaluating import result_of
 from apps.performance.services.evaluations import SUBJECT
 from apps.performance.tables.evaluate import EvaluationTable
@@ -21,6 +24,8 @@ from apps.performance.views.mending import OF_PROJECT
 from apps.performance.views.shared import OF_YEAR, FillPage, crumbs_to
 from apps.performance.views.years import year_crumbs
 from apps.regions.models import Region
+from imbudget.kit.actor import Actor
+from imbudget.kit.bulk import BulkAct
 from imbudget.kit.errors import ALLOWED, Verdict
 from imbudget.kit.views import ActionPage, DetailPage, FormPage, HistoryTab, ListPage, Tab
 from imbudget.kit.views.base import Crumb
@@ -30,16 +35,38 @@ ALL = gettext_lazy("evaluations")
 USUAL_DAYS = 30
 
 
+def _to_sign(actor: Actor, rows: Any) -> Any:
+    """Those that wait for the person's signature."""
+    held = own_tasks(actor, SUBJECT, Evaluation.objects.filter(state=EvaluationState.SUBMITTED))
+    return rows.filter(pk__in=held.order_by().values("case__document_id"))
+
+
 class EvaluationList(ListPage):
     model = Evaluation
     table = EvaluationTable
     filters = EvaluationFilter
     grant = "performance.see"
     title = ALL
+    bulk = (
+        BulkAct(
+            "sign",
+            gettext_lazy("approve"),
+            grant="lowcode.act",
+            together=services.sign_evaluations,
+            among=_to_sign,
+            form=BulkForm,
+            question=gettext_lazy("Approve these evaluations?"),
+            done=gettext_lazy("Approved: %(count)d."),
+            icon="check",
+        ),
+    )
     empty_text = gettext_lazy("No evaluation here. The finance office opens the self-evaluations of a year.")
 
     def initial_query(self) -> dict[str, Any]:
         return {"year": year_at_work()}
+
+    def bulk_rows(self, rows: Any) -> Any:
+        return rows.select_related("of__project")
 
     def get_actions(self) -> list[tuple[Any, str]]:
         may = policies.may_call(self.actor, self.actor.region_id)
@@ -182,6 +209,9 @@ class EvaluationFill(FillPage):
 
     def hand_in(self) -> None:
         services.submit_evaluation(self.actor, self.object)
+        lost = missing_post(SUBJECT, self.object)
+        if lost:
+            messages.warning(self.request, lost)
 
 
 class EvaluationWithdraw(ActionPage):

@@ -13,12 +13,14 @@ from apps.ledger.selectors.years import year_at_work
 from apps.performance import policies, services
 from apps.performance.filters.evaluate import CallFilter, FormFilter
 from apps.performance.forms.watching import CallForm, FillForm
-from apps.performance.models import MonitoringCall, MonitoringForm
+from apps.performance.models import FormState, MonitoringCall, MonitoringForm
 from apps.performance.models.watching import FILLABLE
 from apps.performance.selectors.watching import look_at
 from apps.performance.tables.evaluate import CallTable, FormTable
 from apps.performance.views.shared import OF_YEAR, FillPage, crumbs_to
 from apps.regions.models import Region
+from imbudget.kit.actor import Actor
+from imbudget.kit.bulk import BulkAct
 from imbudget.kit.errors import Verdict
 from imbudget.kit.views import ActionPage, DetailPage, FormPage, HistoryTab, ListPage, Tab
 from imbudget.kit.views.action import ReasonForm
@@ -138,16 +140,46 @@ class CallUrge(ActionPage):
         services.urge_forms(self.actor, obj)
 
 
+def _to_look_at(actor: Actor, rows: Any) -> Any:
+    return rows.filter(state=FormState.SUBMITTED)
+
+
 class FormList(ListPage):
     model = MonitoringForm
     table = FormTable
     filters = FormFilter
     grant = "performance.see"
     title = FORMS
+    bulk = (
+        BulkAct(
+            "accept",
+            gettext_lazy("accept"),
+            grant="performance.review",
+            together=services.accept_forms,
+            among=_to_look_at,
+            question=gettext_lazy("Accept these monitoring forms?"),
+            done=gettext_lazy("Accepted: %(count)d."),
+            icon="check",
+        ),
+        BulkAct(
+            "return",
+            gettext_lazy("send back"),
+            grant="performance.review",
+            together=services.return_forms,
+            among=_to_look_at,
+            form=ReasonForm,
+            question=gettext_lazy("Send these monitoring forms back to their units?"),
+            done=gettext_lazy("Sent back: %(count)d. The units have been told."),
+            icon="return",
+        ),
+    )
     empty_text = gettext_lazy("No monitoring form here. The finance office sends out a round of monitoring.")
 
     def initial_query(self) -> dict[str, Any]:
         return {"year": year_at_work()}
+
+    def bulk_rows(self, rows: Any) -> Any:
+        return rows.select_related("of__project")
 
     def get_actions(self) -> list[tuple[Any, str]]:
         return [(CALLS, reverse("performance:calls"))]

@@ -6,13 +6,13 @@ from datetime import date, timedelta
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.accounts.actors import actor_of
+from apps.accounts.actors import actor_of, posts_of
 from apps.accounts.models import Post
 from apps.accounts.tests.factories import ACTOR, client_of, make_actor, make_post, sign_in
 from apps.evidence.models import Entry
@@ -112,11 +112,11 @@ def test_one_question_tells_the_same_of_all_regions(tree, pilot, whole):
         assert closed_at(region) == expected
 
 
-def test_an_actor_costs_no_query_more(tree, pilot):
+def test_an_actor_costs_no_query_more_once_the_process_knows_the_rollout(tree, pilot):
     post = make_post("banner_officer", tree.banner)
     counts = []
-    for switched in (False, True):
-        if switched:
+    for switched in (False, True, True):
+        if switched and not RegionPhase.objects.exists():
             services.switch_on(ACTOR, [tree.league], pilot, LONG_AGO)
         with CaptureQueriesContext(connection) as caught:
             (found,) = Post.objects.on().with_nodes().filter(user=post.user)
@@ -124,7 +124,47 @@ def test_an_actor_costs_no_query_more(tree, pilot):
             closed = actor_of(found).closed
         counts.append(len(caught))
         assert closed == (LESS if switched else set())
-    assert counts == [2, 2]  # the posts with their nodes and modules, and the rights
+    assert counts == [2, 3, 2]  # the posts with their nodes, and the rights; once after each change the roll-out
+
+
+def test_a_module_that_is_switched_is_switched_for_the_next_request(tree, pilot, whole):
+    """Whoever has switched it: a process trusts what it remembers only while the rows themselves are the same."""
+    officer = client_of("banner_officer", tree.banner)
+    page, elsewhere = reverse("monitoring:alarms"), reverse("budget:sheets")
+    for phase, since, expected in ((whole, LONG_AGO, 200), (pilot, TODAY, 403)):
+        services.switch_on(ACTOR, [tree.banner], phase, since)
+        assert officer.get(page).status_code == expected
+        assert officer.get(elsewhere).status_code == 200
+    for modules, expected in ((["monitoring"], 200), (["budget"], 403), (["monitoring", "budget"], 200)):
+        RolloutPhase.objects.filter(pk=pilot.pk).update(modules=modules)  # by no service: nobody is told of it
+        assert officer.get(page).status_code == expected, modules
+    RegionPhase.objects.filter(phase=pilot).update(since=SOON)
+    assert officer.get(page).status_code == 200  # the whole phase is in force again
+    RegionPhase.objects.all().delete()
+    RolloutPhase.objects.all().delete()
+    assert officer.get(page).status_code == 200
+
+
+def test_what_was_taken_back_by_its_transaction_was_never_switched(tree, whole):
+    post = make_post("banner_officer", tree.banner)
+    services.switch_on(ACTOR, [tree.banner], whole, LONG_AGO)
+    for phase in ("甲", "乙"):
+        point = transaction.savepoint()
+        closing = RolloutPhase.objects.create(number=8, name_zh_hans=phase, modules=["budget"])
+        services.switch_on(ACTOR, [tree.banner], closing, TODAY)
+        assert actor_of(Post.objects.with_nodes().get(pk=post.pk)).closed == ALL - {"budget"}
+        transaction.savepoint_rollback(point)
+        assert actor_of(Post.objects.with_nodes().get(pk=post.pk)).closed == set()
+
+
+def test_a_phase_begins_at_midnight_in_processes_that_run_on(tree, whole, monkeypatch):
+    post = make_post("banner_officer", tree.banner)
+    services.switch_on(ACTOR, [tree.banner], whole, SOON)
+    (found,) = posts_of.rows(user=post.user_id, day=TODAY)
+    assert actor_of(found).closed == ALL
+    monkeypatch.setattr(timezone, "localdate", lambda *args: SOON)
+    (found,) = posts_of.rows(user=post.user_id, day=SOON)
+    assert actor_of(found).closed == set()
 
 
 SENTENCES = [

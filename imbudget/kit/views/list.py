@@ -185,6 +185,7 @@ class ListPage(BulkMixin, ScopedMixin, KitView):
             "clear_query": self.clear_query(),
             "actions": self.get_actions(),
             "bulk": self.bulk_acts(),
+            "bulk_all": self.takes_all(),
         }
 
     @cached_property
