@@ -86,7 +86,8 @@ LEFT JOIN LATERAL (
     WHERE r.of_id = a.of_id AND r.state = 'submitted'
 ) b ON true
 """
-# A household counts once in a year; of land that several instalments pay, the largest of them counts.
+# A household counts once in a year; of land that several instalments pay, the largest of them counts. Of the rosters as many
+# are named as there is room for: a key that is cut would name another one.
 ROSTERS = """
 , paid AS (
     SELECT a.of_id, r.id AS roster, r.subsidy_id, s.measure, coalesce(l.household_id::text, l.code) AS household,
@@ -99,8 +100,11 @@ ROSTERS = """
     LEFT JOIN subsidy_rosterline l ON l.request_id = p.request_id AND l.outcome = 'paid'
     GROUP BY 1, 2, 3, 4, 5
 ), rosters AS (
-    SELECT of_id, left(string_agg(DISTINCT roster::text, ','), 40) AS keys, count(DISTINCT household) AS households
-    FROM paid GROUP BY of_id
+    SELECT of_id, CASE WHEN length(keys) > 40 THEN regexp_replace(left(keys, 41), ',[^,]*$', '') ELSE keys END AS keys, households
+    FROM (
+        SELECT of_id, string_agg(DISTINCT roster::text, ',') AS keys, count(DISTINCT household) AS households
+        FROM paid GROUP BY of_id
+    ) joined
 )
 """
 HOUSEHOLDS = f"""

@@ -16,15 +16,19 @@ from imbudget.kit.registry import LineNote
 COLOURS = {Grade.EXCELLENT: "blue", Grade.GOOD: "green", Grade.FAIR: "yellow", Grade.POOR: "red"}
 
 
-def results_before(codes: Iterable[str], year: int) -> dict[str, ResultUse]:
-    """Code of a project → the use of its result of the year before, or of the project that it continues. Two queries."""
+def results_before(actor: Actor, codes: Iterable[str], year: int) -> dict[str, ResultUse]:
+    """Code of a project → the use of its result of the year before, or of the project that it continues. Two queries.
+
+    Only what the actor sees: a draft line may name any code.
+    """
     wanted = {code for code in codes if code}
     if not wanted:
         return {}
     pairs = Project.objects.filter(code__in=wanted).values_list("code", "pk", "continues")
     of_code = {code: [key for key in (pk, continues) if key] for code, pk, continues in pairs}
     keys = [key for found in of_code.values() for key in found]
-    rows = ResultUse.objects.filter(of__project__in=keys, of__year=year - 1).select_related("of__project", "of__year")
+    rows = ResultUse.objects.visible_to(actor).filter(of__project__in=keys, of__year=year - 1)
+    rows = rows.select_related("of__project", "of__year")
     by_project = {row.of.project_id: row for row in rows}
     found = {code: [by_project[key] for key in keys if key in by_project] for code, keys in of_code.items()}
     return {code: uses[0] for code, uses in found.items() if uses}
@@ -35,7 +39,7 @@ def notes_of_lines(actor: Actor, sheet: Any, lines: Iterable[Any]) -> Mapping[in
     if not actor.can("performance.see"):
         return {}
     rows = [line for line in lines if line.project_code]
-    uses = results_before({line.project_code for line in rows}, sheet.year_id)
+    uses = results_before(actor, {line.project_code for line in rows}, sheet.year_id)
     notes: dict[int, list[LineNote]] = defaultdict(list)
     for line in rows:
         use = uses.get(line.project_code)

@@ -22,6 +22,7 @@ from apps.performance.selectors.people import unit_people
 from apps.performance.selectors.schemes import scheme_of
 from apps.performance.services.layout import lay_out
 from apps.performance.services.results import settle_score
+from apps.performance.services.values import lock_year
 from apps.performance.transitions import EVALUATION, YEAR
 from apps.regions.models import Region
 from imbudget.kit.actor import Actor
@@ -87,6 +88,7 @@ def begin_evaluation(actor: Actor, of: ProjectYear, kind: str) -> Evaluation:
 
     RuleViolation where there is one of this kind, the project states no goals, or there is no scheme.
     """
+    of.state = lock_year(of.pk).state  # two who begin at once: one after the other
     require(policies.may_evaluate(actor, of, kind))
     if Evaluation.objects.filter(of=of, kind=kind).exists():
         raise RuleViolation(_("This project's year is evaluated in this way already."))
@@ -165,6 +167,8 @@ def submit_evaluation(actor: Actor, evaluation: Evaluation, *, chosen: Chosen | 
     require(policies.may_fill_evaluation(actor, evaluation))
     lock_case(SUBJECT, evaluation.pk)
     _lock(evaluation)
+    evaluation.of = lock_year(evaluation.of_id)  # values and money of one moment; a settled year takes nothing more
+    require(policies.may_fill_evaluation(actor, evaluation))
     lines = list(evaluation.lines.select_related(*RELATED).prefetch_related("item__ticks").order_by("number"))
     compute(evaluation, lines)
     missing = missing_of(evaluation, lines)

@@ -16,6 +16,7 @@ from apps.performance.selectors.people import unit_people
 from apps.performance.selectors.schedules import schedule_of
 from apps.performance.selectors.watching import BEHIND, light
 from apps.performance.services.mending import open_for_red
+from apps.performance.services.values import lock_year
 from apps.performance.transitions import FORM
 from imbudget.kit.actor import Actor
 from imbudget.kit.acts import act
@@ -49,6 +50,8 @@ def submit_form(actor: Actor, form: MonitoringForm) -> None:
     """
     require(policies.may_fill(actor, form))
     _lock(form)
+    form.of = lock_year(form.of_id)  # values and money of one moment; a settled year takes nothing more
+    require(policies.may_fill(actor, form))
     lines = list(form.lines.select_related("target", "value").order_by("number"))
     light(form, lines, schedule_of(form.of))
     missing = missing_of(form, lines)

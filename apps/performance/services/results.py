@@ -22,9 +22,11 @@ from apps.performance.models import (
     SpotState,
     Suggestion,
     UseState,
+    YearState,
 )
 from apps.performance.selectors.people import unit_people
 from apps.performance.selectors.schemes import scheme_of
+from apps.performance.services.values import lock_year
 from apps.performance.transitions import USE, YEAR
 from imbudget.kit.actor import Actor
 from imbudget.kit.acts import act
@@ -38,14 +40,14 @@ RANK = (EvaluationKind.FINANCE, EvaluationKind.DEPARTMENT, EvaluationKind.SELF)
 def settle_score(of: ProjectYear) -> None:
     """Make the year's score that of the highest approved evaluation, and suggest what follows; a part of what changes it."""
     ProjectYear.objects.select_for_update(of=("self",), no_key=True).get(pk=of.pk)
-    rows = Evaluation.objects.filter(of=of, state=EvaluationState.APPROVED).select_related("scheme")
+    rows = Evaluation.objects.filter(of=of, state=EvaluationState.APPROVED)
     by_kind = {row.kind: row for row in rows}
     counts = next((by_kind[kind] for kind in RANK if kind in by_kind), None)
     if counts is None or counts.score is None:
         return
     own = by_kind.get(EvaluationKind.SELF)
     of.self_score = own.computed if own is not None else None
-    of.score, of.grade = counts.score, counts.scheme.grade_of(counts.score)
+    of.score, of.grade = counts.score, counts.grade  # as it was frozen: a scheme that is changed later moves no grade
     of.save(update_fields=["self_score", "score", "grade"])
     _suggest(of, counts.score)
 
@@ -80,13 +82,13 @@ def _planned(of: ProjectYear) -> Decimal:
 
 @act
 def decide_use(actor: Actor, use: ResultUse, decision: str, percent: int, reason: str) -> None:
-    """Keep, cut by per cent or cancel, with the reason; the year is settled by it. Refused while its score may still fall."""
+    """Keep, cut by per cent or cancel, with the reason; the year is settled by it. Refused while its score may still change."""
+    lock_year(use.of_id)  # before the use, as scores are settled
     _lock(use)
     require(policies.may_decide(actor, use))
     if not reason:
         raise RuleViolation(_("Say why it is decided so."))
-    if SpotCheck.objects.filter(evaluation__of=use.of_id, state=SpotState.OPEN).exists():
-        raise RuleViolation(_("A spot check of this result is under way: close it first."))
+    _refuse_unfinished(use)
     percent = {Suggestion.KEEP: 0, Suggestion.CANCEL: 100}.get(Suggestion(decision), percent)
     if decision == Suggestion.CUT and not 0 < percent < 100:
         raise RuleViolation(_("A cut is between 1 and 99 per cent."))
@@ -95,6 +97,16 @@ def decide_use(actor: Actor, use: ResultUse, decision: str, percent: int, reason
     if is_open(YEAR, use.of, "settle"):
         advance(YEAR, use.of, "settle")
     evidence.append("performance.use_decided", use, actor, score=use.score, **values)
+
+
+def _refuse_unfinished(use: ResultUse) -> None:
+    """What may still change the score comes first: an evaluation on its way, the unit's own one, a spot check."""
+    if Evaluation.objects.filter(of=use.of_id, state=EvaluationState.SUBMITTED).exists():
+        raise RuleViolation(_("An evaluation of this project's year is under approval: let it be decided first."))
+    if use.of.state in {YearState.RUNNING, YearState.EVALUATING}:
+        raise RuleViolation(_("The unit has not handed in its self-evaluation of this year yet."))
+    if SpotCheck.objects.filter(evaluation__of=use.of_id, state=SpotState.OPEN).exists():
+        raise RuleViolation(_("A spot check of this result is under way: close it first."))
 
 
 @act
