@@ -10,6 +10,7 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.codes.models import FiscalYear
 from apps.evidence import services as evidence
@@ -19,6 +20,7 @@ from apps.performance import policies
 from apps.performance.models import Evaluation, EvaluationKind, EvaluationLine, ProjectYear, YearState
 from apps.performance.selectors.evaluating import RELATED, compute, total_of
 from apps.performance.selectors.people import unit_people
+from apps.performance.selectors.progress import refused_values
 from apps.performance.selectors.schemes import scheme_of
 from apps.performance.services.layout import lay_out
 from apps.performance.services.results import settle_score
@@ -35,6 +37,7 @@ TEXTS = ("expected_goal", "actual_goal", "analysis", "execution_reason")
 FROZEN = ("initial", "budget", "executed", "carried_over", "execution_score")
 OF_LINE = ("value", "computed", "gap", "is_over", "is_off")
 HUNDRED = Decimal(100)
+RETURNED = gettext_lazy("Line %(number)s: its value is from a report that was returned. Put that right first.")
 Chosen = Mapping[str, list[int]]
 
 OPEN = """
@@ -206,8 +209,9 @@ def missing_of(evaluation: Evaluation, lines: Sequence[EvaluationLine]) -> list[
         found.append(_("Say what was actually reached in the year."))
     if _is_short(evaluation.execution_score, evaluation.execution_weight) and not evaluation.execution_reason:
         found.append(_("Explain why the budget was not executed in full."))
+    refused = refused_values([line.value for line in lines])
     for line in lines:
-        text = _missing_of_line(line)
+        text = RETURNED if line.value_id in refused else _missing_of_line(line)
         found += [text % {"number": line.number}] if text else []
     return found
 

@@ -13,8 +13,10 @@ from apps.notices.services import notify
 from apps.performance import policies
 from apps.performance.models import Lamp, MonitoringForm, MonitoringLine, ProjectYear
 from apps.performance.selectors.people import unit_people
+from apps.performance.selectors.progress import refused_values
 from apps.performance.selectors.schedules import schedule_of
 from apps.performance.selectors.watching import BEHIND, light
+from apps.performance.services.evaluations import RETURNED
 from apps.performance.services.mending import open_for_red
 from apps.performance.services.values import lock_year
 from apps.performance.transitions import FORM
@@ -82,8 +84,9 @@ def missing_of(form: MonitoringForm, lines: Sequence[MonitoringLine]) -> list[st
         found.append(_("Say what will have been executed by the end of the year."))
     if form.budget_lamp in BEHIND and not (form.reason and form.words):
         found.append(_("Execution is behind its schedule: choose the reason and explain it."))
+    refused = refused_values([line.value for line in lines])
     for line in lines:
-        found += _missing_of_line(line)
+        found += [RETURNED % {"number": line.number}] if line.value_id in refused else _missing_of_line(line)
     return found
 
 
