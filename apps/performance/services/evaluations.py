@@ -211,7 +211,7 @@ def missing_of(evaluation: Evaluation, lines: Sequence[EvaluationLine]) -> list[
         found.append(_("Explain why the budget was not executed in full."))
     refused = refused_values([line.value for line in lines])
     for line in lines:
-        text = RETURNED if line.value_id in refused else _missing_of_line(line)
+        text = str(RETURNED) if line.value_id in refused else _missing_of_line(line)
         found += [text % {"number": line.number}] if text else []
     return found
 
