@@ -21,7 +21,7 @@ def _years(page: Any, project: Project) -> dict[str, Any]:
 def _results(page: Any, sheet: Any) -> dict[str, Any]:
     """Lines of projects with last year's score, what was cut because of it, and what is asked for above that."""
     lines = list(sheet.lines.exclude(project_code="").order_by("number"))
-    uses = results_before({line.project_code for line in lines}, sheet.year_id)
+    uses = results_before(page.actor, {line.project_code for line in lines}, sheet.year_id)
     asked: dict[str, Decimal] = {}
     for line in lines:
         asked[line.project_code] = asked.get(line.project_code, Decimal(0)) + line.amount

@@ -86,8 +86,10 @@ LEFT JOIN LATERAL (
     WHERE r.of_id = a.of_id AND r.state = 'submitted'
 ) b ON true
 """
+# As many keys as the column holds: one that is cut would name another document.
+WHOLE_KEYS = "CASE WHEN length(keys) > 40 THEN regexp_replace(left(keys, 41), ',[^,]*$', '') ELSE keys END"
 # A household counts once in a year; of land that several instalments pay, the largest of them counts.
-ROSTERS = """
+ROSTERS = f"""
 , paid AS (
     SELECT a.of_id, r.id AS roster, r.subsidy_id, s.measure, coalesce(l.household_id::text, l.code) AS household,
         max(l.quantity) AS quantity
@@ -99,10 +101,13 @@ ROSTERS = """
     LEFT JOIN subsidy_rosterline l ON l.request_id = p.request_id AND l.outcome = 'paid'
     GROUP BY 1, 2, 3, 4, 5
 ), rosters AS (
-    SELECT of_id, left(string_agg(DISTINCT roster::text, ','), 40) AS keys, count(DISTINCT household) AS households
-    FROM paid GROUP BY of_id
+    SELECT of_id, {WHOLE_KEYS} AS keys, households
+    FROM (
+        SELECT of_id, string_agg(DISTINCT roster::text, ',') AS keys, count(DISTINCT household) AS households
+        FROM paid GROUP BY of_id
+    ) joined
 )
-"""
+"""  # noqa: S608 - constants
 HOUSEHOLDS = f"""
 SELECT a.id, round(r.households / s.factor::numeric, 4),
     CASE WHEN r.of_id IS NULL THEN 'no_roster' WHEN s.factor IS NULL THEN 'measure' ELSE '' END,

@@ -20,10 +20,11 @@ YEARS = 2  # how old a result may be
 COLOURS = {Grade.EXCELLENT: "blue", Grade.GOOD: "green", Grade.FAIR: "yellow", Grade.POOR: "red"}
 
 
-def results_before(codes: Iterable[str], year: int) -> dict[str, ResultUse]:
+def results_before(actor: Actor, codes: Iterable[str], year: int) -> dict[str, ResultUse]:
     """Code of a project → the use of its last result, or of that of the project it continues. Two queries.
 
     The last result is that of the year before, or of the one before that; older ones say nothing about this request.
+    Only what the actor sees: a draft line may name any code.
     """
     wanted = {code for code in codes if code}
     if not wanted:
@@ -31,7 +32,7 @@ def results_before(codes: Iterable[str], year: int) -> dict[str, ResultUse]:
     pairs = Project.objects.filter(code__in=wanted).values_list("code", "pk", "continues")
     of_code = {code: [key for key in (pk, continues) if key] for code, pk, continues in pairs}
     keys = [key for found in of_code.values() for key in found]
-    given = ResultUse.objects.filter(of__project__in=keys, of__year__in=(year - YEARS, year - 1))
+    given = ResultUse.objects.visible_to(actor).filter(of__project__in=keys, of__year__in=(year - YEARS, year - 1))
     rows = given.select_related("of__project", "of__year").order_by("of__year")  # the later one takes its place
     by_project = {row.of.project_id: row for row in rows}
     found = {code: [by_project[key] for key in keys if key in by_project] for code, keys in of_code.items()}
@@ -43,7 +44,7 @@ def notes_of_lines(actor: Actor, sheet: Any, lines: Iterable[Any]) -> Mapping[in
     if not actor.can("performance.see"):
         return {}
     rows = [line for line in lines if line.project_code]
-    uses = results_before({line.project_code for line in rows}, sheet.year_id)
+    uses = results_before(actor, {line.project_code for line in rows}, sheet.year_id)
     notes: dict[int, list[LineNote]] = defaultdict(list)
     for line in rows:
         use = uses.get(line.project_code)

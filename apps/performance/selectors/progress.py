@@ -1,11 +1,14 @@
 """Progress reports of a project's year: which targets they speak of, and which months have none."""
 
+from collections.abc import Sequence
+
 from apps.lowcode.models import FormPurpose, FormVersion
 from apps.lowcode.selectors.forms import form_for
 from apps.performance.days import months_over
-from apps.performance.models import ProgressReport, ProjectYear, ReportState, Target
+from apps.performance.models import ActualValue, ProgressReport, ProjectYear, ReportState, Target
 from apps.projects.models import GoalSource, IndicatorNature
 
+LABEL = "performance.progressreport"
 # What the sources of the system know is not asked of people once more.
 ASKED = (GoalSource.PROGRESS, GoalSource.MANUAL)
 
@@ -31,6 +34,16 @@ def missing_months(of: ProjectYear) -> list[int]:
 def latest_report(of: ProjectYear) -> ProgressReport | None:
     """The newest report that stands."""
     return of.reports.filter(state=ReportState.SUBMITTED).order_by("-as_of", "-pk").first()
+
+
+def refused_values(values: Sequence[ActualValue | None]) -> set[int]:
+    """Keys of the values that were read from a report which the office has returned. One query, or none."""
+    read = {value.pk: int(value.subject_id) for value in values if value is not None and value.subject_label == LABEL}
+    if not read:
+        return set()
+    rows = ProgressReport.objects.filter(pk__in=read.values(), state=ReportState.RETURNED)
+    returned = set(rows.order_by().values_list("pk", flat=True))
+    return {value for value, report in read.items() if report in returned}
 
 
 def form_version(of: ProjectYear) -> FormVersion | None:

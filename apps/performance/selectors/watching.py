@@ -10,6 +10,7 @@ from decimal import Decimal
 from apps.performance.models import ActualValue, MonitoringForm, MonitoringLine, Target
 from apps.performance.scoring import Measured, Wanted, budget_lamp, goal_lamp, pace, worst
 from apps.performance.scoring.lamps import FULL, is_rate
+from apps.performance.selectors.money import executed_by
 from apps.performance.selectors.schedules import Schedule, limits_of, schedule_of
 from apps.performance.selectors.schemes import scheme_of
 from apps.projects.models import IndicatorNature
@@ -62,7 +63,7 @@ class Look:
 
 
 def look_at(form: MonitoringForm) -> Look:
-    """The form with its lines; while it is open its figures and lamps are those of now. At most eight queries."""
+    """The form with its lines; while it is open its figures and lamps are those of now. At most nine queries."""
     lines = list(form.lines.select_related("target", "value").order_by("number"))
     targets = [line.target_id for line in lines]
     schedule = schedule_of(form.of)
@@ -76,17 +77,18 @@ def look_at(form: MonitoringForm) -> Look:
 
 
 def light(form: MonitoringForm, lines: list[MonitoringLine], schedule: Schedule) -> None:
-    """Put figures, values and lamps of now into the form and its lines, without storing them. At most five queries."""
+    """Put figures, values and lamps of now into the form and its lines, without storing them. At most six queries."""
     of = form.of
     limits = limits_of(scheme_of(of.region, of.year_id))
     share = schedule.elapsed(form.month)
     values = values_as_of([line.target_id for line in lines], month_end(of.year_id, form.month))
     for line in lines:
         _light_line(line, values.get(line.target_id), share, limits)
-    form.initial, form.budget, form.executed = of.initial, of.budget, of.executed
+    form.initial, form.budget = of.initial, of.budget
+    form.executed = executed_by(of, month_end(of.year_id, form.month))
     form.share = (share / 12).quantize(Decimal("0.0001"))
     form.goal_lamp = worst(line.lamp for line in lines)
-    form.budget_lamp = budget_lamp(of.executed, of.budget, share, limits)
+    form.budget_lamp = budget_lamp(form.executed, of.budget, share, limits)
 
 
 def _light_line(line: MonitoringLine, value: ActualValue | None, share: Decimal, limits: object) -> None:

@@ -11,6 +11,7 @@ from apps.evidence import services as evidence
 from apps.performance import policies
 from apps.performance.models import Disclosure, DisclosureState
 from apps.performance.selectors.disclosures import digest_of
+from apps.performance.services.money import BALANCES, WORDS
 from apps.performance.transitions import DISCLOSURE
 from apps.projects.models import ProjectKind
 from apps.regions.models import Region
@@ -20,16 +21,17 @@ from imbudget.kit.errors import RuleViolation, require
 from imbudget.kit.transitions import advance
 
 # Approved: what the approval gave its own units, as it stands in the document. After adjustments and executed: the executable
-# authority of the year. What goes to lower levels is in their own books, not here.
-LINES = """
+# authority of the year, with what its end cleared away: it was budget of this year. What goes to lower levels is in their own
+# books, not here.
+LINES = f"""
 WITH sums AS (
     SELECT l.function_id, l.government_economic_id, l.fund_id, l.amount AS approved, 0::numeric AS adjusted, 0::numeric AS executed
     FROM ledger_documentline l
     WHERE l.document_id = %(document)s AND l.receiving_region_id IS NULL
     UNION ALL
-    SELECT a.function_id, a.government_economic_id, a.fund_id, 0, b.amount + b.increased - b.decreased, b.spent
-    FROM ledger_authority a JOIN ledger_balance b ON b.authority_id = a.id
-    WHERE a.region_id = %(region)s AND a.year_id = %(year)s AND a.state = 'executable'
+    SELECT a.function_id, a.government_economic_id, a.fund_id, 0, b.amount + b.increased - b.decreased + c.amount, b.spent
+    FROM {BALANCES}
+    WHERE a.region_id = %(region)s AND a.year_id = %(year)s AND a.state = %(executable)s
 )
 INSERT INTO performance_disclosedline (disclosure_id, function, function_name, function_mvf, economic, economic_name,
     economic_mvf, fund, fund_name, fund_mvf, approved, adjusted, executed)
@@ -43,7 +45,7 @@ LEFT JOIN codes_code g ON g.id = s.government_economic_id
 LEFT JOIN codes_code k ON k.id = s.fund_id
 GROUP BY f.code, g.code, k.code
 HAVING sum(s.approved) <> 0 OR sum(s.adjusted) <> 0 OR sum(s.executed) <> 0
-"""
+"""  # noqa: S608 - constants
 # Settled results alone: what may still change is not published.
 RESULTS = """
 INSERT INTO performance_disclosedresult (disclosure_id, department, department_name, department_mvf, grade, projects, mean,
@@ -118,6 +120,7 @@ def publish_figures(actor: Actor, region: Region, year: FiscalYear) -> Disclosur
 
 def _freeze(made: Disclosure, document: int) -> None:
     values = {
+        **WORDS,
         "disclosure": made.pk,
         "document": document,
         "region": made.region_id,

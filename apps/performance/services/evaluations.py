@@ -10,6 +10,7 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.codes.models import FiscalYear
 from apps.evidence import services as evidence
@@ -19,8 +20,10 @@ from apps.performance import policies
 from apps.performance.models import Evaluation, EvaluationKind, EvaluationLine, ProjectYear, YearState
 from apps.performance.selectors.evaluating import RELATED, compute, total_of
 from apps.performance.selectors.people import unit_people
+from apps.performance.selectors.progress import refused_values
 from apps.performance.selectors.schemes import scheme_of
 from apps.performance.services.layout import lay_out
+from apps.performance.services.values import lock_year
 from apps.performance.transitions import EVALUATION, YEAR
 from apps.regions.models import Region
 from imbudget.kit.actor import Actor
@@ -33,6 +36,7 @@ TEXTS = ("expected_goal", "actual_goal", "analysis", "execution_reason")
 FROZEN = ("initial", "budget", "executed", "carried_over", "execution_score")
 OF_LINE = ("value", "computed", "gap", "is_over", "is_off")
 HUNDRED = Decimal(100)
+RETURNED = gettext_lazy("Line %(number)s: its value is from a report that was returned. Put that right first.")
 Chosen = Mapping[str, list[int]]
 
 OPEN = """
@@ -86,6 +90,7 @@ def begin_evaluation(actor: Actor, of: ProjectYear, kind: str) -> Evaluation:
 
     RuleViolation where there is one of this kind, the project states no goals, or there is no scheme.
     """
+    of.state = lock_year(of.pk).state  # two who begin at once: one after the other
     require(policies.may_evaluate(actor, of, kind))
     if Evaluation.objects.filter(of=of, kind=kind).exists():
         raise RuleViolation(_("This project's year is evaluated in this way already."))
@@ -164,6 +169,8 @@ def submit_evaluation(actor: Actor, evaluation: Evaluation, *, chosen: Chosen | 
     require(policies.may_fill_evaluation(actor, evaluation))
     lock_case(SUBJECT, evaluation.pk)
     _lock(evaluation)
+    evaluation.of = lock_year(evaluation.of_id)  # values and money of one moment; a settled year takes nothing more
+    require(policies.may_fill_evaluation(actor, evaluation))
     lines = list(evaluation.lines.select_related(*RELATED).prefetch_related("item__ticks").order_by("number"))
     compute(evaluation, lines)
     missing = missing_of(evaluation, lines)
@@ -202,8 +209,9 @@ def missing_of(evaluation: Evaluation, lines: Sequence[EvaluationLine]) -> list[
         found.append(_("Say what was actually reached in the year."))
     if _is_short(evaluation.execution_score, evaluation.execution_weight) and not evaluation.execution_reason:
         found.append(_("Explain why the budget was not executed in full."))
+    refused = refused_values([line.value for line in lines])
     for line in lines:
-        text = _missing_of_line(line)
+        text = str(RETURNED) if line.value_id in refused else _missing_of_line(line)
         found += [text % {"number": line.number}] if text else []
     return found
 

@@ -11,9 +11,12 @@ from django.utils.translation import gettext as _
 from apps.evidence import services as evidence
 from apps.performance import policies
 from apps.performance.models import Lamp, MonitoringForm, MonitoringLine, ProjectYear
+from apps.performance.selectors.progress import refused_values
 from apps.performance.selectors.schedules import schedule_of
 from apps.performance.selectors.watching import BEHIND, light
+from apps.performance.services.evaluations import RETURNED
 from apps.performance.services.mending import open_for_red
+from apps.performance.services.values import lock_year
 from apps.performance.transitions import FORM
 from imbudget.kit.actor import Actor
 from imbudget.kit.acts import act
@@ -47,6 +50,8 @@ def submit_form(actor: Actor, form: MonitoringForm) -> None:
     """
     require(policies.may_fill(actor, form))
     _lock(form)
+    form.of = lock_year(form.of_id)  # values and money of one moment; a settled year takes nothing more
+    require(policies.may_fill(actor, form))
     lines = list(form.lines.select_related("target", "value").order_by("number"))
     light(form, lines, schedule_of(form.of))
     missing = missing_of(form, lines)
@@ -77,8 +82,9 @@ def missing_of(form: MonitoringForm, lines: Sequence[MonitoringLine]) -> list[st
         found.append(_("Say what will have been executed by the end of the year."))
     if form.budget_lamp in BEHIND and not (form.reason and form.words):
         found.append(_("Execution is behind its schedule: choose the reason and explain it."))
+    refused = refused_values([line.value for line in lines])
     for line in lines:
-        found += _missing_of_line(line)
+        found += [RETURNED % {"number": line.number}] if line.value_id in refused else _missing_of_line(line)
     return found
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from apps.codes.models import FiscalYear
 from apps.evidence import services as evidence
 from apps.performance.models import EvaluationKind, ProjectYear, Scheme
-from apps.performance.selectors.schemes import scheme_of
+from apps.performance.selectors.schemes import scheme_among
 from apps.regions.models import Region
 from imbudget.kit.actor import Actor, system_actor
 from imbudget.kit.acts import act
@@ -78,17 +78,30 @@ def light_budgets(year: FiscalYear, month: int, ids: Sequence[int] | None = None
 
 
 def light_by_today(ids: Sequence[int] | None = None) -> int:
-    """The same as of the last whole month of this year; in January nothing is held against a schedule yet."""
+    """The same as of the last whole month of this year, and of last year as a whole, whose December would else never be lit.
+
+    In January nothing of this year is held against a schedule yet.
+    """
     today = timezone.localdate()
-    year = FiscalYear.objects.filter(pk=today.year).first()
-    return light_budgets(year, today.month - 1, ids) if year is not None and today.month > 1 else 0
+    months = {today.year - 1: 12, today.year: today.month - 1}
+    years = FiscalYear.objects.filter(pk__in=[year for year, month in months.items() if month])
+    return sum(light_budgets(year, months[year.pk], ids) for year in years.order_by("pk"))
 
 
 def _schemes(year: int) -> list[tuple[Region, Scheme]]:
-    """Each region that watches projects with the scheme of self-evaluation that counts in it."""
+    """Each region that watches projects with the scheme of self-evaluation that counts in it.
+
+    One that has none is left out: its lamps stay as they are, and money is folded all the same.
+    """
     watching = ProjectYear.objects.filter(year=year).order_by().values("region").distinct()
     regions = list(Region.objects.filter(pk__in=watching))
     if Scheme.objects.filter(kind=EvaluationKind.SELF, region__isnull=False).exists():
-        return [(region, scheme_of(region, year)) for region in regions]
-    scheme = scheme_of(regions[0], year) if regions else None
-    return [(region, scheme) for region in regions if scheme is not None]
+        found = [(region, _scheme(list(region.get_ancestors(include_self=True)), year)) for region in regions]
+    else:
+        everywhere = _scheme([], year)
+        found = [(region, everywhere) for region in regions]
+    return [(region, scheme) for region, scheme in found if scheme is not None]
+
+
+def _scheme(nodes: list[Region], year: int) -> Scheme | None:
+    return scheme_among(nodes, year, EvaluationKind.SELF)

@@ -51,11 +51,15 @@ def _items(evaluation: Evaluation) -> Iterable[tuple[FrameworkItem, Decimal]]:
 def _targets(scheme: Scheme, targets: Sequence[Target]) -> Iterable[tuple[Target, Decimal]]:
     """The targets at the scheme's points for their group; a group without points of its own counts with another.
 
-    Cost goes to output, satisfaction to benefit, as the regulation's table of four groups has it.
+    Cost goes to output, satisfaction to benefit, as the regulation's table of four groups has it. Points for satisfaction go
+    where the scheme says, where nobody is served.
     """
     cost = GoalGroup.COST if scheme.cost else GoalGroup.OUTPUT
     satisfaction = GoalGroup.SATISFACTION if scheme.satisfaction else GoalGroup.BENEFIT
     heirs = {GoalGroup.COST: cost, GoalGroup.SATISFACTION: satisfaction}
-    for group in GoalGroup:
+    due = {group: Decimal(getattr(scheme, group)) for group in GoalGroup}
+    if all(target.group != GoalGroup.SATISFACTION for target in targets):
+        due[GoalGroup(scheme.without_satisfaction)] += due.pop(GoalGroup.SATISFACTION)
+    for group, points in due.items():
         held = [target for target in targets if heirs.get(target.group, target.group) == group]
-        yield from zip(held, spread([target.weight for target in held], getattr(scheme, group)), strict=True)
+        yield from zip(held, spread([target.weight for target in held], points), strict=True)

@@ -19,7 +19,7 @@ from apps.notices.services import notify
 from apps.performance import days, policies
 from apps.performance.models import ProgressFile, ProgressQuantity, ProgressReport, ProjectYear, ReportState, Target
 from apps.performance.plausible import Doubtful, Reached, doubt_about, doubt_about_progress, refuse_wrong
-from apps.performance.selectors.progress import form_version, reportable
+from apps.performance.selectors.progress import LABEL, form_version, reportable
 from apps.performance.services.values import MOST_FILES, Upload, keep_value, lock_year
 from apps.performance.transitions import REPORT
 from apps.projects.models import GoalSource
@@ -27,8 +27,6 @@ from imbudget.kit.actor import Actor
 from imbudget.kit.acts import act
 from imbudget.kit.errors import RuleViolation, require
 from imbudget.kit.transitions import advance
-
-LABEL = "performance.progressreport"
 
 
 @dataclass(frozen=True, slots=True)

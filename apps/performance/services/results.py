@@ -26,9 +26,11 @@ from apps.performance.models import (
     SpotState,
     Suggestion,
     UseState,
+    YearState,
 )
 from apps.performance.selectors.people import unit_people
 from apps.performance.selectors.schemes import scheme_of
+from apps.performance.services.values import lock_year
 from apps.performance.transitions import USE, YEAR
 from apps.projects.models import FundingLine
 from imbudget.kit.actor import Actor
@@ -54,7 +56,7 @@ def settle_scores(years: Sequence[ProjectYear]) -> None:
     locked = ProjectYear.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=keys).order_by("pk")
     list(locked.values_list("pk"))
     approved: dict[int, dict[str, Evaluation]] = defaultdict(dict)
-    rows = Evaluation.objects.filter(of__in=keys, state=EvaluationState.APPROVED).select_related("scheme")
+    rows = Evaluation.objects.filter(of__in=keys, state=EvaluationState.APPROVED)
     for row in rows:
         approved[row.of_id][row.kind] = row
     scored = [of for of in years if _take_score(of, approved[of.pk])]
@@ -76,7 +78,7 @@ def _take_score(of: ProjectYear, by_kind: Mapping[str, Evaluation]) -> bool:
         return False
     own = by_kind.get(EvaluationKind.SELF)
     of.self_score = own.computed if own is not None else None
-    of.score, of.grade = counts.score, counts.scheme.grade_of(counts.score)
+    of.score, of.grade = counts.score, counts.grade  # as it was frozen: a scheme that is changed later moves no grade
     return True
 
 
@@ -124,13 +126,13 @@ def _planned(years: Sequence[ProjectYear]) -> dict[int, Decimal]:
 
 @act
 def decide_use(actor: Actor, use: ResultUse, decision: str, percent: int, reason: str) -> None:
-    """Keep, cut by per cent or cancel, with the reason; the year is settled by it. Refused while its score may still fall."""
+    """Keep, cut by per cent or cancel, with the reason; the year is settled by it. Refused while its score may still change."""
+    lock_year(use.of_id)  # before the use, as scores are settled
     _lock(use)
     require(policies.may_decide(actor, use))
     if not reason:
         raise RuleViolation(_("Say why it is decided so."))
-    if SpotCheck.objects.filter(evaluation__of=use.of_id, state=SpotState.OPEN).exists():
-        raise RuleViolation(_("A spot check of this result is under way: close it first."))
+    _refuse_unfinished(use)
     percent = {Suggestion.KEEP: 0, Suggestion.CANCEL: 100}.get(Suggestion(decision), percent)
     if decision == Suggestion.CUT and not 0 < percent < 100:
         raise RuleViolation(_("A cut is between 1 and 99 per cent."))
@@ -139,6 +141,16 @@ def decide_use(actor: Actor, use: ResultUse, decision: str, percent: int, reason
     if is_open(YEAR, use.of, "settle"):
         advance(YEAR, use.of, "settle")
     evidence.append("performance.use_decided", use, actor, score=use.score, **values)
+
+
+def _refuse_unfinished(use: ResultUse) -> None:
+    """What may still change the score comes first: an evaluation on its way, the unit's own one, a spot check."""
+    if Evaluation.objects.filter(of=use.of_id, state=EvaluationState.SUBMITTED).exists():
+        raise RuleViolation(_("An evaluation of this project's year is under approval: let it be decided first."))
+    if use.of.state in {YearState.RUNNING, YearState.EVALUATING}:
+        raise RuleViolation(_("The unit has not handed in its self-evaluation of this year yet."))
+    if SpotCheck.objects.filter(evaluation__of=use.of_id, state=SpotState.OPEN).exists():
+        raise RuleViolation(_("A spot check of this result is under way: close it first."))
 
 
 @act

@@ -23,7 +23,7 @@ from apps.performance import days, policies
 from apps.performance.models import Flag, Gap, Survey, SurveyAnswer, SurveyState, Target
 from apps.performance.plausible import Reached
 from apps.performance.services.values import keep_value, lock_year
-from apps.performance.surveying import is_fast, is_marked, long_texts, result, satisfaction, unfit
+from apps.performance.surveying import FULL, is_fast, is_marked, long_texts, result, satisfaction, unfit
 from apps.performance.transitions import SURVEY
 from apps.projects.models import GoalSource, IndicatorNature
 from imbudget.kit.actor import NOBODY, Actor, system_actor
@@ -42,6 +42,7 @@ CROWDED, MOST_AN_HOUR = (
     60,
 )  # answers of an hour from one address: set aside from the first on, refused from the second on
 KEPT_CHARACTERS = 40
+MOST_OF_ANOTHER = 10  # 0.9 is a share, 9 is of ten points: neither is held against 92 of a hundred
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,11 @@ def _refuse_unfit(plan: Plan, target: Target) -> None:
         raise RuleViolation(
             _("No question of this form says how content people are: use a score, or choices whose values are points.")
         )
+    if target.value is not None and not MOST_OF_ANOTHER < target.value <= FULL:
+        text = _(
+            "A survey gives 0 to 100 points; the target %(target)s is of another scale, and would be reached by itself."
+        )
+        raise RuleViolation(text % {"target": target.said})
     if plan.closes_on < days.today() or plan.closes_on - plan.opens_on > LONGEST:
         raise RuleViolation(_("The last day lies from today on, and within a year of the first one."))
 

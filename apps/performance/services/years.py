@@ -27,6 +27,29 @@ WHERE p.region_id = %(region)s AND p.state = 'stored' AND %(year)s BETWEEN p.sta
 ON CONFLICT (project_id, year_id) DO NOTHING
 RETURNING id
 """
+# Years of goals that were approved after they had been opened. Where nothing hangs on the targets they are laid anew; where
+# something does, only while the indicators are the same ones: then their targets and points follow.
+UNUSED = """
+NOT EXISTS (SELECT FROM performance_monitoringform f WHERE f.of_id = y.id) AND NOT EXISTS (
+    SELECT FROM performance_target t WHERE t.of_id = y.id AND (
+        EXISTS (SELECT FROM performance_actualvalue v WHERE v.target_id = t.id)
+        OR EXISTS (SELECT FROM performance_progressquantity q WHERE q.target_id = t.id)
+        OR EXISTS (SELECT FROM performance_survey s WHERE s.target_id = t.id)))
+"""
+STATED = "SELECT g.number, g.kind, g.content FROM projects_goalindicator g WHERE g.project_id = y.project_id AND g.nature <> ''"
+HELD = "SELECT t.number, t.kind, t.content FROM performance_target t WHERE t.of_id = y.id"
+CHANGED = f"""
+UPDATE performance_projectyear y SET version = p.version
+FROM projects_project p
+WHERE p.id = y.project_id AND y.region_id = %(region)s AND y.year_id = %(year)s AND y.state = 'running' AND p.state = 'stored'
+  AND (p.version > y.version OR NOT EXISTS ({HELD})) AND EXISTS ({STATED})
+  AND NOT EXISTS (SELECT FROM performance_evaluation e WHERE e.of_id = y.id)
+  AND ({UNUSED} OR NOT EXISTS (({STATED} EXCEPT {HELD}) UNION ALL ({HELD} EXCEPT {STATED})))
+RETURNING y.id
+"""  # noqa: S608 - constants
+CLEAR = f"""
+DELETE FROM performance_target d USING performance_projectyear y WHERE y.id = d.of_id AND y.id = ANY(%(ids)s) AND {UNUSED}
+"""  # noqa: S608 - constants
 # Points: as the application states them where it states all of them, otherwise those of the scheme's group, shared
 # equally; the last indicator of a group takes what rounding leaves.
 TARGETS = r"""
@@ -60,12 +83,17 @@ SELECT of_id, number, kind, content, nature, number_of, CASE WHEN annual <> '' T
          ELSE points - (count_of - 1) * round(points / count_of, 2) END,
     CASE WHEN source = '' THEN 'manual' ELSE source END, scoring, is_core, library
 FROM counted
+ON CONFLICT (of_id, number) DO UPDATE SET nature = EXCLUDED.nature, value = EXCLUDED.value, words = EXCLUDED.words,
+    measure = EXCLUDED.measure, weight = EXCLUDED.weight, source = EXCLUDED.source, scoring = EXCLUDED.scoring,
+    is_core = EXCLUDED.is_core, library = EXCLUDED.library
 """
 
 
 @act
 def open_years(actor: Actor, region: Region, year: FiscalYear) -> int:
     """Open the year for the projects of a region that are in it; returns how many. A second run opens only what is new.
+
+    It also brings goals that were changed or stated since into years that nobody evaluates yet (目标调整), and counts them.
 
     Weights that an application leaves open come from the scheme of self-evaluation (财预〔2020〕10号); groups without an
     indicator leave their points to nobody, so that what is missing shows. RuleViolation where the region has no scheme.
@@ -75,11 +103,15 @@ def open_years(actor: Actor, region: Region, year: FiscalYear) -> int:
     with connection.cursor() as cursor:
         cursor.execute(YEARS, {"region": region.pk, "year": year.pk})
         ids = [row[0] for row in cursor.fetchall()]
-        if ids:
-            cursor.execute(TARGETS, {"ids": ids, **_weights(scheme)})
-    if ids:
-        evidence.append("performance.years_opened", region, actor, year=year.pk, count=len(ids), scheme=str(scheme))
-    return len(ids)
+        cursor.execute(CHANGED, {"region": region.pk, "year": year.pk})
+        changed = sorted({row[0] for row in cursor.fetchall()} - set(ids))
+        cursor.execute(CLEAR, {"ids": changed})
+        if ids or changed:
+            cursor.execute(TARGETS, {"ids": [*ids, *changed], **_weights(scheme)})
+    if ids or changed:
+        facts = {"count": len(ids), "changed": changed, "scheme": str(scheme)}
+        evidence.append("performance.years_opened", region, actor, year=year.pk, **facts)
+    return len(ids) + len(changed)
 
 
 def _weights(scheme: Scheme) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,7 +13,7 @@ from apps.lowcode.tests.rows import make_case
 from apps.performance import selfchecks
 from apps.performance.models import ActualValue, ProjectYear
 from apps.performance.services import collect_due, collect_now, fold_money, record_value
-from apps.performance.sources import SOURCES
+from apps.performance.sources import SOURCES, WHOLE_KEYS
 from apps.performance.tests.collecting import DAY, clerk_of, make_funded, midyear, pay, proof, target_of
 from apps.performance.tests.factories import make_year
 from apps.performance.tests.test_values import reached
@@ -179,3 +180,18 @@ def test_a_night_takes_the_same_number_of_statements_for_one_and_for_many(world,
         make_year(world, EVERY)
     with django_assert_max_num_queries(26):
         collect_due()
+
+
+@pytest.mark.parametrize(
+    ("keys", "kept"),
+    [
+        ("12,34", "12,34"),
+        (",".join(["1234567"] * 5), ",".join(["1234567"] * 5)),  # 39 characters
+        (",".join(["1234567"] * 6), ",".join(["1234567"] * 5)),
+        ("1234567890123,1234567890123,123456789012,7", "1234567890123,1234567890123,123456789012"),  # 40 and one more
+    ],
+)
+def test_no_roster_is_named_by_a_part_of_its_key(keys, kept):
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {WHOLE_KEYS} FROM (SELECT %s::text AS keys) k", [keys])  # noqa: S608 - a constant
+        assert cursor.fetchone() == (kept,)

@@ -1,6 +1,6 @@
 """Evaluations: lines out of targets and framework, points computed and never typed, frozen, approved, returned."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -13,10 +13,10 @@ from apps.lowcode.models import Task
 from apps.lowcode.services import tasks
 from apps.notices.models import Notice
 from apps.performance import services
-from apps.performance.models import Evaluation, ProjectYear, ResultUse, Scheme, Target
+from apps.performance.models import Evaluation, ProgressReport, ProjectYear, ResultUse, Scheme, Target
 from apps.performance.selectors.evaluating import result_of
 from apps.performance.tests.evaluating import Office, money, record
-from apps.performance.tests.factories import make_year
+from apps.performance.tests.factories import GOALS, make_year
 from imbudget.kit.errors import NotAllowed, RuleViolation
 
 pytestmark = pytest.mark.django_db
@@ -251,3 +251,38 @@ def test_a_region_s_own_scheme_decides_weights_and_grades(office):
     Scheme.objects.create(region=office.of.region, fair_cut=20, **own)
     office.approved()
     assert (office.of.grade, office.use().decision, office.use().percent) == ("fair", "cut", 20)
+
+
+def test_points_for_satisfaction_go_to_another_where_nobody_is_served(world):
+    """Else a project that serves nobody could never have the last ten points."""
+    of = make_year(world, [(*goal[:5], None, "manual") for goal in GOALS if goal[0] != "satisfaction"])
+    Scheme.objects.filter(kind="department").update(benefit=20, satisfaction=10)
+    evaluation = services.begin_evaluation(make_actor("department_reviewer", of.department), of, "department")
+    assert sum(evaluation.lines.values_list("weight", flat=True)) == 100
+    served = make_year(world)
+    other = services.begin_evaluation(make_actor("department_reviewer", served.department), served, "department")
+    points = dict(other.lines.filter(target__isnull=False).values_list("target__kind", "weight"))
+    assert (points["satisfaction"], points["ecological"] + points["social"]) == (10, 20)
+
+
+def test_what_a_returned_report_said_is_scored_nowhere(office):
+    """Neither in a monitoring form nor in an evaluation: somebody has found it wrong."""
+    office.reach()
+    target = office.of.targets.get(number=1)
+    report = ProgressReport.objects.create(
+        of=office.of, region=office.of.region, unit=office.of.unit, number=1, as_of=date(office.year.pk, 6, 30),
+        percent=50, words="完成补播", state="returned",
+    )  # fmt: skip
+    record(target, "1900", subject_label="performance.progressreport", subject_id=str(report.pk))
+    evaluation = office.evaluation()
+    office.explain(evaluation)
+    with pytest.raises(RuleViolation, match="Line 1: its value is from a report that was returned"):
+        services.submit_evaluation(office.clerk, evaluation)
+    form = office.form(12)
+    office.fill(form)
+    with pytest.raises(RuleViolation, match="Line 1: its value is from a report that was returned"):
+        services.submit_form(office.clerk, form)
+    record(target, "1700")
+    services.submit_form(office.clerk, form)
+    services.submit_evaluation(office.clerk, evaluation)
+    assert evaluation.score == D("97.00")

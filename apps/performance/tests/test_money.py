@@ -1,18 +1,23 @@
 """Money of a project's year: as the ledger has it within a fold, whoever moves it, and the whole pass agrees."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
+from apps.codes.models import FiscalYear
 from apps.ledger.models import DocumentKind
 from apps.ledger.services.lines import LineInput
 from apps.ledger.tests.factories import carry_over, fresh, make_document, post
-from apps.performance import selfchecks
-from apps.performance.models import ProjectYear, StaleMoney
+from apps.performance import selfchecks, services
+from apps.performance.models import MonitoringForm, ProjectYear, Scheme, StaleMoney
+from apps.performance.selectors import watching
+from apps.performance.selectors.money import executed_by
 from apps.performance.services import fold_money, refresh_money
 from apps.performance.services.money import money_apart
 from apps.performance.tests.collecting import make_funded, pay
+from apps.performance.tests.evaluating import Office
 from apps.performance.tests.factories import GOALS
 from imbudget.kit.selfchecks import CheckFailed
 
@@ -91,3 +96,48 @@ def test_projects_without_a_year_cost_nothing(world):
     StaleMoney.objects.create(project=of.project_id, year=of.year_id - 1)
     StaleMoney.objects.create(project=10**9, year=of.year_id)
     assert (fold_money(), StaleMoney.objects.count()) == (0, 0)
+
+
+def test_a_region_without_a_scheme_does_not_hold_up_the_money(world, monkeypatch):
+    of, authority = make_funded(world, GOALS)
+    Scheme.objects.update(valid_to=of.year_id - 1)
+    monkeypatch.setattr("apps.performance.services.lamps.timezone.localdate", lambda: date(of.year_id, 7, 20))
+    pay(authority, "150.00")
+    fold_money()
+    assert (figures(of), of.budget_lamp) == ((700, 700, 150, 0), "")
+    Scheme.objects.create(name="外旗", kind="self", region=authority.region.parent, valid_to=of.year_id - 1)
+    pay(authority, "50.00", "p2")
+    fold_money()
+    assert figures(of) == (700, 700, 200, 0)
+
+
+def test_december_is_lit_when_it_is_over(world, monkeypatch):
+    of, authority = make_funded(world, GOALS)
+    FiscalYear.objects.get_or_create(pk=of.year_id + 1)
+    pay(authority, "490.00")  # 70 of the 100 per cent expected
+    monkeypatch.setattr("apps.performance.services.lamps.timezone.localdate", lambda: date(of.year_id + 1, 1, 5))
+    fold_money()
+    of.refresh_from_db()
+    assert of.budget_lamp == "yellow"
+
+
+def test_what_is_paid_after_the_day_is_not_counted_by_it(world, monkeypatch):
+    of, authority = make_funded(world, GOALS)
+    pay(authority, "150.00")
+    fold_money()
+    of.refresh_from_db()
+    today = timezone.localdate()
+    assert executed_by(of, today) == 150
+    assert executed_by(of, today - timedelta(days=1)) == 0
+
+
+def test_a_form_that_is_late_shows_what_was_executed_by_its_month(world, monkeypatch):
+    office = Office(world)
+    of, authority = make_funded(world, GOALS)
+    pay(authority, "600.00")
+    fold_money()
+    services.issue_call(office.officer, of.region, of.year, 6, office.due)
+    form = MonitoringForm.objects.get(of=of)
+    monkeypatch.setattr(watching, "month_end", lambda year, month: timezone.localdate() - timedelta(days=1))
+    seen = watching.look_at(form).form
+    assert (seen.executed, seen.budget_lamp) == (0, "red")

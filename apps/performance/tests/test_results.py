@@ -11,12 +11,13 @@ from apps.codes.tests.factories import YEAR, make_codes
 from apps.evidence.models import Entry
 from apps.notices.models import Notice
 from apps.performance import services
-from apps.performance.models import Lowering, SpotCheck
+from apps.performance.models import Lowering, Scheme, SpotCheck
 from apps.performance.selectors.lastyear import notes_of_lines, results_before
-from apps.performance.services.results import suggested
+from apps.performance.services.results import settle_score, suggested
 from apps.performance.services.spots import order_of
 from apps.performance.tests.evaluating import Office
 from apps.projects.tests.factories import make_project
+from apps.regions.tests.factories import UnitFactory
 from imbudget.kit.errors import NotAllowed, RuleViolation
 
 pytestmark = pytest.mark.django_db
@@ -178,8 +179,70 @@ def test_next_year_s_sheet_shows_score_decision_and_what_was_cut(office):
 def test_a_continuing_project_is_held_against_the_one_it_continues(office):
     office.approved()
     after = make_project(office.world.codes, office.of.unit, continues=office.of.project)
-    assert results_before([after.code, "", "x"], YEAR + 1)[after.code].of == office.of
-    assert results_before([after.code], YEAR + 2)[after.code].of == office.of  # last year is not evaluated yet
-    assert results_before([after.code], YEAR + 3) == {}
+    assert results_before(office.clerk, [after.code, "", "x"], YEAR + 1)[after.code].of == office.of
+    assert (
+        results_before(office.clerk, [after.code], YEAR + 2)[after.code].of == office.of
+    )  # last year is not evaluated yet
+    assert results_before(office.clerk, [after.code], YEAR + 3) == {}
     page = client_of("unit_clerk", office.of.unit).get(after.get_absolute_url(), {"tab": "performance"})
     assert "97.00" in page.content.decode()
+
+
+def test_nothing_is_decided_while_an_evaluation_of_another_is_on_its_way(office):
+    """Its score would come after the decision, and stand beside it."""
+    office.approved()
+    evaluation = office.evaluation("department")
+    office.explain(evaluation, office.reviewer, given=D("1.00"))
+    services.submit_evaluation(office.reviewer, evaluation)
+    with pytest.raises(RuleViolation, match="under approval"):
+        services.decide_use(office.officer, office.use(), "keep", 0, "x")
+    office.sign(evaluation)
+    services.decide_use(office.officer, office.use(), "keep", 0, "部门评价后决定")
+    assert (office.use().score, office.use().of.state) == (office.of.score, "settled")
+
+
+def test_nothing_is_decided_before_the_unit_has_evaluated_itself(office):
+    """The year would be decided and never be settled."""
+    office.reach()
+    evaluation = office.evaluation("department")
+    office.explain(evaluation, office.reviewer, given=D("1.00"))
+    services.submit_evaluation(office.reviewer, evaluation)
+    office.sign(evaluation)
+    with pytest.raises(RuleViolation, match="self-evaluation"):
+        services.decide_use(office.officer, office.use(), "keep", 0, "x")
+    office.approved()
+    services.decide_use(office.officer, office.use(), "keep", 0, "属实")
+    assert office.use().of.state == "settled"
+
+
+def test_what_is_still_a_draft_is_not_handed_in_after_the_decision(office):
+    office.approved()
+    evaluation = office.evaluation("finance")
+    office.explain(evaluation, office.officer, given=D("1.00"))
+    old = type(evaluation).objects.select_related("of").get(pk=evaluation.pk)  # read before the decision
+    services.decide_use(office.officer, office.use(), "keep", 0, "属实")
+    with pytest.raises(NotAllowed, match="settled"):
+        services.submit_evaluation(office.officer, old)
+
+
+def test_a_draft_line_with_a_stranger_s_code_shows_no_result_of_theirs(office):
+    """A draft takes any code; what another unit scored is not read by typing its project's code."""
+    office.approved()
+    of = office.of
+    stranger = UnitFactory(region=of.region, department=of.department)
+    clerk = make_actor("unit_clerk", stranger)
+    codes = make_codes(YEAR + 1)
+    row = line(codes, "1.00", function=codes.managing, project_code=of.project.code)
+    sheet = make_sheet(codes, stranger, [row], year=YEAR + 1)
+    assert notes_of_lines(clerk, sheet, sheet.lines.all()) == {}
+    assert list(notes_of_lines(office.officer, sheet, sheet.lines.all())) == [1]
+    client = client_of("unit_clerk", stranger)
+    assert "97.00" not in client.get(sheet.get_absolute_url(), {"tab": "results"}).content.decode()
+
+
+def test_a_scheme_that_is_changed_later_moves_no_grade(office):
+    evaluation = office.approved()
+    Scheme.objects.filter(pk=evaluation.scheme_id).update(excellent=D("99.50"))
+    settle_score(type(office.of).objects.get(pk=office.of.pk))
+    office.of.refresh_from_db()
+    assert office.of.grade == "excellent"

@@ -243,3 +243,12 @@ def test_a_unit_opens_one_on_the_page(world):
     assert client.post(close).status_code == 403
     text = client.get(f"{of.get_absolute_url()}?tab=surveys").content.decode()
     assert "满意度" in text
+
+
+@pytest.mark.parametrize(("value", "measure"), [("0.9", "%"), ("9", "分"), ("1000", "人")])
+def test_a_target_of_another_scale_is_not_reached_by_a_survey(world, value, measure):
+    """92 of a hundred points is not ten times nine of ten."""
+    of = make_year(world, [("satisfaction", "牧民满意度", "at_least", value, measure, "10", "survey")])
+    target = of.targets.get()
+    with pytest.raises(RuleViolation, match="another scale"):
+        open_survey(clerk_of(of), target, plan_of(load_form(of.region)))

@@ -25,8 +25,8 @@ class YearsOpen(FormPage):
     title = gettext_lazy("open the year for projects")
     submit_label = gettext_lazy("open the year")
     help_text = gettext_lazy(
-        "The goals of every stored project of your own level that is in its term are frozen for the year. Projects that"
-        " are open already stay as they are; run it again for those that come later."
+        "The goals of every stored project of your own level that is in its term are frozen for the year. Run it again for"
+        " projects that come later, and when goals were changed since: years that nobody evaluates yet take them over."
     )
 
     def allowed(self) -> Verdict:

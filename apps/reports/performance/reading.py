@@ -18,25 +18,26 @@ from apps.performance.models import (
 )
 from apps.performance.selectors.evaluating import RELATED as OF_LINE
 from apps.performance.selectors.evaluating import compute
+from apps.performance.services.money import BALANCES, WORDS
 from apps.projects.models import Milestone
 from apps.reports.performance.facts import Amounts, Evaluated, Line, Sources, YearFacts
 from imbudget.kit.fields import mask_phone
 
 RELATED = ("project", "unit", "department", "region", "category")
 # Where the money came from: carried over by its type of authority, other funds by their fund type. What the budget was at
-# the beginning of the year is what its approval gave, before any adjustment.
-SOURCES = """
+# the beginning of the year is what its approval gave, before any adjustment. What the year's end cleared away was budget of
+# the year, as in the whole that these come to.
+SOURCES = f"""
 SELECT y.id,
        CASE WHEN a.authority_type = '31' THEN 'carried' WHEN k.code LIKE '3%%' THEN 'other' ELSE 'granted' END,
        sum(b.amount) FILTER (WHERE a.source = '1' AND a.authority_type <> '31'),
-       sum(b.amount + b.increased - b.decreased), sum(b.spent)
-FROM performance_projectyear y
-JOIN ledger_authority a ON a.project_id = y.project_id AND a.year_id = y.year_id AND a.state = 'executable'
-JOIN ledger_balance b ON b.authority_id = a.id
+       sum(b.amount + b.increased - b.decreased + c.amount), sum(b.spent)
+FROM {BALANCES}
+JOIN performance_projectyear y ON a.project_id = y.project_id AND a.year_id = y.year_id
 LEFT JOIN codes_code k ON k.id = a.fund_id
-WHERE y.id = ANY(%(ids)s)
+WHERE y.id = ANY(%(ids)s) AND a.state = %(executable)s
 GROUP BY 1, 2
-"""
+"""  # noqa: S608 - constants
 
 
 def year_facts(years: Sequence[ProjectYear]) -> dict[int, YearFacts]:
@@ -151,7 +152,7 @@ def _goals(years: Sequence[ProjectYear]) -> dict[int, str]:
 
 def _sources(ids: list[int]) -> dict[int, Sources]:
     with connection.cursor() as cursor:
-        cursor.execute(SOURCES, {"ids": ids})
+        cursor.execute(SOURCES, {**WORDS, "ids": ids})
         rows = cursor.fetchall()
     by_year: dict[int, dict[str, Amounts]] = {}
     for key, source, *amounts in rows:

@@ -24,8 +24,8 @@ from apps.budget.tests.factories import World, line, make_compilation, make_shee
 from apps.codes.models import FiscalYear
 from apps.codes.tests.factories import YEAR
 from apps.evidence.models import Entry
-from apps.ledger.models import Authority, Balance
-from apps.ledger.tests.factories import load_chart
+from apps.ledger.models import Authority, Balance, DocumentKind
+from apps.ledger.tests.factories import carry_over, load_chart
 from apps.lowcode.models import Task
 from apps.lowcode.services import tasks
 from apps.performance.models import DisclosedLine, Disclosure, DisclosureState, ProjectYear
@@ -347,3 +347,13 @@ def test_what_has_a_label_has_its_code_and_keys_are_unique_types():
                 }
     assert {each["dataType"] for each in OWN} <= {"string", "integer", "number"}
     assert Disclosure.objects.aggregate(all=Sum("approved"))["all"] is None
+
+
+def test_what_the_end_of_the_year_cleared_away_was_budget_of_the_year(published):
+    """Else everything would seem to be executed in full as soon as the books are closed."""
+    before = Disclosure.objects.get(state=DisclosureState.PUBLISHED)
+    authorities = Authority.objects.filter(region=published, state="executable", balance__available__gt=0)
+    carry_over(published, *authorities, kind=DocumentKind.WRITE_OFF)
+    after = publish_figures(make_actor("banner_officer", published), published, year())
+    assert (after.adjusted, after.executed) == (before.adjusted, before.executed)
+    assert after.adjusted > after.executed

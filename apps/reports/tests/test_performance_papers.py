@@ -20,16 +20,19 @@ from apps.codes.tests.factories import YEAR
 from apps.desk import services as desk
 from apps.desk.models import Job, JobState
 from apps.evidence.models import Entry
+from apps.ledger.models import DocumentKind
+from apps.ledger.tests.factories import carry_over, fresh
 from apps.performance import services
 from apps.performance.models import Evaluation, ProjectYear
+from apps.performance.tests.collecting import make_funded, pay
 from apps.performance.tests.evaluating import Office
-from apps.performance.tests.factories import make_year
+from apps.performance.tests.factories import GOALS, make_year
 from apps.projects.models import ProjectSetting
 from apps.reports.document import Box, Document, Form
 from apps.reports.pdf import render_pdf
 from apps.reports.performance.forms import goals_document, self_document
 from apps.reports.performance.papers import PAPERS
-from apps.reports.performance.reading import RELATED, self_evaluations
+from apps.reports.performance.reading import RELATED, self_evaluations, year_facts
 from apps.reports.services import performance
 from apps.reports.tests.evaluated import some_evaluation, some_facts, words
 from apps.reports.xlsx import render_xlsx
@@ -77,6 +80,18 @@ def test_the_self_evaluation_ties():
         parts = [box.value for box in boxes(document) if box.name == f"part_{name}"]
         (whole,) = [box.value for box in boxes(document) if box.name == name]
         assert (len(parts), sum(parts)) == (3, whole)
+
+
+@pytest.mark.django_db
+def test_money_by_source_still_ties_when_the_year_s_end_has_cleared_the_rest(world):
+    """That is when self-evaluations are printed."""
+    of, authority = make_funded(world, GOALS)
+    pay(authority, "150.00")
+    carry_over(authority.region, fresh(authority), kind=DocumentKind.WRITE_OFF)
+    services.fold_money()
+    [facts] = year_facts(list(ProjectYear.objects.filter(pk=of.pk).select_related(*RELATED))).values()
+    assert facts.sources is not None
+    assert (facts.sources.granted.budget, facts.sources.granted.executed) == (700, 150)
 
 
 def test_every_row_of_a_form_is_as_wide_as_the_form():
