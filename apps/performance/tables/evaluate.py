@@ -121,8 +121,8 @@ class ResultTable(CappedTable):
         Column("decision", _("for next year's budget")),
         Column("percent", _("cut by, %"), kind="count"),
         Column("cut", _("cut"), kind="money", reads=("base", "percent"), of=cut_of),
-        Column("due", _("unit to be told by"), kind="date"),
         Column("state", _("state"), kind="state"),
+        Column("due", _("unit to be told by"), kind="date", optional=True),
         Column("base", _("budget that it is counted by"), kind="money", total="base", optional=True),
         Column("region", _("region"), path="region.name", optional=True),
     )
