@@ -1,4 +1,5 @@
-"""Every page for everybody: no serious finding of axe-core, the keyboard reaches all, paper shows every row.
+"""Every page for everybody: no serious finding of axe-core, none longer along the line than a phone, the keyboard reaches all,
+paper shows every row.
 
 The addresses come from the sweep (imbudget/tests/test_sweep.py), so a new page is examined without being named here.
 """
@@ -34,7 +35,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, datab
 LANGUAGES = ["zh-hans", "mvf"]
 LINES = 75  # more than a page of a list and a page of paper hold
 # Roles in the order in which they are tried for an address: the first that may open it looks at it.
-ROLES = ("banner", "clerk", "auditor")
+ROLES = ("banner", "clerk", "auditor", "leader")
 PARTS = ("?tab=checks", "?tab=lines", "?tab=history", "?tab=remarks")
 
 
@@ -56,6 +57,7 @@ def house(world: World) -> House:
             ("clerk", "unit_clerk", unit),
             ("banner", "banner_officer", tree.banner),
             ("auditor", "auditor", tree.root),
+            ("leader", "finance_leader", tree.banner),
             ("system", "system_admin", tree.root),
             ("security", "security_admin", tree.root),
         )
@@ -94,6 +96,21 @@ def page_at(client: Client, address: str) -> str | None:
     return response.content.decode() if is_html and is_shown else None
 
 
+# What of the page, or of what scrolls in its place, is longer along the line than the window; tables have boxes of their own.
+TOO_LONG = """() => { const stands = getComputedStyle(document.documentElement).writingMode !== "horizontal-tb";
+  const over = (e) => stands ? e.scrollHeight - e.clientHeight : e.scrollWidth - e.clientWidth;
+  return [document.documentElement, document.querySelector("main")].filter((e) => e && over(e) > 1)
+    .map((e) => `${e.localName} is ${over(e)} pixels longer than a phone`); }"""
+
+
+def too_long(page: Page) -> list[str]:
+    """What one has to push aside on a phone to read a line to its end."""
+    page.set_viewport_size({"width": 390, "height": 844})
+    found: list[str] = page.evaluate(TOO_LONG)
+    page.set_viewport_size({"width": 1366, "height": 768})
+    return found
+
+
 @dataclass(slots=True)
 class Sweep:
     """Pages looked at one after another; those that are built as an earlier one are not examined again."""
@@ -115,7 +132,11 @@ class Sweep:
             if built and built not in self.examined:
                 self.examined.add(built)
                 assert self.desks[name].open(address) in {200, 404}
-                self.faults[address] = self.examination.serious(self.desks[name].page)
+                self.examine(address, name)
+
+    def examine(self, address: str, name: str) -> None:
+        page = self.desks[name].page
+        self.faults[address] = self.examination.serious(page) + too_long(page)
 
 
 def desks_of(chromium: Browser, live_server: Any, language: str, roles: tuple[str, ...] = ROLES) -> dict[str, Desk]:
@@ -126,11 +147,19 @@ def desks_of(chromium: Browser, live_server: Any, language: str, roles: tuple[st
 def test_no_page_has_a_serious_fault(chromium: Browser, live_server: Any, house: House, language: str):
     sweep = Sweep(desks_of(chromium, live_server, language))
     sweep.look(addresses(house, furnish(house.world).address))
-    for name in ("clerk", "auditor"):
+    for name in ("clerk", "auditor", "leader"):
         sweep.desks[name].open("/")
-        sweep.faults[f"/ of {name}"] = sweep.examination.serious(sweep.desks[name].page)
+        sweep.examine(f"/ of {name}", name)
     assert sweep.seen > 35
     assert told(sweep.faults) == ""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_longer_than_a_phone_is_found(chromium: Browser, live_server: Any, house: House, language: str):
+    page = Desk(chromium, live_server.url, "clerk", language, bypass_csp=True).page
+    assert too_long(page) == []
+    page.add_style_tag(content="main::after { content: ''; display: block; inline-size: 60rem; block-size: 1px }")
+    assert [text.split(" is ")[0] for text in too_long(page)] == ["main"]
 
 
 PLANTED = {

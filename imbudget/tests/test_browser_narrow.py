@@ -43,6 +43,11 @@ MISSED = """(least) => [...document.querySelectorAll("main :is(thead a, input[ty
 HIDDEN = """() => { const stands = getComputedStyle(document.documentElement).writingMode !== "horizontal-tb";
   return [...document.querySelectorAll("main .tablebox")].map((e) => stands ? e.scrollHeight - e.clientHeight : e.scrollWidth - e.clientWidth)
     .filter((over) => over > 1); }"""
+# Cells that something else lies upon.
+COVERED = """() => [...document.querySelectorAll("main tbody tr:first-child td[data-label]")].filter((e) => e.checkVisibility())
+  .filter((e) => { e.scrollIntoView({block: "center", inline: "center"}); const box = e.getBoundingClientRect();
+    return !e.contains(document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2)); })
+  .map((e) => e.dataset.label)"""
 SAID = """() => [...document.querySelectorAll("main tbody tr:first-child td[data-label]")].filter((e) => e.checkVisibility())
   .map((e) => JSON.parse(getComputedStyle(e, "::before").content))"""
 
@@ -115,6 +120,9 @@ def test_on_a_phone_the_row_of_a_list_is_a_card(
     page.locator("main thead a").nth(1).click()
     page.wait_for_url("**sort=**")
     assert page.evaluate(HIDDEN) == []
+    desk.open("/budget/sheets/")
+    assert page.locator("main tbody td.tick").count() == 1
+    assert page.evaluate(COVERED) == []
     desk.close()
 
 

@@ -19,7 +19,7 @@ class ReportForm(ProvedForm):
     """A report with one field for each target that progress reports speak of."""
 
     as_of = day_field(_("as of"))
-    percent = NumberField(label=_("physical progress"))
+    percent = NumberField(label=_("physical progress"), help_text="%")
     words = TextField(
         label=pgettext_lazy("progress report", "what was done"),
         max_length=4000,

@@ -72,8 +72,19 @@ def look_at(form: MonitoringForm) -> Look:
     reported = months_reported(targets, form.of.year_id)
     months = range(1, form.month + 1)
     for line in lines:
-        line.months_missing = ", ".join(str(month) for month in months if month not in reported[line.target_id])
+        line.months_missing = spans(month for month in months if month not in reported[line.target_id])
     return Look(form, lines, schedule)
+
+
+def spans(months: Iterable[int]) -> str:
+    """Ascending months in short: 1, 2, 3, 5 are “1–3, 5”."""
+    runs: list[list[int]] = []
+    for month in months:
+        if runs and month == runs[-1][-1] + 1:
+            runs[-1].append(month)
+        else:
+            runs.append([month])
+    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
 
 
 def light(form: MonitoringForm, lines: list[MonitoringLine], schedule: Schedule) -> None:

@@ -85,12 +85,12 @@ class EvaluationTable(CappedTable):
         *PROJECT,
         Column("kind", _("kind of evaluation")),
         Column("budget", _("budget of the whole year"), kind="money", total="budget"),
-        Column("executed", _("executed"), kind="money", total="executed"),
         Column("score", _("score"), kind="count"),
         Column("grade", _("grade"), kind="state", detail="grade"),
         Column("unscored", _("points not scored"), kind="count"),
         Column("due", _("to be handed in by"), kind="date"),
         Column("state", _("state"), kind="state"),
+        Column("executed", _("executed"), kind="money", total="executed", optional=True),
         Column("computed", _("computed score"), kind="count", optional=True),
         Column("region", _("region"), path="region.name", optional=True),
     )
@@ -121,8 +121,8 @@ class ResultTable(CappedTable):
         Column("decision", _("for next year's budget")),
         Column("percent", _("cut by, %"), kind="count"),
         Column("cut", _("cut"), kind="money", reads=("base", "percent"), of=cut_of),
-        Column("due", _("unit to be told by"), kind="date"),
         Column("state", _("state"), kind="state"),
+        Column("due", _("unit to be told by"), kind="date", optional=True),
         Column("base", _("budget that it is counted by"), kind="money", total="base", optional=True),
         Column("region", _("region"), path="region.name", optional=True),
     )

@@ -3,7 +3,13 @@
 from django.utils.translation import gettext_lazy as _
 
 from apps.ledger.tables.authorities import CappedTable
+from apps.performance.models import SurveyState
 from imbudget.kit.tables import Column
+
+
+def _of_closed(count: int, state: str) -> int | None:
+    """Answers are counted on the last day; until then the survey's own page counts them."""
+    return count if state == SurveyState.CLOSED else None
 
 
 class ReportTable(CappedTable):
@@ -29,8 +35,8 @@ class SurveyTable(CappedTable):
         Column("closes_on", _("last day"), kind="date"),
         Column("state", _("state"), kind="state"),
         Column("score", _("result"), kind="count"),
-        Column("counted", _("answers counted"), kind="count"),
-        Column("excluded", _("answers set aside"), kind="count"),
+        Column("counted", _("answers counted"), kind="count", reads=("counted", "state"), of=_of_closed),
+        Column("excluded", _("answers set aside"), kind="count", reads=("excluded", "state"), of=_of_closed),
         Column("region", _("region"), path="region.name", optional=True),
     )
     default_sort = "-pk"

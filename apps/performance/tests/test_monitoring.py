@@ -130,7 +130,7 @@ def test_a_gap_is_no_value(office):
     record(target, None, date(office.year.pk, 6, 1), gap="花名册已撤回")
     look = look_at(office.form())
     assert look.lines[0].lamp == ""
-    assert look.lines[0].months_missing == "1, 2, 3, 4, 6"
+    assert look.lines[0].months_missing == "1–4, 6"
 
 
 def test_later_values_do_not_reach_into_an_earlier_month(office):

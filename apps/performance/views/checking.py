@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from apps.ledger.selectors.years import year_at_work
 from apps.performance import policies, services
@@ -119,7 +119,7 @@ class SpotDetail(DetailPage):
             (_("method"), check.draw.get_method_display()),
             (_("drawn at"), check.draw.made_at),
             (_("seed"), check.draw.seed or "–"),
-            (_("candidates"), len(check.draw.pool)),
+            (pgettext("spot check", "candidates"), len(check.draw.pool)),
             (_("reason"), check.draw.reason or "–"),
             (_("examined by"), check.examiner or "–"),
             (_("closed at"), check.closed_at or "–"),

@@ -69,7 +69,7 @@ class ReportDetail(DetailPage):
         return [
             (_("budget unit"), report.unit),
             (_("as of"), report.as_of),
-            (_("physical progress"), report.percent),
+            (_("physical progress"), f"{report.percent:.1f}%"),
             (_("works began on"), report.started_on or "–"),
             (_("completed on"), report.finished_on or "–"),
             (_("author"), report.author or "–"),

@@ -10,6 +10,7 @@ from imbudget.kit.charts.classes import Direction, ValueClass, class_of, classes
 from imbudget.kit.charts.words import figure_of, lines_of, short
 
 TILE, GAP = 100, 6  # units of a tile, room between two
+FEW = 3  # large letters beside each other
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A tile in the picture: its corner, its colour (0 = no figure), its words."""
+    """A tile in the picture: its corner, its colour (0 = no figure), its words; `large` are those of a small screen, where they fit."""
 
     x: int
     y: int
@@ -47,6 +48,7 @@ class Drawn:
     figure: str
     spoken: str
     href: str
+    large: Sequence["Word"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,14 @@ def _words(name: str) -> list[Word]:
     return [Word(line, top + step * place, 16 + 18 * place) for place, line in enumerate(lines)]
 
 
+def _large(name: str) -> list[Word]:
+    """A short name in letters that are still read where the tile is a finger wide; none for a longer one."""
+    if " " in name.strip() or len(name) > 2 * FEW:
+        return []
+    lines = lines_of(name, FEW)
+    return [Word(line, 54 - 14 * len(lines) + 27 * place, 0) for place, line in enumerate(lines)]
+
+
 def _drawn(head: Head, tile: Tile, classes: Sequence[ValueClass], per: Decimal) -> Drawn:
     return Drawn(
         tile.column * (TILE + GAP),
@@ -139,4 +149,5 @@ def _drawn(head: Head, tile: Tile, classes: Sequence[ValueClass], per: Decimal) 
         figure_of(head, tile.value, per),
         head.spoken(tile.label, tile.value),
         tile.href,
+        _large(str(tile.label)),
     )

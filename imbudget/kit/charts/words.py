@@ -33,11 +33,11 @@ def figure_of(head: Head, value: Decimal | None, per: Decimal) -> str:
     return f"{shown or abs(shown):,.{places}f}"
 
 
-def lines_of(name: str) -> list[str]:
+def lines_of(name: str, letters: int = LETTERS) -> list[str]:
     """A name on lines that a tile holds, three at most: Chinese is cut by characters, other scripts between words."""
     if " " in name.strip():
         return _by_words(name.split())
-    count = -(-len(name) // LETTERS)
+    count = -(-len(name) // letters)
     length = -(-len(name) // count) if count else 0
     lines = [name[place : place + length] for place in range(0, len(name), length or 1)]
     return lines if len(lines) <= 3 else [*lines[:2], lines[2][:-1] + "…"]

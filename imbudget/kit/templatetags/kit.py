@@ -74,7 +74,7 @@ def cells(row: Any) -> SafeString:
 
 def _cell(cell: Any) -> str:
     column, text = cell.column, escape(cell.text)  # the library's own escape: Django's asks first whether it is lazy
-    if column.kind == "state":
+    if column.kind == "state" and text:
         text = f'<span class="tag" data-state="{escape(cell.state)}">{text}</span>'
     elif cell.href:
         text = f'<a href="{escape(cell.href)}">{text}</a>'

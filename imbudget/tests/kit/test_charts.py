@@ -160,6 +160,15 @@ def test_tiles_say_their_figures_and_lead_on():
     assert '<details class="twin" open>' in page
 
 
+def test_a_short_name_stands_in_large_words_where_the_map_is_wide():
+    def wide(name: str, columns: int) -> str:
+        return drawn(tile_map(HEAD, [Tile(name, columns - 1, 0, D(1))]))
+
+    assert '<text class="name large" x="50" y="53">尔市</text>' in wide("呼伦贝尔市", 7)
+    for page in (wide("莫力达瓦达斡尔族自治旗", 7), wide("呼伦贝尔市", 3), wide("ᠬᠥᠯᠥᠨ ᠪᠤᠶᠢᠷ ᠬᠣᠲᠠ", 7)):
+        assert "large" not in page
+
+
 def test_two_tiles_at_one_place_are_an_error():
     with pytest.raises(ChartError):
         tile_map(HEAD, [Tile("甲", 0, 0, D(1)), Tile("乙", 0, 0, D(2))])
