@@ -45,18 +45,20 @@ PARTS = """
   return [[...numbers.keys()], parts.map(([, built]) => built)];
 }
 """
-# What stands in a part that is left out is left out with it: named as well, each would be looked for around every element
-# of the page. Parts come with what is in them before them.
+# One run for all rules: each begins by reading the whole page. What stands in a part that was measured before is left out
+# of the contrast with it.
 RUN = """
 async ([rules, seen]) => {
-  const about = (values) => ({resultTypes: ["violations"], preload: false, runOnly: {type: "rule", values}});
-  const whole = await axe.run(document, about(rules));
-  seen.reverse().map((number) => partsOfPage[number]).forEach((item) => {
-    if (!item.closest("[data-seen]")) item.dataset.seen = "";
+  const known = new Set();
+  seen.reverse().map((number) => partsOfPage[number]).filter((item) => !known.has(item)).forEach((item) => {
+    [item, ...item.querySelectorAll("*")].forEach((each) => known.add(each));
   });
-  if ("seen" in document.documentElement.dataset) return whole.violations;
-  const anew = await axe.run({include: [document], exclude: [["[data-seen]"]]}, about(["color-contrast"]));
-  return [...whole.violations, ...anew.violations];
+  const values = known.has(document.documentElement) ? rules : [...rules, "color-contrast"];
+  const contrast = axe._audit.rules.find((rule) => rule.id === "color-contrast");
+  const matches = contrast.matches;
+  contrast.matches = (item, ...others) => !known.has(item) && matches(item, ...others);
+  const about = {resultTypes: ["violations"], preload: false, runOnly: {type: "rule", values}};
+  return axe.run(document, about).then((found) => found.violations).finally(() => { contrast.matches = matches; });
 }
 """
 
@@ -66,10 +68,15 @@ class Examination:
 
     def __init__(self) -> None:
         self.measured: set[frozenset[str]] = set()
+        self.equipped: set[Page] = set()
 
     def serious(self, page: Page) -> list[str]:
         """One line for each element that axe-core finds seriously at fault; a page without any has nothing to tell twice."""
-        page.evaluate(AXE_SCRIPT)
+        if page not in self.equipped:  # sent once, it is there wherever the page goes next
+            self.equipped.add(page)
+            page.add_init_script(AXE_SCRIPT)
+        if not page.evaluate("'axe' in window"):
+            page.evaluate(AXE_SCRIPT)
         paths, parts = page.evaluate(PARTS, [sorted(OF_THE_ROW | OF_THE_ANSWER), A_SCREEN])
         built = [frozenset(paths[number] for number in part) for part in parts]
         seen = [number for number, part in enumerate(built) if part in self.measured]
