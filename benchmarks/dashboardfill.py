@@ -41,6 +41,7 @@ OF_A_SHEET = {
     "region_id": "u.region_id",
     "league_id": "u.league_id",
     "year_id": "%(year)s - n / (SELECT count(*) FROM unit)",
+    "round": "'first_up'",
     "state": "(ARRAY['draft', 'submitted', 'accepted', 'accepted'])[1 + n %% 4]",
     "submitted_at": "now() - (n %% 60) * interval '1 day'",
 }
@@ -92,9 +93,10 @@ def fill_work(cases: int) -> None:
         cursor.execute("SELECT count(*) FROM unit")
         units = cursor.fetchone()[0]
         samples = _samples()
-        with written_in_bulk(["lowcode_case", "lowcode_task"], {}):
+        with written_in_bulk(["lowcode_case"], {}):
             multiply(cursor, samples["case"], cases, OF_A_CASE, values, own_keys=True)
-            multiply(cursor, samples["task"], max(1000, cases // TASK_SHARE), OF_A_TASK, values)
+        # Most tasks are those of people who are not there: nobody looks.
+        multiply(cursor, samples["task"], max(1000, cases // TASK_SHARE), OF_A_TASK, values)
         multiply(cursor, samples["sheet"], units * STEPS, OF_A_SHEET, values)
         multiply(cursor, samples["entry"], min(NEWEST, cases), {"recorded_at": BEGUN}, values)
         for instance in samples.values():
@@ -138,7 +140,7 @@ def _samples() -> dict[str, Any]:
     found: dict[str, Any] = {
         "case": case,
         "task": Task.objects.create(case=case, key="1.unit.0", user_id=user(), step="unit", step_name={"zh": "审核"}),
-        "sheet": BudgetSheet.objects.create(year_id=harness.YEAR, note="sample", **place),
+        "sheet": BudgetSheet.objects.create(year_id=harness.YEAR, round="second_down", **place),
         "entry": Entry.objects.order_by("-pk")[0],
     }
     with connection.cursor() as cursor:
@@ -161,6 +163,6 @@ def multiply(
     cursor.execute(
         f"INSERT INTO {table} ({listed}) SELECT {', '.join(told.values())}"
         f" FROM {table} s CROSS JOIN generate_series(1, %(count)s) n"
-        " JOIN unit u ON u.place = n %% (SELECT count(*) FROM unit) WHERE s.id = %(sample)s",
+        " JOIN unit u ON u.place = n %% (SELECT count(*) FROM unit) WHERE s.id = %(sample)s ON CONFLICT DO NOTHING",
         values | {"count": count, "sample": -sample.pk},
     )

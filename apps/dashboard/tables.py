@@ -4,14 +4,18 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.codes.workdays import calendars_of
-from apps.ledger.tables.authorities import CappedTable
+from apps.ledger.tables.authorities import SUMMED, CappedTable
 from apps.lowcode.models import Case
 from apps.lowcode.subjects import label_of
+from imbudget.kit.actor import Actor
 from imbudget.kit.tables import Column
+
+ADDED_UP = 2000  # units whose plans are compared with their payments for one foot
 
 KPI_COLUMNS = (
     Column("place", _("region or phase")),
@@ -106,3 +110,9 @@ class PlannedTable(CappedTable):
         Column("off", _("too much or too little"), kind="money", total="off"),
     )
     default_sort = "pk"
+
+    @classmethod
+    def sums(cls, actor: Actor, filters: Any, rows: QuerySet, columns: Sequence[Column]) -> dict[str, Any]:
+        """Each unit's plan and payments are worked out from their rows: of many units only their number is told."""
+        count = rows.order_by()[: SUMMED + 1].count()
+        return {"count": count} if count > ADDED_UP else super().sums(actor, filters, rows, columns)
