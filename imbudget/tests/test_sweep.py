@@ -111,6 +111,7 @@ PLAIN = {
     "paper": "goals",
     "suffix": "pdf",
     "resource": "budget",
+    "page": 1,
 }  # arguments that name no row
 OF_LETTERS = {"unit"}
 OF_PERFORMANCE = {"survey"}

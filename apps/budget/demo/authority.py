@@ -14,7 +14,9 @@ from apps.ledger import services as ledger
 from apps.ledger.models import Authority, AuthorityState, DocumentKind
 from apps.ledger.services.lines import LineInput
 from apps.regions.models import Region, Unit
+from imbudget.kit.actor import system_actor
 
+ACTOR = system_actor("load_demo")
 YEAR, BEFORE = 2026, 2025
 SPENT = Decimal("0.95")  # of what a unit had in the year that is over
 CITIES = {"150100": "呼财预", "150200": "包财预", "150700": "呼伦财预"}
@@ -55,15 +57,14 @@ def _approve(region: Region, name: str, year: int = YEAR) -> None:
 
 
 def _year_before(region: Region) -> None:
-    """The district's year that is over, whose projects are evaluated: nearly all of it was paid."""
+    """The district's year that is over, whose projects are evaluated: nearly all of it was paid, as brought in from before."""
     _approve(region, BANNER_NAME, BEFORE)
     rows = Authority.objects.filter(region=region, year=BEFORE, state=AuthorityState.EXECUTABLE)
-    actor = officer(region)
     for authority in rows.select_related("balance").order_by("pk"):
         amount = (authority.balance.amount * SPENT).quantize(Decimal("0.01"))
         key = f"demo:{BEFORE}:{authority.pk}"
-        ledger.reserve(actor, authority, amount, key, "年度支付")
-        ledger.spend(actor, authority, amount, f"{key}:paid", key, "年度支付")
+        ledger.reserve(ACTOR, authority, amount, key, "年度支付")
+        ledger.spend(ACTOR, authority, amount, f"{key}:paid", key, "年度支付")
 
 
 def _pool(region: Region, amount: str, number: str, title: str, day: date) -> Authority:

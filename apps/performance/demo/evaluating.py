@@ -28,12 +28,14 @@ from apps.performance.models import (
     Tier,
 )
 from apps.performance.services.evaluations import SUBJECT
+from apps.performance.services.money import refresh_money
 from apps.projects.models import IndicatorNature
 from apps.regions.models import Region
 from imbudget.kit.actor import Actor
 
 PLACES = ("150100", "150102")
 TERM = timedelta(days=15)
+UNSPENT = "招标和采购节约形成结余，已按规定收回财政统筹"
 MONTH = 9
 WATCHED, EVALUATED = 6, 3  # projects of a region
 # How far the projects of a place came, one after the other: all, most, half.
@@ -57,6 +59,7 @@ def _play(region: Region, this_year: int) -> None:
     office = officer(region)
     for year in FiscalYear.objects.filter(pk__in=(this_year - 1, this_year)):
         services.open_years(office, region, year)
+    refresh_money()  # what the ledger says of years that are only now open
     years = ProjectYear.objects.filter(region=region, state="running").select_related("project", "region", "unit")
     staffed = [of for of in years.order_by("unit__code", "project__code") if _has_people(of)]
     now = [of for of in staffed if of.year_id == this_year][:WATCHED]
@@ -130,7 +133,7 @@ def _evaluate(office: Actor, of: ProjectYear, place: int) -> None:
     texts = {
         "expected_goal": f"按批复完成{of.project.name}年度任务。",
         "actual_goal": "年度主要任务基本完成，资金使用合规，群众反映良好。",
-        "execution_reason": "年度指标未在本系统下达，执行数以决算为准",
+        "execution_reason": UNSPENT if of.budget else "年度指标未在本系统下达，执行数以决算为准",
         "analysis": "前期工作启动较晚，下年提前开展招标和设计。",
     }
     rows = dict.fromkeys(evaluation.lines.values_list("pk", flat=True), row)

@@ -1,5 +1,7 @@
 """Publishing: figures are added up once, frozen, and stand before the public until they are replaced or withdrawn."""
 
+from typing import Any
+
 from django.db import connection, transaction
 from django.db.models import Max
 from django.utils import timezone
@@ -119,7 +121,7 @@ def publish_figures(actor: Actor, region: Region, year: FiscalYear) -> Disclosur
 
 
 def _freeze(made: Disclosure, document: int) -> None:
-    values = {
+    values: dict[str, Any] = {
         **WORDS,
         "disclosure": made.pk,
         "document": document,

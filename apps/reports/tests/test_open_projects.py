@@ -183,7 +183,7 @@ def test_pages_go_through_all_of_them_at_the_same_cost(published, django_assert_
         shown += re.findall(r'class="code mut small">(\w{21})<', answer.content.decode())
     assert len(shown) == len(set(shown)) == 250
     assert page(published, 2) in Client().get(page(published)).content.decode()
-    for wrong in (0, 1, 4, 99999999999):
+    for wrong in (0, 4, 99999999999):
         assert Client().get(page(published).replace("projects/", f"projects/{wrong}/")).status_code == 404
     assert Client().get(page(published) + "?page=2").status_code == 404
 
