@@ -87,6 +87,7 @@ class ItemForm(forms.ModelForm):
     )
     ticks_mn = LinesField(
         label=gettext_lazy("what is looked at, in Mongolian"),
+        widget=forms.Textarea(attrs={"lang": "mn-Mong-CN"}),
         required=False,
         help_text=gettext_lazy("One point a line, in the order of the Chinese ones; a line may be empty."),
     )
