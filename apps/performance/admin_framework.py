@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from modeltranslation.admin import TranslationAdmin
@@ -86,6 +87,7 @@ class ItemForm(forms.ModelForm):
     )
     ticks_mn = LinesField(
         label=gettext_lazy("what is looked at, in Mongolian"),
+        widget=forms.Textarea(attrs={"lang": "mn-Mong-CN"}),
         required=False,
         help_text=gettext_lazy("One point a line, in the order of the Chinese ones; a line may be empty."),
     )
@@ -134,6 +136,14 @@ class FrameworkItemAdmin(HistoryAdmin, TranslationAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("code", "region", "valid_from") if obj else ()
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Two levels have names here: each says which."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and db_field.name.startswith(("second_", "name_")):
+            level = self.opts.get_field(db_field.name.partition("_")[0]).verbose_name
+            field.label = format_lazy("{} · {}", level, field.label)
+        return field
 
     def save_model(self, request: HttpRequest, obj: FrameworkItem, form: Any, change: bool) -> None:
         sums = save_item(request.actor, obj, form.ticks())

@@ -125,7 +125,15 @@ def test_every_page_opens_in_its_readers_language_or_refuses(tree: Tree, role: s
             | {"calendarday", "fiscalyear", "code", "economicderivation", "watchedcode", "fundrule", "regionsetting"}
             | {"roundplan", "statutoryclock", "seriesbreak", "account", "postingrule", "payaccount", "treasurylink"}
             | {"staffcategory", "assetstandard", "checkrule", "violationtype", "pacecurve", "kpibaseline", "kpitarget"}
-            | {"indicatorset", "libraryindicator", "goalrule", "scheme", "boundarymap"}
+            | {
+                "indicatorset",
+                "libraryindicator",
+                "goalrule",
+                "scheme",
+                "schedulecurve",
+                "frameworkitem",
+                "boundarymap",
+            }
             | {"projectcategory", "policytag", "projectsetting"},
         ),
         ("security_admin", {"post"}),

@@ -6,6 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.performance.models.scheme import OPEN_END
 from apps.regions.models import Region
@@ -16,8 +17,8 @@ LIMITS = [MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(100))]
 class FrameworkPart(models.TextChoices):
     """一级指标."""
 
-    DECISION = "decision", _("decision")
-    PROCESS = "process", _("process")
+    DECISION = "decision", pgettext_lazy("indicator", "decision")
+    PROCESS = "process", pgettext_lazy("indicator", "process")
 
 
 class Formula(models.TextChoices):

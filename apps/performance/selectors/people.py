@@ -47,7 +47,7 @@ def makers_of(evaluations: Sequence[Evaluation]) -> dict[int, list[int]]:
     saved = saved.filter(event="performance.evaluation_saved").exclude(actor_id="").order_by()
     makers: dict[int, set[int]] = defaultdict(set)
     for evaluation in evaluations:
-        makers[evaluation.pk] |= {evaluation.author_id} - {None}
+        makers[evaluation.pk] |= {evaluation.author_id} if evaluation.author_id is not None else set()
     for subject, user in saved.values_list("subject_id", "actor_id").distinct():
         makers[int(subject)].add(int(user))
     return {pk: sorted(users) for pk, users in makers.items()}
@@ -61,7 +61,7 @@ def colleagues_of(evaluation: Evaluation) -> list[int]:
     handed_in = CaseEvent.objects.filter(
         case__subject="performance.evaluation", case__document_id=evaluation.pk, kind__in=("started", "resubmitted")
     )
-    barred = {*makers_of([evaluation])[evaluation.pk], *handed_in.values_list("user_id", flat=True)}
+    barred: set[int | None] = {*makers_of([evaluation])[evaluation.pk], *handed_in.values_list("user_id", flat=True)}
     barred.add(evaluation.__dict__.get("handed_in_by"))
     office = _users(Q(role__in=OF_OFFICE, region=evaluation.region_id))
     return [user for user in office if user not in barred]

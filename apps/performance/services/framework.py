@@ -17,7 +17,7 @@ from imbudget.kit.acts import act
 from imbudget.kit.changes import differences
 from imbudget.kit.errors import RuleViolation, require
 
-SHIPPED = {"region": None, "valid_from": FIRST_YEAR}
+SHIPPED: dict[str, Any] = {"region": None, "valid_from": FIRST_YEAR}
 # What may still be said of an item that evaluations were made by.
 OPEN_TO_CHANGE = frozenset({"valid_to", "is_current", "is_verified", "source", "number", "second_mvf", "name_mvf"})
 HUNDRED = Decimal(100)

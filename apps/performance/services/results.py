@@ -106,7 +106,7 @@ def _suggest(years: Sequence[ProjectYear]) -> None:
         elif use.state == UseState.SUGGESTED:
             changed.append(use)
         computed, percent = suggested(scheme, of.grade)
-        use.score, use.grade, use.base = of.score, of.grade, planned.get(of.pk, of.budget)
+        use.score, use.grade, use.base = of.score or Decimal(0), of.grade, planned.get(of.pk, of.budget)
         use.computed = use.decision = computed
         use.computed_percent = use.percent = percent
     ResultUse.objects.bulk_create(new)

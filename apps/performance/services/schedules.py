@@ -48,7 +48,7 @@ def save_schedule(actor: Actor, row: ScheduleCurve) -> None:
         raise RuleViolation(_("Choose the category that goes by the schedule."))
     changes = differences(row)
     _keep(row)
-    values = {"category": row.category.code, "region": row.region.code if row.region else "", "years": _years(row)}
+    values = {"category": str(row.category), "region": row.region.code if row.region else "", "years": _years(row)}
     evidence.append("performance.category_schedule_saved", row, actor, **values, changes=changes)
 
 
@@ -56,7 +56,7 @@ def save_schedule(actor: Actor, row: ScheduleCurve) -> None:
 def drop_schedule(actor: Actor, row: ScheduleCurve) -> None:
     """Take the schedule of a category away: its projects go by the next wider one, or an even year, from now on."""
     require(goalpolicies.may_load(actor))
-    values = {"category": row.category.code, "shares": row.shares, "years": _years(row)}
+    values = {"category": str(row.category), "shares": row.shares, "years": _years(row)}
     evidence.append("performance.category_schedule_dropped", row, actor, **values)
     row.delete()
 

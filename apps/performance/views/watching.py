@@ -163,7 +163,7 @@ class FormList(ListPage):
         ),
         BulkAct(
             "return",
-            gettext_lazy("send back"),
+            gettext_lazy("return to the unit"),
             grant="performance.review",
             together=services.return_forms,
             among=_to_look_at,
@@ -221,7 +221,7 @@ class FormDetail(DetailPage):
         acts = [
             self._act(_("fill in"), "form_fill", policies.may_fill(actor, form), primary=True),
             self._act(_("accept"), "form_accept", policies.may_look(actor, form), primary=True),
-            self._act(_("send back"), "form_return", policies.may_look(actor, form)),
+            self._act(_("return to the unit"), "form_return", policies.may_look(actor, form)),
         ]
         page = Act(_("page of the project's year"), form.of.get_absolute_url(), Verdict(True))
         return [*(act for act in acts if act.verdict), page]
@@ -286,9 +286,9 @@ class FormAccept(FormAction):
 
 
 class FormReturn(FormAction):
-    title = gettext_lazy("send back")
+    title = gettext_lazy("return to the unit")
     form_class = ReasonForm
-    submit_label = gettext_lazy("send back")
+    submit_label = gettext_lazy("return to the unit")
     success_message = gettext_lazy("The monitoring form is sent back to the unit.")
 
     def act(self, obj: MonitoringForm, form: Any) -> None:
