@@ -67,12 +67,17 @@ def of_office(actor: Actor) -> HomeCard:
     all_years = f"{reverse('performance:years')}?year={year}"
     sources = (
         (RED, _("projects with a red lamp"), f"{all_years}&lamp=red", "late"),
-        (FORMS, _("monitoring forms to look at"), f"{reverse('performance:forms')}?state=submitted", ""),
-        (EVALUATIONS, _("self-evaluations handed in"), f"{reverse('performance:evaluations')}?state=submitted", ""),
+        (FORMS, _("monitoring forms to look at"), f"{reverse('performance:forms')}?own=yes&state=submitted", ""),
+        (
+            EVALUATIONS,
+            _("self-evaluations handed in"),
+            f"{reverse('performance:evaluations')}?own=yes&state=submitted",
+            "",
+        ),
         (
             MENDING,
             _("reports of rectifications to examine"),
-            f"{reverse('performance:rectifications')}?state=answered",
+            f"{reverse('performance:rectifications')}?own=yes&state=answered",
             "",
         ),
     )

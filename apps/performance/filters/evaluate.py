@@ -23,6 +23,7 @@ from apps.performance.models import (
 from apps.performance.models.evaluating import EDITABLE
 from apps.performance.models.mending import OPEN_MENDINGS
 from apps.performance.models.watching import FILLABLE
+from imbudget.kit.actor import Actor, Reach
 
 MISSING = "missing"
 
@@ -31,11 +32,19 @@ class OfYearFilter(YearFilter):
     """Rows that hang on a project's year."""
 
     project = forms.CharField(label=_("project code"), max_length=21)
-    lookups = {**YearFilter.lookups, "year": "of__year", "project": "of__project__code__startswith"}
+    own = forms.ChoiceField(label=_("own level"), choices=[*ANY, ("yes", _("yes"))])
+    lookups = {**YearFilter.lookups, "year": "of__year", "project": "of__project__code__startswith", "own": "region"}
     resolved = frozenset({"project"})
     states: dict[str, Any] = {}  # a word of the filter that stands for several states
 
+    def setup(self, actor: Actor) -> None:
+        super().setup(actor)
+        if actor.reach not in {Reach.EVERYTHING, Reach.LEAGUE}:
+            del self.fields["own"]  # they see nothing else
+
     def _wanted(self, rows: QuerySet, name: str, value: Any) -> dict[str, Any]:
+        if name == "own":
+            return {"region": self.actor.region_id}
         if name == "state" and value in self.states:
             return {"state__in": self.states[value]}
         return super()._wanted(rows, name, value)

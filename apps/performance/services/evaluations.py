@@ -90,7 +90,8 @@ def begin_evaluation(actor: Actor, of: ProjectYear, kind: str) -> Evaluation:
 
     RuleViolation where there is one of this kind, the project states no goals, or there is no scheme.
     """
-    of.state = lock_year(of.pk).state  # two who begin at once: one after the other
+    lock_year(of.pk)  # two who begin at once: one after the other
+    of.refresh_from_db(fields=["state"])
     require(policies.may_evaluate(actor, of, kind))
     if Evaluation.objects.filter(of=of, kind=kind).exists():
         raise RuleViolation(_("This project's year is evaluated in this way already."))

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import given, settings
@@ -14,6 +15,8 @@ from apps.accounts.tests.factories import make_actor
 from apps.evidence.models import Entry
 from apps.notices.models import Notice
 from apps.performance import services
+from apps.performance.filters.evaluate import FormFilter
+from apps.performance.homecards import of_office
 from apps.performance.models import MonitoringForm, ProjectYear, Rectification
 from apps.performance.scoring import Limits, budget_lamp, elapsed
 from apps.performance.selectors.watching import look_at
@@ -248,3 +251,19 @@ def test_a_second_run_changes_nothing_and_settled_years_stay(years):
     money(made[0], "1000.00", "1.00")
     assert services.light_budgets(year, 6, [made[1].pk]) == 0
     assert services.light_budgets(year, 6, [made[0].pk]) == 1
+
+
+def test_what_waits_at_the_home_of_a_league_is_what_its_list_shows(world, office):
+    """Its office looks at its own units' forms; those of its banners are looked at there."""
+    form = office.submitted()
+    league = make_actor("league_officer", form.region.parent)
+    assert [line.label for line in of_office(league).lines if "forms" in line.href] == []
+    MonitoringForm.objects.filter(pk=form.pk).update(region=form.region.parent)  # as if it were one of its own
+    other = Office(world).submitted(7)
+    [line] = [line for line in of_office(league).lines if "forms" in line.href]
+    rows = MonitoringForm.objects.visible_to(league)
+    shown = FormFilter(QueryDict(line.href.partition("?")[2]), actor=league)
+    assert shown.is_valid()
+    assert {form.pk, other.pk} <= set(rows.values_list("pk", flat=True))
+    assert [row.pk for row in shown.narrow(rows)] == [form.pk]
+    assert line.count == 1
