@@ -57,7 +57,7 @@ def page_of(client, world, **asked):
 
 def tiles(page) -> dict[str, str]:
     """The name of each tile with its figure, as they are read out."""
-    spoken = re.findall(r'<a href="[^"]*" aria-label="([^"]+)">\s*<svg class="tile', page)
+    spoken = re.findall(r'<svg class="tile[^>]*>\s*<a href="[^"]*" aria-label="([^"]+)">', page)
     return dict(re.match(r"(.+?)[:：] ?([^ ]+)", pair).groups() for pair in spoken)
 
 
