@@ -27,7 +27,7 @@ test: $(VENV)/.installed-dev ## run all tests; TESTS=path runs some
 	@$(PY) -m tools.browser
 	@$(PY) -m tools.assets
 	@$(PY) -m tools.messages compile
-	$(PY) -m pytest -n 2 $(TESTS)
+	$(PY) -m pytest -n auto $(TESTS)
 
 check: $(VENV)/.installed-dev ## format, lint, layers, types, templates, migrations, deployment, messages
 	$(VENV)/bin/ruff check .

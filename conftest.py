@@ -1,6 +1,7 @@
 """Fixtures for every test. The database server is started by the plugin tools/pytest_postgres.py."""
 
 import gc
+import os
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from pytest_django.plugin import blocking_manager_key
 
-from imbudget.kit.testing.sharing import Shares, in_order
+from imbudget.kit.testing.sharing import Shares, in_order, workers_for
 from tools import browser
 
 # How long an example takes says something of the machine, nothing of the code.
@@ -56,6 +57,11 @@ def pytest_collection_finish() -> None:
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Shares:
     """Not xdist's own groups: the names of tests that they were to be written into are no longer asked for."""
     return Shares(config, log)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    return workers_for(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
 
 
 @pytest.fixture(scope="session")

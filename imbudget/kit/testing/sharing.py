@@ -1,4 +1,4 @@
-"""Which of two workers runs which tests: a file stays together, for what its tests share is then made once."""
+"""How many workers there are and which of them runs which tests: a file stays together, for its tests share what is made once."""
 
 import re
 from collections import Counter
@@ -8,7 +8,7 @@ import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-# What takes longest is begun first; then one worker is never busy long after the other has finished.
+# What takes longest is begun first; then one worker is never busy long after the others have finished.
 LONGEST = (
     "apps/budget/tests/test_demo.py",
     "imbudget/tests/test_accessibility.py",
@@ -16,9 +16,19 @@ LONGEST = (
     "imbudget/tests/test_browser_review.py",
     "imbudget/tests/test_browser",
 )
-# Sealing waits for what stands open on the server: for the test of the other worker, which is short by then.
+# Sealing waits for what stands open on the server: for the tests of the other workers, which are short by then.
 LAST = "apps/evidence/tests/test_sealing.py"
 BROWSER = re.compile(r"imbudget/tests/test_(accessibility|browser\w*)\.py::.*[\[-](zh-hans|mvf)[]-]")
+
+
+NEEDED = (
+    5 * 2**30
+)  # bytes of memory in which three workers have room: each with a browser, and the server with its buffers
+
+
+def workers_for(memory: int) -> int:
+    """Three keep two cores busy, for each waits a third of its time for the database or a browser."""
+    return 3 if memory >= NEEDED else 2
 
 
 def share_of(nodeid: str) -> str:
