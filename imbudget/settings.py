@@ -50,6 +50,8 @@ INSTALLED_APPS = [
     "import_export",
     "imbudget.kit",
     "apps.evidence",
+    "apps.audit",
+    "apps.vault",
     "apps.regions",
     "apps.codes",
     "apps.accounts",
