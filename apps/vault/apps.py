@@ -4,4 +4,4 @@ from django.utils.translation import gettext_lazy as _
 
 class VaultConfig(AppConfig):
     name = "apps.vault"
-    verbose_name = _("keys")
+    verbose_name = _("encryption keys")

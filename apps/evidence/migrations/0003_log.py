@@ -150,7 +150,7 @@ class Migration(migrations.Migration):
                 ("root", models.BinaryField(max_length=32)),
                 ("text", models.TextField()),
                 ("algorithm", models.CharField(max_length=20, verbose_name="algorithm")),
-                ("key_id", models.CharField(max_length=64, verbose_name="key")),
+                ("key_id", models.CharField(max_length=64, verbose_name="signing key")),
                 ("public_key", models.BinaryField(max_length=200)),
                 ("signature", models.BinaryField(max_length=200)),
                 (
@@ -158,7 +158,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[("interval", "at the set interval"), ("day", "at the end of the day")],
                         max_length=10,
-                        verbose_name="made",
+                        verbose_name="occasion",
                     ),
                 ),
                 ("made_at", models.DateTimeField(verbose_name="made at")),

@@ -55,10 +55,10 @@ class Checkpoint(models.Model):
     root = models.BinaryField(max_length=32)
     text = models.TextField()
     algorithm = models.CharField(_("algorithm"), max_length=20)
-    key_id = models.CharField(_("key"), max_length=64)
+    key_id = models.CharField(_("signing key"), max_length=64)
     public_key = models.BinaryField(max_length=200)
     signature = models.BinaryField(max_length=200)
-    cause = models.CharField(_("made"), max_length=10, choices=Cause)
+    cause = models.CharField(_("occasion"), max_length=10, choices=Cause)
     made_at = models.DateTimeField(_("made at"))
 
     class Meta:
