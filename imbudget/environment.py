@@ -32,6 +32,14 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
 
 
+def choice(name: str, default: str, allowed: set[str]) -> str:
+    """One of some words; anything else is an error."""
+    value = text(name, default) or default
+    if value not in allowed:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(sorted(allowed))}.")
+    return value
+
+
 def key(name: str) -> bytes:
     """A 32-byte key written as 64 hexadecimal digits."""
     return _key_bytes(name, text(name))

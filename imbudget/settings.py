@@ -16,7 +16,10 @@ FONT_DIR = VAR_DIR / "assets" / "fonts"
 SECRET_KEY = env.text("SECRET_KEY")
 FIELD_KEYS = env.key_ring("FIELD_KEYS")
 INDEX_KEY = env.key("INDEX_KEY")
-SIGNING_KEY = env.key("SIGNING_KEY") if env.text("SIGNING_KEY", "") else None  # stamps of payment vouchers
+SIGNING_KEY = env.key("SIGNING_KEY") if env.text("SIGNING_KEY", "") else None  # stamps of vouchers, checkpoints
+EVIDENCE_HASH = env.choice("EVIDENCE_HASH", "sm3", {"sm3", "sha256"})  # of the log of key operations; stays for ever
+EVIDENCE_ORIGIN = env.text("EVIDENCE_ORIGIN", "imbudget")  # the name of that log in its checkpoints
+EVIDENCE_CHECKPOINT_SECONDS = int(env.text("EVIDENCE_CHECKPOINT_SECONDS", "300"))
 TREASURY_PLACES = env.places("TREASURY_PLACES")
 TREASURY_ASK_MINUTES = int(env.text("TREASURY_ASK_MINUTES", "30"))  # a voucher unanswered for so long is asked about
 DEBUG = env.flag("DEBUG")
@@ -47,6 +50,8 @@ INSTALLED_APPS = [
     "import_export",
     "imbudget.kit",
     "apps.evidence",
+    "apps.audit",
+    "apps.vault",
     "apps.regions",
     "apps.codes",
     "apps.accounts",
@@ -257,6 +262,8 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "seal-evidence": {"task": "evidence.seal", "schedule": 5.0},
+    "sign-the-log": {"task": "evidence.checkpoint", "schedule": 30.0},
+    "sign-the-day": {"task": "evidence.end_of_day", "schedule": crontab(hour=23, minute=59)},
     "fold-summary": {"task": "budget.fold_summary", "schedule": 30.0},
     "enforce-head-counts": {"task": "budget.enforce_due", "schedule": crontab(hour=0, minute=10)},
     "exchange-with-treasuries": {"task": "disbursement.exchange", "schedule": 15.0},

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from apps.evidence import selectors
 from apps.evidence.models import Entry
+from apps.evidence.selectors.verifying import verify
 from imbudget.kit.registry import SelfCheck
 from imbudget.kit.selfchecks import CheckFailed
 
@@ -14,7 +14,7 @@ SEALED_WITHIN = timedelta(minutes=10)
 
 def chain() -> str:
     """Every leaf, root and head computes to what is stored."""
-    found = selectors.verify()
+    found = verify()
     if found.problems:
         raise CheckFailed("; ".join(found.problems[:3]) + f" ({len(found.problems)} problems; run: verify_evidence)")
     return f"{found.entries} entries in {found.batches} batches, head {found.head[:16]}"

@@ -9,11 +9,14 @@ from functools import cached_property, lru_cache
 from typing import Protocol
 
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from gmalg import SM2
 from gmalg.errors import GMError
 
-from imbudget.kit.crypto import mac
+from imbudget.kit.crypto import mac, sm3_hex
 
+ALGORITHM = "SM2-SM3"
 # The identity that GB/T 35276 sets where two parties have not agreed on another.
 IDENTITY = b"1234567812345678"
 ORDER = 0xFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFF7203DF6B21C6052B53BBF40939D54123
@@ -62,6 +65,18 @@ class _Pair:
     @cached_property
     def public(self) -> bytes:
         return SM2().generate_pk(self.secret)
+
+
+def provider() -> Provider:
+    """Who signs here; raises ImproperlyConfigured where no key was given."""
+    if settings.SIGNING_KEY is None:
+        raise ImproperlyConfigured("Set the environment variable SIGNING_KEY (see docs/operations.md).")
+    return SoftwareProvider(settings.SIGNING_KEY)
+
+
+def key_id_of(public_key: bytes) -> str:
+    """What a public key is called: the first 16 hexadecimal digits of its SM3."""
+    return sm3_hex(public_key)[:16]
 
 
 def verify(public_key: bytes, digest: bytes, signature: bytes) -> bool:

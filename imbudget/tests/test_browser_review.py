@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, expect
 from apps.accounts.tests.factories import UserFactory, make_post
 from apps.budget.tests.factories import World, make_world
 from apps.evidence.models import Entry
-from apps.evidence.selectors import verify
+from apps.evidence.selectors.verifying import verify
 from apps.lowcode.models import Task
 from apps.lowcode.tests.forms import definition, field
 from apps.projects.models import Project, ProjectState

@@ -11,7 +11,7 @@ from apps.accounts.models import Post, User
 from apps.budget.demo import people
 from apps.budget.models import BudgetLine, BudgetSheet, Compilation, CompilationState, Summary
 from apps.budget.services.compilations import snapshot_digest
-from apps.evidence.selectors import verify
+from apps.evidence.selectors.verifying import verify
 from apps.projects.models import ChangeKind, Project, ProjectChange, ProjectState
 from apps.projects.selfchecks import CHECKS as PROJECT_CHECKS
 from apps.regions.models import Region, Unit

@@ -182,7 +182,7 @@ def test_an_auditor_sees_the_chain_and_what_is_looked_at_first(world):
 
 
 def test_a_seal_that_was_changed_is_told(world, monkeypatch):
-    monkeypatch.setattr("apps.evidence.services.READY", ALL_READY)
+    monkeypatch.setattr("apps.evidence.services.sealing.READY", ALL_READY)
     regions.evidence.seal()
     sealed = chain()
     assert sealed is not None

@@ -7,20 +7,13 @@ from apps.disbursement.dialects import Dialect, IsoDialect, MofDialect
 from apps.disbursement.models import DialectName, TreasuryLink
 from apps.disbursement.transport import FolderLine, HttpsLine, Line
 from apps.regions.models import Region
-from imbudget.kit.signing import Provider, SoftwareProvider
+from imbudget.kit.signing import provider
 
 
 def link_of(region: Region) -> TreasuryLink | None:
     """The region's own connection, or that of the nearest region above it: a banner may pay through its league's treasury."""
     around = region.get_ancestors(include_self=True)
     return TreasuryLink.objects.filter(is_open=True, region__in=around).order_by("-region__level").first()
-
-
-def provider() -> Provider:
-    """Who signs here; raises ImproperlyConfigured where no key was given."""
-    if settings.SIGNING_KEY is None:
-        raise ImproperlyConfigured("Set the environment variable SIGNING_KEY (see docs/operations.md).")
-    return SoftwareProvider(settings.SIGNING_KEY)
 
 
 def dialect_of(link: TreasuryLink) -> Dialect:

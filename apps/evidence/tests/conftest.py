@@ -12,8 +12,8 @@ from imbudget.kit.actor import Actor
 def tables_can_be_emptied(django_db_setup: None, django_db_blocker: Any) -> None:
     """Tests that commit end by emptying tables, which the triggers rightly refuse; others switch them on again."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE evidence_entry DISABLE TRIGGER evidence_entry_stays")
-        cursor.execute("ALTER TABLE evidence_batch DISABLE TRIGGER evidence_batch_stays")
+        for table in ("entry", "batch", "tile", "log", "checkpoint"):
+            cursor.execute(f"ALTER TABLE evidence_{table} DISABLE TRIGGER evidence_{table}_stays")
 
 
 @pytest.fixture

@@ -22,12 +22,17 @@ def append(actor: Actor, **facts: Any) -> Entry:
 
 
 def seal() -> int:
-    """Seal once no older transaction is open: tests of other processes on the same server hold the sealer back."""
+    """Seal once no older transaction is open."""
+    others_are_done()
+    return services.seal()
+
+
+def others_are_done() -> None:
+    """Wait for older transactions: tests of other processes on the same server hold the sealer back."""
     deadline = time.monotonic() + 60
     while Entry.objects.filter(batch=None).extra(where=[HELD_BACK]).exists():  # noqa: S610 - a fixed text
         assert time.monotonic() < deadline, "a transaction stays open on this server"
         time.sleep(0.02)
-    return services.seal()
 
 
 @contextmanager

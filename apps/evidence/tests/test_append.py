@@ -114,7 +114,7 @@ def test_the_database_refuses_to_change_or_remove(clerk, sql):
         cursor.execute("ALTER TABLE evidence_entry ENABLE TRIGGER evidence_entry_stays")
         cursor.execute("ALTER TABLE evidence_batch ENABLE TRIGGER evidence_batch_stays")
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        Batch.objects.create(number=1, size=1, root=b"r" * 32, previous_head=bytes(32), head=b"h" * 32)
+        Batch.objects.create(number=1, size=1, first=0, root=b"r" * 32, previous_head=bytes(32), head=b"h" * 32)
         placed = append(clerk, what="sealed")
         cursor.execute("UPDATE evidence_entry SET batch_id = 1, position = 1 WHERE id = %s", [placed.pk])
         append(clerk, what="waiting")
@@ -125,7 +125,7 @@ def test_the_database_refuses_to_change_or_remove(clerk, sql):
 
 @pytest.mark.django_db
 def test_nobody_chooses_the_place_of_a_new_entry(clerk):
-    Batch.objects.create(number=1, size=1, root=b"r" * 32, previous_head=bytes(32), head=b"h" * 32)
+    Batch.objects.create(number=1, size=1, first=0, root=b"r" * 32, previous_head=bytes(32), head=b"h" * 32)
     first = Entry.objects.get(pk=append(clerk).pk)
     copied = "event, subject_type, subject_id, subject_label, actor_id, actor_name, post_label, region_code, address"
     with connection.cursor() as cursor:

@@ -7,8 +7,8 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from apps.evidence.canonical import FIELDS, canonical_bytes, head_of, leaf_of, root_of
-from apps.evidence.models import Batch, Entry
+from apps.evidence.models import Entry
+from apps.evidence.selectors.verifying import is_sound
 from apps.review import drawing
 from apps.review.drawing import BadCriteria, Criteria
 from apps.review.models import Draw, DrawState, PanelMember
@@ -99,16 +99,9 @@ def _of_head(origin: Draw, entry: Entry | None) -> Check:
     """The head is that of the one batch in which the commitment was sealed, and that batch is sound."""
     batch = entry.batch if entry else None
     ok = batch is not None and (batch.number, bytes(batch.head).hex()) == (origin.head_number, origin.head)
-    return Check("head", _("the evidence head is that of the commitment's batch"), bool(ok and _is_sound(batch)))
-
-
-def _is_sound(batch: Any) -> bool:
-    leaves = [bytes(leaf) for leaf in batch.entries.order_by("position").values_list("leaf", flat=True)]
-    previous = Batch.objects.filter(number=batch.number - 1).first()
-    follows = previous is None or bytes(previous.head) == bytes(batch.previous_head)
-    whole = bool(leaves) and len(leaves) == batch.size and root_of(leaves) == bytes(batch.root)
-    head = head_of(bytes(batch.previous_head), batch.number, batch.size, bytes(batch.root))
-    return follows and whole and head == bytes(batch.head)
+    return Check(
+        "head", _("the evidence head is that of the commitment's batch"), bool(ok and batch and is_sound(batch))
+    )
 
 
 def _shared(draw: Draw, origin: Draw) -> Check:
@@ -184,7 +177,4 @@ def _same(name: str, label: str | Promise, facts: dict[str, Any], told: dict[str
 
 def _is_genuine(entry: Entry | None) -> bool:
     """Whether the record is there, and its content still gives its leaf."""
-    if entry is None:
-        return False
-    values = {name: getattr(entry, name) for name in FIELDS}
-    return leaf_of(canonical_bytes(values, entry.facts, entry.recorded_at)) == bytes(entry.leaf)
+    return entry is not None and entry.is_genuine

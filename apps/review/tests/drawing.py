@@ -16,7 +16,7 @@ ALL_READY = "SELECT id, leaf FROM evidence_entry WHERE batch_id IS NULL ORDER BY
 
 @pytest.fixture
 def sealing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("apps.evidence.services.READY", ALL_READY)
+    monkeypatch.setattr("apps.evidence.services.sealing.READY", ALL_READY)
 
 
 def criteria(size: int = 3, **values: Any) -> dict[str, Any]:

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.db.models import Count, Max
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.evidence.canonical import head_of
+from apps.evidence.canonical import HASHES, head_of
 from apps.evidence.models import Batch, Entry
 from apps.evidence.vocabulary import label_of
 from imbudget.kit.actor import Actor
@@ -69,7 +70,9 @@ def chain() -> Chain | None:
         return None
     open_ = Entry.objects.filter(batch=None).order_by("pk")[:MOST_WAITING]
     since = list(open_.values_list("recorded_at", flat=True))
-    computed = head_of(bytes(batch.previous_head), batch.number, batch.size, bytes(batch.root))
+    computed = head_of(
+        HASHES[settings.EVIDENCE_HASH], bytes(batch.previous_head), batch.number, batch.size, bytes(batch.root)
+    )
     return Chain(
         batch.number,
         bytes(batch.head).hex(),

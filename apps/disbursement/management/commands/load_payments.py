@@ -9,9 +9,9 @@ from django.utils import translation
 
 from apps.disbursement.demo.payments import Play
 from apps.disbursement.models import TreasuryLink, Voucher
-from apps.disbursement.selectors.links import provider
 from apps.ledger.models import Authority
 from imbudget.kit import registry
+from imbudget.kit.signing import provider
 
 
 class Command(BaseCommand):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from apps.evidence import selectors
+from apps.evidence.selectors.verifying import verify
 
 
 class Command(BaseCommand):
@@ -15,7 +15,7 @@ class Command(BaseCommand):
         parser.add_argument("--head", default="", help="a head noted earlier; it must still be in the chain")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        result = selectors.verify(options["head"])
+        result = verify(options["head"])
         if options["json"]:
             self.stdout.write(json.dumps(asdict(result)))
         else:

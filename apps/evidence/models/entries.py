@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from apps.evidence.canonical import FIELDS, HASH_OF, V1, canonical_bytes, leaf_of
 from apps.evidence.vocabulary import label_of
 from imbudget.kit.actor import Actor, Reach
 
@@ -19,10 +20,14 @@ class XidField(models.BigIntegerField):
 
 
 class Batch(models.Model):
-    """Entries sealed together: an RFC 6962 tree over their leaves with SM3, and a head that chains the batches."""
+    """Entries sealed together: an RFC 6962 tree over their leaves, a head that chains the batches, a stretch of the log.
+
+    `first` is the place of its first entry in the log of all entries, counted from 0.
+    """
 
     number = models.PositiveBigIntegerField(_("number"), primary_key=True)
     size = models.PositiveIntegerField(_("entries"))
+    first = models.PositiveBigIntegerField(_("first place in the log"), unique=True)
     root = models.BinaryField(max_length=32)
     previous_head = models.BinaryField(max_length=32)
     head = models.BinaryField(max_length=32)
@@ -68,6 +73,7 @@ class Entry(models.Model):
     facts = models.JSONField(_("facts"), default=dict)
     recorded_at = models.DateTimeField(_("recorded at"))
     leaf = models.BinaryField(max_length=32)
+    version = models.PositiveSmallIntegerField(default=V1, editable=False)  # format of what the leaf is computed over
     xid = XidField(null=True, editable=False)
     batch = models.ForeignKey(
         Batch, verbose_name=_("sealed batch"), null=True, on_delete=models.PROTECT, related_name="entries"
@@ -92,6 +98,24 @@ class Entry(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("evidence:entry", args=[self.pk])
+
+    @property
+    def place(self) -> int | None:
+        """Its place in the log of all entries, counted from 0; None while it is not sealed."""
+        if self.batch is None or self.position is None:
+            return None
+        return int(self.batch.first + self.position - 1)
+
+    @property
+    def body(self) -> bytes:
+        """The bytes that its leaf is computed over."""
+        values = {name: getattr(self, name) for name in FIELDS}
+        return canonical_bytes(self.version, values, self.facts, self.recorded_at)
+
+    @property
+    def is_genuine(self) -> bool:
+        """Whether its content still gives its leaf."""
+        return self.version in HASH_OF and leaf_of(self.version, self.body) == bytes(self.leaf)
 
     @property
     def event_label(self) -> str:

@@ -1,38 +1,23 @@
-"""Append, seal and verify. The act writes its entry in its own transaction; the sealer orders and chains later."""
+"""Append: the act writes its entry in its own transaction; the sealer orders and chains later."""
 
 import json
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, models, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
-from apps.evidence.canonical import FIELDS, GENESIS, canonical_bytes, head_of, leaf_of, root_of
-from apps.evidence.models import Batch, Entry
+from apps.evidence.canonical import FIELDS, FORMAT_OF, canonical_bytes, leaf_of
+from apps.evidence.models import Entry
 from apps.evidence.vocabulary import is_known
 from imbudget.kit.actor import Actor
 from imbudget.kit.money import rounded
 
-BATCH_SIZE = 5000
-COLUMNS = (*FIELDS, "facts", "recorded_at", "leaf")
+COLUMNS = (*FIELDS, "facts", "recorded_at", "version", "leaf")
 COPY = f"COPY evidence_entry ({', '.join(COLUMNS)}) FROM STDIN"
-SEAL_LOCK = "SELECT pg_try_advisory_xact_lock(7004)"
-# Only entries whose transactions can no longer be followed by an older one: nothing is ever sealed out of order.
-# An id from the snapshot's end on, other than our own, came with a restored backup: its transaction is over too.
-READY = """
-SELECT id, leaf FROM evidence_entry
-WHERE batch_id IS NULL AND (
-    xid < pg_snapshot_xmin(pg_current_snapshot())
-    OR xid >= pg_snapshot_xmax(pg_current_snapshot()) AND xid IS DISTINCT FROM pg_current_xact_id_if_assigned()
-)
-ORDER BY xid, id LIMIT %s
-"""
-PLACE = """
-UPDATE evidence_entry e SET batch_id = %s, position = p.position
-FROM unnest(%s::bigint[]) WITH ORDINALITY AS p (id, position) WHERE e.id = p.id
-"""
 
 
 def append(event: str, subject: models.Model | None, actor: Actor, **facts: Any) -> Entry:
@@ -79,8 +64,9 @@ def _values(event: str, subject: models.Model | None, actor: Actor, facts: dict[
     }
     plain = {name: _plain(value) for name, value in facts.items()}
     recorded_at = timezone.now()
-    leaf = leaf_of(canonical_bytes(values, plain, recorded_at))
-    return values | {"facts": plain, "recorded_at": recorded_at, "leaf": leaf}
+    version = FORMAT_OF[settings.EVIDENCE_HASH]
+    leaf = leaf_of(version, canonical_bytes(version, values, plain, recorded_at))
+    return values | {"facts": plain, "recorded_at": recorded_at, "version": version, "leaf": leaf}
 
 
 def _plain(value: Any) -> Any:
@@ -107,23 +93,3 @@ def record_download(request: HttpRequest, what: str, **facts: Any) -> Entry:
     """The audit record of a document or list that leaves the system; the one write that a GET does."""
     with transaction.atomic():
         return append("evidence.downloaded", None, request.actor, what=what, **facts)  # type: ignore[attr-defined]
-
-
-@transaction.atomic
-def seal() -> int:
-    """Seal what is ready into the next batch; returns how many entries. Two sealers never run at once."""
-    with connection.cursor() as cursor:
-        cursor.execute(SEAL_LOCK)
-        if not cursor.fetchone()[0]:
-            return 0
-        cursor.execute(READY, [BATCH_SIZE])
-        rows = [(pk, bytes(leaf)) for pk, leaf in cursor.fetchall()]
-        if not rows:
-            return 0
-        last = Batch.objects.order_by("-number").first()
-        number, previous = (last.number + 1, bytes(last.head)) if last else (1, GENESIS)
-        root = root_of([leaf for _pk, leaf in rows])
-        head = head_of(previous, number, len(rows), root)
-        Batch.objects.create(number=number, size=len(rows), root=root, previous_head=previous, head=head)
-        cursor.execute(PLACE, [number, [pk for pk, _leaf in rows]])
-    return len(rows)

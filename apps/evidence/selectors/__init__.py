@@ -1,0 +1,1 @@
+"""What is read of the evidence: proofs, and verification of all of it."""
