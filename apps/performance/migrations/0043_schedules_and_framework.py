@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("performance", "0035_red_projects"),
+        ("performance", "0041_year_total_triggers"),
         ("projects", "0018_weighed_goals"),
         ("regions", "0010_rollout"),
     ]

@@ -22,7 +22,7 @@ DROP FUNCTION performance_disclosedproject_kept();
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("performance", "0035_red_projects"),
+        ("performance", "0044_framework_history"),
     ]
 
     operations = [
