@@ -8,13 +8,14 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from apps.performance.models import ActualValue, MonitoringForm, MonitoringLine, Target
-from apps.performance.scoring import Measured, Wanted, budget_lamp, goal_lamp, pace, worst
+from apps.performance.scoring import Measured, Wanted, budget_lamp, goal_lamp, is_fraction, pace, worst
 from apps.performance.scoring.lamps import FULL, is_rate
 from apps.performance.selectors.money import executed_by
 from apps.performance.selectors.schedules import Schedule, limits_of, schedule_of
 from apps.performance.selectors.schemes import scheme_of
-from apps.projects.models import IndicatorNature
+from apps.projects.models import GoalSource, IndicatorNature
 
+TYPED = {GoalSource.MANUAL, GoalSource.PROGRESS}
 BEHIND = {"red", "yellow"}
 SAID = ("nature", "value", "words", "measure")  # of a target: what it is held to
 
@@ -47,7 +48,9 @@ def wanted_of(target: Target, weight: Decimal | None = None) -> Wanted:
 
 def measured_of(value: ActualValue | None) -> Measured:
     """A value as the arithmetic takes it."""
-    return Measured() if value is None else Measured(value.value, value.tier, value.share)
+    if value is None:
+        return Measured()
+    return Measured(value.value, value.tier, value.share, value.is_checked, value.source in TYPED)
 
 
 @dataclass
@@ -119,8 +122,9 @@ def _light_line(line: MonitoringLine, value: ActualValue | None, share: Decimal,
     rate = is_rate(target.measure, target.kind, target.source)
     measured = measured_of(value)
     line.value = value
+    line.is_suspect = is_fraction(wanted_of(target), measured)
     line.lamp = goal_lamp(wanted_of(target), measured, share, limits, is_rate=rate)  # type: ignore[arg-type]
-    paced = target.nature in {IndicatorNature.AT_LEAST, IndicatorNature.EQUAL}
+    paced = target.nature in {IndicatorNature.AT_LEAST, IndicatorNature.EQUAL} and not line.is_suspect
     known = paced and target.value is not None and measured.value is not None
     line.pace = pace(measured.value, target.value, FULL if rate else share) if known else None  # type: ignore[arg-type]
     if line.pace is not None and abs(line.pace) >= Decimal(10) ** 9:

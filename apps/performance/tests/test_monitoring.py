@@ -63,6 +63,18 @@ def test_a_month_is_asked_for_once_and_in_time(office):
         services.issue_call(office.officer, office.of.region, office.year, 13, office.due)
 
 
+def test_what_seems_to_be_a_fraction_lights_no_lamp_and_has_to_be_explained(office):
+    office.reach(None, "0.95", day=date(office.year.pk, 6, 20))
+    form = office.form()
+    line = next(one for one in look_at(form).lines if one.number == 2)
+    assert (line.lamp, line.pace) == ("", None)
+    office.fill(form)
+    row = {"likelihood": "sure", "reason": "people", "words": ""}
+    services.save_form(office.clerk, form, form.revision, {}, {line.pk: row})
+    with pytest.raises(RuleViolation, match="Line 2 looks like a per cent typed as a fraction"):
+        services.submit_form(office.clerk, form)
+
+
 def test_a_month_is_asked_for_by_a_day_after_its_end(office):
     """Forms are held against the schedule of the whole month: before its end everybody would be behind."""
     call = services.issue_call
