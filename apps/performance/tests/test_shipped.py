@@ -51,7 +51,7 @@ def test_a_second_run_says_and_changes_nothing(loaded):
 
 def test_what_an_administrator_changed_stays_and_is_named(loaded):
     scheme = Scheme.objects.get(kind="self")
-    scheme.fair_cut = 25
+    scheme.source = "自治区补充规定"
     services.save_scheme(loaded, scheme)
     of = IndicatorSet.objects.order_by("pk").first()
     of.is_active = not of.is_active
@@ -80,7 +80,7 @@ def test_what_an_administrator_changed_stays_and_is_named(loaded):
 
 
 def test_what_nobody_has_touched_follows_the_shipped_file(loaded, monkeypatch):
-    newer = [row | {"poor_cut": "100", "source": "新办法"} for row in few("schemes")]
+    newer = [row | {"source": "新办法"} for row in few("schemes")]
     monkeypatch.setattr(load_performance, "_rows", lambda name: newer if name == "schemes" else few(name))
     assert load() == ""
     assert set(Scheme.objects.values_list("source", flat=True)) == {"新办法"}
