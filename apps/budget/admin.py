@@ -38,7 +38,7 @@ class SettingForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if "default_fund" in self.fields:  # only shown, when the reader may not change it
             field = self.fields["default_fund"]
-            field.widget = forms.Select(choices=[("", "---------"), *self.funds()])
+            field.widget = forms.Select(choices=[("", "—"), *self.funds()])
 
     def funds(self) -> list[tuple[str, str]]:
         offered = [(code.code, str(code)) for code in leaves(year_being_compiled(), Catalog.FUND)]

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db import connection
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import ExtractYear
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +16,7 @@ from django.utils.translation import pgettext_lazy
 from apps.budget.models import BudgetRound, BudgetSheet
 from apps.dashboard import moves
 from apps.disbursement.selectors.outflow import Flow
-from apps.ledger.models import Authority, AuthorityState
+from apps.ledger.selectors.issued import issued_by_unit
 from apps.monitoring.models import Alarm
 from apps.projects.models import Project, ProjectState
 from apps.projects.stages import LIVE
@@ -27,12 +27,19 @@ OUT = (ProjectState.REFUSED, ProjectState.TERMINATED, ProjectState.ABANDONED)
 Units = Mapping[int, tuple[Decimal, int | None]]
 
 FLOW_COLUMNS = "number,unit,purpose,business,paid_out,held,state,submitted_at"
-CURRENT_COLUMNS = "pk,state,unit,function,current,reserved,spent,available,fund,document_number,region"
-# What is issued is what can be used still, what payments on their way hold and what is paid.
+CURRENT_COLUMNS = "pk,state,unit,function,current,reserved,spent,available,cleared,fund,document_number,region"
+# What is issued is what can be used still, what payments on their way hold, what is paid, and what the year's end cleared
+# away (a posting for each of the few documents that do): without that a year would seem executed in full once it is closed.
 ISSUED = """
-SELECT t.year_id, t.region_id, sum(t.debit - t.credit), NULL
-FROM ledger_accounttotal t JOIN ledger_account a ON a.id = t.account_id
-WHERE a.role IN ('executable', 'reserved', 'spent') GROUP BY 1, 2
+SELECT year_id, region_id, sum(value), NULL FROM (
+    SELECT t.year_id, t.region_id, t.debit - t.credit AS value
+    FROM ledger_accounttotal t JOIN ledger_account a ON a.id = t.account_id
+    WHERE a.role IN ('executable', 'reserved', 'spent')
+    UNION ALL
+    SELECT p.year_id, p.region_id, p.total
+    FROM ledger_authoritydocument d JOIN ledger_posting p ON p.document_id = d.id
+    WHERE d.kind IN ('carry_over', 'write_off') AND p.event = 'clear_exec'
+) s GROUP BY 1, 2
 """
 # The same by units, from the requests themselves: a correction leaves the unit that had paid and arrives at its own.
 FLOWS_OF_UNITS = """
@@ -104,8 +111,7 @@ def _by_unit(rows: QuerySet, value: Any, count: Any = None) -> Units:
 
 
 def _issued(region: int, year: int) -> Units:
-    rows = Authority.objects.filter(region=region, year=year, state=AuthorityState.EXECUTABLE)
-    return _by_unit(rows, Sum(F("balance__amount") + F("balance__increased") - F("balance__decreased")))
+    return {unit: (value, None) for unit, value in issued_by_unit(region, year).items() if unit is not None}
 
 
 def _flows(place: int, region: int, year: int) -> Units:

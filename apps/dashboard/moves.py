@@ -20,10 +20,11 @@ HELD = moves_of_history(
     "h.total",
     "h.business <> 'refund' AND h.state IN ('submitted', 'stopped', 'approved')",
 )
+# What the year's end clears away was issued in this year all the same.
 ISSUED = """
 SELECT g.year_id, g.region_id, (g.posted_at AT TIME ZONE 'Asia/Shanghai')::date, e.side * e.amount
 FROM ledger_entry e JOIN ledger_posting g ON g.id = e.posting_id JOIN ledger_account a ON a.id = e.account_id
-WHERE a.role IN ('executable', 'reserved', 'spent')
+WHERE a.role IN ('executable', 'reserved', 'spent') AND g.event <> 'clear_exec'
 """
 ALARMS = """
 SELECT extract(year FROM a.raised_at AT TIME ZONE 'Asia/Shanghai')::int, a.region_id,

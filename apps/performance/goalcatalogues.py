@@ -1,6 +1,7 @@
 """Rows of the table files of sets, indicators and rules of checks, put in place one by one."""
 
 import json
+from collections.abc import Collection
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -19,8 +20,10 @@ FIRST_YEAR = "2000"
 
 
 class _Rows:
-    def __init__(self, actor: Actor) -> None:
-        self.actor = actor
+    """`kept`: keys of rows that stay as they are (a shipped file does not set back what people have changed)."""
+
+    def __init__(self, actor: Actor, kept: Collection[int] = frozenset()) -> None:
+        self.actor, self.kept = actor, kept
 
 
 class SetRows(_Rows):
@@ -39,15 +42,15 @@ class SetRows(_Rows):
             "is_active": row.get("active") != "0",
             "source": row.get("source", ""),
         }
-        return library.put_set(self.actor, row["code"], values, list(known.values()))
+        return library.put_set(self.actor, row["code"], values, list(known.values()), self.kept)
 
 
 class IndicatorRows(_Rows):
     """set, code, kind, content_zh, content_mn, formula_zh, nature, value, measure, points, scoring_zh, source, basis, core,
     verified, valid_from, valid_to, region (empty: everywhere)."""
 
-    def __init__(self, actor: Actor) -> None:
-        super().__init__(actor)
+    def __init__(self, actor: Actor, kept: Collection[int] = frozenset()) -> None:
+        super().__init__(actor, kept)
         self.sets = {row.code: row for row in IndicatorSet.objects.all()}
 
     def put(self, row: dict[str, str]) -> str:
@@ -74,7 +77,7 @@ class IndicatorRows(_Rows):
         }
         first = _whole(row.get("valid_from") or FIRST_YEAR)
         key = {"code": row["code"], "region": _region(row.get("region", "")), "valid_from": first}
-        return library.put_indicator(self.actor, key, values)
+        return library.put_indicator(self.actor, key, values, self.kept)
 
 
 class GoalRuleRows(_Rows):
@@ -98,7 +101,7 @@ class GoalRuleRows(_Rows):
         }
         first = _whole(row.get("valid_from") or FIRST_YEAR)
         key = {"code": row["code"], "region": _region(row.get("region", "")), "valid_from": first}
-        return goalrules.put_goal_rule(self.actor, key, values)
+        return goalrules.put_goal_rule(self.actor, key, values, self.kept)
 
 
 def _region(code: str) -> Region | None:

@@ -2,14 +2,22 @@
 
 from typing import Any
 
-from django.db.models import CharField, Count, Q, QuerySet, Value
+from django.db.models import CharField, Count, Q, QuerySet, Sum, Value
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.ledger.selectors.years import year_at_work
 from apps.performance.measures import IS_RED
-from apps.performance.models import Evaluation, EvaluationState, FormState, MonitoringForm, ProjectYear, Rectification
+from apps.performance.models import (
+    Evaluation,
+    EvaluationState,
+    FormState,
+    MonitoringForm,
+    ProjectYear,
+    Rectification,
+    YearTotal,
+)
 from apps.performance.models.mending import MendingState
 from apps.performance.selectors.waiting import EVALUATIONS, FORMS, MENDING, to_do
 from imbudget.kit.actor import Actor
@@ -54,7 +62,7 @@ def _line(counts: dict[str, tuple[int, int]], name: str, label: str, href: str) 
 
 
 def of_office(actor: Actor) -> HomeCard:
-    """Red projects of the year, and what waits for the office. Two queries."""
+    """Red projects of the year and of how many, and what waits for the office. Three queries."""
     year, own, never = year_at_work(), {"region": actor.region_id}, Q(pk=None)
     counts = _counted(
         {
@@ -66,7 +74,7 @@ def of_office(actor: Actor) -> HomeCard:
     )
     all_years = f"{reverse('performance:years')}?year={year}"
     sources = (
-        (RED, _("projects with a red lamp"), f"{all_years}&lamp=red", "late"),
+        (RED, _red_of(actor, year), f"{all_years}&lamp=red", "late"),
         (FORMS, _("monitoring forms to look at"), f"{reverse('performance:forms')}?own=yes&state=submitted", ""),
         (
             EVALUATIONS,
@@ -83,6 +91,16 @@ def of_office(actor: Actor) -> HomeCard:
     )
     lines = (HomeLine(label, counts.get(name, (0, 0))[0], href, state) for name, label, href, state in sources)
     return HomeCard(_("performance"), tuple(line for line in lines if line.count), all_years)
+
+
+def _red_of(actor: Actor, year: int) -> str:
+    """Of how many: from the totals of units, because the rows may be a million."""
+    count = YearTotal.objects.visible_to(actor).filter(year=year).aggregate(of=Sum("projects"))["of"]
+    return (
+        _("projects with a red lamp, of %(count)s") % {"count": f"{count:,}"}
+        if count
+        else _("projects with a red lamp")
+    )
 
 
 CARDS = {

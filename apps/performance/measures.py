@@ -16,6 +16,7 @@ from imbudget.kit.pastsql import moves_of_history
 from imbudget.kit.registry import Measure
 
 BEHIND = 1  # money stands before it
+PROJECTS, POINTS_UNIT = pgettext_lazy("unit of figures", "projects"), pgettext_lazy("unit of figures", "points")
 Units = Mapping[int, tuple[Decimal, int | None]]
 WATCHED = """
 SELECT year_id, region_id, count(*), count(*) FROM performance_projectyear WHERE state <> 'dropped' GROUP BY 1, 2
@@ -71,7 +72,7 @@ def _count(
         label,
         "count",
         "performance.see",
-        unit=pgettext_lazy("unit of figures", "projects"),
+        unit=PROJECTS,
         direction=direction,
         statement=statement,
         moves=moves,
@@ -81,8 +82,10 @@ def _count(
     )
 
 
-def _part(statement: str, moves: str, units: Any) -> Measure:
-    return Measure("", "number", "performance.see", statement=statement, moves=moves, units=units, listed=False)
+def _part(label: Any, unit: Any, statement: str, moves: str, units: Any) -> Measure:
+    return Measure(
+        label, "number", "performance.see", unit, statement=statement, moves=moves, units=units, listed=False
+    )
 
 
 MEASURES: dict[str, Measure] = {
@@ -92,7 +95,7 @@ MEASURES: dict[str, Measure] = {
     "performance_red": _count(
         _("projects with a red lamp"), RED, RED_MOVES, IS_RED, "bad", {"lamp": "red", "state": "watched"}
     ),
-    "performance_lit": _part(LIT, LIT_MOVES, partial(_counted, IS_LIT)),
+    "performance_lit": _part(_("projects with any lamp"), PROJECTS, LIT, LIT_MOVES, partial(_counted, IS_LIT)),
     "performance_red_share": Measure(
         _("projects with a red lamp, of those with any lamp"),
         "percent",
@@ -100,11 +103,17 @@ MEASURES: dict[str, Measure] = {
         unit="%",
         direction="bad",
         part_of=("performance_red", "performance_lit"),
+        said=_("%(part)s red of %(whole)s with a lamp, %(all)s watched"),
+        out_of="performance_watched",
         rows=partial(_rows, {"lamp": "red", "state": "watched"}),
         place=BEHIND,
     ),
-    "performance_points": _part(POINTS, POINTS_MOVES, partial(_points, False)),
-    "performance_full": _part(SCORED, SCORED_MOVES, partial(_points, True)),
+    "performance_points": _part(
+        _("points that were given"), POINTS_UNIT, POINTS, POINTS_MOVES, partial(_points, False)
+    ),
+    "performance_full": _part(
+        _("points that could be reached"), POINTS_UNIT, SCORED, SCORED_MOVES, partial(_points, True)
+    ),
     "performance_score": Measure(
         _("average score of projects, of 100 points"),
         "percent",

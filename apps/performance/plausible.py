@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from apps.performance.models import Target, Tier
-from apps.performance.scoring import PER_CENT, TIERS, fits_tier
+from apps.performance.scoring import PER_CENT, TIERS, Measured, Wanted, fits_tier, is_fraction
 from apps.projects.models import GoalSource, IndicatorNature
 from imbudget.kit.errors import RuleViolation
 from imbudget.kit.formats import format_quantity
@@ -21,6 +21,7 @@ class Reached:
     """What is to be kept of a target: a value, a tier or words, or the reason why there is none, and where it is from.
 
     `subject_label` and `subject_id` name the document that it was read from; `value` is in the target's unit of measure.
+    `is_checked`: it looked like a slip and was confirmed.
     """
 
     as_of: date
@@ -32,6 +33,7 @@ class Reached:
     source: str = GoalSource.MANUAL
     subject_label: str = ""
     subject_id: str = ""
+    is_checked: bool = False
 
 
 class Doubtful(RuleViolation):
@@ -81,6 +83,9 @@ def doubt_about(target: Target, value: Decimal | None) -> str:
     if target.value > 0 and value > FAR * target.value:
         text = _("%(value)s is more than ten times the target %(target)s. Is it right?")
         return text % {"value": written + target.measure, "target": target.said}
+    if is_fraction(Wanted(target.nature, target.value, target.weight, target.measure), Measured(value)):
+        text = _("%(value)s %% beside the target %(target)s: is one of them written as a fraction, or are both right?")
+        return text % {"value": written, "target": target.said}
     return ""
 
 

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from apps.dashboard.mapping import map_of, series_of
+from apps.dashboard.mapping import head_of, map_of, series_of
 from apps.dashboard.selectors.figures import total
 from apps.dashboard.selectors.region import MONTHS, RegionMap
 from apps.reports.document import Column, Document, Facts, Picture, Plot, Row, Section, Table
@@ -20,6 +20,7 @@ from imbudget.kit import registry
 from imbudget.kit.charts import Direction
 from imbudget.kit.charts.words import figure_of, short
 from imbudget.kit.errors import RuleViolation
+from imbudget.kit.registry import Measure
 
 # The classes of tokens.css, which a picture cannot read.
 COLOURS = {
@@ -44,12 +45,10 @@ def region_document(found: RegionMap, *, with_picture: bool) -> Document:
     sections: list[Section] = [Facts(_facts(found))]
     if with_picture and not found.asked.is_of_units:
         sections.append(Picture(png_of(region_svg(found)), region_title(found)))
-    sections.append(_places(found))
+    sections.append(_places(found, with_picture))
     if not found.asked.own:
-        sections += ([_plot(found)] if with_picture and found.months else []) + [
-            _months(found, "–" if with_picture else None)
-        ]
-    unit_note = _("in yuan") if found.measure.kind == "money" or found.measure.part_of else ""
+        sections += ([_plot(found)] if with_picture and found.months else []) + [_months(found, with_picture)]
+    unit_note = _("in yuan") if any(one.kind == "money" for one in (found.measure, *_parts(found))) else ""
     return Document(region_title(found), unit_note=unit_note, sections=sections, language=get_language() or "zh-hans")
 
 
@@ -75,30 +74,32 @@ def _time(found: RegionMap) -> str:
 
 def _figures(found: RegionMap) -> list[Column]:
     """The columns of figures: what a ratio is made of, then the measure."""
-    kind: Any = "money" if found.measure.kind == "money" else "number"
-    parts = [
-        Column(str(registry.measures.get(name).label), align="end", kind="money")
-        for name in found.measure.part_of or ()
-    ]
+    kind = _kind(found.measure)
+    parts = [Column(str(one.label), align="end", kind=_kind(one)) for one in _parts(found)]
     label = str(found.measure.label)
     return [*parts, Column(f"{label} (%)" if found.measure.kind == "percent" else label, align="end", kind=kind)]
 
 
-def _cells(found: RegionMap, figure: Any) -> tuple[Any, ...]:
-    value = figure.value
-    if value is not None and found.measure.kind == "percent":
-        value = round(value, 1)
-    shown = "–" if value is None else value
-    return (figure.part, figure.whole, shown) if found.measure.part_of else (shown,)
+def _parts(found: RegionMap) -> list[Measure]:
+    return [registry.measures.get(name) for name in found.measure.part_of or ()]
 
 
-def _places(found: RegionMap) -> Table:
+def _kind(measure: Measure) -> Any:
+    return "money" if measure.kind == "money" else "number"
+
+
+def _cells(found: RegionMap, figure: Any, is_paper: bool) -> tuple[Any, ...]:
+    value = _shown(found, figure.value, "–", is_paper)
+    return (figure.part, figure.whole, value) if found.measure.part_of else (value,)
+
+
+def _places(found: RegionMap, is_paper: bool) -> Table:
     first = _("budget unit") if found.asked.is_of_units else _("region")
-    rows = [Row((place.code, place.label, *_cells(found, place.figure))) for place in found.places]
+    rows = [Row((place.code, place.label, *_cells(found, place.figure, is_paper))) for place in found.places]
     name = found.asked.measure
     whole = total([{name: place.figure} for place in found.places], [name])[name]
     if rows:
-        rows.append(Row(("", _("total"), *_cells(found, whole)), kind="total"))
+        rows.append(Row(("", _("total"), *_cells(found, whole, is_paper)), kind="total"))
     columns = [Column(_("code"), kind="code"), Column(first), *_figures(found)]
     return Table(
         columns, rows, title=_("figures of the map"), empty=_("No unit of this region has a figure in this year.")
@@ -129,20 +130,21 @@ def _said(found: RegionMap, value: Decimal | None) -> str:
     return f"{figure_of(head, value, per)}{unit if per != 1 else ''}"
 
 
-def _months(found: RegionMap, unknown: str | None) -> Table:
-    """`unknown` stands where nothing is known: nothing at all in a workbook, which would draw a word as zero."""
-    kind: Any = "money" if found.measure.kind == "money" else "number"
-    years = _years(found)
+def _months(found: RegionMap, is_paper: bool) -> Table:
+    """Where nothing is known nothing at all stands in a workbook, which would draw a word as zero."""
+    unknown, kind, years = "–" if is_paper else None, _kind(found.measure), _years(found)
     ends = [found.month_ends(year) for year in years]
-    rows = [Row((str(month), *(_shown(found, end[month - 1], unknown) for end in ends))) for month in MONTHS]
+    rows = [Row((str(month), *(_shown(found, end[month - 1], unknown, is_paper) for end in ends))) for month in MONTHS]
     columns = [Column(_("month")), *(Column(str(year), align="end", kind=kind) for year in years)]
     return Table(columns, rows, title=_months_title(found), derived=True, charted=True)
 
 
-def _shown(found: RegionMap, value: Decimal | None, unknown: str | None) -> Any:
-    if value is None:
-        return unknown
-    return round(value, 1) if found.measure.kind == "percent" else value
+def _shown(found: RegionMap, value: Decimal | None, unknown: str | None, is_paper: bool) -> Any:
+    """A rate is written on paper as the page writes it; in a workbook it is a number of as many places."""
+    if value is None or found.measure.kind != "percent":
+        return unknown if value is None else value
+    written = head_of(found.measure, _at(found), "yuan").say(value).removesuffix("%")
+    return written if is_paper else Decimal(written)
 
 
 def region_picture(found: RegionMap, money_unit: str = "yuan") -> bytes:

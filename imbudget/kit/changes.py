@@ -43,6 +43,11 @@ def put(row: Any, values: Mapping[str, Any], write: Callable[[Any], None] | None
     return outcome
 
 
+def would_change(row: Any, values: Mapping[str, Any]) -> bool:
+    """Whether these values are others than the row has."""
+    return any(getattr(row, name) != value for name, value in values.items())
+
+
 def _write(row: Any) -> None:
     row.full_clean()
     row.save()

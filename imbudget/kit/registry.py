@@ -138,7 +138,8 @@ class Measure:
     it, called with `year` and either `region` or `unit`; `units` the figures of a region's own units, called with (region,
     year): unit → (value, count). `grows` is true where a year only adds to it, so that months can be told apart. `moves` is a SELECT of (year, region,
     day, value): what each dated row has added or taken away, from which months before the first computation are worked out once. One that is not
-    `listed` is only the part of a ratio; `place` orders what pages offer.
+    `listed` is only the part of a ratio; `place` orders what pages offer. A ratio that is of few of many has `said`, a sentence
+    with the numbers %(part)s, %(whole)s and %(all)s, and in `out_of` the measure that says how many there are in all.
     """
 
     label: Any
@@ -154,6 +155,8 @@ class Measure:
     moves: str = ""
     listed: bool = True
     place: int = 0
+    said: Any = ""
+    out_of: str = ""
 
     def __post_init__(self) -> None:
         if bool(self.statement) == bool(self.part_of):

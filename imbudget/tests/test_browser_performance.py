@@ -60,7 +60,7 @@ def watched(play: Examiners) -> None:
     office = play.office
     money(office.of, "1000.00", "100.00")
     office.reach(day=date(YEAR, 6, 20))
-    due = office.due.isoformat()
+    due = office.after(6).isoformat()
     play.act(office.officer, reverse("performance:call_new"), year=str(YEAR), month="6", due=due)
     form = MonitoringForm.objects.get()
     fill = reverse("performance:form_fill", args=[form.pk])

@@ -18,6 +18,7 @@ from apps.dashboard.selectors.region import Question, RegionMap
 from apps.disbursement.models import PaymentRequest, PaymentRow
 from apps.disbursement.tests.factories import Treasury, make_treasury, row
 from apps.ledger.models import Balance
+from apps.ledger.tests.factories import make_kept_story
 from apps.monitoring.models import Alarm
 from apps.monitoring.tests.rows import watched_payment
 from apps.performance.models import ProjectYear
@@ -225,6 +226,23 @@ def test_the_last_month_of_a_year_that_is_over_comes_to_what_stands_now(figures,
     alarms = Figure.objects.filter(measure="alarms", year=year, region=figures.tree.banner).order_by("month")
     assert [row.month for row in alarms if row.value and row.month] == list(range(6, 13))  # raised in June
     assert services.fill_past_months() == dict.fromkeys(added, 0)
+
+
+def test_a_closed_year_keeps_what_its_end_cleared_away(monkeypatch):
+    """500 issued, 130 paid, the rest carried over, the books closed: the year was not executed in full."""
+    story = make_kept_story()
+    world, unit, year = story.world, story.used.unit, story.world.codes.year
+    monkeypatch.setattr(timezone, "localdate", lambda *_args: datetime.date(year + 1, 1, 15))
+    services.refresh_figures()
+    services.fill_past_months()
+    rows = Figure.objects.filter(measure="issued", year=year, region=unit.region)
+    assert [rows.get(month=month).value for month in (0, 12)] == [D("500.00"), D("500.00")]
+    found = RegionMap(make_actor("region_officer", world.tree.root), Question(unit.region, year, "issued", own=True))
+    assert {place.code: place.figure.value for place in found.places} == {unit.code: D("500.00")}
+    page = client_of("region_officer", world.tree.root).get(found.places[0].rows_href)
+    sums = [listed(name)(page) for name in ("current", "spent", "available", "cleared")]
+    assert sums == [D("500.00"), D("130.00"), D("0.00"), D("370.00")]
+    assert rate(page) == D(26)
 
 
 def test_a_correction_takes_what_it_moves_from_the_unit_that_had_paid(figures):

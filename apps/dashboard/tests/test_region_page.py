@@ -82,6 +82,29 @@ def test_ratios_are_of_sums_and_say_what_they_are_made_of(figures):
     assert "700.00" in html.text(response)
 
 
+def test_a_share_of_red_lamps_says_of_how_many(figures):
+    """What it is made of are projects and no yuan."""
+    tree, year = figures.tree, figures.codes.year
+    for name, value in (("red", "1"), ("lit", "1000"), ("watched", "1500")):
+        give(year, f"performance_{name}", tree.banner, value, count=int(value))
+    asked = {"measure": "performance_red_share", "region": tree.league.pk}
+    response = page_of(client_of("region_officer", tree.root), figures, **asked)
+    assert rows(response)["150102"] == "0.10%"
+    note = next(card["note"] for card in response.context["cards"] if card["text"] == "0.10%")
+    assert set(re.findall(r"[\d,]*\d", note)) == {"1", "1,000", "1,500"}
+    assert note in html.text(response)
+    assert all(label and unit for label, unit in response.context["parts"])
+    assert response.context["total"]["parts"] == ["1", "1,000"]
+
+
+def test_what_a_ratio_is_made_of_has_a_name_and_a_unit():
+    for measure in registry.measures.items():
+        for name in measure[1].part_of or ():
+            part = registry.measures.get(name)
+            assert str(part.label), name
+            assert part.kind == "money" or str(part.unit), name
+
+
 def test_a_league_sees_its_banners_and_a_place_without_figures_is_no_zero(figures):
     empty = make_region("150122", "托克托县", parent=Region.objects.get(pk=figures.tree.league.pk))
     response = page_of(client_of("league_officer", figures.tree.league), figures, measure="paid")
@@ -95,7 +118,7 @@ def test_every_figure_leads_to_its_rows_and_every_name_further_down(figures):
     response = page_of(client, figures, measure="paid")
     links = html.links(response)
     banner = figures.tree.banner
-    wanted = f"{reverse('disbursement:requests')}?year={figures.codes.year}&region={banner.pk}"
+    wanted = registry.measures.get("paid").rows(year=figures.codes.year, region=banner.pk)
     assert wanted in links
     assert client.get(wanted).status_code == 200
     below = next(link for link in links if link.startswith(f"{PAGE}?region={banner.pk}"))

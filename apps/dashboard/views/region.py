@@ -14,6 +14,7 @@ from apps.dashboard.selectors.region import Place, Question, RegionMap
 from imbudget.kit import registry
 from imbudget.kit.charts import Head, Kind
 from imbudget.kit.charts.words import figure_of, short
+from imbudget.kit.formats import format_quantity
 from imbudget.kit.registry import Measure
 from imbudget.kit.views import TemplatePage
 from imbudget.kit.views.base import Crumb
@@ -83,6 +84,7 @@ class RegionPage(TemplatePage):
                 "href": self.asked.address(measure=name),
                 "is_current": name == self.asked.measure,
                 **self._short(one, self.found.totals[name].value),
+                "note": self._said(name, one),
             }
             for name, one in self.found.offered.items()
         ]
@@ -92,15 +94,28 @@ class RegionPage(TemplatePage):
         unit, per = short(head, [] if value is None else [value])
         return {"text": figure_of(head, value, per), "unit": "" if measure.kind == Kind.PERCENT else unit}
 
+    def _said(self, name: str, measure: Measure) -> str:
+        """Of how many a ratio is, where it is of few of many."""
+        figure, whole = self.found.totals[name], self.found.totals.get(measure.out_of)
+        if not measure.said or not figure.whole:
+            return ""
+        numbers = {"part": figure.part, "whole": figure.whole, "all": whole.value if whole else None}
+        return str(measure.said) % {key: format_quantity(value or Decimal(0)) for key, value in numbers.items()}
+
+    @cached_property
+    def _part_heads(self) -> list[Head]:
+        measures = [registry.measures.get(name) for name in self.found.measure.part_of or ()]
+        return [head_of(one, self.found.at, self.request.money_unit) for one in measures]
+
     def _parts(self) -> list[Any]:
-        """What a ratio is made of, as heads of columns."""
-        return [registry.measures.get(name).label for name in self.found.measure.part_of or ()]
+        """What a ratio is made of, as heads of columns: label and unit."""
+        return [(head.title, head.unit) for head in self._part_heads]
 
     def _row(self, place: Place, head: Head) -> dict[str, Any]:
         return {"place": place, **self._texts(place.figure, head)}
 
     def _texts(self, figure: Any, head: Head) -> dict[str, Any]:
-        parts = (figure.part, figure.whole) if self.found.measure.part_of else ()
+        parts = [head.say(value) for head, value in zip(self._part_heads, (figure.part, figure.whole), strict=False)]
         return {"text": head.say(figure.value), "parts": parts, "count": figure.count}
 
     def _total(self, head: Head) -> dict[str, Any]:

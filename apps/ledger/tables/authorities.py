@@ -55,6 +55,7 @@ class AuthorityTable(CappedTable):
         code_column("function", _("function")),
         balance_column("amount", _("amount")),
         Column("current", _("issued"), kind="money", total="current", optional=True),
+        Column("cleared", _("cleared at the year's end"), kind="money", total="cleared", optional=True),
         balance_column("reserved", _("applied for")),
         balance_column("spent", _("paid")),
         balance_column("available", _("available")),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import F, Sum
+from django.db.models import Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -11,6 +11,7 @@ from apps.ledger.elements import NAMED, elements_of
 from apps.ledger.filters.authorities import AuthorityFilter, EntryFilter, PostingFilter
 from apps.ledger.models import Authority, AuthorityDocument, Entry, Posting, Reservation
 from apps.ledger.selectors.entries import FIGURES, entries_for
+from apps.ledger.selectors.issued import with_issued
 from apps.ledger.selectors.years import year_at_work
 from apps.ledger.tables.authorities import AuthorityTable, EntryTable, PostingTable, UnitEntryTable
 from imbudget.kit.actor import Reach
@@ -38,9 +39,8 @@ class AuthorityList(LedgerList):
     empty_text = gettext_lazy("No authority yet: it comes by a document once that is approved.")
 
     def get_queryset(self) -> Any:
-        """With what each comes to now, which the foot adds up."""
-        balance = F("balance__amount") + F("balance__increased") - F("balance__decreased")
-        return super().get_queryset().annotate(current=balance)
+        """With what each was issued for, which the foot adds up."""
+        return with_issued(super().get_queryset())
 
 
 def _elements(page: DetailPage, authority: Authority) -> dict[str, Any]:

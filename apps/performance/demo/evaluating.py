@@ -27,6 +27,7 @@ from apps.performance.models import (
     Target,
     Tier,
 )
+from apps.performance.selectors.watching import month_end
 from apps.performance.services.evaluations import SUBJECT
 from apps.performance.services.money import refresh_money
 from apps.projects.models import IndicatorNature
@@ -93,7 +94,8 @@ def _reach(of: ProjectYear, share: Decimal, day: date) -> None:
 
 def _monitor(office: Actor, region: Region, years: list[ProjectYear]) -> None:
     """The round of September: one form accepted, one with a red lamp that is being mended, the others still missing."""
-    year, due = years[0].year, timezone.localdate() + TERM
+    year = years[0].year
+    due = max(timezone.localdate(), month_end(year.pk, MONTH)) + TERM
     for place, of in enumerate(years):
         _reach(of, (Decimal("0.86"), Decimal("0.55"))[place % 2], date(year.pk, MONTH, 20))
     services.issue_call(office, region, year, MONTH, due, note="请各单位逐项核对指标完成值，偏差须说明原因和改进措施。")

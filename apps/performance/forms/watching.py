@@ -31,7 +31,11 @@ class CallForm(forms.Form):
     category = forms.ModelChoiceField(
         ProjectCategory.objects.none(), label=_("category"), required=False, empty_label=_("all categories")
     )
-    due = forms.DateField(label=_("to be filled in by"), widget=forms.DateInput(attrs=DAY))
+    due = forms.DateField(
+        label=_("to be filled in by"),
+        widget=forms.DateInput(attrs=DAY),
+        help_text=_("A day after the end of the month that is asked for."),
+    )
     note = words(_("what is asked"), 500, 3, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -28,7 +28,7 @@ class ActualValue(models.Model):
 
     `subject_label` and `subject_id` name the document it was read from; a value entered by hand has files. Of a goal in words
     `tier` and `share` (per cent, inside the tier) say how far it was reached. `gap` says why a source gave no value: then
-    there is none, and nothing is scored by it.
+    there is none, and nothing is scored by it. `is_checked`: it looked like a slip, and who entered it confirmed it.
     """
 
     target = models.ForeignKey(
@@ -49,6 +49,7 @@ class ActualValue(models.Model):
     source = models.CharField(_("source of the value"), max_length=10, choices=GoalSource)
     subject_label = models.CharField(max_length=60, blank=True, editable=False)
     subject_id = models.CharField(max_length=40, blank=True, editable=False)
+    is_checked = models.BooleanField(_("confirmed as right"), default=False, db_default=False)
     author = models.ForeignKey(
         User, verbose_name=_("entered by"), null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )

@@ -206,6 +206,8 @@ class MonitoringLine(models.Model):
 
     # Months up to the form's own for which nothing was recorded, as pages print them; filled in where a form is looked at.
     months_missing = ""
+    # Whether the value seems to be a per cent written as a fraction; filled in where lamps are worked out.
+    is_suspect = False
 
     class Meta:
         verbose_name = _("line of a monitoring form")

@@ -12,6 +12,7 @@ from apps.performance.scoring.indicators import (
     Measured,
     Wanted,
     fits_tier,
+    is_fraction,
     judge_indicator,
 )
 from apps.performance.scoring.lamps import Limits, budget_lamp, elapsed, goal_lamp, pace, worst
@@ -44,6 +45,7 @@ __all__ = [
     "fits_tier",
     "goal_lamp",
     "grade_at",
+    "is_fraction",
     "judge_indicator",
     "pace",
     "spread",

@@ -1,7 +1,8 @@
 """The score of one indicator by its nature (domain rules 5.4), and what about it has to be explained.
 
 A target below zero has no share: it is reached or not. A goal in words is scored by a share of its points inside the tier
-that was chosen. An amount in per cent that was typed as a fraction (0.95 of 95 %) is not scored until it is recorded anew.
+that was chosen. What looks like a per cent typed as a fraction (0.95 of 95 %) is neither scored nor lit until it is recorded
+anew, or somebody has confirmed that it is right.
 """
 
 from dataclasses import dataclass
@@ -42,11 +43,16 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What was reached: a value, or a tier with its share of the points in per cent."""
+    """What was reached: a value, or a tier with its share of the points in per cent.
+
+    `is_checked`: somebody has confirmed that it is right as it stands. `is_typed`: people wrote it, no source computed it.
+    """
 
     value: Decimal | None = None
     tier: str = ""
     share: Decimal | None = None
+    is_checked: bool = False
+    is_typed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +84,7 @@ def judge_indicator(wanted: Wanted, measured: Measured, *, over: int = 130, off:
     if measured.value is None:
         return Judged(None, Gap.NO_VALUE)
     target, actual = wanted.value, measured.value
-    if _is_fraction(wanted.measure, target, actual):
+    if is_fraction(wanted, measured):
         return Judged(None, Gap.FRACTION)
     score = points(share_of(wanted.nature, target, actual), wanted.weight)
     is_over = wanted.nature != AT_MOST and target > 0 and actual * HUNDRED >= target * over
@@ -126,9 +132,12 @@ def _in_words(wanted: Wanted, measured: Measured) -> Judged:
     return Judged(points(measured.share / HUNDRED, wanted.weight))
 
 
-def _is_fraction(measure: str, target: Decimal, actual: Decimal) -> bool:
-    """Per cent where one of both was written as a fraction: 0.95 beside 95."""
-    if measure.strip() not in PER_CENT:
+def is_fraction(wanted: Wanted, measured: Measured) -> bool:
+    """Whether one of two per cent seems to be written as a fraction: 0.95 beside 95. What a source computed is none."""
+    target, actual = wanted.value, measured.value
+    if target is None or actual is None or wanted.measure.strip() not in PER_CENT or measured.is_checked:
         return False
     small, large = sorted((abs(target), abs(actual)))
+    if not measured.is_typed and abs(actual) == small:
+        return False
     return 0 < small <= 1 and large >= 30 and large / small >= 30

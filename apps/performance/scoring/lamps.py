@@ -11,7 +11,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from apps.performance.scoring.indicators import AT_LEAST, AT_MOST, PER_CENT, WORDS, Measured, Wanted, share_of
+from apps.performance.scoring.indicators import (
+    AT_LEAST,
+    AT_MOST,
+    PER_CENT,
+    WORDS,
+    Measured,
+    Wanted,
+    is_fraction,
+    share_of,
+)
 
 RED, YELLOW, GREEN, BLUE = "red", "yellow", "green", "blue"
 WORST = (RED, YELLOW, GREEN, BLUE)
@@ -52,11 +61,12 @@ def _reaches(done: Decimal, whole: Decimal, share: Decimal, limit: int) -> bool:
 
 
 def goal_lamp(wanted: Wanted, measured: Measured, share: Decimal, limits: Limits, *, is_rate: bool = False) -> str:
-    """The lamp of an indicator; empty where nothing was recorded, the target is no number, or nothing is expected yet."""
+    """The lamp of an indicator; empty where nothing was recorded, the target is no number, nothing is expected yet, or the
+    value is not scored either because it seems to be written as a fraction."""
     if wanted.nature == WORDS:
         return OF_TIER.get(measured.tier, "")
     target, actual = wanted.value, measured.value
-    if target is None or actual is None:
+    if target is None or actual is None or is_fraction(wanted, measured):
         return ""
     if wanted.nature == AT_MOST:
         return _by_limit(target, actual, limits)

@@ -4,18 +4,20 @@ import calendar
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from apps.performance.models import ActualValue, MonitoringForm, MonitoringLine, Target
-from apps.performance.scoring import Measured, Wanted, budget_lamp, goal_lamp, pace, worst
+from apps.performance.scoring import Measured, Wanted, budget_lamp, goal_lamp, is_fraction, pace, worst
 from apps.performance.scoring.lamps import FULL, is_rate
 from apps.performance.selectors.money import executed_by
 from apps.performance.selectors.schedules import Schedule, limits_of, schedule_of
 from apps.performance.selectors.schemes import scheme_of
-from apps.projects.models import IndicatorNature
+from apps.projects.models import GoalSource, IndicatorNature
 
+TYPED = {GoalSource.MANUAL, GoalSource.PROGRESS}
 BEHIND = {"red", "yellow"}
+SAID = ("nature", "value", "words", "measure")  # of a target: what it is held to
 
 
 def month_end(year: int, month: int) -> date:
@@ -46,7 +48,9 @@ def wanted_of(target: Target, weight: Decimal | None = None) -> Wanted:
 
 def measured_of(value: ActualValue | None) -> Measured:
     """A value as the arithmetic takes it."""
-    return Measured() if value is None else Measured(value.value, value.tier, value.share)
+    if value is None:
+        return Measured()
+    return Measured(value.value, value.tier, value.share, value.is_checked, value.source in TYPED)
 
 
 @dataclass
@@ -69,11 +73,22 @@ def look_at(form: MonitoringForm) -> Look:
     schedule = schedule_of(form.of)
     if form.is_fillable:
         light(form, lines, schedule)
+    elif form.submitted_at is not None:
+        _as_handed_in(lines, form.submitted_at)
     reported = months_reported(targets, form.of.year_id)
     months = range(1, form.month + 1)
     for line in lines:
         line.months_missing = spans(month for month in months if month not in reported[line.target_id])
     return Look(form, lines, schedule)
+
+
+def _as_handed_in(lines: list[MonitoringLine], moment: datetime) -> None:
+    """Put the targets as they stood when the form was handed in: by these its lamps were lit. Not to be stored. One query."""
+    rows = Target.history.filter(id__in=[line.target_id for line in lines], history_date__lte=moment)  # type: ignore[attr-defined]
+    then = {row.id: row for row in rows.order_by("id", "-history_date", "-history_id").distinct("id")}
+    for line in lines:
+        for name in SAID if line.target_id in then else ():
+            setattr(line.target, name, getattr(then[line.target_id], name))
 
 
 def spans(months: Iterable[int]) -> str:
@@ -107,8 +122,9 @@ def _light_line(line: MonitoringLine, value: ActualValue | None, share: Decimal,
     rate = is_rate(target.measure, target.kind, target.source)
     measured = measured_of(value)
     line.value = value
+    line.is_suspect = is_fraction(wanted_of(target), measured)
     line.lamp = goal_lamp(wanted_of(target), measured, share, limits, is_rate=rate)  # type: ignore[arg-type]
-    paced = target.nature in {IndicatorNature.AT_LEAST, IndicatorNature.EQUAL}
+    paced = target.nature in {IndicatorNature.AT_LEAST, IndicatorNature.EQUAL} and not line.is_suspect
     known = paced and target.value is not None and measured.value is not None
     line.pace = pace(measured.value, target.value, FULL if rate else share) if known else None  # type: ignore[arg-type]
     if line.pace is not None and abs(line.pace) >= Decimal(10) ** 9:

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from apps.codes.models import FiscalYear
@@ -15,6 +16,7 @@ from apps.performance import policies
 from apps.performance.models import MonitoringCall
 from apps.performance.selectors.people import unit_people
 from apps.performance.selectors.schemes import scheme_of
+from apps.performance.selectors.watching import month_end
 from apps.projects.models import ProjectCategory
 from apps.regions.models import Region
 from imbudget.kit.actor import Actor
@@ -53,11 +55,12 @@ def issue_call(  # noqa: PLR0913 - what a call consists of
 ) -> MonitoringCall:
     """Ask for the months 1 to `month`; each project with targets gets a form, each of its units is told.
 
-    RuleViolation where the month was asked for already, the day has passed, or nothing is watched.
+    RuleViolation where the month was asked for already, the day has passed or does not lie after the end of the month, or
+    nothing is watched.
     """
     require(policies.may_call(actor, region.pk))
     scheme_of(region, year.pk)  # without one no lamp could be lit
-    _refuse_unfit(month, due)
+    _refuse_unfit(year.pk, month, due)
     call = MonitoringCall(region=region, year=year, month=month, due=due, category=category, note=note[:500])
     call.author_id = actor.user_id
     try:
@@ -72,11 +75,15 @@ def issue_call(  # noqa: PLR0913 - what a call consists of
     return call
 
 
-def _refuse_unfit(month: int, due: date) -> None:
+def _refuse_unfit(year: int, month: int, due: date) -> None:
     if not 1 <= month <= 12:
         raise RuleViolation(_("The month is a number from 1 to 12."))
     if due < timezone.localdate():
         raise RuleViolation(_("Give a day from today on by which the units fill in."))
+    # Forms are held against all that the schedule expects by the month's end: asked for earlier, everybody would be behind.
+    if due <= month_end(year, month):
+        words = _("Month %(month)s ends on %(end)s: give a later day by which the units fill in.")
+        raise RuleViolation(words % {"month": month, "end": date_format(month_end(year, month))})
 
 
 def _make_forms(call: MonitoringCall) -> list[int]:

@@ -93,6 +93,10 @@ def _missing_of_line(line: MonitoringLine) -> list[str]:
     found = []
     if not has_value and not line.words:
         found.append(_("Line %(number)s has no value: record one, or explain why there is none."))
+    if line.is_suspect and not line.words:
+        found.append(
+            _("Line %(number)s looks like a per cent typed as a fraction: record it anew or confirm it, or explain.")
+        )
     if line.lamp in BEHIND and not (line.reason and line.words):
         found.append(_("Line %(number)s is behind: choose the reason and explain it."))
     if not line.likelihood:

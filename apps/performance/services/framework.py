@@ -1,6 +1,6 @@
 """The framework's items as the administration keeps them; with the schedules of categories as the shipped files bring them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -10,11 +10,11 @@ from apps.evidence import services as evidence
 from apps.performance import goalpolicies, policies
 from apps.performance.models import EvaluationLine, FrameworkItem, FrameworkPoint
 from apps.performance.selectors.framework import siblings_of, sums_of
-from apps.performance.services.schedules import FIRST_YEAR, put_schedule
+from apps.performance.services.schedules import FIRST_YEAR, has_schedule, put_schedule
 from apps.projects.models import ProjectCategory
 from imbudget.kit.actor import Actor
 from imbudget.kit.acts import act
-from imbudget.kit.changes import differences
+from imbudget.kit.changes import differences, would_change
 from imbudget.kit.errors import RuleViolation, require
 
 SHIPPED: dict[str, Any] = {"region": None, "valid_from": FIRST_YEAR}
@@ -24,9 +24,20 @@ HUNDRED = Decimal(100)
 
 
 @act
-def load_framework(actor: Actor, items: Sequence[Mapping[str, str]], points: Sequence[Mapping[str, str]]) -> int:
-    """Make the shipped items exactly these, by their codes; an item that was ticked keeps its key. Returns how many."""
+def load_framework(
+    actor: Actor,
+    items: Sequence[Mapping[str, str]],
+    points: Sequence[Mapping[str, str]],
+    kept: Collection[int] = frozenset(),
+) -> list[str]:
+    """Make the shipped items exactly these, by their codes; an item that was ticked keeps its key.
+
+    Items in `kept` stay as they are with their points; returns the codes of those that differ from the file.
+    """
     require(policies.may_configure(actor, None))
+    known = {row.code: row for row in FrameworkItem.objects.filter(**SHIPPED)}
+    ours = {code for code, row in known.items() if row.pk in kept}
+    apart = set()
     for number, row in enumerate(items, 1):
         values = {
             "part": row["part"],
@@ -39,13 +50,23 @@ def load_framework(actor: Actor, items: Sequence[Mapping[str, str]], points: Seq
             "number": number,
             "source": row["source"],
         }
-        FrameworkItem.objects.update_or_create(**SHIPPED, code=row["code"], defaults=values)
+        if row["code"] not in ours:
+            FrameworkItem.objects.update_or_create(**SHIPPED, code=row["code"], defaults=values)
+        elif would_change(known[row["code"]], values):
+            apart.add(row["code"])
     keys = dict(FrameworkItem.objects.filter(**SHIPPED).values_list("code", "pk"))
     for row in points:
+        if row["item"] in ours:
+            apart |= set() if _has_point(keys[row["item"]], row) else {row["item"]}
+            continue
         words = {"text_zh_hans": row["text_zh"], "text_mvf": row["text_mn"] or None}
         FrameworkPoint.objects.update_or_create(item_id=keys[row["item"]], number=int(row["number"]), defaults=words)
     evidence.append("performance.framework_loaded", None, actor, items=len(items), points=len(points))
-    return len(items)
+    return sorted(apart)
+
+
+def _has_point(item: int, row: Mapping[str, str]) -> bool:
+    return FrameworkPoint.objects.filter(item=item, number=row["number"], text_zh_hans=row["text_zh"]).exists()
 
 
 @act
@@ -106,12 +127,23 @@ def _put_ticks(item: FrameworkItem, ticks: Sequence[tuple[str, str]]) -> dict[st
 
 
 @act
-def load_schedules(actor: Actor, rows: Sequence[Mapping[str, str]]) -> int:
-    """Schedules of categories; those of categories that are not here are left out. Returns how many were kept."""
+def load_schedules(
+    actor: Actor, rows: Sequence[Mapping[str, str]], kept: Collection[tuple[int, int]] = frozenset()
+) -> list[str]:
+    """Schedules of categories; those of categories that are not here are left out.
+
+    Those of category and first year in `kept` stay as they are, or away; returns the categories whose differ from the file.
+    """
     require(policies.may_configure(actor, None))
     categories = {row.code: row for row in ProjectCategory.objects.all()}
-    kept = [row for row in rows if row["category"] in categories]
-    for row in kept:
-        put_schedule(categories[row["category"]], [float(one) for one in row["shares"].split()], row["source"])
-    evidence.append("performance.schedules_loaded", None, actor, count=len(kept))
-    return len(kept)
+    known = [row for row in rows if row["category"] in categories]
+    apart = []
+    for row in known:
+        of = categories[row["category"]]
+        shares = [float(one) for one in row["shares"].split()]
+        if (of.pk, FIRST_YEAR) not in kept:
+            put_schedule(of, shares, row["source"])
+        elif not has_schedule(of, shares, row["source"]):
+            apart.append(row["category"])
+    evidence.append("performance.schedules_loaded", None, actor, count=len(known) - len(apart))
+    return apart

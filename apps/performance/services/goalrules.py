@@ -1,6 +1,6 @@
 """Acts on the rules of checks of target tables."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -12,7 +12,7 @@ from apps.performance.goalchecklist import ITEMS, WORDS
 from apps.performance.models import GoalRule
 from imbudget.kit.actor import Actor
 from imbudget.kit.acts import act
-from imbudget.kit.changes import differences, put
+from imbudget.kit.changes import differences, put, would_change
 from imbudget.kit.errors import RuleViolation, require
 
 MOST = 1_000  # of a number: per cents, points and counts
@@ -29,10 +29,18 @@ def save_goal_rule(actor: Actor, rule: GoalRule) -> None:
 
 
 @act
-def put_goal_rule(actor: Actor, key: Mapping[str, Any], values: Mapping[str, Any]) -> str:
-    """Make or change the rule of a check, region and first year; returns created, changed or same."""
+def put_goal_rule(
+    actor: Actor, key: Mapping[str, Any], values: Mapping[str, Any], kept: Collection[int] = frozenset()
+) -> str:
+    """Make or change the rule of a check, region and first year; returns created, changed or same.
+
+    Rules in `kept` are left as they are: kept, where these values are others.
+    """
     require(policies.may_load(actor))
-    return put(GoalRule.objects.filter(**key).first() or GoalRule(**key), values, _write)
+    row = GoalRule.objects.filter(**key).first() or GoalRule(**key)
+    if row.pk in kept:
+        return "kept" if would_change(row, values) else "same"
+    return put(row, values, _write)
 
 
 def _write(rule: GoalRule) -> None:

@@ -1,6 +1,6 @@
 """The library of indicators: sets and indicators as files bring them, additions, adaptations, versions by year."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -14,7 +14,7 @@ from apps.projects.models import ProjectCategory
 from apps.regions.models import Region, Unit
 from imbudget.kit.actor import Actor, Reach
 from imbudget.kit.acts import act
-from imbudget.kit.changes import differences, put
+from imbudget.kit.changes import differences, put, would_change
 from imbudget.kit.errors import RuleViolation, require
 from imbudget.kit.text import name_key
 
@@ -25,10 +25,21 @@ COPIED = (
 
 
 @act
-def put_set(actor: Actor, code: str, values: Mapping[str, Any], categories: list[ProjectCategory]) -> str:
-    """Make or change a set and the categories it is made for; returns created, changed or same."""
+def put_set(
+    actor: Actor,
+    code: str,
+    values: Mapping[str, Any],
+    categories: list[ProjectCategory],
+    kept: Collection[int] = frozenset(),
+) -> str:
+    """Make or change a set and the categories it is made for; returns created, changed or same.
+
+    Sets in `kept` are left as they are: kept, where these values are others.
+    """
     require(policies.may_load(actor))
     row = IndicatorSet.objects.filter(code=code).first() or IndicatorSet(code=code)
+    if row.pk in kept:
+        return "kept" if would_change(row, values) else "same"
     outcome = put(row, values)
     moved = _bind(row, categories)
     return "changed" if outcome == "same" and moved else outcome
@@ -43,10 +54,17 @@ def _bind(row: IndicatorSet, categories: list[ProjectCategory]) -> bool:
 
 
 @act
-def put_indicator(actor: Actor, key: Mapping[str, Any], values: Mapping[str, Any]) -> str:
-    """Make or change an indicator of code, region and first year that no unit owns; returns created, changed or same."""
+def put_indicator(
+    actor: Actor, key: Mapping[str, Any], values: Mapping[str, Any], kept: Collection[int] = frozenset()
+) -> str:
+    """Make or change an indicator of code, region and first year that no unit owns; returns created, changed or same.
+
+    Indicators in `kept` are left as they are: kept, where these values are others.
+    """
     require(policies.may_load(actor))
     row = LibraryIndicator.objects.filter(**key, unit=None).first() or LibraryIndicator(**key)
+    if row.pk in kept:
+        return "kept" if would_change(row, values) else "same"
     return put(row, values, _write)
 
 

@@ -28,6 +28,12 @@ def set_schedule(actor: Actor, of: ProjectYear, shares: Sequence[float], source:
     return row
 
 
+def has_schedule(category: ProjectCategory, shares: Sequence[float], source: str) -> bool:
+    """Whether the schedule of a category everywhere is this one."""
+    key = {"category": category, "region": None, "valid_from": FIRST_YEAR}
+    return ScheduleCurve.objects.filter(**key, shares=list(shares), source=source).exists()
+
+
 def put_schedule(category: ProjectCategory, shares: Sequence[float], source: str) -> None:
     """The schedule of a category everywhere as the shipped file brings it; for the loader, inside its transaction."""
     key = {"category": category, "region": None, "valid_from": FIRST_YEAR}

@@ -1,26 +1,34 @@
 """Schemes of evaluation as files bring them."""
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from apps.evidence import services as evidence
 from apps.performance import goalpolicies, policies
 from apps.performance.models import Scheme
-from apps.regions.models import Region
 from imbudget.kit.actor import Actor
 from imbudget.kit.acts import act
-from imbudget.kit.changes import differences, put
+from imbudget.kit.changes import differences, put, would_change
 from imbudget.kit.errors import require
 
 
 @act
-def put_scheme(actor: Actor, region: Region | None, kind: str, valid_from: int, values: dict[str, Any]) -> str:
-    """Make or change the scheme of a kind from a year on; region None: everywhere. Returns created, changed or same."""
+def put_scheme(
+    actor: Actor, key: Mapping[str, Any], values: dict[str, Any], kept: Collection[int] = frozenset()
+) -> str:
+    """Make or change the scheme of a kind and region (None: everywhere) from a year on; returns created, changed or same.
+
+    Schemes in `kept` are left as they are: kept, where these values are others.
+    """
+    region = key["region"]
     require(policies.may_configure(actor, region.pk if region else None))
-    key = {"region": region, "kind": kind, "valid_from": valid_from}
     row = Scheme.objects.filter(**key).first() or Scheme(**key)
+    if row.pk in kept:
+        return "kept" if would_change(row, values) else "same"
     outcome = put(row, values)
     if outcome != "same":
-        evidence.append("performance.scheme_saved", row, actor, kind=kind, valid_from=valid_from, name=str(row))
+        facts = {"kind": row.kind, "valid_from": row.valid_from, "name": str(row)}
+        evidence.append("performance.scheme_saved", row, actor, **facts)
     return outcome
 
 

@@ -1,6 +1,7 @@
 """Values reached: recorded one by one, never changed; the latest by its day is the one that counts."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
@@ -28,7 +29,7 @@ def record_value(
     """Record by hand what a target has reached; files prove it, unless it says why there is no value.
 
     `uploads` are files of a form, or ids of files sent ahead. Raises Doubtful for what looks like a slip until it is
-    `confirmed`, RuleViolation for what cannot be.
+    `confirmed`, which is kept with the value; RuleViolation for what cannot be.
     """
     of = lock_year(target.of_id)
     require(policies.may_report(actor, of))
@@ -40,7 +41,7 @@ def record_value(
     doubt = doubt_about(target, reached.value)
     if doubt and not confirmed:
         raise Doubtful(doubt)
-    made = keep_value(actor, target, reached)
+    made = keep_value(actor, target, replace(reached, is_checked=bool(doubt)))
     for upload in uploads:
         stored = take_file(
             actor, upload, region=of.region, unit=of.unit, subject_label=FILES_LABEL, subject_id=str(made.pk)
@@ -78,6 +79,7 @@ def keep_value(actor: Actor, target: Target, reached: Reached) -> ActualValue:
         source=reached.source,
         subject_label=reached.subject_label,
         subject_id=reached.subject_id,
+        is_checked=reached.is_checked,
         author_id=actor.user_id,
     )
     Target.objects.filter(pk=target.pk).update(latest=target.values.order_by("-as_of", "-pk").first())

@@ -9,6 +9,7 @@ from apps.evidence import services as evidence
 from apps.performance import policies
 from apps.performance.models import Scheme
 from apps.performance.selectors.schemes import scheme_of
+from apps.performance.selectors.years import HELD, STATED, TAKEN_OVER, UNUSED
 from apps.projects.models.goals import GROUP_OF, GoalGroup
 from apps.regions.models import Region
 from imbudget.kit.actor import Actor
@@ -27,24 +28,12 @@ WHERE p.region_id = %(region)s AND p.state = 'stored' AND %(year)s BETWEEN p.sta
 ON CONFLICT (project_id, year_id) DO NOTHING
 RETURNING id
 """
-# Years of goals that were approved after they had been opened. Where nothing hangs on the targets they are laid anew; where
-# something does, only while the indicators are the same ones: then their targets and points follow.
-UNUSED = """
-NOT EXISTS (SELECT FROM performance_monitoringform f WHERE f.of_id = y.id) AND NOT EXISTS (
-    SELECT FROM performance_target t WHERE t.of_id = y.id AND (
-        EXISTS (SELECT FROM performance_actualvalue v WHERE v.target_id = t.id)
-        OR EXISTS (SELECT FROM performance_progressquantity q WHERE q.target_id = t.id)
-        OR EXISTS (SELECT FROM performance_survey s WHERE s.target_id = t.id)))
-"""
-STATED = "SELECT g.number, g.kind, g.content FROM projects_goalindicator g WHERE g.project_id = y.project_id AND g.nature <> ''"
-HELD = "SELECT t.number, t.kind, t.content FROM performance_target t WHERE t.of_id = y.id"
+# Years of goals that were approved after they had been opened, where `TAKEN_OVER` says that nothing stands in the way.
 CHANGED = f"""
 UPDATE performance_projectyear y SET version = p.version
 FROM projects_project p
 WHERE p.id = y.project_id AND y.region_id = %(region)s AND y.year_id = %(year)s AND y.state = 'running' AND p.state = 'stored'
-  AND (p.version > y.version OR NOT EXISTS ({HELD})) AND EXISTS ({STATED})
-  AND NOT EXISTS (SELECT FROM performance_evaluation e WHERE e.of_id = y.id)
-  AND ({UNUSED} OR NOT EXISTS (({STATED} EXCEPT {HELD}) UNION ALL ({HELD} EXCEPT {STATED})))
+  AND (p.version > y.version OR NOT EXISTS ({HELD})) AND EXISTS ({STATED}) AND {TAKEN_OVER}
 RETURNING y.id
 """  # noqa: S608 - constants
 CLEAR = f"""

@@ -27,6 +27,7 @@ from apps.performance.models import (
     ResultUse,
     Target,
 )
+from apps.performance.selectors.watching import month_end
 from apps.performance.services import evaluations
 from apps.performance.tests.factories import make_year
 from imbudget.kit.actor import Actor
@@ -87,9 +88,13 @@ class Office:
             if value is not None:
                 record(target, value, day)
 
+    def after(self, month: int) -> date:
+        """A day by which forms of that month can be asked for, whatever the machine's day is."""
+        return max(self.due, month_end(self.year.pk, month) + LATER)
+
     def form(self, month: int = 6) -> MonitoringForm:
         """Asked for by the officer."""
-        services.issue_call(self.officer, self.of.region, self.year, month, self.due)
+        services.issue_call(self.officer, self.of.region, self.year, month, self.after(month))
         return MonitoringForm.objects.select_related("of__region", "of__project", "of__year", "unit").get(
             of=self.of, month=month
         )

@@ -187,7 +187,7 @@ def test_the_framework_is_ticked_on_the_page(office):
 def test_a_round_is_sent_out_and_a_check_drawn_on_pages(whole):
     office, rows = whole
     client = client_of("banner_officer", office.of.region)
-    client.post(url("call_new"), {"year": YEAR, "month": 9, "due": office.due, "note": ""})
+    client.post(url("call_new"), {"year": YEAR, "month": 9, "due": office.after(9), "note": ""})
     assert MonitoringForm.objects.filter(month=9).count() == 1
     assert client.post(url("spot_draw"), {"year": YEAR, "count": 1}).status_code == 422  # it is under a check already
     check = SpotCheck.objects.get()

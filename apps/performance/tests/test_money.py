@@ -136,7 +136,7 @@ def test_a_form_that_is_late_shows_what_was_executed_by_its_month(world, monkeyp
     of, authority = make_funded(world, GOALS)
     pay(authority, "600.00")
     fold_money()
-    services.issue_call(office.officer, of.region, of.year, 6, office.due)
+    services.issue_call(office.officer, of.region, of.year, 6, office.after(6))
     form = MonitoringForm.objects.get(of=of)
     monkeypatch.setattr(watching, "month_end", lambda year, month: timezone.localdate() - timedelta(days=1))
     seen = watching.look_at(form).form

@@ -40,7 +40,7 @@ def test_a_call_makes_a_form_for_each_project_with_goals_in_as_many_statements_a
     for _number in range(3):
         make_year(world)
     with CaptureQueriesContext(connection) as four:
-        call = services.issue_call(office.officer, office.of.region, office.year, 6, office.due)
+        call = services.issue_call(office.officer, office.of.region, office.year, 6, office.after(6))
     assert call.forms.count() == 4
     assert len(four) <= len(one)
     assert {form.lines.count() for form in call.forms.all()} == {6}
@@ -56,11 +56,32 @@ def test_a_call_makes_a_form_for_each_project_with_goals_in_as_many_statements_a
 def test_a_month_is_asked_for_once_and_in_time(office):
     office.form()
     with pytest.raises(RuleViolation, match="already"):
-        services.issue_call(office.officer, office.of.region, office.year, 6, office.due)
+        services.issue_call(office.officer, office.of.region, office.year, 6, office.after(6))
     with pytest.raises(RuleViolation, match="from today"):
         services.issue_call(office.officer, office.of.region, office.year, 7, timezone.localdate() - timedelta(days=1))
     with pytest.raises(RuleViolation, match="1 to 12"):
         services.issue_call(office.officer, office.of.region, office.year, 13, office.due)
+
+
+def test_what_seems_to_be_a_fraction_lights_no_lamp_and_has_to_be_explained(office):
+    office.reach(None, "0.95", day=date(office.year.pk, 6, 20))
+    form = office.form()
+    line = next(one for one in look_at(form).lines if one.number == 2)
+    assert (line.lamp, line.pace) == ("", None)
+    office.fill(form)
+    row = {"likelihood": "sure", "reason": "people", "words": ""}
+    services.save_form(office.clerk, form, form.revision, {}, {line.pk: row})
+    with pytest.raises(RuleViolation, match="Line 2 looks like a per cent typed as a fraction"):
+        services.submit_form(office.clerk, form)
+
+
+def test_a_month_is_asked_for_by_a_day_after_its_end(office):
+    """Forms are held against the schedule of the whole month: before its end everybody would be behind."""
+    call = services.issue_call
+    for day in (date(office.year.pk, 12, 1), date(office.year.pk, 12, 31)):
+        with pytest.raises(RuleViolation, match=r"Month 12 ends on .*give a later day"):
+            call(office.officer, office.of.region, office.year, 12, day)
+    assert call(office.officer, office.of.region, office.year, 12, date(office.year.pk + 1, 1, 1)).forms.count() == 1
 
 
 def test_nobody_else_asks(office):

@@ -105,6 +105,24 @@ def test_per_cent_typed_as_a_fraction_is_not_scored(target, actual, gap):
 
 
 @pytest.mark.parametrize(
+    ("target", "measured", "gap", "lamp"),
+    [
+        ("95", Measured(D("0.95")), Gap.FRACTION, ""),
+        ("95", Measured(D("0.4"), is_checked=True), None, "red"),
+        ("0.5", Measured(D(40)), Gap.FRACTION, ""),
+        ("0.5", Measured(D(40), is_checked=True), None, "blue"),
+        ("95", Measured(D("0.4"), is_typed=False), None, "red"),  # a source computed it
+        ("0.95", Measured(D(95), is_typed=False), Gap.FRACTION, ""),  # the target was typed all the same
+    ],
+)
+def test_a_suspected_fraction_is_neither_scored_nor_lit_until_it_is_confirmed(target, measured, gap, lamp):
+    wanted = Wanted(AT_LEAST, D(target), D(10), "%")
+    found = scoring.judge_indicator(wanted, measured)
+    assert (found.gap, found.score is None) == (gap, gap is not None)
+    assert scoring.goal_lamp(wanted, measured, scoring.elapsed(6), Limits()) == lamp
+
+
+@pytest.mark.parametrize(
     ("nature", "target", "actual", "over", "off"),
     [
         (AT_LEAST, "100", "129", False, False),

@@ -39,7 +39,7 @@ def forms_of(office, count, month=6):
     """Forms that the unit has handed in, of as many projects."""
     while ProjectYear.objects.count() < count:
         make_year(office.world)
-    services.issue_call(office.officer, office.of.region, office.year, month, office.due)
+    services.issue_call(office.officer, office.of.region, office.year, month, office.after(month))
     rows = MonitoringForm.objects.filter(month=month)
     rows.update(state="submitted", author=office.clerk.user_id)
     return list(rows.order_by("pk"))

@@ -6,11 +6,16 @@ from decimal import Decimal
 import pytest
 from django.db import transaction
 from django.urls import reverse
+from django.utils import translation
 
 from apps.accounts.tests.factories import client_of, make_actor
 from apps.evidence.models import Entry
-from apps.performance.models import ActualValue, ProjectYear
+from apps.performance.models import ActualValue, Evaluation, EvaluationLine, ProjectYear, Target
 from apps.performance.plausible import Doubtful, Reached, doubt_about
+from apps.performance.scoring import Gap, Measured, judge_indicator
+from apps.performance.selectors.evaluating import compute
+from apps.performance.selectors.schemes import scheme_of
+from apps.performance.selectors.watching import measured_of, wanted_of
 from apps.performance.services import record_value
 from apps.performance.services.values import keep_value, lock_year
 from apps.performance.tests.collecting import DAY, clerk_of, midyear, proof, target_of
@@ -31,7 +36,8 @@ def test_a_value_by_hand_is_proved_by_a_file(world):
     clerk, target = clerk_of(of), target_of(of, content="验收合格率")
     with pytest.raises(RuleViolation, match="needs a file"):
         record_value(clerk, target, reached())
-    made = record_value(clerk, target, reached(), [proof()])
+    made = record_value(clerk, target, reached(), [proof()], confirmed=True)
+    assert not made.is_checked  # there was nothing to ask about
     target.refresh_from_db()
     assert (target.latest, made.author_id, made.source) == (made, clerk.user_id, "manual")
     stored = made.files.get().file
@@ -75,7 +81,7 @@ def test_a_slip_is_asked_about_and_never_mended(world):
     with pytest.raises(Doubtful, match="0.95 %, or is 95 % meant"):
         record_value(clerk, target, reached("0.95"), [proof()])
     made = record_value(clerk, target, reached("0.95"), [proof()], confirmed=True)
-    assert made.value == Decimal("0.95")
+    assert (made.value, made.is_checked) == (Decimal("0.95"), True)
     assert "0.95" in Entry.objects.get(event="performance.value_recorded").facts["doubt"]
 
 
@@ -177,3 +183,33 @@ def test_the_form_asks_about_a_slip_and_takes_the_confirmation(world):
     assert 'name="confirmed"' in answer.content.decode()
     assert client.post(url, sent | {"file": proof(), "confirmed": "on"}).status_code == 302
     assert target.values.get().value == Decimal("0.95")
+    line = EvaluationLine(target=Target.objects.select_related("latest").get(pk=target.pk), weight=target.weight)
+    compute(evaluation_of(of), [line])
+    assert (line.gap, line.computed) == ("", Decimal("0.15"))  # 0.95 of 95 %, of 15 points
+    page = client.get(reverse("performance:target", args=[target.pk])).content.decode()
+    with translation.override("zh-hans"):
+        assert str(ActualValue._meta.get_field("is_checked").verbose_name) in page
+
+
+def test_a_small_limit_that_was_far_exceeded_is_recorded_by_confirming_it(world):
+    goal = ("quality", "差错率", "at_most", "0.5", "%", "15", "manual")
+    of = make_year(world, [goal])
+    clerk, target = clerk_of(of), of.targets.get()
+    with pytest.raises(Doubtful):
+        record_value(clerk, target, reached("40"), [proof()])
+    made = record_value(clerk, target, reached("40"), [proof()], confirmed=True)
+    judged = judge_indicator(wanted_of(target), measured_of(made))
+    assert (judged.gap, judged.score) == (None, 0)
+
+
+def test_every_suspected_fraction_is_asked_about(world):
+    """Else it could neither be scored nor confirmed."""
+    of = make_year(world, [("quality", "差错率下降", "at_least", "-0.5", "%", "15", "manual")])
+    target = of.targets.get()
+    for value in ("40", "-40"):
+        assert judge_indicator(wanted_of(target), Measured(Decimal(value))).gap == Gap.FRACTION
+        assert "written as a fraction" in doubt_about(target, Decimal(value))
+
+
+def evaluation_of(of) -> Evaluation:
+    return Evaluation(of=of, scheme=scheme_of(of.region, of.year_id), execution_weight=0)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from apps.codes.models import FiscalYear
@@ -94,7 +94,7 @@ class DisclosureNew(FormPage):
     form_class = PublishForm
     grant = "performance.see"
     title = gettext_lazy("publish figures")
-    submit_label = gettext_lazy("put before the public")
+    submit_label = pgettext_lazy("open data", "publish")
     success_message = gettext_lazy("The figures stand before the public.")
     help_text = gettext_lazy(
         "The approved budget, its execution as of now, and settled results of projects are frozen and published as open data,"

@@ -33,7 +33,8 @@ class YearsOpen(FormPage):
         return policies.may_configure(self.actor, self.actor.region_id)
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {"initial": {"year": year_at_work()}}
+        asked = self.request.GET.get("year", "")
+        return {"initial": {"year": asked if asked.isascii() and asked.isdecimal() else year_at_work()}}
 
     def get_crumbs(self) -> list[Crumb]:
         return year_crumbs()

@@ -15,7 +15,7 @@ from apps.performance.filters.evaluate import CallFilter, FormFilter
 from apps.performance.forms.watching import CallForm, FillForm
 from apps.performance.models import FormState, MonitoringCall, MonitoringForm
 from apps.performance.models.watching import FILLABLE
-from apps.performance.selectors.watching import look_at
+from apps.performance.selectors.watching import look_at, month_end
 from apps.performance.tables.evaluate import CallTable, FormTable
 from apps.performance.views.shared import OF_YEAR, FillPage, crumbs_to
 from apps.regions.models import Region
@@ -63,9 +63,10 @@ class CallNew(FormPage):
         return policies.may_call(self.actor, self.actor.region_id)
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        today = timezone.localdate()
-        due = today + timedelta(days=USUAL_DAYS)
-        return {"initial": {"year": year_at_work(), "month": max(today.month - 1, 1), "due": due}}
+        today, year = timezone.localdate(), year_at_work()
+        month = max(today.month - 1, 1)
+        due = max(today, month_end(year, month)) + timedelta(days=USUAL_DAYS)
+        return {"initial": {"year": year, "month": month, "due": due}}
 
     def get_crumbs(self) -> list[Crumb]:
         return crumbs_to(CALLS, "calls")

@@ -10,7 +10,7 @@ from apps.ledger.selectors.years import year_at_work
 from apps.performance import policies
 from apps.performance.filters.years import ProjectYearFilter
 from apps.performance.models import ProjectYear
-from apps.performance.selectors.years import targets_of
+from apps.performance.selectors.years import goals_changed, targets_of
 from apps.performance.tables.years import YearTable
 from apps.performance.views import pieces
 from apps.performance.views.shared import crumbs_to
@@ -80,3 +80,8 @@ class YearDetail(DetailPage):
 
     def get_acts(self) -> list[Act]:
         return pieces.acts_of(self)
+
+    def get_context_data(self) -> dict[str, Any]:
+        changed = goals_changed(self.object)
+        may = changed == "open" and bool(policies.may_configure(self.actor, self.object.region_id))
+        return super().get_context_data() | {"goals_changed": changed, "may_take_over": may}

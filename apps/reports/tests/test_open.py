@@ -14,6 +14,8 @@ from django.db import DatabaseError, transaction
 from django.db.models import F, Sum
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext, pgettext
 from openpyxl import load_workbook
 
 from apps.accounts.actors import actor_of
@@ -180,6 +182,11 @@ def test_only_the_own_finance_office_publishes_and_only_an_approved_budget(world
 
 def test_the_office_publishes_and_withdraws_on_pages(approved, world):
     officer = client_of("banner_officer", approved)
+    asked = officer.get(reverse("performance:disclosure_new"))
+    with translation.override("zh-hans"):  # 公开, and no 公示 of a roster
+        assert (
+            str(asked.context["submit_label"]) == pgettext("open data", "publish") != gettext("put before the public")
+        )
     answer = officer.post(reverse("performance:disclosure_new"), {"year": YEAR}, follow=True)
     text = answer.content.decode()
     assert "1,235,068.39" in text

@@ -2,6 +2,7 @@
 
 import io
 import re
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone, translation
@@ -57,6 +58,31 @@ def test_numbers_that_are_no_amounts_keep_their_shape():
     column = Column("个", align="end", kind="number")
     assert [cell_text(column, value) for value in (1234, "–", None)] == ["1,234", "–", ""]
     assert Table([column], [Row((1,))]).rows
+
+
+@pytest.mark.django_db
+def test_a_rate_is_written_on_paper_as_on_the_page(world):
+    """One red of a thousand is 0.10 %; what it is made of are projects and no yuan."""
+    tree, year = world.tree, world.codes.year
+    for name, value in (("red", 1), ("lit", 1000)):
+        MeasureRun.objects.create(measure=f"performance_{name}", at=timezone.now())
+        for month in (0, 3):
+            Figure.objects.create(
+                measure=f"performance_{name}",
+                year_id=year,
+                region=tree.banner,
+                league=tree.league,
+                month=month,
+                value=value,
+            )
+    found = RegionMap(make_actor("region_officer", tree.root), Question(tree.league, year, "performance_red_share"))
+    for is_paper, rate in ((True, "0.10"), (False, Decimal("0.10"))):
+        document = region_document(found, with_picture=is_paper)
+        places, months = [section for section in document.sections if isinstance(section, Table)]
+        foot = places.rows[-1].cells
+        texts = [cell_text(column, cell) for column, cell in zip(places.columns, foot, strict=True)]
+        assert (texts[2:4], foot[-1], document.unit_note) == (["1", "1,000"], rate, "")
+        assert months.rows[2].cells[1] == rate
 
 
 @pytest.fixture

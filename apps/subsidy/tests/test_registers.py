@@ -76,8 +76,8 @@ def test_a_register_is_read_back_as_it_came(register):
     assert Household.objects.get(id_index=person(1, "150102")) == first
     assert Household.objects.get(card_index=card(1)) == first
     with connection.cursor() as cursor:
-        cursor.execute("SELECT convert_from(id_number, 'LATIN1') FROM subsidy_household WHERE id = %s", [first.pk])
-        assert person(1, "150102")[6:] not in cursor.fetchone()[0]
+        cursor.execute("SELECT id_number FROM subsidy_household WHERE id = %s", [first.pk])
+        assert person(1, "150102")[6:].encode() not in bytes(cursor.fetchone()[0])
     assert Parcel.objects.filter(household=first).count() == 2
     assert Place.objects.get(level=3).parent.level == 2
     assert Entry.objects.filter(event="subsidy.register_imported").count() == 3
