@@ -264,6 +264,12 @@ CELERY_BEAT_SCHEDULE = {
     "seal-evidence": {"task": "evidence.seal", "schedule": 5.0},
     "sign-the-log": {"task": "evidence.checkpoint", "schedule": 30.0},
     "sign-the-day": {"task": "evidence.end_of_day", "schedule": crontab(hour=23, minute=59)},
+    "verify-the-day": {"task": "evidence.verify", "schedule": crontab(hour=1, minute=20)},
+    "verify-all": {
+        "task": "evidence.verify",
+        "schedule": crontab(hour=1, minute=40, day_of_week="sun"),
+        "kwargs": {"whole": True},
+    },
     "fold-summary": {"task": "budget.fold_summary", "schedule": 30.0},
     "enforce-head-counts": {"task": "budget.enforce_due", "schedule": crontab(hour=0, minute=10)},
     "exchange-with-treasuries": {"task": "disbursement.exchange", "schedule": 15.0},
