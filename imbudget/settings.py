@@ -19,6 +19,7 @@ INDEX_KEY = env.key("INDEX_KEY")
 SIGNING_KEY = env.key("SIGNING_KEY") if env.text("SIGNING_KEY", "") else None  # stamps of vouchers, checkpoints
 EVIDENCE_HASH = env.choice("EVIDENCE_HASH", "sm3", {"sm3", "sha256"})  # of the log of key operations; stays for ever
 EVIDENCE_ORIGIN = env.text("EVIDENCE_ORIGIN", "imbudget")  # the name of that log in its checkpoints
+EVIDENCE_FORMER_KEYS = env.public_keys("EVIDENCE_FORMER_KEYS")  # that signed checkpoints before today's key did
 EVIDENCE_CHECKPOINT_SECONDS = int(env.text("EVIDENCE_CHECKPOINT_SECONDS", "300"))
 TREASURY_PLACES = env.places("TREASURY_PLACES")
 TREASURY_ASK_MINUTES = int(env.text("TREASURY_ASK_MINUTES", "30"))  # a voucher unanswered for so long is asked about

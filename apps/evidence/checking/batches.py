@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from apps.evidence.checking.findings import Finding, Row, Sealed
 from apps.evidence.merkle import HEIGHT, SIZE
 
+NONE = bytes(SIZE)  # in place of a leaf whose tile is missing
 # How far the clocks of two machines may stand apart before a moment is taken for a false one, in microseconds.
 SKEW = 5 * 60 * 1_000_000
 
@@ -21,7 +22,7 @@ def differing(batch: Sealed, rows: Sequence[Row], sealed: bytes, true: bool) -> 
         place = batch.first + position - 1
         if row is None:
             yield Finding("removed", batch=batch.number, position=position, place=place, leaf=leaf.hex())
-        elif row.leaf != leaf:
+        elif row.leaf != leaf and not (true and leaf == NONE):
             yield _exchanged(batch, row, place, places, true)
     if true:
         for tile in sorted(

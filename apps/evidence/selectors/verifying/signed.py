@@ -5,10 +5,14 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.conf import settings
+
 from apps.evidence import merkle
 from apps.evidence.models import Checkpoint, Log
 from apps.evidence.selectors import proofs
+from apps.evidence.selectors.state import HOLDER
 from imbudget.kit.crypto import sm3, sm3_hex
+from imbudget.kit.signing import provider
 from imbudget.kit.signing import verify as verify_signature
 
 
@@ -24,13 +28,15 @@ class Copy:
 
 def faults(size: int, after: int = 0) -> Iterator[tuple[int, str]]:
     """What is wrong with the checkpoints behind number `after`, with the number of each that was looked at ("": nothing)."""
-    before, expected = Checkpoint.objects.filter(number=after).first(), after + 1
+    before, expected, known = Checkpoint.objects.filter(number=after).first(), after + 1, _known_keys()
     for made in Checkpoint.objects.filter(number__gt=after).order_by("number").iterator(1000):
         if made.number != expected:
             yield expected, f"checkpoint {expected} is missing"
         yield made.number, ""
         for problem in _faults(made, before, size):
             yield made.number, problem
+        if known and bytes(made.public_key) not in known:
+            yield made.number, f"checkpoint {made.number}: signed by a key that is not ours ({made.key_id})"
         before, expected = made, made.number + 1
 
 
@@ -44,6 +50,13 @@ def _faults(made: Checkpoint, before: Checkpoint | None, size: int) -> Iterator[
         yield f"checkpoint {made.number}: its row is not what was signed"
     if not verify_signature(bytes(made.public_key), sm3(made.text.encode()), bytes(made.signature)):
         yield f"checkpoint {made.number}: its signature does not hold"
+
+
+def _known_keys() -> set[bytes]:
+    """The keys that sign here and signed before; none where there is no key to compare with."""
+    if settings.SIGNING_KEY is None:
+        return set()
+    return {provider().public_key(HOLDER), *settings.EVIDENCE_FORMER_KEYS}
 
 
 def _since(made: Checkpoint, before: Checkpoint | None, size: int) -> str:
