@@ -9,8 +9,8 @@ PIECE = 1 << 16
 WHEN = datetime(2027, 1, 15, 8, 0, tzinfo=UTC)
 # As long as what the demonstration's payments leave.
 BODY = (
-    '{"v": "2", "event": "disbursement.request_submitted", "facts": {"step": "office", "amount": "%d.25", "document": "2027-%08d",'
-    ' "digest": "%064d"}, "address": "10.1.2.%d", "actor_id": "%d", "actor_name": "其其格", "post_label": "海拉尔区财政局 · 审核岗",'
+    '{"v": "2", "event": "disbursement.request_submitted", "facts": {"step": "office", "amount": "%d.25", "digest": "%064d",'
+    ' "document": "2027-%08d"}, "address": "10.1.2.%d", "actor_id": "%d", "actor_name": "其其格", "post_label": "海拉尔区财政局 · 审核岗",'
     ' "subject_id": "%d", "recorded_at": "2027-01-15T08:00:00.000000+00:00", "region_code": "150702",'
     ' "subject_type": "disbursement.PaymentRequest", "subject_label": "2027-%08d"}'
 )

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from apps.evidence.checking.findings import Finding, Row, Sealed
 from apps.evidence.merkle import HEIGHT, SIZE
 
-NONE = bytes(SIZE)  # in place of a leaf whose tile is missing
 # How far the clocks of two machines may stand apart before a moment is taken for a false one, in microseconds.
 SKEW = 5 * 60 * 1_000_000
 
@@ -14,6 +13,7 @@ def differing(batch: Sealed, rows: Sequence[Row], sealed: bytes, true: bool) -> 
     """Each place at which the entries are not those that the log holds (`sealed`: its leaves for this batch).
 
     `true` says that the entries give the root of the batch, so that the log's tile was changed, or the batch computed anew.
+    Where a tile is missing its leaves are zeros or nothing.
     """
     places = {_at(sealed, at): batch.first + at for at in range(batch.size)}
     found = {row.position: row for row in rows}
@@ -22,7 +22,7 @@ def differing(batch: Sealed, rows: Sequence[Row], sealed: bytes, true: bool) -> 
         place = batch.first + position - 1
         if row is None:
             yield Finding("removed", batch=batch.number, position=position, place=place, leaf=leaf.hex())
-        elif row.leaf != leaf and not (true and leaf == NONE):
+        elif row.leaf != leaf and (any(leaf) or not true):
             yield _exchanged(batch, row, place, places, true)
     if true:
         for tile in sorted(

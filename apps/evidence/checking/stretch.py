@@ -9,6 +9,7 @@ from apps.evidence.checking.findings import MANY, Finding, Row, Sealed
 from apps.evidence.checking.hashing import LEAF, NODE, prefixed, root_over
 from apps.evidence.merkle import HEIGHT, SIZE, WIDTH
 
+LARGEST = 1_000_000  # entries in a batch: what a changed row may say beyond it is not followed
 # Moments as PostgreSQL counts them: microseconds since 2000.
 BATCHES = """
 SELECT number, first, size, root, coalesce(xid::text::bigint, 0),
@@ -35,9 +36,10 @@ class Stretch:
         if known:
             mine, before = list(known.values()), self.floor_at(begin - 1)
             low, high = mine[0].first, mine[-1].first + mine[-1].size
-            sealed = self._lowest(low, high)
+            reach = LARGEST + 2 * sum(batch.size for batch in mine)  # a row that was changed may name any place
+            sealed = self._lowest(low, high) if 0 < high - low <= reach else bytearray()
             for batch, found in self._grouped(rows.SEALED % (begin, end), known):
-                at = (batch.first - low) * SIZE
+                at = max(0, batch.first - low) * SIZE
                 self._check_batch(batch, before, found, bytes(sealed[at : at + batch.size * SIZE]))
                 before = batches.floor(batch, found)
         self._write_down()
@@ -62,20 +64,24 @@ class Stretch:
 
     def _rows(self, sql: str) -> Iterator[tuple[int, tuple[int, int, bytes, int, int]]]:
         """Entries with the number of their batch; where a record does not give its leaf that is said on the way."""
-        unpack, length, leaf_of = rows.HEAD.unpack_from, rows.LENGTH.unpack_from, self.leaf_of
-        size, mine, is_plain = rows.HEAD.size, FORMAT_OF[self.algorithm], rows.is_plain
+        unpack, leaf_of, is_plain, at_leaf, at_body = (
+            rows.HEAD.unpack_from,
+            self.leaf_of,
+            rows.is_plain,
+            rows.LEAF_AT,
+            rows.BODY_AT,
+        )
+        mine, known, count = FORMAT_OF[self.algorithm], set[bytes](), 0
         for data in rows.copied(self.connection.pgconn, sql):
-            _, _, pk, _, batch, _, position, _, xid, _, at, _, version, of_leaf = unpack(data)
-            event = size + of_leaf
-            facts = event + 4 + length(data, event)[0]
-            tail = facts + 4 + length(data, facts)[0]
-            leaf, named, behind = data[size:event], data[event + 4 : facts], data[tail + 4 :]
-            self.entries += 1
-            if version != mine or not is_plain(named, behind):
+            pk, batch, position, xid, at, version, of_leaf = unpack(data)
+            leaf = data[at_leaf : at_leaf + of_leaf]
+            count += 1
+            if version != mine or of_leaf != SIZE or not is_plain(data, known):
                 self._by_hand.append(pk)
-            elif leaf_of(b"".join((rows.OPEN, named, rows.FACTS, data[facts + 4 : tail], behind))) != leaf:
+            elif leaf_of(data[at_body:]) != leaf:
                 self._say(Finding("content", pk))
             yield batch, (pk, position, leaf, xid, at)
+        self.entries += count
 
     def _grouped(self, sql: str, known: Mapping[int, Sealed]) -> Iterator[tuple[Sealed, list[Row]]]:
         """Each batch with its entries; those of a batch that has no row are said."""
@@ -107,7 +113,7 @@ class Stretch:
 
     def _batches(self, begin: int, end: int) -> Iterator[Sealed]:
         for number, first, size, root, xid, at in self._fetched(BATCHES, begin, end):
-            yield Sealed(number, first, size, bytes(root), xid, at)
+            yield Sealed(number, first, min(size, LARGEST), bytes(root), xid, at)
 
     def _lowest(self, low: int, high: int) -> bytearray:
         """The leaves that the log's tiles hold for these places, zeros where there are none; their heads are checked too."""

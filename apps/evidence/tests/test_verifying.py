@@ -102,6 +102,14 @@ CASES = {
         ["DELETE FROM evidence_batch WHERE number = 2"],
         ["batches 2 to 2 are missing", "entries {3}, {4}, {5}"],
     ),
+    "size without end": (
+        ["UPDATE evidence_batch SET size = 2000000000 WHERE number = 3"],
+        ["batch 3: its head was changed", "batch 3: entries were added, removed"],
+    ),
+    "place without end": (
+        ["UPDATE evidence_batch SET first = 9000000000000000000 WHERE number = 3"],
+        ["batch 3 does not begin at place 6 of the log"],
+    ),
     "tile": (
         ["UPDATE evidence_tile SET hashes = sha256('x') || substring(hashes FROM 33)"],
         ["the log holds another leaf for it at place 0", "tile 0/0 of the log"],

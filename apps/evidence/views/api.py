@@ -9,6 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.http import Http404, HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 
+from apps.evidence import merkle
 from apps.evidence.models import Checkpoint, Entry
 from apps.evidence.selectors import proofs, shown
 from apps.evidence.selectors.state import HOLDER
@@ -32,6 +33,10 @@ class ProofView(KitView):
             return JsonResponse(self.answer(), json_dumps_params={"ensure_ascii": False})
         except BadQuestion as wrong:
             return JsonResponse({"error": str(wrong)}, status=400)
+        except (KeyError, merkle.BadProof):
+            return JsonResponse(
+                {"error": _("The log is damaged: let verify_evidence name what was changed.")}, status=409
+            )
 
     def answer(self) -> dict[str, Any]:
         raise NotImplementedError

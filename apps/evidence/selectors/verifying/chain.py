@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.db.models import Q
 
 from apps.evidence.canonical import GENESIS, HASHES, head_of
-from apps.evidence.checking.stretch import Stretch
+from apps.evidence.checking.stretch import LARGEST, Stretch
 from apps.evidence.models import Batch, Entry
 from apps.evidence.selectors.connections import raw_connection
 from apps.evidence.selectors.proofs import algorithm
@@ -38,7 +38,9 @@ def follow(result: Verification, begun: Chain) -> Chain:
             result.say(f"batch {batch.number}: its head was changed")
         if batch.number != begun.number + 1:
             begun.gaps.append((begun.number + 1, batch.number - 1))
-        begun.number, begun.head, begun.size = batch.number, bytes(batch.head), batch.first + batch.size
+        # A row that was changed may name any place or size: what it says is followed within bounds only.
+        base = batch.first if abs(batch.first - begun.size) <= LARGEST else begun.size
+        begun.number, begun.head, begun.size = batch.number, bytes(batch.head), base + min(batch.size, LARGEST)
         result.batches += 1
         waiting += batch.size
         if waiting >= STRETCH:
