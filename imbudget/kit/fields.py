@@ -123,10 +123,11 @@ class BlindIndexField(models.BinaryField):
 def rotate(queryset: Any, name: str) -> int:
     """Encrypt under the current key what still lies under an old one; returns how many rows changed.
 
-    A row that someone changes meanwhile is left alone: it was written under the current key.
+    A row that someone changes meanwhile is left alone: it was written under the current key. For few rows; whole tables are
+    moved by `manage.py rotate_keys`.
     """
     field = queryset.model._meta.get_field(name)
-    current = next(iter(crypto.settings.FIELD_KEYS))
+    current = crypto.current_key_id()
     changed = 0
     raw = models.functions.Cast(models.F(name), models.BinaryField())
     for pk, stored in queryset.annotate(raw_value=raw).values_list("pk", "raw_value").iterator(2000):
