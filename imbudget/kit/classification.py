@@ -23,7 +23,7 @@ from django.apps import apps
 from django.conf import settings
 from django.utils.translation import get_language
 
-from imbudget.kit.fields import BlindIndexField, EncryptedTextField
+from imbudget.kit.fields import BlindIndexField, EncryptedTextField, SealedBytesField
 
 HISTORY = "history"  # the label under which the own fields of histories are classified
 
@@ -174,7 +174,7 @@ def _unsound(model: Any) -> Iterator[str]:
         field = model._meta.get_field(name)
         if one.level.is_personal and one.purpose is None:
             yield f"{name} is personal and has no purpose"
-        sealed = isinstance(field, EncryptedTextField | BlindIndexField)
+        sealed = isinstance(field, EncryptedTextField | SealedBytesField | BlindIndexField)
         if sealed and not one.level.is_personal and not one.clear:
             yield f"{name} lies encrypted and is called {one.level}: say why"
         if one.level == Level.SENSITIVE and not sealed and not one.clear:

@@ -199,6 +199,20 @@ def decrypt_bytes(stored: bytes, column: str) -> bytes:
         raise DecryptionError("the value was changed or belongs elsewhere") from error
 
 
+def is_sealed(stored: bytes) -> bool:
+    """Whether bytes have the form of an encrypted value."""
+    try:
+        _key_and_end(stored)
+    except DecryptionError:
+        return False
+    return True
+
+
+def opened(stored: bytes, column: str) -> bytes:
+    """The clear bytes of a value that may have been written before its column was encrypted. Raises DecryptionError."""
+    return decrypt_bytes(stored, column) if is_sealed(stored) else stored
+
+
 def key_of(stored: bytes) -> str:
     """What the key that a stored value needs is called. Raises DecryptionError for what is no encrypted value."""
     return _key_and_end(stored)[0]

@@ -69,6 +69,32 @@ class EncryptedTextField(models.Field):
         return TextField(label=self.verbose_name, required=not self.blank, help_text=self.help_text, max_length=200)
 
 
+class SealedBytesField(models.BinaryField):
+    """Bytes that the database sees only encrypted: messages and papers in which accounts of persons stand.
+
+    To the schema it is the BinaryField that it may have been before; what was written then is read as it is until
+    `rotate_keys` has been run. Empty bytes stay empty.
+    """
+
+    description = "encrypted bytes"
+
+    def deconstruct(self) -> Any:
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.BinaryField", args, kwargs
+
+    @property
+    def column_name(self) -> str:
+        """What the value is bound to: table and column."""
+        return f"{self.model._meta.db_table}.{self.column}"
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        sealed = crypto.encrypt_bytes(bytes(value), self.column_name) if value else value
+        return super().get_db_prep_value(sealed, connection, prepared)
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> bytes | None:
+        return None if value is None else crypto.opened(bytes(value), self.column_name)
+
+
 def plain(text: str) -> str:
     """The normal form that is indexed: without blanks and hyphens."""
     return strip(text).replace(" ", "").replace("-", "").upper()

@@ -10,7 +10,7 @@ from django.db import connection
 
 from apps.vault.models import DataKey
 from imbudget.kit import crypto, registry
-from imbudget.kit.fields import EncryptedTextField
+from imbudget.kit.fields import EncryptedTextField, SealedBytesField
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ def places() -> list[Place]:
 def _places_of(model: Any) -> Iterator[Place]:
     quote = connection.ops.quote_name
     for field in model._meta.local_concrete_fields:
-        if isinstance(field, EncryptedTextField):
+        if isinstance(field, EncryptedTextField | SealedBytesField):
             pk = model._meta.pk
             yield Place(
                 f"{model._meta.label}.{field.name}",
@@ -59,9 +59,14 @@ def not_under(place: Place, head: bytes) -> bool:
 def anything_under(key: DataKey) -> bool:
     """Whether anything lies under this key, in columns or in what apps keep elsewhere."""
     head = crypto.envelope_head(key.algorithm, key.number)
-    return any(_under(place, head) for place in places()) or any(
-        holder(head) for _name, holder in registry.key_holders.items()
-    )
+    return any(_under(place, head) for place in places()) or bool(held_by(key))
+
+
+def held_by(key: DataKey) -> dict[str, int]:
+    """What lies frozen under this key where nothing can move it, by who keeps it; empty when nothing does."""
+    head = crypto.envelope_head(key.algorithm, key.number)
+    found = {name: holder(head) for name, holder in registry.key_holders.items()}
+    return {name: number for name, number in found.items() if number}
 
 
 def _under(place: Place, head: bytes) -> bool:

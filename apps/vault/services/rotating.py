@@ -15,7 +15,7 @@ from django.utils import timezone
 from apps.evidence import services as evidence
 from apps.vault import policies
 from apps.vault.models import DataKey, RotationStep
-from apps.vault.selectors.lying import Place, not_under, places
+from apps.vault.selectors.lying import Place, held_by, not_under, places
 from apps.vault.services.keys import mark_empty
 from imbudget.kit import crypto, registry
 from imbudget.kit.actor import Actor
@@ -53,6 +53,9 @@ def rotate_everything(actor: Actor, tell: Callable[[str], None], batch: int = BA
     finish_rotation(actor, target=key.label, done=done)
     for empty in mark_empty(actor):
         tell(f"{empty}: nothing lies under it any more; it may be destroyed")
+    for old in DataKey.objects.filter(state=DataKey.State.RETIRED, empty_since=None):
+        for name, number in held_by(old).items():
+            tell(f"{old}: {number} of {name} stay under it")
     return done
 
 
@@ -105,7 +108,7 @@ def move_batch(actor: Actor, *, step: RotationStep, place: Place, key: crypto.Ma
 
 
 def _moved(stored: bytes, bound_to: str) -> bytes:
-    return crypto.encrypt_bytes(crypto.decrypt_bytes(stored, bound_to), bound_to)
+    return crypto.encrypt_bytes(crypto.opened(stored, bound_to), bound_to)
 
 
 @act
