@@ -1,7 +1,8 @@
 """What encryption costs: exact search among 1,500,000 people, and their import.
 
-    python -m benchmarks.encryption [--rows 1500000] [--cipher sm4|aes256] [--lookups 2000]
+    python -m benchmarks.encryption [--rows 1500000] [--cipher sm4|aes256] [--lookups 2000] [--here]
 
+`--here` takes the (migrated, disposable) database of the environment, with regions and units in it, instead of a server of its own.
 `encryption.import`: the product's import of a register of households with identity number and card encrypted and indexed
 under a data key of the vault, against the same import with the same bytes of text in the same columns. `encryption.search`: a
 household found by its card through the blind index, decrypted, against a row found by the text of a plain indexed column.
@@ -14,7 +15,8 @@ import random
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -35,10 +37,11 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=1_500_000)
     parser.add_argument("--cipher", choices=("sm4", "aes256"), default="sm4")
     parser.add_argument("--lookups", type=int, default=2_000)
+    parser.add_argument("--here", action="store_true")
     asked = parser.parse_args()
-    os.environ |= {"WRAPPING_KEYS": "w:" + "5" * 64, "FIELD_CIPHER": asked.cipher}
-    with harness.server(), tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
-        harness.fill(1)
+    os.environ.setdefault("WRAPPING_KEYS", "w:" + "5" * 64)
+    os.environ["FIELD_CIPHER"] = asked.cipher
+    with place(asked.here), tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
         use_a_data_key()
         files = write_files(Path(folder), asked.rows, 103)
         facts = {"rows": asked.rows, "cipher": asked.cipher}
@@ -48,6 +51,21 @@ def main() -> None:
         harness.report("encryption.import", sealed, bare, **facts)
         report_search(asked.lookups, facts)
         report_value(facts)
+
+
+@contextmanager
+def place(here: bool) -> Iterator[None]:
+    """Where it is measured."""
+    if here:
+        import django
+
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "imbudget.settings")
+        django.setup()
+        yield
+        return
+    with harness.server():
+        harness.fill(1)
+        yield
 
 
 def use_a_data_key() -> None:
@@ -108,11 +126,16 @@ def report_search(lookups: int, facts: dict[str, Any]) -> None:
 
     from apps.subsidy.models import Household
 
+    people = Household.objects.all()
     with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS bench_plain")
         cursor.execute(PLAIN)
-        with cursor.copy("COPY bench_plain FROM STDIN") as copy:
-            for household in Household.objects.only("pk", "card", "id_number").iterator(10_000):
-                copy.write_row((household.pk, household.card, household.id_number))
+        last = 0
+        while part := list(people.filter(pk__gt=last).order_by("pk").values_list("pk", "card", "id_number")[:20_000]):
+            with cursor.copy("COPY bench_plain FROM STDIN") as copy:
+                for row in part:
+                    copy.write_row(row)
+            last = part[-1][0]
         cursor.execute("ANALYZE bench_plain")
         cursor.execute("SELECT card FROM bench_plain TABLESAMPLE SYSTEM (10) LIMIT %s", [lookups * 5])
         cards = [card for (card,) in cursor.fetchall()]
@@ -125,9 +148,9 @@ def report_search(lookups: int, facts: dict[str, Any]) -> None:
         own.append(time.perf_counter() - begun)
         assert household.card == card
         begun = time.perf_counter()
-        (row,) = plain_model().objects.filter(card=card)
+        (person,) = plain_model().objects.filter(card=card)
         plain.append(time.perf_counter() - begun)
-        assert row.card == card
+        assert person.card == card
     harness.report("encryption.search", statistics.median(own), statistics.median(plain), lookups=len(own), **facts)
 
 

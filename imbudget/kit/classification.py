@@ -21,7 +21,7 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 
 from imbudget.kit.fields import BlindIndexField, EncryptedTextField, SealedBytesField
 
@@ -39,6 +39,18 @@ class Level(StrEnum):
     @property
     def is_personal(self) -> bool:
         return self in (Level.PERSONAL, Level.SENSITIVE)
+
+    @property
+    def label(self) -> Any:
+        return LABELS[self]
+
+
+LABELS = {
+    Level.ORDINARY: pgettext_lazy("class of data", "ordinary"),
+    Level.IMPORTANT: pgettext_lazy("class of data", "important"),
+    Level.PERSONAL: pgettext_lazy("class of data", "personal"),
+    Level.SENSITIVE: pgettext_lazy("class of data", "sensitive personal"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +167,16 @@ def unclassified() -> dict[str, list[str]]:
         missing = [name for name in _names(model) if name not in classes_of(model)]
         if missing:
             found[model._meta.label] = missing
+    return found
+
+
+def listed(level: Level) -> list[tuple[Any, list[tuple[Any, Classified]]]]:
+    """Every table with its fields of one class, for a page; histories stand with what they are the history of."""
+    found = []
+    for model in models():
+        fields = [(model._meta.get_field(name), one) for name, one in classes_of(model).items() if one.level == level]
+        if fields and _origin(model) is model:
+            found.append((model._meta, fields))
     return found
 
 

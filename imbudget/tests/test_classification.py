@@ -2,6 +2,8 @@
 
 import pytest
 
+from apps.accounts.tests.factories import client_of
+from apps.regions.tests.factories import make_tree
 from apps.subsidy.models import Household
 from imbudget.kit import classification
 from imbudget.kit.classification import Level, classes_of, personal_fields, problems
@@ -50,3 +52,20 @@ def test_each_kind_of_gap_is_named(tmp_path, monkeypatch, rows, said):
         assert any(said in text for text in problems())
     finally:
         classification._read.cache_clear()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", ["zh-hans", "mvf"])
+@pytest.mark.covers("H1")
+def test_the_security_administrator_reads_the_classes(language):
+    root = make_tree().root
+    for role, code in (("security_admin", 200), ("audit_admin", 200), ("system_admin", 403)):
+        client = client_of(role, root)
+        client.cookies["django_language"] = language
+        page = client.get("/admin/classes/?level=sensitive")
+        assert page.status_code == code
+        if code == 200:
+            assert "subsidy.Household" in page.content.decode()
+            assert "财办〔2020〕37号" in page.content.decode()
+            assert client.get("/admin/classes/?level=nonsense").status_code == 200
+            assert "/admin/classes/" in client.get("/admin/").content.decode()

@@ -17,7 +17,7 @@ from django.urls import reverse
 from apps.accounts.tests.factories import UserFactory
 from apps.budget.tests.factories import make_world
 from apps.disbursement.models import InMessage, OutMessage, Voucher
-from apps.disbursement.services import settle_new
+from apps.disbursement.services.exchange import settle_new
 from apps.disbursement.tests.factories import row
 from apps.disbursement.tests.paid import answered, connected
 from apps.review.tests.factories import make_expert

@@ -190,7 +190,7 @@ def writing(user: User, phone: str) -> Iterator[None]:
             with transaction.atomic():
                 User.objects.select_for_update().get(pk=user.pk)
                 begun.set()
-                release.wait(60)
+                release.wait(600)
                 User.objects.filter(pk=user.pk).update(phone=phone)
         finally:
             connection.close()
