@@ -7,12 +7,15 @@ from django.contrib.admin.apps import AdminConfig
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
+
+from imbudget.kit.classification import Level, listed
 
 ADMINISTERS = {"system.administer", "security.administer", "audit.administer"}
 
@@ -49,6 +52,24 @@ class AdministrationSite(admin.AdminSite):
         if self.has_permission(request):
             return redirect("admin:index")
         raise PermissionDenied(_("Only administrators work here. Switch posts in the page head."))
+
+    def get_urls(self) -> list[Any]:
+        return [path("classes/", self.admin_view(self.classes), name="classes"), *super().get_urls()]
+
+    def classes(self, request: HttpRequest) -> HttpResponse:
+        """What kind of data each field is: for the security administrator, and for who audits."""
+        if not {"security.administer", "audit.administer"} & request.actor.grants:  # type: ignore[attr-defined]
+            raise PermissionDenied(_("The classes of data are kept by the security administrator."))
+        asked = request.GET.get("level", "")
+        level = Level(asked) if asked in Level else Level.SENSITIVE
+        context = {
+            **self.each_context(request),
+            "title": _("classes of data"),
+            "levels": list(Level),
+            "level": level,
+            "tables": listed(level),
+        }
+        return TemplateResponse(request, "admin/classes.html", context)
 
     def autocomplete_view(self, request: HttpRequest) -> Any:
         return Choices.as_view(admin_site=self)(request)

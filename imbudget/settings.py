@@ -14,7 +14,11 @@ VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
 FONT_DIR = VAR_DIR / "assets" / "fonts"
 
 SECRET_KEY = env.text("SECRET_KEY")
-FIELD_KEYS = env.key_ring("FIELD_KEYS")
+WRAPPING_KEYS = env.key_ring("WRAPPING_KEYS") if env.text("WRAPPING_KEYS", "") else {}  # the first wraps data keys
+KEY_PROVIDER = env.text("KEY_PROVIDER", "")  # class of a certified module that wraps data keys; else WRAPPING_KEYS do
+FIELD_KEYS = env.key_ring("FIELD_KEYS") if env.text("FIELD_KEYS", "") or not (WRAPPING_KEYS or KEY_PROVIDER) else {}
+FIELD_CIPHER = env.choice("FIELD_CIPHER", "sm4", {"sm4", "aes256"})  # of data keys that are made from now on
+KEY_REFRESH_SECONDS = 5  # so old may be what a process knows of data keys; a new one is in use after twice that time
 INDEX_KEY = env.key("INDEX_KEY")
 SIGNING_KEY = env.key("SIGNING_KEY") if env.text("SIGNING_KEY", "") else None  # stamps of vouchers, checkpoints
 EVIDENCE_HASH = env.choice("EVIDENCE_HASH", "sm3", {"sm3", "sha256"})  # of the log of key operations; stays for ever

@@ -162,6 +162,7 @@ def prepare() -> str:
     """Fills the database; returns the sign-in names to show."""
     with step("tables"):
         manage("migrate", "--no-input", "--verbosity", "0")
+        manage("make_data_key", "--first")
     with step("sample data"):
         manage("load_demo", "--scale", os.environ.get("DEMO_SCALE", "small"))
         manage("load_payments", str(demo_env.treasury_dir()))

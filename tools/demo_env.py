@@ -16,6 +16,7 @@ def fresh() -> dict[str, str]:
     """New secrets for one machine."""
     return {
         "SECRET_KEY": secrets.token_urlsafe(50),
+        "WRAPPING_KEYS": f"demo1:{secrets.token_hex(32)}",
         "FIELD_KEYS": f"demo1:{secrets.token_hex(32)}",
         "INDEX_KEY": secrets.token_hex(32),
         "SECURE": "0",

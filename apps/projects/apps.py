@@ -14,6 +14,7 @@ class ProjectsConfig(AppConfig):
         from apps.projects.events import EVENTS
         from apps.projects.jobs import KINDS
         from apps.projects.moneychecks import MONEY_CHECKS
+        from apps.projects.selectors.frozen import versions_under
         from apps.projects.selfchecks import CHECKS
         from imbudget.kit import registry
 
@@ -24,5 +25,6 @@ class ProjectsConfig(AppConfig):
             registry.job_kinds.add(name, kind)
         for name, self_check in CHECKS.items():
             registry.self_checks.add(name, self_check)
+        registry.key_holders.add("projects.versions", versions_under)
         for binding in bindings():
             bind(binding)

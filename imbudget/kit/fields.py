@@ -69,6 +69,32 @@ class EncryptedTextField(models.Field):
         return TextField(label=self.verbose_name, required=not self.blank, help_text=self.help_text, max_length=200)
 
 
+class SealedBytesField(models.BinaryField):
+    """Bytes that the database sees only encrypted: messages and papers in which accounts of persons stand.
+
+    To the schema it is the BinaryField that it may have been before; what was written then is read as it is until
+    `rotate_keys` has been run. Empty bytes stay empty.
+    """
+
+    description = "encrypted bytes"
+
+    def deconstruct(self) -> Any:
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.BinaryField", args, kwargs
+
+    @property
+    def column_name(self) -> str:
+        """What the value is bound to: table and column."""
+        return f"{self.model._meta.db_table}.{self.column}"
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        sealed = crypto.encrypt_bytes(bytes(value), self.column_name) if value else value
+        return super().get_db_prep_value(sealed, connection, prepared)
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> bytes | None:
+        return None if value is None else crypto.opened(bytes(value), self.column_name)
+
+
 def plain(text: str) -> str:
     """The normal form that is indexed: without blanks and hyphens."""
     return strip(text).replace(" ", "").replace("-", "").upper()
@@ -123,10 +149,11 @@ class BlindIndexField(models.BinaryField):
 def rotate(queryset: Any, name: str) -> int:
     """Encrypt under the current key what still lies under an old one; returns how many rows changed.
 
-    A row that someone changes meanwhile is left alone: it was written under the current key.
+    A row that someone changes meanwhile is left alone: it was written under the current key. For few rows; whole tables are
+    moved by `manage.py rotate_keys`.
     """
     field = queryset.model._meta.get_field(name)
-    current = next(iter(crypto.settings.FIELD_KEYS))
+    current = crypto.current_key_id()
     changed = 0
     raw = models.functions.Cast(models.F(name), models.BinaryField())
     for pk, stored in queryset.annotate(raw_value=raw).values_list("pk", "raw_value").iterator(2000):

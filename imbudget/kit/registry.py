@@ -252,5 +252,9 @@ job_kinds: Shelf[Any] = Shelf("kinds of background job")
 line_notes: Shelf[Callable[[Any, Any, Iterable[Any]], Mapping[int, Iterable[LineNote]]]] = Shelf(
     "notes on budget lines"
 )
+# What knows the data keys under which fields lie: `current()` is the one that encrypts now, or None; `get(number)` any of them.
+data_keys: Slot[Any] = Slot("data keys")
+# Called with the head of a key's values: how many lie under it where nothing can move them (frozen bodies with a digest).
+key_holders: Shelf[Callable[[bytes], int]] = Shelf("what holds on to encryption keys")
 # What lies encrypted outside encrypted columns: each encrypts anew what is under an old key and says how much it was.
 key_rotations: Shelf[Callable[[], int]] = Shelf("rotations of encryption keys")

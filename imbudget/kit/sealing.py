@@ -4,7 +4,6 @@ from functools import partial
 from typing import Any
 
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.ciphers import algorithms
 from cryptography.hazmat.primitives.hmac import HMAC
 from django.conf import settings
 
@@ -18,20 +17,21 @@ class Sealer:
     written by `crypto`.
     """
 
-    def __init__(self, column: str, key_id: str, column_key: bytes, index_key: bytes) -> None:
-        self.column, self.key_id, self.column_key, self.index_key = column, key_id, column_key, index_key
-        self._seal = partial(crypto.seal, crypto.head_of(key_id), algorithms.SM4(column_key), column.encode())
+    def __init__(self, head: bytes, bound: bytes, algorithm: str, column_key: bytes, index_key: bytes) -> None:
+        self.given = (head, bound, algorithm, column_key, index_key)
+        self._seal = partial(crypto.seal, head, crypto.cipher_of(algorithm, column_key), bound)
         self._index = partial(crypto.index_under, HMAC(index_key, hashes.SM3()))
 
     @classmethod
     def of(cls, column: str, index_column: str = "") -> "Sealer":
         """The sealer of a column under the current keys."""
-        key_id, master = next(iter(settings.FIELD_KEYS.items()))
+        key = crypto.writing_key()
         index_key = crypto.index_key(settings.INDEX_KEY, index_column or column)
-        return cls(column, key_id, crypto.column_key(master, column), index_key)
+        column_key = crypto.column_key(key.secret, column, key.algorithm)
+        return cls(key.head, key.bound(column), key.algorithm, column_key, index_key)
 
     def __reduce__(self) -> Any:
-        return type(self), (self.column, self.key_id, self.column_key, self.index_key)
+        return type(self), self.given
 
     def encrypt(self, text: str) -> bytes:
         """The value as stored; no bytes for no text."""

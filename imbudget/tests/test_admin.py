@@ -22,7 +22,7 @@ from apps.regions.tests.factories import Tree, UnitFactory, make_tree
 pytestmark = pytest.mark.django_db
 ADMINISTRATORS = ("system_admin", "security_admin", "audit_admin")
 OURS = {"regions", "codes", "accounts", "lowcode", "projects", "ledger", "disbursement", "budget", "evidence", "axes"}
-OURS |= {"subsidy", "monitoring", "performance", "dashboard"}
+OURS |= {"subsidy", "monitoring", "performance", "dashboard", "vault"}
 
 
 @pytest.fixture
@@ -136,7 +136,7 @@ def test_every_page_opens_in_its_readers_language_or_refuses(tree: Tree, role: s
             }
             | {"projectcategory", "policytag", "projectsetting"},
         ),
-        ("security_admin", {"post"}),
+        ("security_admin", {"post", "keydestruction"}),
         ("audit_admin", set()),
     ],
 )

@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from apps.disbursement.models.voucher import Voucher
 from apps.regions.models import Region
+from imbudget.kit.fields import SealedBytesField
 from imbudget.kit.querysets import ScopedQuerySet
 from imbudget.kit.transitions import Stateful
 
@@ -100,7 +101,7 @@ class OutMessage(Stateful):
         Voucher, verbose_name=_("payment voucher"), on_delete=models.PROTECT, related_name="messages"
     )
     name = models.CharField(_("name"), max_length=35, unique=True)
-    raw = models.BinaryField()
+    raw = SealedBytesField()
     digest = models.CharField(_("digest"), max_length=64)
     state = models.CharField(_("state"), max_length=7, choices=OutState, default=OutState.WAITING)
     tries = models.PositiveIntegerField(_("tries"), default=0)
@@ -153,7 +154,7 @@ class InMessage(Stateful):
         TreasuryLink, verbose_name=_("connection"), on_delete=models.PROTECT, related_name="received"
     )
     digest = models.CharField(_("digest"), max_length=64)
-    raw = models.BinaryField()
+    raw = SealedBytesField()
     size = models.BigIntegerField(_("size in bytes"), default=0)
     times = models.PositiveIntegerField(_("times received"), default=1)
     state = models.CharField(_("state"), max_length=7, choices=InState, default=InState.NEW)
@@ -190,7 +191,7 @@ class MessagePart(models.Model):
 
     message = models.ForeignKey(InMessage, on_delete=models.PROTECT, related_name="parts")
     number = models.PositiveIntegerField()
-    raw = models.BinaryField()
+    raw = SealedBytesField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["message", "number"], name="message_part_once")]

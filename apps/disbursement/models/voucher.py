@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 from apps.disbursement.models.request import PaymentRequest
 from apps.ledger.models.authority import money
 from apps.regions.models import Region
+from imbudget.kit.fields import SealedBytesField
 from imbudget.kit.querysets import ScopedQuerySet
 from imbudget.kit.transitions import Stateful
 
@@ -46,7 +47,7 @@ class Voucher(Stateful):
     dated = models.DateField(_("date of the voucher"))
     total = money(_("total"), null=True)
     capital = models.CharField(_("amount in capital characters"), max_length=120, blank=True)
-    body = models.BinaryField()
+    body = SealedBytesField()
     digest = models.CharField(_("digest"), max_length=64)
     state = models.CharField(_("state"), max_length=8, choices=VoucherState, default=VoucherState.MADE, editable=False)
     state_word = models.CharField(_("word of the treasury"), max_length=360, blank=True, editable=False)

@@ -10,9 +10,11 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
 from apps.disbursement.models import InMessage, TreasuryLink
+from imbudget.kit import crypto
 from imbudget.kit.crypto import sm3_of_stream
 
 PART = 4 * 1024 * 1024  # bytes of a message that one row holds
+PART_COLUMN = "disbursement_messagepart.raw"
 # Bytes as they are: written as text they are twice as many, several times over in memory.
 PARTS_IN = "COPY disbursement_messagepart (message_id, number, raw) FROM STDIN (FORMAT BINARY)"
 PARTS_OUT = """
@@ -47,7 +49,7 @@ def _keep_new(link: TreasuryLink, digest: str, size: int, source: BinaryIO) -> I
         number = 0
         while piece := source.read(PART):
             number += 1
-            copy.write_row((message.pk, number, piece))
+            copy.write_row((message.pk, number, crypto.encrypt_bytes(piece, PART_COLUMN)))
     return message
 
 
@@ -61,6 +63,6 @@ def opened(message: InMessage) -> Iterator[BinaryIO]:
         with connection.cursor() as cursor, cursor.copy(PARTS_OUT, [message.pk]) as copy:
             copy.set_types(["bytea"])
             for (piece,) in copy.rows():
-                file.write(piece)
+                file.write(crypto.opened(bytes(piece), PART_COLUMN))
         file.seek(0)
         yield file

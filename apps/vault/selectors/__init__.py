@@ -1,0 +1,1 @@
+"""What is asked about keys and what lies under them."""
