@@ -52,3 +52,19 @@ def may_take_over(actor: Actor, user: User) -> Verdict:
             _("The account of an administrator is reset at the server only (docs/operations.md: reset_password).")
         )
     return ALLOWED
+
+
+def may_bind(actor: Actor, user_id: int) -> Verdict:
+    """Only the security administrator binds a certificate, and never to themselves."""
+    if actor.role != "system" and not actor.can("security.administer"):
+        return refused(_("Only the security administrator binds certificates."))
+    if actor.user_id is not None and actor.user_id == user_id:
+        return refused(_("Nobody binds a certificate to themselves."))
+    return ALLOWED
+
+
+def may_reset_at_the_server(actor: Actor) -> Verdict:
+    """Who may take second factors away without a second person: whoever runs the machine, by a command."""
+    if actor.role != "system":
+        return refused(_("A lost second factor is reported by one administrator and reset by another."))
+    return ALLOWED

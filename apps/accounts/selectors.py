@@ -3,11 +3,17 @@
 from django.contrib.contenttypes.models import ContentType
 from guardian.models import UserObjectPermission
 
-from apps.accounts.models import Post
+from apps.accounts.models import Post, User
+from apps.accounts.names import NormalName, normal_name
 from apps.accounts.roles import codename
 from apps.regions.models import Department, Region, Unit
 
 Right = tuple[int, str, str, str]  # user, kind of node, its key, permission
+
+
+def find_by_name(name: str) -> User | None:
+    """The user of a sign-in name, in whatever case and width it was typed."""
+    return User.objects.alias(normal=NormalName("username")).filter(normal=normal_name(name)).first()
 
 
 def wanted_rights() -> set[Right]:

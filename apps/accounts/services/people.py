@@ -7,9 +7,7 @@ from axes.utils import reset as axes_reset
 from django.contrib.auth.hashers import check_password
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
-from django.core.management import call_command
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from guardian.models import UserObjectPermission
@@ -17,8 +15,11 @@ from guardian.shortcuts import assign_perm, remove_perm
 
 from apps.accounts import policies, selectors
 from apps.accounts.models import OldPassword, Post, User
+from apps.accounts.names import normal_name
 from apps.accounts.passwords import one_time_password
 from apps.accounts.roles import codename
+from apps.accounts.services.sessions import bump_epoch
+from apps.audit.services import record
 from apps.evidence import services as evidence
 from apps.regions.models import Department, Region, Unit
 from imbudget.kit.actor import Actor
@@ -164,7 +165,7 @@ def reset_password(actor: Actor, user: User) -> str:
     user.must_change_password = True
     user.save(update_fields=["password", "must_change_password"])
     bump_epoch(user)
-    axes_reset(username=user.username)
+    axes_reset(username=normal_name(user.username))
     evidence.append("accounts.password_reset", user, actor, username=user.username)
     return password
 
@@ -173,7 +174,7 @@ def reset_password(actor: Actor, user: User) -> str:
 def unlock(actor: Actor, user: User) -> None:
     """Forget the failed sign-ins of a user, so that they need not wait."""
     require(policies.may_manage(actor, user))
-    failures = axes_reset(username=user.username)
+    failures = axes_reset(username=normal_name(user.username))
     evidence.append("accounts.unlocked", user, actor, username=user.username, failures=failures)
 
 
@@ -190,19 +191,6 @@ def set_active(actor: Actor, user: User, active: bool) -> None:
     evidence.append(event, user, actor, username=user.username)
 
 
-@act
-def sign_out_everywhere(actor: Actor, user: User) -> None:
-    """End every session of the user."""
-    bump_epoch(user)
-    evidence.append("accounts.signed_out_everywhere", user, actor)
-
-
-def bump_epoch(user: User) -> None:
-    """Sessions carry the epoch they began in; a higher one on the user ends them."""
-    User.objects.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)
-    user.refresh_from_db(fields=["session_epoch"])
-
-
 def was_used_before(user: User, password: str) -> bool:
     """Whether this is the present password or one of the last five."""
     hashes = [user.password, *user.old_passwords.values_list("password", flat=True)[:REMEMBERED_PASSWORDS]]
@@ -216,6 +204,12 @@ def record_sign_in(actor: Actor, user: User) -> None:
 
 
 @act
+def record_proof(actor: Actor, user: User) -> None:
+    """A person has proved themselves again before a signature."""
+    record("accounts.proved_again", actor, user)
+
+
+@act
 def record_switch(actor: Actor, post: Post) -> None:
     """A person goes on in another of their own posts; `actor` is who they were until now."""
     evidence.append("accounts.post_switched", post, actor, role=post.role)
@@ -224,7 +218,7 @@ def record_switch(actor: Actor, post: Post) -> None:
 @act
 def record_failed_sign_in(actor: Actor, username: str, locked: bool) -> None:
     """A sign-in has failed. A name that nobody has is shortened: people type passwords into the wrong field."""
-    user = User.objects.filter(username__iexact=username).first()
+    user = selectors.find_by_name(username)
     shown = user.username if user else f"{username[:2]}…"
     evidence.append("accounts.sign_in_failed", user, actor, username=shown, locked=locked)
 
@@ -234,8 +228,3 @@ def remember_language(actor: Actor, user: User, language: str) -> None:
     """Keep the language a person chose."""
     user.language = language
     user.save(update_fields=["language"])
-
-
-def clear_sessions() -> None:
-    """Delete sessions past their end."""
-    call_command("clearsessions")

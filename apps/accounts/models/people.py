@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.names import NormalName
 from apps.accounts.roles import ROLE_CHOICES, ROLES, Role
 from apps.regions.models import Department, Region, Unit
 from apps.regions.selectors import with_stamp
@@ -34,7 +35,9 @@ class User(AbstractUser):
         verbose_name_plural = _("users")
         constraints = [
             # Sign-in names that differ by case alone would let one person pass for another (GB/T 22239 8.1.4.1).
-            models.UniqueConstraint(models.functions.Lower("username"), name="username_once_whatever_case")
+            models.UniqueConstraint(models.functions.Lower("username"), name="username_once_whatever_case"),
+            # … and so would full-width letters (`ｂａｙａｒ`), which a reader takes for the same.
+            models.UniqueConstraint(NormalName("username"), name="username_once_whatever_width"),
         ]
 
     def __str__(self) -> str:
