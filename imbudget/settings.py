@@ -155,6 +155,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "apps.accounts.passwords.ClassesValidator"},
     {"NAME": "apps.accounts.passwords.ContentValidator"},
+    {"NAME": "apps.accounts.passwords.WeakValidator"},
     {"NAME": "apps.accounts.passwords.HistoryValidator"},
 ]
 PASSWORD_MAX_AGE_DAYS = env.number("PASSWORD_MAX_AGE_DAYS", 90, 1, 90)
@@ -316,6 +317,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=5),
         "kwargs": {"whole": True},
     },
+    "switch-off-dormant": {"task": "accounts.switch_off_dormant", "schedule": crontab(hour=0, minute=15)},
     "withdraw-expired": {"task": "accounts.withdraw_expired", "schedule": crontab(hour=0, minute=5)},
 }
 

@@ -9,6 +9,7 @@ class AccountsConfig(AppConfig):
     verbose_name = _("users and posts")
 
     def ready(self) -> None:
+        from apps.accounts import checks  # noqa: F401 - they register themselves
         from apps.accounts.events import EVENTS, KINDS
         from apps.accounts.proving import ask_again
         from apps.accounts.selfchecks import CHECKS

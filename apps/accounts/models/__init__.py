@@ -1,7 +1,7 @@
 """People, their posts, what they prove themselves with, and what waits for a second person."""
 
 from apps.accounts.models.factors import Attempts, Factor, FactorKind, FactorLoss, RecoveryCode
-from apps.accounts.models.people import OldPassword, Post, PostQuerySet, User
+from apps.accounts.models.people import OldPassword, Post, PostQuerySet, RetiredName, User
 from apps.accounts.models.proposals import Decision, PostProposal
 
 __all__ = [
@@ -15,5 +15,6 @@ __all__ = [
     "PostProposal",
     "PostQuerySet",
     "RecoveryCode",
+    "RetiredName",
     "User",
 ]

@@ -3,7 +3,8 @@
 from datetime import date
 from typing import Any
 
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.core.management.base import CommandError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -14,6 +15,16 @@ from apps.accounts.roles import ROLE_CHOICES, ROLES, Role
 from apps.regions.models import Department, Region, Unit
 from apps.regions.selectors import with_stamp
 from imbudget.kit.fields import EncryptedTextField
+
+
+class PersonManager(UserManager):
+    """People are made by the system administrator (`services.create_user`); nobody stands above the posts."""
+
+    use_in_migrations = False
+
+    def create_superuser(self, *args: Any, **kwargs: Any) -> "User":
+        """Refused, for `manage.py createsuperuser` too (GB/T 22239 8.1.4.2)."""
+        raise CommandError("There is no superuser in this system; see: manage.py create_administrators")
 
 
 class User(AbstractUser):
@@ -27,6 +38,8 @@ class User(AbstractUser):
     password_changed_at = models.DateTimeField(_("password changed at"), null=True, blank=True)
     must_change_password = models.BooleanField(_("must change the password"), default=True)
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
+
+    objects = PersonManager()
 
     REQUIRED_FIELDS = ["name"]
 
@@ -131,3 +144,13 @@ class OldPassword(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.set_at:%Y-%m-%d}"
+
+
+class RetiredName(models.Model):
+    """A sign-in name that somebody bore, in its normal form: a trigger writes it, and nobody bears it again."""
+
+    name = models.CharField(max_length=150, primary_key=True)
+    retired_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name

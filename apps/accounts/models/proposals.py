@@ -50,7 +50,8 @@ class Decided(Stateful):
                 name="%(class)s_decided_by_somebody",
             ),
             models.CheckConstraint(
-                condition=Q(decided_by=None) | ~Q(decided_by=F("user")), name="%(class)s_not_about_oneself"
+                condition=(Q(decided_by=None) | ~Q(decided_by=F("user"))) & ~Q(asked_by=F("user")),
+                name="%(class)s_not_about_oneself",
             ),
         ]
 

@@ -1,5 +1,6 @@
 """The verbs on people: posts, passwords, second factors, sessions."""
 
+from apps.accounts.services.dormant import switch_off_dormant
 from apps.accounts.services.factors import (
     add_certificate,
     add_passkey,
@@ -25,6 +26,7 @@ from apps.accounts.services.people import (
     record_failed_sign_in,
     record_proof,
     record_sign_in,
+    record_slowed,
     record_switch,
     remember_language,
     reset_password,
@@ -33,6 +35,15 @@ from apps.accounts.services.people import (
     was_used_before,
     withdraw_expired,
     withdraw_grants,
+)
+from apps.accounts.services.proposals import (
+    confirm_post,
+    propose_post,
+    refuse_loss,
+    refuse_post,
+    report_loss,
+    reset_lost,
+    withdraw_post,
 )
 from apps.accounts.services.sessions import bump_epoch, clear_sessions, sign_out_everywhere
 
@@ -50,6 +61,7 @@ __all__ = [
     "check_passkey",
     "clear_sessions",
     "confirm_app",
+    "confirm_post",
     "create_user",
     "drop_factor",
     "end_post",
@@ -57,17 +69,25 @@ __all__ = [
     "is_locked",
     "kinds_of",
     "new_recovery_codes",
+    "propose_post",
     "record_failed_sign_in",
     "record_proof",
     "record_sign_in",
+    "record_slowed",
     "record_switch",
+    "refuse_loss",
+    "refuse_post",
     "remember_language",
+    "report_loss",
     "reset_factor",
+    "reset_lost",
     "reset_password",
     "set_active",
     "sign_out_everywhere",
+    "switch_off_dormant",
     "unlock",
     "was_used_before",
     "withdraw_expired",
     "withdraw_grants",
+    "withdraw_post",
 ]

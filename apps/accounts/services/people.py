@@ -14,7 +14,7 @@ from guardian.models import UserObjectPermission
 from guardian.shortcuts import assign_perm, remove_perm
 
 from apps.accounts import policies, selectors
-from apps.accounts.models import OldPassword, Post, User
+from apps.accounts.models import OldPassword, Post, RetiredName, User
 from apps.accounts.names import normal_name
 from apps.accounts.passwords import one_time_password
 from apps.accounts.roles import codename
@@ -36,6 +36,12 @@ def appoint(
 ) -> Post:
     """Give a user a role at a node and write the guardian rows that stand for it."""
     require(policies.may_appoint(actor, user.pk))
+    require(policies.may_appoint_alone(actor, role))
+    return give_post(actor, user, role, node, valid_from, valid_to)
+
+
+def give_post(actor: Actor, user: User, role: str, node: Any, valid_from: date | None, valid_to: date | None) -> Post:
+    """The post itself, once whoever gives it may: under the lock of its holder, with rights and evidence."""
     post = Post(user=user, role=role, valid_from=valid_from or timezone.localdate(), valid_to=valid_to)
     setattr(post, node._meta.model_name, node)
     # Two appointments of one user at once would each miss the other: the user's row is the lock.
@@ -66,6 +72,9 @@ def give_rights(user: User, node: Any, codenames: set[str]) -> None:
 def end_post(actor: Actor, post: Post, last_day: date) -> None:
     """End a post; guardian rows that no other post of the user needs are removed."""
     require(policies.may_appoint(actor, post.user_id))
+    until = Post.objects.values_list("valid_to", flat=True).get(pk=post.pk)
+    if until is not None and last_day > until:  # that gives the post for longer
+        require(policies.may_appoint_alone(actor, post.role))
     if last_day < post.valid_from:
         raise RuleViolation(_("A post cannot end before it began."))
     if Post.objects.filter(pk=post.pk, valid_to__lt=timezone.localdate()).exists():
@@ -138,6 +147,8 @@ def _remember_password(user: User) -> None:
 def create_user(actor: Actor, user: User) -> str:
     """Keep a new user; returns the one-time password, which nothing else remembers."""
     require(policies.may_manage(actor, user))
+    if RetiredName.objects.filter(name=normal_name(user.username)).exists():
+        raise RuleViolation(_("This sign-in name was somebody's before: evidence speaks of them. Choose another one."))
     password = one_time_password(user)
     user.set_password(password)
     user.must_change_password = True
@@ -221,6 +232,12 @@ def record_failed_sign_in(actor: Actor, username: str, locked: bool) -> None:
     user = selectors.find_by_name(username)
     shown = user.username if user else f"{username[:2]}…"
     evidence.append("accounts.sign_in_failed", user, actor, username=shown, locked=locked)
+
+
+@act
+def record_slowed(actor: Actor, wait: int) -> None:
+    """An address has tried so many names that it has to wait so many seconds."""
+    record("accounts.address_slowed", actor, succeeded=False, wait=wait)
 
 
 @act

@@ -1,5 +1,6 @@
 """Pages of signing in, of second factors, and of accounts that need looking at."""
 
+from apps.accounts.views.accounts import AccountsToLookAt
 from apps.accounts.views.factors import (
     AppAdd,
     FactorDrop,
@@ -20,6 +21,7 @@ from apps.accounts.views.signing import (
 )
 
 __all__ = [
+    "AccountsToLookAt",
     "AppAdd",
     "FactorDrop",
     "PasskeyAdd",

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from apps.accounts import services
+from apps.accounts.addresses import wait_of
 from apps.accounts.beginning import begin_session, safe_goal
 from apps.accounts.forms import PasswordForm, SignInForm
 from apps.accounts.middleware import client_address
@@ -37,6 +38,13 @@ class SignIn(LoginView):
     form_class = SignInForm
     template_name = "accounts/login.html"
     redirect_authenticated_user = True
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        wait = wait_of(client_address(request))
+        if wait:
+            services.record_slowed(Actor(None, "", address=client_address(request)), wait)
+            return slowed(request, wait)
+        return super().post(request, *args, **kwargs)
 
     def form_valid(self, form: Any) -> HttpResponse:
         user = form.get_user()
@@ -71,6 +79,13 @@ class SignIn(LoginView):
 def locked_out(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
     """Too many failures: the account (and name with address) waits."""
     return render(request, "accounts/locked.html", {"title": _("locked")}, status=429)
+
+
+def slowed(request: HttpRequest, wait: int) -> HttpResponse:
+    """Too many different names failed from this address: it waits a little, whatever name it tries."""
+    response = render(request, "accounts/slowed.html", {"title": _("wait a little"), "wait": wait}, status=429)
+    response["Retry-After"] = str(wait)
+    return response
 
 
 @require_POST
