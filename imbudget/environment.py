@@ -40,6 +40,14 @@ def choice(name: str, default: str, allowed: set[str]) -> str:
     return value
 
 
+def number(name: str, default: int, least: int, most: int) -> int:
+    """A whole number within bounds; anything else is an error."""
+    value = text(name, str(default)) or str(default)
+    if not value.isascii() or not value.isdecimal() or not least <= int(value) <= most:
+        raise ImproperlyConfigured(f"{name} must be a whole number from {least} to {most}.")
+    return int(value)
+
+
 def key(name: str) -> bytes:
     """A 32-byte key written as 64 hexadecimal digits."""
     return _key_bytes(name, text(name))

@@ -148,6 +148,8 @@ MENU = (
             (_("administration"), "admin:index", "system.administer", "gear"),
             (_("administration"), "admin:index", "security.administer", "gear"),
             (_("administration"), "admin:index", "audit.administer", "gear"),
+            (_("accounts to look at"), "accounts:accounts", "system.administer", "people"),
+            (_("accounts to look at"), "accounts:accounts", "audit.administer", "people"),
         ),
     ),
 )

@@ -160,9 +160,24 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "apps.accounts.passwords.ClassesValidator"},
     {"NAME": "apps.accounts.passwords.ContentValidator"},
+    {"NAME": "apps.accounts.passwords.WeakValidator"},
     {"NAME": "apps.accounts.passwords.HistoryValidator"},
 ]
-PASSWORD_MAX_AGE_DAYS = 90
+PASSWORD_MAX_AGE_DAYS = env.number("PASSWORD_MAX_AGE_DAYS", 90, 1, 90)
+HASH_OF_PASSWORDS = env.choice("PASSWORD_HASH", "sha256", {"sha256", "sm3"})  # of PBKDF2; old ones change at sign-in
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    "apps.accounts.hashers.PBKDF2SM3PasswordHasher",
+][:: -1 if HASH_OF_PASSWORDS == "sm3" else 1]
+SECOND_FACTOR = env.choice(
+    "SECOND_FACTOR", "optional" if DEBUG or DEMO else "required", {"required", "optional", "off"}
+)
+SIGN_AGAIN_MINUTES = env.number(
+    "SIGN_AGAIN_MINUTES", 10, 1, 30
+)  # after a proof, before a signature asks for another one
+CLIENT_CERTIFICATE_HEADER = env.text(
+    "CLIENT_CERTIFICATE_HEADER", ""
+)  # the web server's word on a UKey; X-SSL-Client-Cert
 ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False
 AXES_FAILURE_LIMIT = 5
@@ -171,12 +186,17 @@ AXES_LOCKOUT_PARAMETERS = ["username", ["username", "ip_address"]]
 AXES_LOCKOUT_CALLABLE = "apps.accounts.views.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # 15 minutes are 15 minutes, whoever keeps on trying
+AXES_USERNAME_CALLABLE = "apps.accounts.names.name_of_attempt"
 AXES_ENABLE_ADMIN = False
+ADDRESS_NAMES = env.number("ADDRESS_NAMES", 10, 3, 1000)  # names that may fail from one address before it is slowed
+DORMANT_DAYS = env.number("DORMANT_DAYS", 90, 30, 365)  # without a sign-in, before an account is reported
+DORMANT_OFF_DAYS = env.number("DORMANT_OFF_DAYS", 0, 0, 730)  # … and before it is switched off; 0: never by itself
 AXES_VERBOSE = False
 
 SESSION_ENGINE = "apps.accounts.sessions"
-SESSION_IDLE_SECONDS = 30 * 60
-SESSION_ABSOLUTE_SECONDS = 8 * 60 * 60
+SESSION_IDLE_SECONDS = env.number("SESSION_IDLE_MINUTES", 30, 5, 30) * 60
+SESSION_ABSOLUTE_SECONDS = env.number("SESSION_HOURS", 8, 1, 12) * 60 * 60
+ONE_SESSION = env.flag("ONE_SESSION", default=not (DEBUG or DEMO))  # a sign-in ends the person's other sessions
 SESSION_COOKIE_AGE = SESSION_ABSOLUTE_SECONDS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -308,6 +328,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=5),
         "kwargs": {"whole": True},
     },
+    "switch-off-dormant": {"task": "accounts.switch_off_dormant", "schedule": crontab(hour=0, minute=15)},
     "withdraw-expired": {"task": "accounts.withdraw_expired", "schedule": crontab(hour=0, minute=5)},
 }
 

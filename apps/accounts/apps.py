@@ -9,10 +9,15 @@ class AccountsConfig(AppConfig):
     verbose_name = _("users and posts")
 
     def ready(self) -> None:
-        from apps.accounts.events import EVENTS
+        from apps.accounts import checks  # noqa: F401 - they register themselves
+        from apps.accounts.events import EVENTS, KINDS
+        from apps.accounts.proving import ask_again
         from apps.accounts.selfchecks import CHECKS
+        from apps.audit.vocabulary import register_kinds
         from apps.evidence.vocabulary import register_events
 
         register_events("accounts", EVENTS)
+        register_kinds("accounts", KINDS)
+        registry.asked_again.fill(ask_again)
         for name, check in CHECKS.items():
             registry.self_checks.add(name, check)

@@ -17,4 +17,21 @@ EVENTS = {
     "accounts.user_activated": _("user activated"),
     "accounts.password_reset": _("password reset"),
     "accounts.unlocked": _("sign-in unlocked"),
+    "accounts.factor_added": _("second factor added"),
+    "accounts.factor_removed": _("second factor removed"),
+    "accounts.factor_reset": _("second factors reset"),
+    "accounts.factor_loss_reported": _("loss of a second factor reported"),
+    "accounts.factor_loss_decided": _("loss of a second factor decided"),
+    "accounts.recovery_codes_made": _("recovery codes made"),
+    "accounts.recovery_code_used": _("recovery code used"),
+    "accounts.post_proposed": _("post proposed"),
+    "accounts.post_proposal_decided": _("proposed post decided"),
+    "accounts.dormant_deactivated": _("account unused for long switched off"),
+}
+
+# What is looked at and refused: the audit log's words.
+KINDS = {
+    "accounts.factor_refused": _("second factor refused"),
+    "accounts.address_slowed": _("address slowed after many failed sign-ins"),
+    "accounts.proved_again": _("proved again before a signature"),
 }

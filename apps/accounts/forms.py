@@ -9,10 +9,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
+from imbudget.kit.forms import TextField
 
 
 class SignInForm(AuthenticationForm):
-    """Name and password; the message never tells whether the name exists."""
+    """Name and password; the message never tells whether the name exists. However the name is typed, it is one name."""
 
     username = forms.CharField(
         label=_("sign-in name"),
@@ -66,3 +67,48 @@ class PasswordForm(forms.Form):
         if cleaned.get("new") and cleaned.get("again") and cleaned["new"] != cleaned["again"]:
             self.add_error("again", _("The two new passwords differ."))
         return cleaned
+
+
+class ProofForm(forms.Form):
+    """A code, the signature of a passkey, a certificate, or the password: one of them is enough."""
+
+    code = TextField(
+        label=_("code of the authenticator app, or a recovery code"),
+        max_length=20,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autofocus": True, "spellcheck": "false"}),
+    )
+    password = forms.CharField(
+        label=_("password"),
+        strip=False,
+        max_length=200,
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    passkey = forms.CharField(required=False, max_length=20_000, widget=forms.HiddenInput)
+    certificate = forms.CharField(required=False, max_length=1, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, *, ways: Any, with_password: bool = False) -> None:
+        super().__init__(data, prefix="proof")
+        self.with_password = with_password
+        shown = {"code": ways.code, "passkey": ways.passkey, "password": ways.password or with_password}
+        for name, is_shown in shown.items():
+            if not is_shown:
+                del self.fields[name]
+
+
+class AppForm(forms.Form):
+    """The first code of an authenticator app: it proves that the key has arrived there."""
+
+    code = TextField(
+        label=_("the six digits that the app shows"),
+        max_length=10,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}),
+    )
+
+
+class PasskeyForm(forms.Form):
+    """A passkey that the browser has just made, and what its owner calls it."""
+
+    label = TextField(label=_("name of the passkey"), max_length=100, help_text=_("such as “telephone” or “desk”"))
+    passkey = forms.CharField(max_length=20_000, widget=forms.HiddenInput)

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from ipaddress import ip_address
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import logout
@@ -13,9 +14,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.actors import actor_of, posts_of
+from apps.accounts.certificates import fingerprint_told
+from apps.accounts.owing import CODE, ENROL, factor_owed
 from imbudget.kit.actor import NOBODY, Actor
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+PASSWORD = "accounts:password"  # noqa: S105 - a page
+BESIDE = {ENROL: ("accounts:passkey_add",)}
 STAMP_EVERY = 60  # seconds between two writes of the session's last use
 
 
@@ -29,8 +34,13 @@ class LanguageMiddleware(LocaleMiddleware):
         return response
 
 
+def _open_to(owed: str) -> set[str]:
+    """The pages that are open while something is owed."""
+    return {reverse(name) for name in (owed, "accounts:logout", "accounts:language", *BESIDE.get(owed, ()))}
+
+
 class SessionGuardMiddleware:
-    """Ends a session after 30 idle minutes, after 8 hours, or when signed out elsewhere; old passwords first.
+    """Ends a session when idle or old for too long, or when signed out elsewhere; what is owed at sign-in comes first.
 
     A page that polls by itself sends `X-Background: 1` and does not count as use.
     """
@@ -45,9 +55,20 @@ class SessionGuardMiddleware:
         if ended:
             logout(request)
             return self._away(request, f"{reverse('accounts:login')}?ended={ended}")
-        if self._password_is_due(request):
-            return self._away(request, reverse("accounts:password"))
+        owed = self._owed(request)
+        if owed and request.path not in _open_to(owed):
+            goal = request.get_full_path() if request.method == "GET" and not request.headers.get("HX-Request") else ""
+            query = f"?{urlencode({'next': goal})}" if owed == CODE and goal not in {"", "/"} else ""
+            return self._away(request, reverse(owed) + query)
+        request.half_signed_in = owed in {CODE, ENROL}
         return self.get_response(request)
+
+    def _owed(self, request: HttpRequest) -> str:
+        """The page that comes before any work: the second factor, a new password, a first second factor."""
+        factor = factor_owed(request)
+        if factor == CODE:
+            return CODE
+        return PASSWORD if self._password_is_due(request) else factor
 
     def _ended(self, request: HttpRequest) -> str:
         session, now = request.session, time.time()
@@ -63,8 +84,6 @@ class SessionGuardMiddleware:
 
     def _password_is_due(self, request: HttpRequest) -> bool:
         user = request.user
-        if request.path in {reverse("accounts:password"), reverse("accounts:logout"), reverse("accounts:language")}:
-            return False
         changed = user.password_changed_at
         expired = changed is None or (timezone.now() - changed).days >= settings.PASSWORD_MAX_AGE_DAYS
         return user.must_change_password or expired
@@ -88,7 +107,8 @@ class ActorMiddleware:
         if request.user.is_authenticated:
             # Without a post one may do nothing but still has a name: a changed password must say whose act it was.
             request.actor = Actor(request.user.pk, request.user.name, address=client_address(request))
-            request.posts = posts_of.rows(user=request.user.pk, day=timezone.localdate())
+            if not request.half_signed_in:
+                request.posts = posts_of.rows(user=request.user.pk, day=timezone.localdate())
             self._choose(request)
         return self.get_response(request)
 
@@ -104,6 +124,7 @@ class ActorMiddleware:
 class ClientAddressMiddleware:
     """Puts the client's address in place of the web server's in front of us, whose word is taken only when listed.
 
+    Of the certificate of a UKey (`settings.CLIENT_CERTIFICATE_HEADER`) that server's word is taken likewise.
     Everything that names an address (evidence, history, locks after failed sign-ins) reads `REMOTE_ADDR`.
     """
 
@@ -112,7 +133,11 @@ class ClientAddressMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         told = request.headers.get("X-Real-IP", "")
-        if told and request.META.get("REMOTE_ADDR") in settings.TRUSTED_PROXIES and _is_address(told):
+        is_trusted = request.META.get("REMOTE_ADDR") in settings.TRUSTED_PROXIES
+        request.certificate = ""
+        if is_trusted and settings.CLIENT_CERTIFICATE_HEADER:
+            request.certificate = fingerprint_told(request.headers, settings.CLIENT_CERTIFICATE_HEADER, timezone.now())
+        if told and is_trusted and _is_address(told):
             request.META["REMOTE_ADDR"] = told
         return self.get_response(request)
 

@@ -8,6 +8,8 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from apps.accounts.weak import has_keys_in_a_row, is_made_of_weak_pieces
+
 CLASSES = (r"[a-z]", r"[A-Z]", r"[0-9]", r"[^A-Za-z0-9]")
 # Without what is mistaken for another sign when it is read from paper.
 ONE_TIME_SIGNS = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789#%+="
@@ -39,6 +41,28 @@ class ContentValidator:
 
     def get_help_text(self) -> str:
         return _("Without your sign-in name and without runs such as 1234 or abcd.")
+
+
+class WeakValidator:
+    """Not guessed from the words, places, years and keys that passwords in Chinese offices are made of (`weak.py`)."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        if has_keys_in_a_row(password):
+            raise ValidationError(
+                _("The password must not follow keys that lie beside each other, such as 1qaz2wsx."),
+                code="password_keys",
+            )
+        own = [part for part in (getattr(user, "username", ""), getattr(user, "name", "")) if part]
+        if is_made_of_weak_pieces(password, own):
+            raise ValidationError(
+                _("This password is easily guessed: it is made of common words, pinyin, places, names or years."),
+                code="password_weak",
+            )
+
+    def get_help_text(self) -> str:
+        return _(
+            "Not made of common words, pinyin, places, names, years or keys beside each other (Nmg@2024, 1qaz2wsx)."
+        )
 
 
 class HistoryValidator:

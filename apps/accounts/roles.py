@@ -52,6 +52,7 @@ class Role:
     grants: frozenset[str]
     levels: frozenset[int] = frozenset()
     administrator: bool = False
+    two_persons: bool = False  # pays money out: one administrator proposes the post, another one confirms it
     outsider: bool = False  # works for the region and sees nothing of it but what it is given
 
 
@@ -59,7 +60,7 @@ ROLES = {
     role.code: role
     for role in (
         Role("unit_clerk", _("unit clerk"), "unit", ACT | UNIT | {"budget.enter", "projects.enter"}),
-        Role("unit_head", _("unit head"), "unit", ACT | UNIT),
+        Role("unit_head", _("unit head"), "unit", ACT | UNIT, two_persons=True),
         Role(
             "department_reviewer",
             _("department reviewer"),
@@ -82,13 +83,21 @@ ROLES = {
             ACT | {"budget.remark", "review.see", "review.supervise"},
             frozenset({0, 1, 2}),
         ),
-        Role("treasury_clerk", _("treasury clerk"), "region", TREASURY, frozenset({0, 1, 2})),
+        Role(
+            "treasury_clerk",
+            _("treasury clerk"),
+            "region",
+            TREASURY,
+            frozenset({0, 1, 2}),
+            two_persons=True,
+        ),
         Role(
             "treasury_officer",
             _("treasury officer"),
             "region",
             TREASURY | {"monitoring.rules", "lowcode.design"},
             frozenset({0, 1, 2}),
+            two_persons=True,
         ),
         Role(
             "review_supervisor",

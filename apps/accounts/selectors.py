@@ -1,13 +1,25 @@
 """Rights that posts stand for, and rights that guardian's rows give; the two must be the same."""
 
+from datetime import datetime, timedelta
+
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models.functions import Coalesce
 from guardian.models import UserObjectPermission
 
-from apps.accounts.models import Post
+from apps.accounts.models import Post, User
+from apps.accounts.names import NormalName, normal_name
 from apps.accounts.roles import codename
+from apps.evidence.models import Entry
 from apps.regions.models import Department, Region, Unit
 
+SHARED_ADDRESSES = 3  # a name that signs in from more of them in a day is probably several people's
 Right = tuple[int, str, str, str]  # user, kind of node, its key, permission
+
+
+def find_by_name(name: str) -> User | None:
+    """The user of a sign-in name, in whatever case and width it was typed."""
+    return User.objects.alias(normal=NormalName("username")).filter(normal=normal_name(name)).first()
 
 
 def wanted_rights() -> set[Right]:
@@ -26,3 +38,25 @@ def held_rights() -> set[Right]:
     names = {content_type.pk: model._meta.model_name for model, content_type in kinds.items()}
     rows = UserObjectPermission.objects.values_list("user_id", "content_type_id", "object_pk", "permission__codename")
     return {(user, str(names.get(kind, kind)), node, permission) for user, kind, node, permission in rows}
+
+
+def unused_since(moment: datetime) -> QuerySet[User]:
+    """Live accounts without a sign-in since then; one that never signed in counts from its making."""
+    used = Coalesce("last_login", "date_joined")
+    return User.objects.filter(is_active=True).alias(used=used).filter(used__lt=moment)
+
+
+def without_post() -> QuerySet[User]:
+    """Live accounts whose posts have all ended, or that never had one: who left or has moved elsewhere."""
+    held = Post.objects.not_ended().filter(user=OuterRef("pk"))
+    return User.objects.filter(~Exists(held), is_active=True)
+
+
+def addresses_of_day(moment: datetime) -> dict[int, int]:
+    """User → different addresses that signed in with the name within 24 hours before: where more than `SHARED_ADDRESSES`."""
+    signed = Entry.objects.filter(
+        event="accounts.signed_in", recorded_at__gt=moment - timedelta(days=1), recorded_at__lte=moment
+    )
+    rows = signed.values("actor_id").annotate(places=Count("address", distinct=True)).order_by()
+    shared = rows.filter(places__gt=SHARED_ADDRESSES)
+    return {int(pk): places for pk, places in shared.values_list("actor_id", "places") if pk.isdecimal()}

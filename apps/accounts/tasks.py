@@ -15,3 +15,9 @@ def clear_sessions() -> None:
 def withdraw_expired() -> int:
     """Take the rights of posts that ended yesterday."""
     return services.withdraw_expired()
+
+
+@shared_task(name="accounts.switch_off_dormant")
+def switch_off_dormant() -> int:
+    """Switch off accounts that nobody has used for the days of the setting."""
+    return services.switch_off_dormant()

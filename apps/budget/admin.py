@@ -27,7 +27,7 @@ from apps.budget.models import (
 from apps.codes.models import Catalog
 from apps.codes.selectors import leaves, year_being_compiled
 from imbudget.kit.actor import Actor
-from imbudget.kit.adminbase import HistoryAdmin
+from imbudget.kit.adminbase import AUDIT, SYSTEM, HistoryAdmin
 from imbudget.kit.adminimport import RowsResource, TableAdmin, column, mark
 
 
@@ -208,6 +208,7 @@ class ExpenditureStandardAdmin(BaseTable):
     search_fields = ("economic", "region__search_key")
 
     change_grant = ""
+    view_grants = frozenset({SYSTEM, AUDIT})
 
     def has_import_permission(self, request: HttpRequest) -> bool:
         return bool(policies.may_keep_settings(request.actor))

@@ -58,6 +58,7 @@ def request_binding() -> Binding:
         facts=FACTS,
         read=_read,
         makers=_makers,
+        asks_again=True,
         part=("disbursement/_to_sign.html", to_sign),
         approved=requests.approve_request,
         returned=requests.return_request,

@@ -43,7 +43,8 @@ class Binding:
     `makers` the users who drew the document up: they sign it nowhere, whoever hands it in; `findings` what checks of the
     document say to whoever decides on it; `owes` what the person about to sign must do with the document first. `is_long`
     says of a document (by its key) that its approval may take longer than a page may: a job signs it. `part` is a template
-    and its values: what of the document is shown beside the signature.
+    and its values: what of the document is shown beside the signature. Where it `asks_again`, nobody signs one who has not
+    proved a short while ago who they are.
 
     Types of document that come by the thousand give two more: `gather` loads at once what `read` and `makers` ask of
     many documents, `approved_many` does to many what `approved` does to one, and says of which it could not, and why.
@@ -71,6 +72,7 @@ class Binding:
     approved_many: Callable[[Actor, Sequence[Any]], Mapping[int, str]] | None = None
     is_long: Callable[[int], bool] | None = None
     part: tuple[str, Callable[[Any], dict[str, Any]]] | None = None
+    asks_again: bool = False
 
     @property
     def documents(self) -> Any:
@@ -134,3 +136,8 @@ def need(subject: str) -> Binding:
 def all_bindings() -> Iterable[Binding]:
     """Every type of document."""
     return tuple(binding for _subject, binding in _bindings.items())
+
+
+def asks_again(subjects: Iterable[str]) -> bool:
+    """Whether a signature on documents of one of these types asks again who gives it."""
+    return any(binding.asks_again for binding in map(get, set(subjects)) if binding)

@@ -25,7 +25,7 @@ from apps.regions.models import (
 )
 from apps.regions.rows import DepartmentRows, RegionRows, UnitRows
 from imbudget.kit.actor import Actor
-from imbudget.kit.adminbase import GrantedAdmin, HistoryAdmin, KeySearch
+from imbudget.kit.adminbase import ALL, GrantedAdmin, HistoryAdmin, KeySearch
 from imbudget.kit.adminimport import RowsResource, TableAdmin, column
 
 INDENT = "\u3000\u3000"  # one level of the tree; an inline style would need a hole in the security policy
@@ -75,6 +75,7 @@ class UnitResource(RowsResource):
 
 @admin.register(Region)
 class RegionAdmin(KeySearch, TableAdmin, HistoryAdmin, TranslationAdmin, MPTTModelAdmin):
+    view_grants = ALL  # the security administrator gives posts at them
     change_list_template = None  # the tree's own one indents by inline styles
     list_display = ("in_tree", "mongolian_name", "code", "finance_code", "kind", "phase", "valid_to")
     list_display_links = ("in_tree",)
@@ -116,6 +117,7 @@ class RegionAdmin(KeySearch, TableAdmin, HistoryAdmin, TranslationAdmin, MPTTMod
 
 @admin.register(Department)
 class DepartmentAdmin(TableAdmin, HistoryAdmin, TranslationAdmin):
+    view_grants = ALL  # the security administrator gives posts at them
     list_display = ("name", "mongolian_name", "code", "region", "parent")
     list_filter = ("region__kind", ("region__league", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("region", "parent")
@@ -141,6 +143,7 @@ class DepartmentAdmin(TableAdmin, HistoryAdmin, TranslationAdmin):
 
 @admin.register(Unit)
 class UnitAdmin(KeySearch, TableAdmin, HistoryAdmin, TranslationAdmin):
+    view_grants = ALL  # the security administrator gives posts at them
     list_display = ("name", "mongolian_name", "code", "credit_code", "region", "department", "nature", "valid_to")
     list_filter = ("nature", "region__kind", ("region__league", admin.RelatedOnlyFieldListFilter), "valid_to")
     list_select_related = ("region", "department")

@@ -28,6 +28,7 @@ NAMES = {
 }
 SYSTEM, SECURITY, AUDIT = "system.administer", "security.administer", "audit.administer"
 ALL = frozenset({SYSTEM, SECURITY, AUDIT})
+OVERSEES = frozenset({AUDIT})
 
 
 class GrantedAdmin(ModelAdmin):
@@ -38,7 +39,7 @@ class GrantedAdmin(ModelAdmin):
     """
 
     change_grant = SYSTEM
-    view_grants = ALL
+    view_grants: frozenset[str] | None = None  # besides whoever changes them: the audit administrator, who sees all
     deletable = False
     private_fields: tuple[str, ...] = ()
     show_facets = False
@@ -50,7 +51,9 @@ class GrantedAdmin(ModelAdmin):
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         actor = getattr(request, "actor", NOBODY)
-        return bool(self.view_grants & actor.grants) or self.has_change_permission(request, obj)
+        return bool(
+            (OVERSEES if self.view_grants is None else self.view_grants) & actor.grants
+        ) or self.has_change_permission(request, obj)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(self.change_grant) and getattr(request, "actor", NOBODY).can(self.change_grant)

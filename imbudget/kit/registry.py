@@ -217,6 +217,8 @@ saved_views: Slot[Any] = Slot("saved views of list pages")
 download_record: Slot[Callable[..., Any]] = Slot("audit record of a download")
 # Called with (actor, module): the sentence of a page that is closed because the actor's region does not have the module yet.
 closed_module: Slot[Callable[[Any, str], str]] = Slot("words of a closed module")
+# Called with a request that signs: None where the person has proved themselves a short while ago, else the page that asks.
+asked_again: Slot[Callable[[Any], Any]] = Slot("the proof before a signature")
 panels = Panels("panels")
 checks: Shelf[Callable[..., Any]] = Shelf("submission checks")
 project_checks: Shelf[Callable[..., Any]] = Shelf("submission checks of projects")

@@ -134,9 +134,9 @@ def test_every_page_opens_in_its_readers_language_or_refuses(tree: Tree, role: s
                 "frameworkitem",
                 "boundarymap",
             }
-            | {"projectcategory", "policytag", "projectsetting"},
+            | {"projectcategory", "policytag", "projectsetting", "factorloss"},
         ),
-        ("security_admin", {"post", "keydestruction"}),
+        ("security_admin", {"post", "keydestruction", "postproposal", "factor"}),
         ("audit_admin", set()),
     ],
 )

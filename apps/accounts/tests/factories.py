@@ -63,6 +63,7 @@ def sign_in(client: Client, user: User, post: Post | None = None) -> Client:
             "epoch": user.session_epoch,
             "began": now,
             "used": now,
+            "proved": now,
         }
     )
     if post is not None:

@@ -37,6 +37,7 @@ def rows_of(user: User) -> set[str]:
     return set(UserObjectPermission.objects.filter(user=user).values_list("permission__codename", flat=True))
 
 
+@pytest.mark.covers("B4")
 @pytest.mark.parametrize("first", ADMINISTRATORS)
 @pytest.mark.parametrize("second", ["region_officer", "auditor", *ADMINISTRATORS])
 def test_an_administrator_holds_no_second_post(tree: Tree, first, second):

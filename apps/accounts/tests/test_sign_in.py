@@ -63,6 +63,7 @@ def test_a_name_that_nobody_has_is_shortened(client: Client) -> None:
     assert failures() == [{"username": "My…", "locked": False}]
 
 
+@pytest.mark.covers("A3")
 def test_the_lock_is_recorded_once(client: Client) -> None:
     user = UserFactory()
     fail(client, user.username, 8)
@@ -74,6 +75,7 @@ def test_an_empty_form_is_no_failure(client: Client) -> None:
     assert failures() == []
 
 
+@pytest.mark.covers("B3")
 def test_the_rights_of_an_expired_post_are_withdrawn_at_night() -> None:
     tree = make_tree()
     today = timezone.localdate()

@@ -275,6 +275,7 @@ class VoucherGiveUp(VoucherAction):
     success_message = gettext_lazy("The voucher is given up; its money is free.")
     form_class = ReasonForm
     danger = True
+    asks_again = True
 
     def allowed(self, obj: Voucher) -> Verdict:
         return policies.may_give_up(self.actor, obj)

@@ -37,6 +37,7 @@ from apps.lowcode.selectors.cases import events_of
 from apps.lowcode.selectors.documents import document_of, facts_of, is_long, owed_of
 from apps.lowcode.services import tasks as services
 from apps.lowcode.taskplace import TaskPlace, place_of
+from imbudget.kit import registry
 from imbudget.kit.actor import Actor
 from imbudget.kit.errors import NotAllowed, RuleViolation
 from imbudget.kit.views import KitView, ScopedMixin
@@ -160,6 +161,9 @@ class TaskPage(ScopedMixin, KitView):
         act = ACTS[name]
         form = act.form(request.POST, place=place, prefix=name)
         if form.is_valid():
+            page = self.proof(place, name)
+            if page is not None:
+                return page
             try:
                 done = act.run(self.actor, self.object, form.cleaned_data)
             except NotAllowed:
@@ -172,6 +176,12 @@ class TaskPage(ScopedMixin, KitView):
                 messages.success(request, str(act.said))
                 return redirect(self.goal(name))
         return self.show(place, (name, form), status=422)
+
+    def proof(self, place: TaskPlace, name: str) -> HttpResponse | None:
+        """What asks again who it is, before a signature of a kind that wants it; None where nothing is asked."""
+        if name != "approve" or name not in place.acts or not bindings.asks_again([self.object.case.subject]):
+            return None
+        return registry.asked_again.get()(self.request)
 
     def place(self) -> TaskPlace:
         self.object = self.get_object()

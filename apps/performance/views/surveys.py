@@ -14,13 +14,13 @@ from apps.performance import days, policies, services
 from apps.performance.filters.progress import SurveyFilter
 from apps.performance.forms.surveys import SurveyForm
 from apps.performance.models import ProjectYear, Survey, SurveyState, Target
-from apps.performance.qr import qr_of
 from apps.performance.selectors.provenance import targets_visible
 from apps.performance.selectors.surveys import standing_of
 from apps.performance.tables.progress import SurveyTable
 from apps.performance.views.values import target_crumbs
 from imbudget.kit.context import BCP47
 from imbudget.kit.errors import Verdict
+from imbudget.kit.qr import qr_of
 from imbudget.kit.views import ActionPage, DetailPage, FormPage, HistoryTab, ListPage, Tab, TemplatePage
 from imbudget.kit.views.base import Crumb, ScopedMixin
 from imbudget.kit.views.detail import Act

@@ -10,6 +10,7 @@ from django.template.response import TemplateResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from imbudget.kit import registry
 from imbudget.kit.errors import NotAllowed, RuleViolation, Verdict, require
 from imbudget.kit.forms import TextField
 from imbudget.kit.views.base import KitView, ScopedMixin
@@ -38,6 +39,7 @@ class ActionPage(ScopedMixin, KitView):
     submit_label: str | Promise = _("confirm")
     success_message: str | Promise = ""
     danger = False
+    asks_again = False  # a signature: whoever gives it has proved a short while ago who they are
 
     def act(self, obj: Any, form: Any) -> Any:
         """Call the service; may return an address to go to instead of the row's page."""
@@ -72,6 +74,11 @@ class ActionPage(ScopedMixin, KitView):
         form = self.form_class(request.POST)
         if not form.is_valid():
             return self.show(obj, form, status=422)
+        if self.asks_again:
+            require(self.allowed(obj))
+            page = registry.asked_again.get()(request)
+            if page is not None:
+                return page
         try:
             goal = self.act(obj, form)
         except NotAllowed:

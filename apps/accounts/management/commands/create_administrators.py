@@ -5,7 +5,9 @@ from django.db import transaction
 
 from apps.accounts import services
 from apps.accounts.models import Post, User
+from apps.accounts.names import normal_name
 from apps.accounts.roles import ROLES
+from apps.accounts.selectors import find_by_name
 from apps.regions.models import Region
 from imbudget.kit.actor import system_actor
 
@@ -28,9 +30,9 @@ class Command(BaseCommand):
         if Post.objects.not_ended().filter(role__in=ADMINISTRATORS).exists():
             raise CommandError("There are administrators already; they make further users themselves.")
         names = options["names"]
-        if len({name.lower() for name in names}) < len(names):
+        if len({normal_name(name) for name in names}) < len(names):
             raise CommandError("Three administrators are three people: give three different names.")
-        taken = [name for name in names if User.objects.filter(username__iexact=name).exists()]
+        taken = [name for name in names if find_by_name(name)]
         if taken:
             raise CommandError(f"There is a user named {', '.join(taken)} already.")
         actor = system_actor("create_administrators")

@@ -3,7 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from apps.accounts import services
-from apps.accounts.models import User
+from apps.accounts.selectors import find_by_name
 from imbudget.kit.actor import system_actor
 
 
@@ -14,7 +14,7 @@ class Command(BaseCommand):
         parser.add_argument("username")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        user = User.objects.filter(username__iexact=options["username"]).first()
+        user = find_by_name(options["username"])
         if user is None:
             raise CommandError(f"There is no user named {options['username']}.")
         password = services.reset_password(system_actor("reset_password"), user)

@@ -1,40 +1,34 @@
 """Sign-in and what stands in the page head: post, language, unit of amounts."""
 
-import time
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login, logout
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from apps.accounts import services
+from apps.accounts.addresses import wait_of
+from apps.accounts.beginning import begin_session, safe_goal
 from apps.accounts.forms import PasswordForm, SignInForm
 from apps.accounts.middleware import client_address
+from apps.accounts.owing import owed_at_sign_in
 from imbudget.kit.actor import Actor
 from imbudget.kit.middleware import MONEY_COOKIE
 from imbudget.kit.views import FormPage
 
 ENDED = {
-    "idle": gettext_lazy("You were signed out after 30 minutes without work. What you had saved is kept."),
-    "long": gettext_lazy("A session lasts eight hours at most. Please sign in again."),
+    "idle": gettext_lazy("You were signed out after %(minutes)d minutes without work. What you had saved is kept."),
+    "long": gettext_lazy("A session lasts %(hours)d hours at most. Please sign in again."),
     "elsewhere": gettext_lazy("This session was ended from another place. Please sign in again."),
 }
-
-
-def begin_session(request: HttpRequest, user: Any) -> None:
-    """Sign the user in and stamp the session with what the session guard checks."""
-    login(request, user, backend="apps.accounts.backends.PostBackend")
-    request.session["epoch"] = user.session_epoch
-    request.session["began"] = request.session["used"] = time.time()
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -45,10 +39,22 @@ class SignIn(LoginView):
     template_name = "accounts/login.html"
     redirect_authenticated_user = True
 
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        wait = wait_of(client_address(request))
+        if wait:
+            services.record_slowed(Actor(None, "", address=client_address(request)), wait)
+            return slowed(request, wait)
+        return super().post(request, *args, **kwargs)
+
     def form_valid(self, form: Any) -> HttpResponse:
         user = form.get_user()
-        begin_session(self.request, user)
-        services.record_sign_in(Actor(user.pk, user.name, address=client_address(self.request)), user)
+        owes = owed_at_sign_in(user)
+        is_done = settings.SECOND_FACTOR == "off" or (settings.SECOND_FACTOR == "optional" and owes == "enrol")
+        if is_done and settings.ONE_SESSION:
+            services.bump_epoch(user)
+        begin_session(self.request, user, factor=False, owes=owes)
+        if is_done:  # else the second factor says so
+            services.record_sign_in(Actor(user.pk, user.name, address=client_address(self.request)), user)
         response: HttpResponse = HttpResponseRedirect(self.get_success_url())
         if user.language:
             set_language_cookie(response, user.language)
@@ -64,7 +70,10 @@ class SignIn(LoginView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        return context | {"title": _("sign in"), "ended": ENDED.get(self.request.GET.get("ended", ""), "")}
+        limits = {"minutes": settings.SESSION_IDLE_SECONDS // 60, "hours": settings.SESSION_ABSOLUTE_SECONDS // 3600}
+        ended = ENDED.get(self.request.GET.get("ended", ""))
+        said = str(ended) % limits if ended else ""
+        return context | {"title": _("sign in"), "ended": said, "idle_minutes": limits["minutes"]}
 
 
 def locked_out(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -72,11 +81,18 @@ def locked_out(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
     return render(request, "accounts/locked.html", {"title": _("locked")}, status=429)
 
 
+def slowed(request: HttpRequest, wait: int) -> HttpResponse:
+    """Too many different names failed from this address: it waits a little, whatever name it tries."""
+    response = render(request, "accounts/slowed.html", {"title": _("wait a little"), "wait": wait}, status=429)
+    response["Retry-After"] = str(wait)
+    return response
+
+
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End this session."""
     logout(request)
-    return redirect("accounts:login")
+    return cleared(redirect("accounts:login"))
 
 
 @require_POST
@@ -84,7 +100,13 @@ def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
     """End every session of the person."""
     services.sign_out_everywhere(request.actor, request.user)
     logout(request)
-    return redirect("accounts:login")
+    return cleared(redirect("accounts:login"))
+
+
+def cleared(response: HttpResponse) -> HttpResponse:
+    """Nothing of what was read stays in the browser (GB/T 22239 8.1.4.9); the chosen language does."""
+    response["Clear-Site-Data"] = '"cache", "storage"'
+    return response
 
 
 @require_POST
@@ -104,7 +126,7 @@ def switch_post(request: HttpRequest) -> HttpResponse:
 def set_language(request: HttpRequest) -> HttpResponse:
     """Chinese or traditional Mongolian, remembered for the person and the browser."""
     language = request.POST.get("language", "")
-    response = redirect(_next(request))
+    response = redirect(safe_goal(request, request.POST.get("next", "")))
     if language in dict(settings.LANGUAGES):
         set_language_cookie(response, language)
         if request.user.is_authenticated:
@@ -115,7 +137,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
 @require_POST
 def set_money_unit(request: HttpRequest) -> HttpResponse:
     """Show amounts in 元 or 万元."""
-    response = redirect(_next(request))
+    response = redirect(safe_goal(request, request.POST.get("next", "")))
     unit = "wan" if request.POST.get("unit") == "wan" else "yuan"
     response.set_cookie(MONEY_COOKIE, unit, max_age=31_536_000, samesite="Lax", httponly=True, secure=settings.SECURE)
     return response
@@ -132,9 +154,10 @@ class PasswordPage(FormPage):
         return {"user": self.request.user}
 
     def save(self, form: PasswordForm) -> str:
-        user = self.request.user
+        user, session = self.request.user, self.request.session
+        proved, owes = bool(session.get("factor")), session.get("owes", "")
         services.change_password(self.actor, user, form.cleaned_data["new"])
-        begin_session(self.request, user)
+        begin_session(self.request, user, factor=proved, owes=owes)
         return settings.LOGIN_REDIRECT_URL
 
 
@@ -148,9 +171,3 @@ def set_language_cookie(response: HttpResponse, language: str) -> None:
         httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
         secure=settings.LANGUAGE_COOKIE_SECURE,
     )
-
-
-def _next(request: HttpRequest) -> str:
-    address = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(address, allowed_hosts={request.get_host()})
-    return address if safe and address.startswith("/") else "/"

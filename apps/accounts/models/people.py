@@ -3,16 +3,28 @@
 from datetime import date
 from typing import Any
 
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.core.management.base import CommandError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.names import NormalName
 from apps.accounts.roles import ROLE_CHOICES, ROLES, Role
 from apps.regions.models import Department, Region, Unit
 from apps.regions.selectors import with_stamp
 from imbudget.kit.fields import EncryptedTextField
+
+
+class PersonManager(UserManager):
+    """People are made by the system administrator (`services.create_user`); nobody stands above the posts."""
+
+    use_in_migrations = False
+
+    def create_superuser(self, *args: Any, **kwargs: Any) -> "User":
+        """Refused, for `manage.py createsuperuser` too (GB/T 22239 8.1.4.2)."""
+        raise CommandError("There is no superuser in this system; see: manage.py create_administrators")
 
 
 class User(AbstractUser):
@@ -27,6 +39,8 @@ class User(AbstractUser):
     must_change_password = models.BooleanField(_("must change the password"), default=True)
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
 
+    objects = PersonManager()
+
     REQUIRED_FIELDS = ["name"]
 
     class Meta:
@@ -34,7 +48,9 @@ class User(AbstractUser):
         verbose_name_plural = _("users")
         constraints = [
             # Sign-in names that differ by case alone would let one person pass for another (GB/T 22239 8.1.4.1).
-            models.UniqueConstraint(models.functions.Lower("username"), name="username_once_whatever_case")
+            models.UniqueConstraint(models.functions.Lower("username"), name="username_once_whatever_case"),
+            # … and so would full-width letters (`ｂａｙａｒ`), which a reader takes for the same.
+            models.UniqueConstraint(NormalName("username"), name="username_once_whatever_width"),
         ]
 
     def __str__(self) -> str:
@@ -128,3 +144,13 @@ class OldPassword(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.set_at:%Y-%m-%d}"
+
+
+class RetiredName(models.Model):
+    """A sign-in name that somebody bore, in its normal form: a trigger writes it, and nobody bears it again."""
+
+    name = models.CharField(max_length=150, primary_key=True)
+    retired_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name

@@ -7,18 +7,19 @@ from axes.utils import reset as axes_reset
 from django.contrib.auth.hashers import check_password
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
-from django.core.management import call_command
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from guardian.models import UserObjectPermission
 from guardian.shortcuts import assign_perm, remove_perm
 
 from apps.accounts import policies, selectors
-from apps.accounts.models import OldPassword, Post, User
+from apps.accounts.models import OldPassword, Post, RetiredName, User
+from apps.accounts.names import normal_name
 from apps.accounts.passwords import one_time_password
 from apps.accounts.roles import codename
+from apps.accounts.services.sessions import bump_epoch
+from apps.audit.services import record
 from apps.evidence import services as evidence
 from apps.regions.models import Department, Region, Unit
 from imbudget.kit.actor import Actor
@@ -35,6 +36,12 @@ def appoint(
 ) -> Post:
     """Give a user a role at a node and write the guardian rows that stand for it."""
     require(policies.may_appoint(actor, user.pk))
+    require(policies.may_appoint_alone(actor, role))
+    return give_post(actor, user, role, node, valid_from, valid_to)
+
+
+def give_post(actor: Actor, user: User, role: str, node: Any, valid_from: date | None, valid_to: date | None) -> Post:
+    """The post itself, once whoever gives it may: under the lock of its holder, with rights and evidence."""
     post = Post(user=user, role=role, valid_from=valid_from or timezone.localdate(), valid_to=valid_to)
     setattr(post, node._meta.model_name, node)
     # Two appointments of one user at once would each miss the other: the user's row is the lock.
@@ -65,6 +72,9 @@ def give_rights(user: User, node: Any, codenames: set[str]) -> None:
 def end_post(actor: Actor, post: Post, last_day: date) -> None:
     """End a post; guardian rows that no other post of the user needs are removed."""
     require(policies.may_appoint(actor, post.user_id))
+    until = Post.objects.values_list("valid_to", flat=True).get(pk=post.pk)
+    if until is not None and last_day > until:  # that gives the post for longer
+        require(policies.may_appoint_alone(actor, post.role))
     if last_day < post.valid_from:
         raise RuleViolation(_("A post cannot end before it began."))
     if Post.objects.filter(pk=post.pk, valid_to__lt=timezone.localdate()).exists():
@@ -137,6 +147,8 @@ def _remember_password(user: User) -> None:
 def create_user(actor: Actor, user: User) -> str:
     """Keep a new user; returns the one-time password, which nothing else remembers."""
     require(policies.may_manage(actor, user))
+    if RetiredName.objects.filter(name=normal_name(user.username)).exists():
+        raise RuleViolation(_("This sign-in name was somebody's before: evidence speaks of them. Choose another one."))
     password = one_time_password(user)
     user.set_password(password)
     user.must_change_password = True
@@ -164,7 +176,7 @@ def reset_password(actor: Actor, user: User) -> str:
     user.must_change_password = True
     user.save(update_fields=["password", "must_change_password"])
     bump_epoch(user)
-    axes_reset(username=user.username)
+    axes_reset(username=normal_name(user.username))
     evidence.append("accounts.password_reset", user, actor, username=user.username)
     return password
 
@@ -173,7 +185,7 @@ def reset_password(actor: Actor, user: User) -> str:
 def unlock(actor: Actor, user: User) -> None:
     """Forget the failed sign-ins of a user, so that they need not wait."""
     require(policies.may_manage(actor, user))
-    failures = axes_reset(username=user.username)
+    failures = axes_reset(username=normal_name(user.username))
     evidence.append("accounts.unlocked", user, actor, username=user.username, failures=failures)
 
 
@@ -190,19 +202,6 @@ def set_active(actor: Actor, user: User, active: bool) -> None:
     evidence.append(event, user, actor, username=user.username)
 
 
-@act
-def sign_out_everywhere(actor: Actor, user: User) -> None:
-    """End every session of the user."""
-    bump_epoch(user)
-    evidence.append("accounts.signed_out_everywhere", user, actor)
-
-
-def bump_epoch(user: User) -> None:
-    """Sessions carry the epoch they began in; a higher one on the user ends them."""
-    User.objects.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)
-    user.refresh_from_db(fields=["session_epoch"])
-
-
 def was_used_before(user: User, password: str) -> bool:
     """Whether this is the present password or one of the last five."""
     hashes = [user.password, *user.old_passwords.values_list("password", flat=True)[:REMEMBERED_PASSWORDS]]
@@ -216,6 +215,12 @@ def record_sign_in(actor: Actor, user: User) -> None:
 
 
 @act
+def record_proof(actor: Actor, user: User) -> None:
+    """A person has proved themselves again before a signature."""
+    record("accounts.proved_again", actor, user)
+
+
+@act
 def record_switch(actor: Actor, post: Post) -> None:
     """A person goes on in another of their own posts; `actor` is who they were until now."""
     evidence.append("accounts.post_switched", post, actor, role=post.role)
@@ -224,9 +229,15 @@ def record_switch(actor: Actor, post: Post) -> None:
 @act
 def record_failed_sign_in(actor: Actor, username: str, locked: bool) -> None:
     """A sign-in has failed. A name that nobody has is shortened: people type passwords into the wrong field."""
-    user = User.objects.filter(username__iexact=username).first()
+    user = selectors.find_by_name(username)
     shown = user.username if user else f"{username[:2]}…"
     evidence.append("accounts.sign_in_failed", user, actor, username=shown, locked=locked)
+
+
+@act
+def record_slowed(actor: Actor, wait: int) -> None:
+    """An address has tried so many names that it has to wait so many seconds."""
+    record("accounts.address_slowed", actor, succeeded=False, wait=wait)
 
 
 @act
@@ -234,8 +245,3 @@ def remember_language(actor: Actor, user: User, language: str) -> None:
     """Keep the language a person chose."""
     user.language = language
     user.save(update_fields=["language"])
-
-
-def clear_sessions() -> None:
-    """Delete sessions past their end."""
-    call_command("clearsessions")

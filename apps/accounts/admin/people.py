@@ -1,10 +1,8 @@
-"""Users, posts and the logs of sign-ins in the administration: each of the three administrators has one part."""
+"""Users and their posts in the administration: the system administrator keeps the ones, the security administrator the others."""
 
 from typing import Any
 
-from axes.models import AccessAttempt, AccessLog
 from django import forms
-from django.apps import apps as django_apps
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -16,15 +14,8 @@ from apps.accounts import policies, services
 from apps.accounts.models import Post, User
 from apps.accounts.roles import ROLES
 from apps.regions.models import Department, Region, Unit
-from imbudget.kit.adminbase import SECURITY, HistoryAdmin, ReadOnlyAdmin
-from imbudget.kit.errors import RuleViolation
-
-# The package has no Chinese names of its own.
-django_apps.get_app_config("axes").verbose_name = gettext_lazy("sign-ins")
-AccessLog._meta.verbose_name = gettext_lazy("sign-in")
-AccessLog._meta.verbose_name_plural = gettext_lazy("sign-ins")
-AccessAttempt._meta.verbose_name = gettext_lazy("failed sign-in")
-AccessAttempt._meta.verbose_name_plural = gettext_lazy("failed sign-ins")
+from imbudget.kit.adminbase import AUDIT, SECURITY, SYSTEM, HistoryAdmin
+from imbudget.kit.errors import RuleViolation, Verdict
 
 AT_ONCE = 20  # one-time passwords on one page
 
@@ -40,6 +31,7 @@ class UserAdmin(HistoryAdmin):
     fields = ("username", "name", "phone", "language", "is_active", "must_change_password", "last_login")
     readonly_fields = ("is_active", "must_change_password", "last_login")
     private_fields = ("phone",)
+    view_grants = frozenset({SYSTEM, SECURITY, AUDIT})
     actions = ("reset_passwords", "unlock", "activate", "deactivate")
 
     show_full_result_count = False
@@ -135,9 +127,13 @@ class PostForm(forms.ModelForm):
         user = cleaned["user"]
         post = Post(**{name: cleaned.get(name) for name in ("user", "role", "region", "department", "unit")})
         held = list(user.posts.not_ended())
-        for verdict in (policies.may_appoint(self.actor, user.pk), policies.may_hold(post, held)):
+        for verdict in (policies.may_appoint(self.actor, user.pk), self.may_give(post), policies.may_hold(post, held)):
             if not verdict:
                 self.add_error(None, verdict.reason)
+
+    def may_give(self, post: Post) -> Verdict:
+        """Whether this page gives such posts."""
+        return policies.may_appoint_alone(self.actor, post.role)
 
 
 @admin.register(Post)
@@ -170,45 +166,3 @@ class PostAdmin(HistoryAdmin):
             if obj.valid_to is None:
                 raise RuleViolation(_("Give the last day of the post; a new post is given anew."))
             services.end_post(request.actor, obj, obj.valid_to)
-
-
-class SignInLog(ReadOnlyAdmin):
-    """What django-axes keeps; without the data of the request, which may hold what people typed."""
-
-    search_fields = ("username", "ip_address")
-    fields = ("at", "name", "address", "user_agent")
-    readonly_fields = ("at", "name", "address")
-    date_hierarchy = "attempt_time"
-    actions = None
-
-    @admin.display(description=gettext_lazy("time"), ordering="attempt_time")
-    def at(self, row: AccessLog | AccessAttempt) -> Any:
-        return row.attempt_time
-
-    @admin.display(description=gettext_lazy("sign-in name"), ordering="username")
-    def name(self, row: AccessLog | AccessAttempt) -> str:
-        return row.username or ""
-
-    @admin.display(description=gettext_lazy("address"), ordering="ip_address")
-    def address(self, row: AccessLog | AccessAttempt) -> str:
-        return row.ip_address or ""
-
-
-@admin.register(AccessLog)
-class AccessLogAdmin(SignInLog):
-    list_display = ("at", "name", "address", "ended")
-
-    @admin.display(description=gettext_lazy("signed out at"), ordering="logout_time")
-    def ended(self, row: AccessLog) -> Any:
-        return row.logout_time
-
-
-@admin.register(AccessAttempt)
-class AccessAttemptAdmin(SignInLog):
-    """Failures that count towards a lock; they vanish with a sign-in or an unlock, evidence keeps each."""
-
-    list_display = ("at", "name", "address", "failures")
-
-    @admin.display(description=gettext_lazy("failures"), ordering="failures_since_start")
-    def failures(self, row: AccessAttempt) -> int:
-        return row.failures_since_start
