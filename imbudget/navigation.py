@@ -135,13 +135,22 @@ MENU = (
             (_("budget units"), "regions:units", "budget.see", "building"),
         ),
     ),
-    (_("record"), ((_("recorded operations"), "evidence:entries", "evidence.see", "shield"),)),
+    (
+        _("record"),
+        (
+            (_("audit desk"), "audit:desk", "evidence.see", "todo"),
+            (_("recorded operations"), "evidence:entries", "evidence.see", "shield"),
+        ),
+    ),
     (
         _("administration"),
         (
             (_("administration"), "admin:index", "system.administer", "gear"),
             (_("administration"), "admin:index", "security.administer", "gear"),
             (_("administration"), "admin:index", "audit.administer", "gear"),
+            (_("acts of the administrators"), "audit:administrators", "system.administer", "people"),
+            (_("acts of the administrators"), "audit:administrators", "security.administer", "people"),
+            (_("acts of the administrators"), "audit:administrators", "audit.administer", "people"),
         ),
     ),
 )

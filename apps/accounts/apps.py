@@ -10,9 +10,11 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.accounts.events import EVENTS
+        from apps.accounts.selectors import administrators
         from apps.accounts.selfchecks import CHECKS
         from apps.evidence.vocabulary import register_events
 
         register_events("accounts", EVENTS)
+        registry.administrators.fill(administrators)
         for name, check in CHECKS.items():
             registry.self_checks.add(name, check)

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.actors import actor_of, posts_of
+from apps.audit import services as audit
 from imbudget.kit.actor import NOBODY, Actor
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -43,6 +44,8 @@ class SessionGuardMiddleware:
             return self.get_response(request)
         ended = self._ended(request)
         if ended:
+            user = request.user
+            audit.record_signed_out(Actor(user.pk, user.name, address=client_address(request)), ended)
             logout(request)
             return self._away(request, f"{reverse('accounts:login')}?ended={ended}")
         if self._password_is_due(request):

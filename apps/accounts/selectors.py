@@ -4,7 +4,7 @@ from django.contrib.contenttypes.models import ContentType
 from guardian.models import UserObjectPermission
 
 from apps.accounts.models import Post
-from apps.accounts.roles import codename
+from apps.accounts.roles import ROLES, codename
 from apps.regions.models import Department, Region, Unit
 
 Right = tuple[int, str, str, str]  # user, kind of node, its key, permission
@@ -26,3 +26,9 @@ def held_rights() -> set[Right]:
     names = {content_type.pk: model._meta.model_name for model, content_type in kinds.items()}
     rows = UserObjectPermission.objects.values_list("user_id", "content_type_id", "object_pk", "permission__codename")
     return {(user, str(names.get(kind, kind)), node, permission) for user, kind, node, permission in rows}
+
+
+def administrators() -> dict[int, str]:
+    """Who is or was one of the three administrators: key → the role held last."""
+    codes = [role.code for role in ROLES.values() if role.administrator]
+    return dict(Post.objects.filter(role__in=codes).order_by("valid_from", "pk").values_list("user_id", "role"))

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 from apps.accounts import services
 from apps.accounts.forms import PasswordForm, SignInForm
 from apps.accounts.middleware import client_address
+from apps.audit import services as audit
 from imbudget.kit.actor import Actor
 from imbudget.kit.middleware import MONEY_COOKIE
 from imbudget.kit.views import FormPage
@@ -75,6 +76,7 @@ def locked_out(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End this session."""
+    audit.record_signed_out(request.actor, "person")
     logout(request)
     return redirect("accounts:login")
 
