@@ -20,7 +20,7 @@ KINDS = {
     413: "audit.unreadable",
     429: "audit.limited",
 }
-OPENS = "token"  # an address that opens a page by itself does not go into a log
+OPENS = {"token", "survey"}  # an address that opens a page by itself does not go into a log
 RECORDING = ("apps.audit.services", "apps.evidence.services")
 
 
@@ -58,7 +58,7 @@ def refusal_of(request: HttpRequest, response: HttpResponse) -> Refusal:
         route=match.view_name if match else "",
         method=(request.method or "")[:10],
         status=response.status_code,
-        path="" if OPENS in arguments else request.path[:200],
+        path="" if OPENS & arguments.keys() else request.path[:200],
         reason="" if told == errorpages.FORGED else told,
         subject_type=model._meta.label if model is not None and "pk" in arguments else "",
         subject_id=str(arguments["pk"]) if model is not None and "pk" in arguments else "",

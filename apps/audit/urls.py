@@ -8,5 +8,5 @@ urlpatterns = [
     path("export/", views.TrailExport.as_view(), name="export"),
     path("administrators/", views.Administrators.as_view(), name="administrators"),
     path("<int:pk>/", views.TrailRow.as_view(), name="row"),
-    path("object/<str:label>/<str:key>/", views.ObjectTrail.as_view(), name="object"),
+    path("object/<str:label>/<str:pk>/", views.ObjectTrail.as_view(), name="object"),
 ]

@@ -25,6 +25,8 @@ from imbudget.kit.views import FormPage, KitView, ListPage
 from imbudget.kit.views.base import Crumb, ScopedMixin
 from imbudget.kit.views.list import content_disposition
 
+LONGEST = 40  # of a key, as the logs keep it
+
 
 def desk_crumbs() -> list[Crumb]:
     return [Crumb(_("audit desk"), reverse("audit:desk"))]
@@ -95,11 +97,11 @@ class ObjectTrail(KitView):
 
     grant = "evidence.see"
 
-    def get(self, request: HttpRequest, label: str, key: str) -> HttpResponse:
+    def get(self, request: HttpRequest, label: str, pk: str) -> HttpResponse:
         model = objects.model_called(label)
-        if model is None or len(key) > 40 or "\0" in key:
+        if model is None or len(pk) > LONGEST or "\0" in pk:
             raise Http404
-        row, trail = objects.row_in_sight(self.actor, model, key), objects.trail_of_object(self.actor, model, key)
+        row, trail = objects.row_in_sight(self.actor, model, pk), objects.trail_of_object(self.actor, model, pk)
         if row is None and not trail:
             raise Http404
         moments = objects.moments_of(row, trail)

@@ -18,6 +18,8 @@ from tools import messages
 ROOT = Path(settings.BASE_DIR)
 FLOORS = [
     "evidence",
+    "audit",
+    "vault",
     "regions",
     "codes",
     "accounts",

@@ -49,7 +49,7 @@ def _forward(log: str, part: Callable[[int, int], Told]) -> int:
         if not messages:
             break
         try:
-            if server.kind == "udp":
+            if server.kind in {"udp", "unix"}:
                 messages = [_short(each) for each in messages]
             syslog.send(server, messages)
         except OSError as error:
