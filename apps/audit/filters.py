@@ -19,6 +19,7 @@ from imbudget.kit.text import printable, strip
 
 DAYS = 31  # looked back where no first day is chosen
 PEOPLE = 100  # of one name
+FIRST = date(1970, 1, 1)  # nothing was recorded before
 DAY = {"placeholder": "2027-01-01"}
 
 
@@ -76,7 +77,7 @@ class TrailFilter(FilterForm):
         """The moments between which is searched."""
         since = chosen.get("since") or first_day()
         found = {"recorded_at__gte": beginning(since)}
-        if "until" in chosen:
+        if chosen.get("until", date.max) < date.max:  # nothing follows the last day there is
             found["recorded_at__lt"] = beginning(chosen["until"] + timedelta(days=1))
         return found
 
@@ -88,7 +89,7 @@ def first_day() -> date:
 
 def beginning(day: date) -> datetime:
     """The first moment of a day."""
-    return timezone.make_aware(datetime.combine(day, time.min))
+    return timezone.make_aware(datetime.combine(max(day, FIRST), time.min))
 
 
 def people_called(text: str) -> Iterable[str]:

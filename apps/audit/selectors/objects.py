@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.db.models import Model
 
 from apps.audit.models import Trail
@@ -39,7 +40,7 @@ def row_in_sight(actor: Actor, model: type[Model], key: str) -> Any:
         return None
     try:
         return manager.all().visible_to(actor).filter(pk=key).first()
-    except (ValueError, TypeError, OverflowError):
+    except (ValueError, TypeError, OverflowError, ValidationError):
         return None
 
 

@@ -181,6 +181,7 @@ def test_the_trail_of_a_row_elsewhere_or_of_nothing_is_not_there(tree):
         ("regions.region", tree.far_banner.pk),
         ("regions.region", "x"),
         ("regions.region", 10**30),
+        ("files.storedfile", "x"),
         ("auth.permission", 1),
         ("nothing", 1),
         ("a.b.c", 1),
@@ -232,3 +233,21 @@ def test_each_administrator_sees_what_the_others_did(tree):
         wanted = 200 if role == "audit_admin" else 404
         assert browser.get(clerks.get_absolute_url()).status_code == wanted
         assert browser.get(reverse("audit:administrators") + "?export=csv").status_code == 403
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "until=9999-12-31",
+        "since=0001-01-01",
+        "since=9999-12-31",
+        "region=%25",
+        "trace=%00",
+        "done=7",
+        "person=%F0%9F%90%8E",
+    ],
+)
+def test_days_and_words_that_lead_nowhere_are_no_crash(tree, query):
+    browser = client_of("auditor", tree.banner)
+    assert browser.get(f"{DESK}?{query}").status_code == 200
+    assert browser.get(f"{reverse('audit:export')}?{query}").status_code == 200
