@@ -32,7 +32,7 @@ class TrailFilter(FilterForm):
     person = forms.CharField(label=_("person or sign-in name"), max_length=100)
     subject = forms.CharField(label=_("subject or its number"), max_length=100)
     region = forms.CharField(label=_("code of the region"), max_length=9)
-    since = forms.DateField(label=_("from"), widget=forms.DateInput(attrs=DAY))
+    since = forms.DateField(label=_("from"), widget=forms.DateInput(attrs={"placeholder": _("the last 31 days")}))
     until = forms.DateField(label=_("until"), widget=forms.DateInput(attrs=DAY))
     trace = forms.CharField(label=_("request"), max_length=32)
     lookups = {

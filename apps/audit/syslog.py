@@ -71,15 +71,19 @@ def send(server: Server, messages: Iterable[bytes]) -> None:
 
 
 def _send_datagrams(server: Server, messages: Iterable[bytes]) -> None:
-    if server.kind == "unix":
-        family, goal = socket.AF_UNIX, server.host
-    else:
-        family, _type, _proto, _name, goal = socket.getaddrinfo(server.host, server.port, type=socket.SOCK_DGRAM)[0]
+    family, goal = _goal_of(server)
     with socket.socket(family, socket.SOCK_DGRAM) as link:
         link.settimeout(SECONDS)
         link.connect(goal)
         for each in messages:
             link.send(each)
+
+
+def _goal_of(server: Server) -> tuple[socket.AddressFamily, Any]:
+    if server.kind == "unix":
+        return socket.AF_UNIX, server.host
+    family, _type, _proto, _name, goal = socket.getaddrinfo(server.host, server.port, type=socket.SOCK_DGRAM)[0]
+    return family, goal
 
 
 def _secured(plain: socket.socket, server: Server) -> socket.socket:

@@ -11,14 +11,16 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
 from apps.audit.models import Block, Month, Record
-from apps.audit.selectors.sealed import lines_of_file, verify, verify_file
+from apps.audit.selectors.sealed import leaves_of, lines_of_file, verify, verify_file
 from apps.audit.selfchecks import sealed, writing
 from apps.audit.services import close_months, export_month, keep, open_months, remove_month, seal_records
 from apps.audit.services.keeping import NotRemoved
 from apps.audit.services.sealing import settled
 from apps.audit.tests.helpers import day, make_record, tables, without_triggers
 from apps.evidence.models import Entry
-from imbudget.kit.crypto import sm3_of_file
+from apps.evidence.services import append
+from imbudget.kit.actor import system_actor
+from imbudget.kit.crypto import sm3, sm3_of_file
 from imbudget.kit.selfchecks import CheckFailed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.covers("C2", "C3", "C4", "E1")]
@@ -91,6 +93,17 @@ def test_a_record_slipped_in_is_named(rows):
     assert any(f"record {rows[0].pk} of" in problem and "changed" in problem for problem in verify().problems)
     with pytest.raises(CheckFailed, match="was changed"):
         sealed()
+
+
+def test_evidence_of_a_block_cannot_be_given_anew(rows):
+    """Whoever owns the database changes a record, computes its block anew and has the evidence say so once more."""
+    block = Block.objects.get()
+    with without_triggers() as cursor:
+        cursor.execute("UPDATE audit_record SET actor_name = 'x' WHERE id = %s", [rows[0].pk])
+        leaves = leaves_of(block.month, block.first, block.last)
+        cursor.execute("UPDATE audit_block SET leaves = %s, digest = %s", [leaves, sm3(leaves)])
+    append("audit.sealed", block, system_actor("x"), digest=sm3(leaves).hex())
+    assert any("the evidence knows it otherwise" in problem for problem in verify().problems)
 
 
 @pytest.mark.parametrize("table", ["audit_block", "audit_month"])
