@@ -140,6 +140,8 @@ MENU = (
         (
             (_("recorded operations"), "evidence:entries", "evidence.see", "shield"),
             (_("checkpoints"), "evidence:checkpoints", "evidence.see", "evidence"),
+            (_("audit desk"), "audit:desk", "evidence.see", "todo"),
+            (_("recorded operations"), "evidence:entries", "evidence.see", "shield"),
         ),
     ),
     (
@@ -150,6 +152,9 @@ MENU = (
             (_("administration"), "admin:index", "audit.administer", "gear"),
             (_("accounts to look at"), "accounts:accounts", "system.administer", "people"),
             (_("accounts to look at"), "accounts:accounts", "audit.administer", "people"),
+            (_("acts of the administrators"), "audit:administrators", "system.administer", "people"),
+            (_("acts of the administrators"), "audit:administrators", "security.administer", "people"),
+            (_("acts of the administrators"), "audit:administrators", "audit.administer", "people"),
         ),
     ),
 )

@@ -25,6 +25,12 @@ EVIDENCE_HASH = env.choice("EVIDENCE_HASH", "sm3", {"sm3", "sha256"})  # of the 
 EVIDENCE_ORIGIN = env.text("EVIDENCE_ORIGIN", "imbudget")  # the name of that log in its checkpoints
 EVIDENCE_FORMER_KEYS = env.public_keys("EVIDENCE_FORMER_KEYS")  # that signed checkpoints before today's key did
 EVIDENCE_CHECKPOINT_SECONDS = int(env.text("EVIDENCE_CHECKPOINT_SECONDS", "300"))
+AUDIT_KEEP_MONTHS = int(env.text("AUDIT_KEEP_MONTHS", "36"))  # whole months in the database; the law asks for six
+AUDIT_ARCHIVE = Path(env.text("AUDIT_ARCHIVE", str(VAR_DIR / "audit")))  # where months go before they leave it
+AUDIT_EXPORT_ROWS = int(env.text("AUDIT_EXPORT_ROWS", "50000"))  # at most in one file from the audit desk
+AUDIT_REFUSALS_PER_MINUTE = int(env.text("AUDIT_REFUSALS_PER_MINUTE", "300"))  # records; what is beyond is counted
+AUDIT_SYSLOG = env.text("AUDIT_SYSLOG", "")  # udp://, tcp:// or tls://host:port, unix:///dev/log: a log server outside
+AUDIT_SYSLOG_AUTHORITY = env.text("AUDIT_SYSLOG_AUTHORITY", "")  # file of the certificate that its one must chain to
 TREASURY_PLACES = env.places("TREASURY_PLACES")
 TREASURY_ASK_MINUTES = int(env.text("TREASURY_ASK_MINUTES", "30"))  # a voucher unanswered for so long is asked about
 DEBUG = env.flag("DEBUG")
@@ -77,7 +83,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "imbudget.kit.tracing.TraceMiddleware",
     "apps.accounts.middleware.ClientAddressMiddleware",
+    "apps.audit.middleware.AuditMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -295,6 +303,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=1, minute=40, day_of_week="sun"),
         "kwargs": {"whole": True},
     },
+    "fold-refusals": {"task": "audit.fold_refusals", "schedule": 60.0},
+    "seal-the-audit-log": {"task": "audit.seal", "schedule": 300.0},
+    "forward-the-logs": {"task": "audit.forward", "schedule": 15.0},
+    "keep-the-audit-log": {"task": "audit.keep", "schedule": crontab(hour=1, minute=30)},
     "fold-summary": {"task": "budget.fold_summary", "schedule": 30.0},
     "enforce-head-counts": {"task": "budget.enforce_due", "schedule": crontab(hour=0, minute=10)},
     "exchange-with-treasuries": {"task": "disbursement.exchange", "schedule": 15.0},
@@ -335,7 +347,8 @@ CELERY_BEAT_SCHEDULE = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"trace": {"()": "imbudget.kit.tracing.TraceFilter"}},
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s [%(trace)s] %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["trace"]}},
     "root": {"handlers": ["console"], "level": "INFO" if not DEBUG else "WARNING"},
 }

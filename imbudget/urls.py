@@ -26,6 +26,7 @@ urlpatterns = [
     path("budget/", include("apps.budget.urls")),
     path("documents/", include("apps.reports.urls")),
     path("evidence/", include("apps.evidence.urls")),
+    path("audit/", include("apps.audit.urls")),
     path("admin/", admin.site.urls),
 ]
 

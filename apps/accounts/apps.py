@@ -12,6 +12,7 @@ class AccountsConfig(AppConfig):
         from apps.accounts import checks  # noqa: F401 - they register themselves
         from apps.accounts.events import EVENTS, KINDS
         from apps.accounts.proving import ask_again
+        from apps.accounts.selectors import administrators
         from apps.accounts.selfchecks import CHECKS
         from apps.audit.vocabulary import register_kinds
         from apps.evidence.vocabulary import register_events
@@ -19,5 +20,6 @@ class AccountsConfig(AppConfig):
         register_events("accounts", EVENTS)
         register_kinds("accounts", KINDS)
         registry.asked_again.fill(ask_again)
+        registry.administrators.fill(administrators)
         for name, check in CHECKS.items():
             registry.self_checks.add(name, check)

@@ -16,6 +16,7 @@ from django.utils import timezone
 from apps.accounts.actors import actor_of, posts_of
 from apps.accounts.certificates import fingerprint_told
 from apps.accounts.owing import CODE, ENROL, factor_owed
+from apps.audit import services as audit
 from imbudget.kit.actor import NOBODY, Actor
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -53,6 +54,8 @@ class SessionGuardMiddleware:
             return self.get_response(request)
         ended = self._ended(request)
         if ended:
+            user = request.user
+            audit.record_signed_out(Actor(user.pk, user.name, address=client_address(request)), ended)
             logout(request)
             return self._away(request, f"{reverse('accounts:login')}?ended={ended}")
         owed = self._owed(request)

@@ -9,7 +9,7 @@ from guardian.models import UserObjectPermission
 
 from apps.accounts.models import Post, User
 from apps.accounts.names import NormalName, normal_name
-from apps.accounts.roles import codename
+from apps.accounts.roles import ROLES, codename
 from apps.evidence.models import Entry
 from apps.regions.models import Department, Region, Unit
 
@@ -60,3 +60,9 @@ def addresses_of_day(moment: datetime) -> dict[int, int]:
     rows = signed.values("actor_id").annotate(places=Count("address", distinct=True)).order_by()
     shared = rows.filter(places__gt=SHARED_ADDRESSES)
     return {int(pk): places for pk, places in shared.values_list("actor_id", "places") if pk.isdecimal()}
+
+
+def administrators() -> dict[int, str]:
+    """Who is or was one of the three administrators: key → the role held last."""
+    codes = [role.code for role in ROLES.values() if role.administrator]
+    return dict(Post.objects.filter(role__in=codes).order_by("valid_from", "pk").values_list("user_id", "role"))

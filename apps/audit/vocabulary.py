@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from apps.evidence import vocabulary as evidence
+
 _LABELS: dict[str, Any] = {}
 
 
@@ -28,3 +30,13 @@ def label_of(kind: str) -> str:
 def all_kinds() -> list[tuple[str, Any]]:
     """Every kind with its label, for a filter."""
     return sorted(_LABELS.items())
+
+
+def label_of_any(kind: str) -> str:
+    """A kind of the audit log, or an event of the evidence, in the reader's language."""
+    return label_of(kind) if is_known(kind) else evidence.label_of(kind)
+
+
+def kinds_of_both() -> list[tuple[str, Any]]:
+    """The kinds of both logs with their labels, for the filter of the audit desk."""
+    return sorted([*_LABELS.items(), *evidence.all_events()])

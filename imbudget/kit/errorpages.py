@@ -6,10 +6,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+FORGED = "forged"
+
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form was too old or came from elsewhere."""
-    return render(request, "errors/csrf.html", status=403)
+    response = render(request, "errors/csrf.html", status=403)
+    response.refusal = FORGED
+    return response
 
 
 def refused(request: HttpRequest, exception: Any = None) -> HttpResponse:
@@ -19,12 +23,19 @@ def refused(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
     """Inside the scope, but not allowed: the reason is shown."""
-    return render(request, "errors/403.html", {"reason": str(exception or "")}, status=403)
+    response = render(request, "errors/403.html", {"reason": str(exception or "")}, status=403)
+    response.refusal = str(exception or "")  # for the audit log
+    return response
 
 
 def missing(request: HttpRequest, exception: Any = None) -> HttpResponse:
     """Not there, or outside the scope: the page does not say which."""
     return render(request, "errors/404.html", status=404)
+
+
+def unrecorded(request: HttpRequest) -> HttpResponse:
+    """What must be written down could not be, so it was not done. Rendered as `broken` is, and for the same reason."""
+    return HttpResponse(render_to_string("errors/503.html"), status=503)
 
 
 def broken(request: HttpRequest) -> HttpResponse:

@@ -215,6 +215,12 @@ class HomeSource:
 
 saved_views: Slot[Any] = Slot("saved views of list pages")
 download_record: Slot[Callable[..., Any]] = Slot("audit record of a download")
+# The keys of all who are or were one of the three administrators, with the role that each held last.
+administrators: Slot[Callable[[], Mapping[int, str]]] = Slot("administrators")
+# Called with (actor, row) when the page of a person is opened.
+person_seen: Slot[Callable[[Any, Any], Any]] = Slot("audit record of a look at a person")
+# Called with (actor, row): the address of the row's whole trail, '' where the actor may not read it.
+trail_of: Slot[Callable[[Any, Any], str]] = Slot("trail of a row")
 # Called with (actor, module): the sentence of a page that is closed because the actor's region does not have the module yet.
 closed_module: Slot[Callable[[Any, str], str]] = Slot("words of a closed module")
 # Called with a request that signs: None where the person has proved themselves a short while ago, else the page that asks.

@@ -24,9 +24,11 @@ from apps.evidence import services as evidence
 from apps.regions.models import Department, Region, Unit
 from imbudget.kit.actor import Actor
 from imbudget.kit.acts import act
+from imbudget.kit.changes import differences
 from imbudget.kit.errors import RuleViolation, require
 
 REMEMBERED_PASSWORDS = 5
+PRIVATE = ("password", "phone")  # that they changed is recorded, what they were is not
 EXPIRED_DAYS = 400  # how far back ended posts are looked at each night: a stopped clock is no reason to miss one
 
 
@@ -162,8 +164,9 @@ def change_user(actor: Actor, user: User, fields: list[str]) -> None:
     """Keep what a form has changed of a user."""
     require(policies.may_manage(actor, user))
     if fields:
+        changes = {name: pair for name, pair in differences(user, PRIVATE).items() if name in fields}
         user.save(update_fields=fields)
-        evidence.append("accounts.user_changed", user, actor, username=user.username, fields=fields)
+        evidence.append("accounts.user_changed", user, actor, username=user.username, fields=fields, changes=changes)
 
 
 @act

@@ -20,6 +20,7 @@ from apps.accounts.beginning import begin_session, safe_goal
 from apps.accounts.forms import PasswordForm, SignInForm
 from apps.accounts.middleware import client_address
 from apps.accounts.owing import owed_at_sign_in
+from apps.audit import services as audit
 from imbudget.kit.actor import Actor
 from imbudget.kit.middleware import MONEY_COOKIE
 from imbudget.kit.views import FormPage
@@ -91,6 +92,7 @@ def slowed(request: HttpRequest, wait: int) -> HttpResponse:
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End this session."""
+    audit.record_signed_out(request.actor, "person")
     logout(request)
     return cleared(redirect("accounts:login"))
 

@@ -1,13 +1,17 @@
 """One record of the audit log."""
 
+import logging
 from typing import Any
 
-from django.db import models, transaction
+from django.db import DatabaseError, models, transaction
 from django.utils import timezone
 
 from apps.audit.models import Record
 from apps.audit.vocabulary import is_known
+from imbudget.kit import tracing
 from imbudget.kit.actor import Actor
+
+alarm = logging.getLogger("imbudget.alarm")
 
 
 def record(
@@ -22,7 +26,9 @@ def record(
 ) -> Record:
     """Write down one operation, in the caller's transaction: where this fails, the act fails with it.
 
-    `facts` are plain JSON values without personal data in clear. Raises ValueError for a kind outside the vocabulary.
+    `facts` are plain JSON values without personal data in clear; `trace` is the id of the request at work unless another
+    is given. Raises ValueError for a kind outside the vocabulary, DatabaseError where it cannot be written: the operator
+    is alarmed then.
     """
     if not is_known(kind):
         raise ValueError(f"{kind} is not in the vocabulary: register it in the app's audit kinds")
@@ -40,9 +46,13 @@ def record(
         subject_label=str(subject)[:400] if subject is not None else "",
         reason=reason[:400],
         facts=facts,
-        trace=trace,
+        trace=trace or tracing.current(),
     )
-    found.save(force_insert=True)
+    try:
+        found.save(force_insert=True)
+    except DatabaseError as error:
+        alarm.critical("the audit log cannot be written, so nothing is done that must be written down: %s", error)
+        raise
     return found
 
 
@@ -50,6 +60,16 @@ def record_apart(kind: str, actor: Actor, subject: models.Model | None = None, *
     """Write down what is not done: a refusal, whose own transaction is rolled back. To be called outside of it."""
     with transaction.atomic():
         return record(kind, actor, subject, **{"succeeded": False} | more)
+
+
+def record_seen(actor: Actor, subject: models.Model) -> Record:
+    """Write down that somebody opened the page of a person."""
+    return record("audit.person_seen", actor, subject)
+
+
+def record_signed_out(actor: Actor, why: str) -> Record:
+    """Write down that a session has ended: by its person, or by the rule that ended it."""
+    return record("audit.signed_out", actor, why=why)
 
 
 def _region_code(subject: Any) -> str:

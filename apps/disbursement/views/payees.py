@@ -57,6 +57,7 @@ def _paid(page: DetailPage, payee: Payee) -> dict[str, Any]:
 
 class PayeeDetail(DetailPage):
     model = Payee
+    person = True
     grant = "disbursement.see"
     tabs = (Tab("contracts", gettext_lazy("contracts"), "disbursement/_payee_contracts.html", _paid), HistoryTab)
 

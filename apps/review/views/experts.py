@@ -90,6 +90,7 @@ def _record(page: DetailPage, expert: Expert) -> dict[str, Any]:
 
 class ExpertDetail(DetailPage):
     model = Expert
+    person = True
     grant = "review.see"
     template_name = "review/expert.html"
     tabs = (

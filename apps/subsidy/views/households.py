@@ -54,6 +54,7 @@ def _received(page: DetailPage, household: Household) -> dict[str, Any]:
 
 class HouseholdDetail(DetailPage):
     model = Household
+    person = True
     grant = "subsidy.see"
     template_name = "subsidy/household.html"
     tabs = (

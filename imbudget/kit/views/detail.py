@@ -49,20 +49,26 @@ def act_when_ready(label: str | Promise, href: str, verdict: Verdict, missing: s
 
 
 def _history(page: "DetailPage", obj: Any) -> dict[str, Any]:
-    return {"changes": changes_of(obj)}
+    return {"changes": changes_of(obj), "trail": registry.trail_of.get()(page.actor, obj)}
 
 
 HistoryTab = Tab("history", _("change history"), "kit/_history.html", _history)
 
 
 class DetailPage(ScopedMixin, KitView):
-    """One row: `tabs` (the first one opens), `get_acts()` for the buttons, `get_facts()` for the head."""
+    """One row: `tabs` (the first one opens), `get_acts()` for the buttons, `get_facts()` for the head.
+
+    Who opens the page of a `person` is written down.
+    """
 
     template_name = "kit/detail.html"
     tabs: tuple[Tab, ...] = ()
+    person = False
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         self.object = self.get_object()
+        if self.person:
+            registry.person_seen.get()(self.actor, self.object)
         return TemplateResponse(request, self.template_name, self.get_context_data())
 
     def get_title(self) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.functional import Promise
@@ -70,7 +70,7 @@ class FormPage(KitView):
             return self.show(form, status=422)
         if self.success_message:
             messages.success(request, str(self.success_message))
-        return goal if isinstance(goal, HttpResponse) else redirect(goal)
+        return goal if isinstance(goal, HttpResponseBase) else redirect(goal)
 
     def show(self, form: Any, status: int = 200) -> HttpResponse:
         return TemplateResponse(self.request, self.template_name, self.get_context_data(form), status=status)

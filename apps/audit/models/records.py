@@ -14,7 +14,7 @@ class RecordQuerySet(models.QuerySet):
     def visible_to(self, actor: Actor) -> "RecordQuerySet":
         if actor.can("audit.administer"):
             return self.all()
-        if not actor.can("evidence.see"):
+        if not actor.can("evidence.see") or not actor.region_code:
             return self.none()
         if actor.reach == Reach.EVERYTHING:
             return self.all()
@@ -60,6 +60,7 @@ class Record(models.Model):
             models.Index(fields=["actor_id", "-recorded_at"], name="audit_actor"),
             models.Index(fields=["region_code", "-recorded_at"], name="audit_region"),
             models.Index(fields=["-recorded_at"], name="audit_time"),
+            models.Index(fields=["kind", "-recorded_at"], name="audit_kind"),
         ]
 
     def __str__(self) -> str:
