@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
+from imbudget.kit.personal import Holding
+
 T = TypeVar("T")
 
 
@@ -212,6 +214,12 @@ class HomeSource:
 
 saved_views: Slot[Any] = Slot("saved views of list pages")
 download_record: Slot[Callable[..., Any]] = Slot("audit record of a download")
+# Who lets lists with personal data out as files: `may(actor)`, `form(data)`, `release(actor, …)` → the line that marks the file.
+personal_exports: Slot[Any] = Slot("files of lists with personal data")
+# Personal data by table ("disbursement.payee"): how it is masked, found and shown, and why it is held.
+personal_data: Shelf[Holding] = Shelf("personal data of tables")
+# Called with (cutoff, dry): how many rows of one kind are past their period, and a digest of which; done away with unless dry.
+retention: Shelf[Any] = Shelf("periods after which data is done away with")
 # Called with (actor, module): the sentence of a page that is closed because the actor's region does not have the module yet.
 closed_module: Slot[Callable[[Any, str], str]] = Slot("words of a closed module")
 panels = Panels("panels")

@@ -18,12 +18,15 @@ from tools import messages
 ROOT = Path(settings.BASE_DIR)
 FLOORS = [
     "evidence",
+    "audit",
+    "vault",
     "regions",
     "codes",
     "accounts",
     "desk",
     "files",
     "notices",
+    "persons",
     "lowcode",
     "projects",
     "review",
