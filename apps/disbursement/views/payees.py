@@ -139,7 +139,8 @@ class PayeeEdit(PayeeNew):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         names = ("kind", "name", "account", "bank_name", "bank_code", "id_number", "is_staff")
-        return {"actor": self.actor, "initial": {name: getattr(self.object, name) for name in names}}
+        initial = {name: getattr(self.object, name) for name in names}
+        return {"actor": self.actor, "initial": initial, "held": self.object}
 
     def get_crumbs(self) -> list[Crumb]:
         return payee_crumbs(self.object)

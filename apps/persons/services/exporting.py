@@ -29,7 +29,7 @@ def release_file(actor: Actor, *, what: str, kind: str, rows: int, query: str, g
             "A file with personal data has %(most)s rows at most; this list has %(rows)s. Narrow it by its filters."
         )
         raise RuleViolation(text % {"most": settings.PERSONS_FILE_ROWS, "rows": rows})
-    facts = {"what": what, "kind": kind, "rows": rows, "query": query, "cause": given["cause"], "clear": clear}
+    facts = {"what": what, "file": kind, "rows": rows, "query": query, "cause": given["cause"], "clear": clear}
     made = record("persons.exported", actor, reason=given["reason"], **facts)
     return mark_of(actor, made.pk)
 

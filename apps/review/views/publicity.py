@@ -150,8 +150,7 @@ def _statement(page: DetailPage, objection: Objection) -> dict[str, Any]:
     files = objection.files.select_related("file") if may_read else []
     if not may_read:
         return {"files": files, "may_read": False}
-    name, contact = (masked(page.actor, objection, field) for field in ("name", "contact"))
-    return {"files": files, "may_read": True, "name": name, "contact": contact}
+    return {"files": files, "may_read": True, "contact": masked(page.actor, objection, "contact")}
 
 
 class ObjectionDetail(DetailPage):

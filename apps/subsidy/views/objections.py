@@ -62,8 +62,8 @@ class ObjectionDetail(DetailPage):
         ]
         if not knows:
             return facts
-        who, contact = masked(self.actor, one, "person"), masked(self.actor, one, "contact")
-        return [*facts, (_("who objects"), who or "–"), (_("contact"), contact or "–")]
+        contact = masked(self.actor, one, "contact") or "–"
+        return [*facts, (_("who objects"), one.person or "–"), (_("contact"), contact)]
 
     def get_acts(self) -> list[Act]:
         verdict = policies.may_answer(self.actor, self.object)
