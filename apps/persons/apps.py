@@ -12,6 +12,7 @@ class PersonsConfig(AppConfig):
         from apps.audit.vocabulary import register_kinds
         from apps.evidence.vocabulary import register_events
         from apps.notices import kinds
+        from apps.persons.endings import ENDINGS
         from apps.persons.events import AUDIT, EVENTS, NOTICES
         from apps.persons.exports import PersonalExports
         from imbudget.kit import registry
@@ -20,5 +21,7 @@ class PersonsConfig(AppConfig):
         register_kinds("persons", AUDIT)
         for name, (template, label) in NOTICES.items():
             kinds.register(name, template, label)
+        for key, ending in ENDINGS.items():
+            registry.retention.add(key, ending)
         registry.personal_exports.fill(PersonalExports())
         import_module("apps.persons.tasks")

@@ -218,7 +218,7 @@ download_record: Slot[Callable[..., Any]] = Slot("audit record of a download")
 personal_exports: Slot[Any] = Slot("files of lists with personal data")
 # Personal data by table ("disbursement.payee"): how it is masked, found and shown, and why it is held.
 personal_data: Shelf[Holding] = Shelf("personal data of tables")
-# Called with (cutoff, dry): how many rows of one kind are past their period, and a digest of which; done away with unless dry.
+# What has an end: `due(before)` gives the rows whose time ran out, `end(keys)` does away with them (apps/persons/retention.py).
 retention: Shelf[Any] = Shelf("periods after which data is done away with")
 # Called with (actor, module): the sentence of a page that is closed because the actor's region does not have the module yet.
 closed_module: Slot[Callable[[Any, str], str]] = Slot("words of a closed module")

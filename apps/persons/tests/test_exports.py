@@ -60,7 +60,7 @@ def test_a_list_of_persons_asks_why_and_is_marked(treasury):
     assert ACCOUNT not in "".join(lines)
     assert "***************0007" in "".join(lines)
     assert treasury.clerk.name in lines[-1]
-    assert treasury.clerk.post_label in lines[-1]
+    assert treasury.clerk.post_label.split(" · ")[0] in lines[-1]
     assert str(Record.objects.latest("pk").pk) in lines[-1]
     assert any(line.startswith("'=1+1") for line in lines)
 
