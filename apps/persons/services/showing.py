@@ -1,7 +1,8 @@
 """Showing what is masked: for a reason, so many rows a day, and never without a record of who looked."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from django.conf import settings
 from django.db import connection
@@ -21,26 +22,38 @@ from imbudget.kit.personal import Holding
 
 LOCK = "SELECT pg_advisory_xact_lock(7041, %s)"  # of one user: two looks at one moment count one after the other
 LIMIT = "persons.limit_reached"
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 class LimitReached(RuleViolation):
     """The user has seen as many rows in clear today as anybody may."""
 
 
+def alarming(service: Callable[Concatenate[Actor, P], R]) -> Callable[Concatenate[Actor, P], R]:
+    """Tells the audit administrators when a service that shows personal data is asked beyond the limit of a day.
+
+    Stands outside of `act`: what the refused act wrote is rolled back, the alarm is not.
+    """
+
+    @wraps(service)
+    def run(actor: Actor, *args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return service(actor, *args, **kwargs)
+        except LimitReached:
+            sound_alarm(actor)
+            raise
+
+    return run
+
+
+@alarming
+@act
 def show(actor: Actor, holding: Holding, row: Any, *, cause: str, reason: str) -> list[tuple[Any, str]]:
     """The row's personal data in clear, as (label, value), for a reason that stays in the audit log.
 
     Raises NotAllowed, and RuleViolation beyond the limit of a day, which the audit administrators are told of.
     """
-    try:
-        return _show(actor, holding, row, cause=cause, reason=reason)
-    except LimitReached:
-        sound_alarm(actor)
-        raise
-
-
-@act
-def _show(actor: Actor, holding: Holding, row: Any, *, cause: str, reason: str) -> list[tuple[Any, str]]:
     require(policies.may_unmask(actor, holding, row))
     kept = [item for item in holding.items if getattr(row, item.name)]
     note_shown(actor, row, cause=cause, reason=reason, fields=[item.name for item in kept])
