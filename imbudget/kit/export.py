@@ -65,12 +65,23 @@ def to_workbook(sheets: Iterable[tuple[str, Iterable[Column], Iterable[Any]]], m
 def book_file(sheets: Iterable[tuple[str, Iterable[Column], Iterable[Any]]], mark: str = "") -> Iterator[IO[bytes]]:
     """The same as a temporary file at its beginning: neither rows nor file are ever whole in memory."""
     book = Workbook(write_only=True)
-    for title, columns, rows in sheets:
-        _sheet(book, title, list(columns), rows, mark)
+    try:
+        for title, columns, rows in sheets:
+            _sheet(book, title, list(columns), rows, mark)
+    except BaseException:
+        _forget(book)
+        raise
     with tempfile.TemporaryFile() as file:
         book.save(file)
         file.seek(0)
         yield file
+
+
+def _forget(book: Any) -> None:
+    """Remove what openpyxl has written aside: it would lie there until the process ends, with people's data in it."""
+    for sheet in book.worksheets:
+        if sheet._writer is not None:
+            sheet._writer.cleanup()
 
 
 def _sheet(book: Any, title: str, columns: list[Column], rows: Iterable[Any], mark: str = "") -> None:
