@@ -145,6 +145,14 @@ MENU = (
         ),
     ),
     (
+        _("personal information"),
+        (
+            (_("what is held about a person"), "persons:search", "persons.inspect", "people"),
+            (_("requests of persons"), "persons:requests", "persons.inspect", "todo"),
+            (_("periods of keeping"), "persons:periods", "persons.inspect", "clock"),
+        ),
+    ),
+    (
         _("administration"),
         (
             (_("administration"), "admin:index", "system.administer", "gear"),

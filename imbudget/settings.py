@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "apps.desk",
     "apps.files",
     "apps.notices",
+    "apps.persons",
     "apps.lowcode",
     "apps.projects",
     "apps.review",
@@ -146,6 +147,8 @@ OPEN_LICENCE = env.text(
 )  # of open data; apps/reports/open/files.py knows those that may be chosen
 FILE_SCAN_COMMAND = env.text("FILE_SCAN_COMMAND", "")  # gets the path of a file; exit code 0 clean, 1 infected
 FILE_SCAN_SECONDS = 60
+PERSONS_SHOWN_A_DAY = int(env.text("PERSONS_SHOWN_A_DAY", "50"))  # rows of personal data one user sees in clear
+PERSONS_FILE_ROWS = int(env.text("PERSONS_FILE_ROWS", "5000"))  # rows of a file with personal data
 NOTICES_KEEP_DAYS = 365  # after they were read
 
 # History is written by statement triggers (imbudget.kit.history), so that COPY and update() leave none out.
@@ -331,6 +334,7 @@ CELERY_BEAT_SCHEDULE = {
     "write-digests": {"task": "notices.digest", "schedule": crontab(hour=8, minute=0)},
     "clear-orphan-files": {"task": "files.clear_orphans", "schedule": crontab(hour=3, minute=15)},
     "clear-old-notices": {"task": "notices.clear_old", "schedule": crontab(hour=3, minute=45)},
+    "keep-periods": {"task": "persons.keep_periods", "schedule": crontab(hour=3, minute=50)},
     "watch-deadlines": {"task": "lowcode.watch_deadlines", "schedule": crontab(minute=10)},
     "renew-holders": {"task": "lowcode.renew_holders", "schedule": crontab(hour=0, minute=20)},
     "end-publicities": {"task": "review.end_publicities", "schedule": crontab(minute=20)},

@@ -11,6 +11,8 @@ urlpatterns = [
     path("desk/", include("apps.desk.urls")),
     path("files/", include("apps.files.urls")),
     path("notices/", include("apps.notices.urls")),
+    path("persons/", include("apps.persons.urls")),
+    path("public/persons/", include("apps.persons.urls_public")),
     path("regions/", include("apps.regions.urls")),
     path("projects/", include("apps.projects.urls")),
     path("review/", include("apps.review.urls")),

@@ -29,10 +29,14 @@ OFFICER = ACT | {
     "review.organise",
     "review.experts",
     "subsidy.configure",
+    "persons.unmask",
+    "persons.export",
     "performance.review",
     "performance.configure",
 }
-TREASURY = ACT | {"disbursement.treasury", "monitoring.judge"}
+# Who works with single persons: their accounts, cards and numbers; never those who only read, sign or examine.
+PERSONS = frozenset({"persons.unmask", "persons.export"})
+TREASURY = ACT | PERSONS | {"disbursement.treasury", "monitoring.judge"}
 UNIT = frozenset(
     {
         *("budget.submit", "projects.submit", "ledger.request", "disbursement.pay", "subsidy.file"),
@@ -59,7 +63,7 @@ class Role:
 ROLES = {
     role.code: role
     for role in (
-        Role("unit_clerk", _("unit clerk"), "unit", ACT | UNIT | {"budget.enter", "projects.enter"}),
+        Role("unit_clerk", _("unit clerk"), "unit", ACT | UNIT | PERSONS | {"budget.enter", "projects.enter"}),
         Role("unit_head", _("unit head"), "unit", ACT | UNIT, two_persons=True),
         Role(
             "department_reviewer",
@@ -103,10 +107,16 @@ ROLES = {
             "review_supervisor",
             _("review supervisor"),
             "region",
-            ACT | {"review.see", "review.supervise", "review.handle"},
+            ACT | {"review.see", "review.supervise", "review.handle", "persons.unmask"},
             frozenset({0, 1, 2}),
         ),
-        Role("auditor", _("auditor"), "region", SEE | {"evidence.see", "review.see"}, frozenset({0, 1, 2})),
+        Role(
+            "auditor",
+            _("auditor"),
+            "region",
+            SEE | {"evidence.see", "review.see", "persons.inspect"},
+            frozenset({0, 1, 2}),
+        ),
         Role("expert", _("review expert"), "region", frozenset({"review.score"}), frozenset({0, 1, 2}), outsider=True),
         Role(
             "system_admin",
@@ -120,7 +130,7 @@ ROLES = {
             "security_admin",
             _("security administrator"),
             "region",
-            frozenset({"security.administer"}),
+            frozenset({"security.administer", "persons.inspect"}),
             frozenset({0}),
             administrator=True,
         ),

@@ -14,6 +14,7 @@ from apps.disbursement.models import Business, PaymentRequest, PaymentRow
 from apps.disbursement.numbers import plain
 from apps.disbursement.services.rows import RowInput
 from imbudget.kit.errors import RuleViolation
+from imbudget.kit.fields import mask_account
 from imbudget.kit.money import parse_amount
 from imbudget.kit.rowlists import Column, Part, PartView, as_written, column_of, rows_sent, view_of
 from imbudget.kit.tableimport import DAY
@@ -63,13 +64,31 @@ def sent(data: Mapping[str, str], business: str, *, again: bool = False) -> list
 
 
 def stored(request: PaymentRequest) -> list[dict[str, str]]:
-    """The rows of a request as text."""
+    """The rows of a request as text, their accounts masked."""
     kinds = {"amount": "amount", "consumed_on": "date"}
     return [
         {name: as_written(getattr(row, name), kinds.get(name, "text")) for name in names_of(request.business)}
-        | {"repeats": row.repeats.reference if row.repeats else ""}
+        | {"payee_account": row.masked_account, "repeats": row.repeats.reference if row.repeats else ""}
         for row in request.rows.select_related("repeats").order_by("number")
     ]
+
+
+def whole_accounts(given: Iterable[Mapping[str, str]], request: PaymentRequest) -> list[dict[str, str]]:
+    """Rows whose account came back masked, as the page had it, with the account that they stand with.
+
+    It is found by payee and ending; where that means more than one account the mask stays, and is refused as no account.
+    """
+    rows = [dict(row) for row in given]
+    if not any("*" in row.get("payee_account", "") for row in rows):
+        return rows
+    known: dict[tuple[str, str], set[str]] = {}
+    for name, account in request.rows.values_list("payee_name", "payee_account"):
+        known.setdefault((name, mask_account(account)), set()).add(account)
+    for row in rows:
+        accounts = known.get((strip(row.get("payee_name", "")), strip(row.get("payee_account", ""))), set())
+        if len(accounts) == 1:
+            row["payee_account"] = next(iter(accounts))
+    return rows
 
 
 @dataclass(slots=True)

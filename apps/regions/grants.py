@@ -20,6 +20,8 @@ SEE = [
     ("lowcode_act", _("act on tasks of approval flows")),
 ]
 DESIGN = ("lowcode_design", _("design forms and approval flows"))
+UNMASK = ("persons_unmask", _("see personal data in clear, for a reason"))
+EXPORT = ("persons_export", _("take personal data away in files, for a reason"))
 UNIT_GRANTS = [
     *SEE,
     ("budget_enter", _("enter budget lines")),
@@ -31,6 +33,8 @@ UNIT_GRANTS = [
     ("subsidy_file", _("file rosters of subsidies")),
     ("performance_file", _("report progress and evaluate own projects")),
     DESIGN,
+    UNMASK,
+    EXPORT,
 ]
 EVALUATE = ("performance_review", _("examine goals, evaluate projects and follow up what is to be mended"))
 CONTROL = ("budget_control", _("work out control figures"))
@@ -67,6 +71,9 @@ REGION_GRANTS = [
     ("review_handle", _("handle objections")),
     ("review_score", _("judge projects as an expert")),
     DESIGN,
+    UNMASK,
+    EXPORT,
+    ("persons_inspect", _("find what is held about a person, and keep requests of persons")),
     ("evidence_see", _("see the record of key operations")),
     ("system_administer", _("administer regions, units, codes and users")),
     ("security_administer", _("administer posts")),

@@ -1,6 +1,6 @@
 """Modules that a region can be without until its phase of the roll-out opens them: apps, as groups of the menu.
 
-What is no module is always open: signing in, the inbox, regions and units, the record, the administration.
+What is no module is always open: signing in, the inbox, regions and units, the record, personal information, the administration.
 """
 
 from django.utils.translation import gettext_lazy as _

@@ -1,6 +1,7 @@
 """Papers of payments: the request, the voucher as it was signed, and the notice of a payment to many."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from django.db.models import Count, Sum
@@ -35,8 +36,11 @@ def order_document(request: PaymentRequest, address: Address) -> Document:
     return in_chinese(build, request.region)
 
 
-def voucher_document(voucher: Voucher, address: Address) -> Document:
-    """The voucher (国库集中支付凭证) on paper: payer and payees in full, as they were signed, and the digest that was signed."""
+def voucher_document(voucher: Voucher, address: Address, *, whole: bool = True, mark: str = "") -> Document:
+    """The voucher (国库集中支付凭证) on paper: payer and payees in full, as they were signed, and the digest that was signed.
+
+    Whoever does not work with it gets the accounts masked (`whole`); `mark` at its foot says who has taken the whole ones.
+    """
 
     def build() -> Document:
         request, account = voucher.request, voucher.request.account
@@ -51,10 +55,11 @@ def voucher_document(voucher: Voucher, address: Address) -> Document:
             (_("digest that was signed (SM3)"), voucher.digest),
             (_("word of the treasury"), f"{voucher.get_state_display()} {voucher.state_word}".strip()),
         ]
-        sections: list[Section] = [Facts(facts), _payees(request, whole=True), _signers(request)]
-        return _paper(
+        sections: list[Section] = [Facts(facts), _payees(request, whole=whole), _signers(request)]
+        paper = _paper(
             _("Payment voucher of the treasury"), request, voucher.number, [*sections, *_mark(request, address)]
         )
+        return replace(paper, footer=mark)
 
     return in_chinese(build, voucher.region)
 

@@ -11,7 +11,9 @@ class ReviewConfig(AppConfig):
         from apps.lowcode.bindings import bind
         from apps.notices import kinds
         from apps.review.bindings import admission_binding, conclusion_binding
+        from apps.review.endings import ENDINGS
         from apps.review.events import EVENTS
+        from apps.review.holdings import HOLDINGS
         from apps.review.jobs import KINDS as JOBS
         from apps.review.notices import KINDS
         from apps.review.panels import PROJECT_PANELS
@@ -20,6 +22,10 @@ class ReviewConfig(AppConfig):
         from imbudget.kit import registry
 
         register_events("review", EVENTS)
+        for table, holding in HOLDINGS.items():
+            registry.personal_data.add(table, holding)
+        for key, ending in ENDINGS.items():
+            registry.retention.add(key, ending)
         for kind, (template, label) in KINDS.items():
             kinds.register(kind, template, label)
         bind(admission_binding())

@@ -13,13 +13,19 @@ class SubsidyConfig(AppConfig):
         from apps.subsidy.bindings import roster_binding
         from apps.subsidy.demo.paying import play_day
         from apps.subsidy.demo.rosters import load_subsidies
+        from apps.subsidy.endings import ENDINGS
         from apps.subsidy.events import EVENTS, NOTICES
+        from apps.subsidy.holdings import HOLDINGS
         from apps.subsidy.jobs import KINDS
         from apps.subsidy.selfchecks import CHECKS
         from apps.subsidy.services.payments import settle
         from imbudget.kit import registry
 
         register_events("subsidy", EVENTS)
+        for table, holding in HOLDINGS.items():
+            registry.personal_data.add(table, holding)
+        for key, ending in ENDINGS.items():
+            registry.retention.add(key, ending)
         for name, (template, label) in NOTICES.items():
             kinds.register(name, template, label)
         bind(roster_binding())

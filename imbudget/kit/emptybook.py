@@ -44,7 +44,7 @@ def empty_book(title: str, columns: Sequence[EmptyColumn], instructions: Iterabl
     for place, column in enumerate(columns, 1):
         letter = sheet.column_dimensions[get_column_letter(place)]
         letter.width, letter.number_format = column.width, AMOUNT if column.is_amount else TEXT
-        head = sheet.cell(1, place, column.head)
+        head = _put(sheet, 1, place, column.head)
         head.font, head.number_format = Font(bold=True), TEXT
         head.fill = PatternFill("solid", fgColor="F8E3C9" if column.is_required else "DCE6F1")
         head.alignment = Alignment(wrap_text=True, vertical="center")

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
+from imbudget.kit.personal import Holding
+
 T = TypeVar("T")
 
 
@@ -221,6 +223,12 @@ administrators: Slot[Callable[[], Mapping[int, str]]] = Slot("administrators")
 person_seen: Slot[Callable[[Any, Any], Any]] = Slot("audit record of a look at a person")
 # Called with (actor, row): the address of the row's whole trail, '' where the actor may not read it.
 trail_of: Slot[Callable[[Any, Any], str]] = Slot("trail of a row")
+# Who lets lists with personal data out as files: `may(actor)`, `form(data)`, `release(actor, …)` → the line that marks the file.
+personal_exports: Slot[Any] = Slot("files of lists with personal data")
+# Personal data by table ("disbursement.payee"): how it is masked, found and shown, and why it is held.
+personal_data: Shelf[Holding] = Shelf("personal data of tables")
+# What has an end: `due(before)` gives the rows whose time ran out, `end(keys)` does away with them (apps/persons/retention.py).
+retention: Shelf[Any] = Shelf("periods after which data is done away with")
 # Called with (actor, module): the sentence of a page that is closed because the actor's region does not have the module yet.
 closed_module: Slot[Callable[[Any, str], str]] = Slot("words of a closed module")
 # Called with a request that signs: None where the person has proved themselves a short while ago, else the page that asks.

@@ -25,7 +25,8 @@ class Column:
     `link` makes the cell a link to the row's page (True) or to what the function of the row returns, which may
     use the lookups in `link_reads`. Where a cell takes more than the row and what it points to, `many` makes the
     cells of many rows at once: from their keys, in the order of the list, the value of each. An `optional` column is
-    there to be chosen.
+    there to be chosen. A `personal` column is about a person: a list that shows one leaves the system only for a reason,
+    marked with who took it (`of` masks it; the file in clear has what `reads` names).
     """
 
     name: str
@@ -41,6 +42,7 @@ class Column:
     of: Callable[..., Any] | None = None
     many: Callable[[Sequence[Any]], Mapping[Any, Any]] | None = None
     optional: bool = False
+    personal: bool = False
 
     @property
     def numeric(self) -> bool:

@@ -26,6 +26,7 @@ FLOORS = [
     "desk",
     "files",
     "notices",
+    "persons",
     "lowcode",
     "projects",
     "review",

@@ -132,6 +132,7 @@ def test_ending_a_post_removes_its_rights_but_not_those_of_another_post(tree: Tr
         "performance_see",
         "evidence_see",
         "review_see",
+        "persons_inspect",
     }
     assert Entry.objects.filter(event="accounts.post_ended").count() == 1
 

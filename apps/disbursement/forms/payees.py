@@ -27,10 +27,20 @@ class PayeeForm(forms.Form):
     id_number = _text("id_number", required=False)
     is_staff = forms.BooleanField(label=_("staff of the unit"), required=False)
 
-    def __init__(self, data: Any = None, files: Any = None, *, actor: Actor, **kwargs: Any) -> None:
+    def __init__(
+        self, data: Any = None, files: Any = None, *, actor: Actor, held: Payee | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(data=data, **kwargs)
+        self.masks = {"account": held.masked_account, "id_number": held.masked_id} if held else {}
+        self.initial |= self.masks
         if not actor.unit_ids:
             del self.fields["is_staff"]
+
+    def clean(self) -> dict[str, Any]:
+        """A number that came back masked, as the page had it, stays as it is held."""
+        values = super().clean() or {}
+        kept = {name for name, mask in self.masks.items() if mask and values.get(name) == mask}
+        return {name: value for name, value in values.items() if name not in kept}
 
 
 class PayeesFileForm(forms.Form):

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from apps.disbursement import rowcolumns
 from apps.disbursement.models import (
     Business,
     Contract,
@@ -71,7 +72,7 @@ class HeadForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(data=data, **kwargs)
-        self.actor, self.kind = actor, business or self.business
+        self.actor, self.kind, self.request = actor, business or self.business, request
         if request is None:
             self._offer_authority()
         else:
@@ -159,10 +160,12 @@ class RequestForm(HeadForm):
         if values.get("payee"):
             known: Payee = payee_picker.rows(self.actor).get(pk=values["payee"])
             return [RowInput(known.name, known.account, amount, known.bank_name, known.bank_code)]
+        given = {name: values[name] for name in ("payee_name", "payee_account")}
+        if self.request is not None:
+            given = rowcolumns.whole_accounts([given], self.request)[0]
         return [
             RowInput(
-                payee_name=values["payee_name"],
-                payee_account=values["payee_account"],
+                **given,
                 amount=amount,
                 payee_bank=values["payee_bank"],
                 payee_bank_code=values["payee_bank_code"],

@@ -20,9 +20,9 @@ def _yes(value: bool) -> Any:
 
 class PayeeTable(CappedTable):
     columns = (
-        Column("name", _("payee"), link=True, sort="key"),
+        Column("name", _("payee"), link=True, sort="key", personal=True),
         Column("kind", _("kind of payee")),
-        Column("account", _("account of the payee"), reads=("account",), of=mask_account, kind="code"),
+        Column("account", _("account of the payee"), reads=("account",), of=mask_account, kind="code", personal=True),
         Column("bank_name", _("bank of the payee")),
         Column("is_staff", _("staff of the unit"), reads=("is_staff",), of=_yes),
         Column("unit", _("budget unit"), path="unit.name"),

@@ -17,6 +17,7 @@ from apps.disbursement.forms.payees import PayeeForm, PayeesFileForm
 from apps.disbursement.models import Payee
 from apps.disbursement.services.payeefiles import HEADS, bring_in, empty_table
 from apps.disbursement.tables.payees import PayeeTable
+from apps.persons.selectors import masked
 from imbudget.kit.errors import RuleViolation, Verdict, refused
 from imbudget.kit.export import MIME
 from imbudget.kit.views import ActionPage, DetailPage, FormPage, HistoryTab, KitView, ListPage, Tab
@@ -75,10 +76,10 @@ class PayeeDetail(DetailPage):
         standing = pgettext("payee", "open") if payee.is_open else pgettext("payee", "closed")
         return [
             (_("kind of payee"), payee.get_kind_display()),
-            (_("account of the payee"), payee.masked_account),
+            (_("account of the payee"), masked(self.actor, payee, "account")),
             (_("bank of the payee"), payee.bank_name or "–"),
             (_("number of the bank"), payee.bank_code or "–"),
-            (_("ID number or unified social credit code"), payee.masked_id or "–"),
+            (_("ID number or unified social credit code"), masked(self.actor, payee, "id_number") or "–"),
             (_("budget unit"), payee.unit or "–"),
             (_("staff of the unit"), _("yes") if payee.is_staff else _("no")),
             (_("from where"), payee.get_origin_display()),
@@ -139,7 +140,8 @@ class PayeeEdit(PayeeNew):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         names = ("kind", "name", "account", "bank_name", "bank_code", "id_number", "is_staff")
-        return {"actor": self.actor, "initial": {name: getattr(self.object, name) for name in names}}
+        initial = {name: getattr(self.object, name) for name in names}
+        return {"actor": self.actor, "initial": initial, "held": self.object}
 
     def get_crumbs(self) -> list[Crumb]:
         return payee_crumbs(self.object)

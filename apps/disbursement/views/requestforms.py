@@ -116,11 +116,15 @@ class RowsMixin:
         if len(given) > MOST_ON_PAGE:
             text = _("A page takes %(most)s payees at most: bring more of them in by a file.")
             raise RuleViolation(text % {"most": MOST_ON_PAGE})
-        read = rowcolumns.read_rows(given, self.again())
+        read = rowcolumns.read_rows(self.completed(given), self.again())
         if read.errors:
             self.wrong = {f"{rowcolumns.PAYEES}.{at}.{name}": text for (at, name), text in read.errors.items()}
             raise RuleViolation(_("Some payees cannot be paid as they stand: the reasons stand beside them."))
         return read.rows
+
+    def completed(self, given: list[dict[str, str]]) -> list[dict[str, str]]:
+        """The rows with what the page did not show of them."""
+        return given
 
     def view_of_rows(self) -> Any:
         """The table as fields."""
@@ -198,6 +202,9 @@ class RequestEdit(RowsMixin, RequestPage):
     def stored(self) -> list[dict[str, str]]:
         return rowcolumns.stored(self.object)
 
+    def completed(self, given: list[dict[str, str]]) -> list[dict[str, str]]:
+        return rowcolumns.whole_accounts(given, self.object)
+
     def get_form(self, data: Any = None, files: Any = None) -> Any:
         form_class = RequestForm if self.is_one else HeadForm
         return form_class(data=data, files=files, **self.get_form_kwargs())
@@ -212,7 +219,7 @@ class RequestEdit(RowsMixin, RequestPage):
         row = request.rows.first() if self.is_one else None
         if row is not None:
             names = ("payee_name", "payee_account", "payee_bank", "payee_bank_code", "amount")
-            initial |= {name: getattr(row, name) for name in names}
+            initial |= {name: getattr(row, name) for name in names} | {"payee_account": row.masked_account}
         return {"actor": self.actor, "request": request, "business": request.business, "initial": initial}
 
     def get_context_data(self, form: Any) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from apps.disbursement.models import PaymentRequest, PaymentRow
 from apps.disbursement.selectors.flows import YearFlows
 from apps.disbursement.selectors.tracking import stations_of
 from apps.ledger.selectors.years import year_at_work
+from apps.persons.selectors import masked
 from imbudget.kit.actor import Reach
 from imbudget.kit.charts import bar_chart, money_head
 from imbudget.kit.errors import NotAllowed
@@ -67,7 +68,7 @@ class PaymentTrack(DetailPage):
         row = self.object
         return [
             (_("payee"), row.payee_name),
-            (_("account of the payee"), row.masked_account),
+            (_("account of the payee"), masked(self.actor, row, "payee_account")),
             (_("bank of the payee"), row.payee_bank or "–"),
             (_("amount"), row.amount),
             (_("budget unit"), row.request.unit),

@@ -15,6 +15,7 @@ from apps.disbursement.tests.factories import Treasury, make_treasury, row
 from apps.evidence.models import Entry
 from apps.projects.models import ProjectSetting
 from apps.reports import payments
+from apps.reports import services as reports_services
 from apps.reports.document import Mark, Table
 from apps.reports.marks import SquareCode
 from apps.reports.payments import notice_document, order_document, voucher_document
@@ -143,3 +144,24 @@ def test_a_square_code_is_drawn_as_its_standard_says():
     last = code.size + 7 - 4
     corners = {(4, last), (last, last), (4, 4), (last, 4)}
     assert corners - canvas.places == {(last, 4)}  # three finders; the fourth corner has none
+
+
+@pytest.mark.covers("H2")
+def test_who_does_not_work_with_a_voucher_gets_it_with_masked_accounts(treasury, world, monkeypatch):
+    """Leaders, auditors and those above take the paper away too, but no account; who gets whole ones stands at its foot."""
+    voucher = treasury.approved().voucher
+    made = []
+    kept = reports_services.make_document
+    monkeypatch.setattr(reports_services, "make_document", lambda *given: made.append(kept(*given)) or made[-1])
+    file = reverse("reports:payment_voucher", args=[voucher.pk])
+    for role, node, whole in (
+        ("auditor", world.tree.banner, False),
+        ("unit_head", world.unit, False),
+        ("league_officer", world.tree.league, False),
+        ("treasury_clerk", world.tree.banner, True),
+    ):
+        assert client_of(role, node).get(file).status_code == 200
+        document = made[-1][0]
+        payees = next(section for section in document.sections if isinstance(section, Table))
+        assert payees.rows[0].cells[2].startswith(NUMBER) is whole, role
+        assert bool(document.footer) is whole, role

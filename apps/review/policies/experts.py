@@ -66,6 +66,8 @@ def may_remove_expert(actor: Actor, expert: Expert) -> Verdict:
 
 def may_unmask_expert(actor: Actor, expert: Expert) -> Verdict:
     """Read the contact, the identity number and the kin of an expert as they are."""
+    if not actor.can("persons.unmask"):
+        return refused(_("Your post does not include seeing personal data in clear."))
     return may_keep_pool(actor, expert.region_id)
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from apps.evidence import services as evidence
 from apps.notices.services import notify
+from apps.persons.services import alarming, note_shown
 from apps.regions.models import Region, Unit
 from apps.review.employers import employer_key
 from apps.review.expertfacts import ExpertFacts, Relative, Tie, mistakes, tidy
@@ -278,6 +279,7 @@ def _employer(row: Tie | Relative, units: dict[str, int]) -> dict[str, Any]:
     }
 
 
+@alarming
 @act
 def unmask_expert(actor: Actor, expert: Expert, *, reason: str) -> list[tuple[str, str]]:
     """What is masked of an expert, as (field, value); who looked and why stays in evidence."""
@@ -287,7 +289,9 @@ def unmask_expert(actor: Actor, expert: Expert, *, reason: str) -> list[tuple[st
     shown = [(name, getattr(expert, name)) for name in ("phone", "email", "id_number")]
     shown += [("kin", f"{kin}: {kin.note}") for kin in expert.kin.all() if kin.note]
     kept = [(name, value) for name, value in shown if value]
-    evidence.append("review.expert_unmasked", expert, actor, reason=reason, fields=[name for name, _value in kept])
+    fields = [name for name, _value in kept]
+    note_shown(actor, expert, cause="contact", reason=reason, fields=fields)
+    evidence.append("review.expert_unmasked", expert, actor, reason=reason, fields=fields)
     return kept
 
 

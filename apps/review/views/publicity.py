@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.persons.selectors import masked
 from apps.review.filters.publicity import ObjectionFilter, PublicityFilter
 from apps.review.forms.publicity import AnswerForm, DecisionForm, PublishForm
 from apps.review.models import Conclusion, Objection, Publicity
@@ -147,7 +148,9 @@ class ObjectionList(ListPage):
 def _statement(page: DetailPage, objection: Objection) -> dict[str, Any]:
     may_read = bool(policies.may_handle(page.actor, objection, involved_in(objection)))
     files = objection.files.select_related("file") if may_read else []
-    return {"files": files, "may_read": may_read}
+    if not may_read:
+        return {"files": files, "may_read": False}
+    return {"files": files, "may_read": True, "contact": masked(page.actor, objection, "contact")}
 
 
 class ObjectionDetail(DetailPage):

@@ -11,9 +11,9 @@ from imbudget.kit.tables import Column
 class HouseholdTable(CappedTable):
     columns = (
         Column("code", _("household code"), kind="code", link=True),
-        Column("head_name", _("head of the household")),
-        Column("id_number", _("identity number"), reads=("id_number",), of=masked_id, kind="code"),
-        Column("card", _("card"), reads=("card",), of=mask_account, kind="code"),
+        Column("head_name", _("head of the household"), personal=True),
+        Column("id_number", _("identity number"), reads=("id_number",), of=masked_id, kind="code", personal=True),
+        Column("card", _("card"), reads=("card",), of=mask_account, kind="code", personal=True),
         Column("bank", _("bank")),
         Column("place", _("place"), path="place.name"),
         Column("people", _("people"), kind="count"),

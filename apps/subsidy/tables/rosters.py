@@ -39,9 +39,9 @@ def to_line(row: Any) -> str:
 class LineTable(CappedTable):
     columns = (
         Column("number", _("no."), kind="count", sort="number", link=to_line),
-        Column("name", _("payee")),
-        Column("id_number", _("identity number"), reads=("id_number",), of=masked_id, kind="code"),
-        Column("card", _("card"), reads=("card",), of=mask_account, kind="code"),
+        Column("name", _("payee"), personal=True),
+        Column("id_number", _("identity number"), reads=("id_number",), of=masked_id, kind="code", personal=True),
+        Column("card", _("card"), reads=("card",), of=mask_account, kind="code", personal=True),
         Column("sumu", _("sumu or town"), path="sumu.name", optional=True),
         Column("gacha", _("gacha or village"), path="gacha.name"),
         Column("quantity", _("quantity"), kind="count"),

@@ -223,7 +223,9 @@ def test_the_finance_office_keeps_subsidies_standards_and_households(office, tmp
     assert template["Content-Type"].startswith("application/vnd")
     assert browser.get(to("register_template", "nothing")).status_code == 404
     before = Entry.objects.count()
-    file = browser.get(to("households") + "?export=csv")
+    asked = browser.get(to("households") + "?export=csv")
+    assert (asked.status_code, Entry.objects.count()) == (200, before)
+    file = browser.post(to("households") + "?export=csv", {"cause": "audit", "reason": "年度检查用"})
     body = b"".join(file.streaming_content).decode()
     assert (Entry.objects.count(), person(50, office.region.code) in body) == (before + 1, False)
 

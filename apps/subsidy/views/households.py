@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.persons.selectors import masked
 from apps.subsidy import policies
 from apps.subsidy.filters.rosters import HouseholdFilter
 from apps.subsidy.forms.catalogue import HouseholdStateForm
@@ -40,7 +41,8 @@ class HouseholdList(ListPage):
 
 
 def _people(page: DetailPage, household: Household) -> dict[str, Any]:
-    return {"members": household.members.all()[:SHOWN]}
+    members = household.members.all()[:SHOWN]
+    return {"members": [(one, masked(page.actor, one, "id_number")) for one in members]}
 
 
 def _land(page: DetailPage, household: Household) -> dict[str, Any]:
@@ -76,8 +78,8 @@ class HouseholdDetail(DetailPage):
         return [
             (_("household code"), one.code),
             (_("head of the household"), one.head_name),
-            (_("identity number"), one.masked_id),
-            (_("card"), one.masked_card or "–"),
+            (_("identity number"), masked(self.actor, one, "id_number")),
+            (_("card"), masked(self.actor, one, "card") or "–"),
             (_("bank"), one.bank or "–"),
             (_("place"), " ".join(place.name for place in reversed(above) if place)),
             (_("people"), one.people),

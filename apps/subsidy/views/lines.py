@@ -8,6 +8,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.persons.selectors import masked
 from apps.subsidy import policies
 from apps.subsidy.filters.rosters import LineFilter
 from apps.subsidy.models import Outcome, Roster, RosterLine
@@ -79,8 +80,8 @@ class LineDetail(DetailPage):
         return [
             (_("roster"), line.roster),
             (_("household code"), line.code),
-            (_("identity number"), line.masked_id),
-            (_("card"), line.masked_card or "–"),
+            (_("identity number"), masked(self.actor, line, "id_number")),
+            (_("card"), masked(self.actor, line, "card") or "–"),
             (_("bank"), line.bank or "–"),
             (_("sumu or town"), line.sumu or "–"),
             (_("gacha or village"), line.gacha or "–"),

@@ -8,6 +8,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from apps.persons.selectors import masked
 from apps.subsidy import policies
 from apps.subsidy.filters.rosters import ObjectionFilter
 from apps.subsidy.forms.objections import AnswerForm, ObjectionForm
@@ -59,7 +60,10 @@ class ObjectionDetail(DetailPage):
             (_("answered by"), one.answerer or "–"),
             (_("answered at"), one.answered_at or "–"),
         ]
-        return [*facts, (_("who objects"), one.person or "–"), (_("contact"), one.contact or "–")] if knows else facts
+        if not knows:
+            return facts
+        contact = masked(self.actor, one, "contact") or "–"
+        return [*facts, (_("who objects"), one.person or "–"), (_("contact"), contact)]
 
     def get_acts(self) -> list[Act]:
         verdict = policies.may_answer(self.actor, self.object)

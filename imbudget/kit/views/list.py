@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from imbudget.kit import export, registry
 from imbudget.kit.filters import FilterForm
 from imbudget.kit.paging import LAST, BadCursor, Order, Page, paginate
+from imbudget.kit.personal import without_numbers
 from imbudget.kit.reading import Reading, reading_of
 from imbudget.kit.search import found_by
 from imbudget.kit.tables import Column, Table
@@ -24,12 +25,13 @@ from imbudget.kit.text import printable, search_key
 from imbudget.kit.text import strip as strip_text
 from imbudget.kit.views.base import KitView, ScopedMixin
 from imbudget.kit.views.bulk import BulkMixin
+from imbudget.kit.views.personal import PersonalFileMixin
 
 COUNT_CAP = 10_000
 NOT_FILTERS = ("cursor", "sort", "view", "export", "columns")
 
 
-class ListPage(BulkMixin, ScopedMixin, KitView):
+class ListPage(PersonalFileMixin, BulkMixin, ScopedMixin, KitView):
     """A list is a model, a table and (often) a filter form; everything else is here.
 
     Query parameters: the filters' names, `q` (search), `sort`, `columns` (names with commas), `cursor`, `export`;
@@ -45,8 +47,9 @@ class ListPage(BulkMixin, ScopedMixin, KitView):
     frame: tuple[str, ...] = ()  # parameters that say which list this is, and narrow nothing
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
-        if request.GET.get("export") in export.MIME:
-            return self.download(request.GET["export"])
+        kind = request.GET.get("export")
+        if kind in export.MIME:
+            return self.ask_why(kind) if self.is_personal else self.download(kind)
         return TemplateResponse(request, self.template(), self.get_context_data())
 
     def template(self) -> str:
@@ -242,13 +245,22 @@ class ListPage(BulkMixin, ScopedMixin, KitView):
             text = _("This list has more than %(count)s rows: narrow it by its filters before you export it.")
             messages.error(self.request, text % {"count": export.MAX_ROWS})
             return redirect(f"{self.request.path}?{self.query_without('cursor', 'export')}")
-        rows = self.reading.stream(self.rows.order_by(*Order(self.sort).names))
-        registry.download_record.get()(self.request, what=self.get_title(), kind=kind, query=self.params.urlencode())
+        self.record_download(kind)
+        return self.file(kind, self.columns, self.reading)
+
+    def record_download(self, kind: str) -> None:
+        """The record of a list that leaves; numbers of persons that it was narrowed by are not kept whole."""
+        query = without_numbers(self.params.urlencode())
+        registry.download_record.get()(self.request, what=self.get_title(), kind=kind, query=query)
+
+    def file(self, kind: str, columns: list[Column], reading: Reading, mark: str = "") -> HttpResponseBase:
+        """The rows with these columns."""
+        rows = reading.stream(self.rows.order_by(*Order(self.sort).names))
         name = get_valid_filename(f"{self.get_title()}.{kind}")
         if kind == "csv":
-            response: HttpResponseBase = StreamingHttpResponse(export.to_csv(self.columns, rows))
+            response: HttpResponseBase = StreamingHttpResponse(export.to_csv(columns, rows, mark))
         else:
-            response = HttpResponse(export.to_xlsx(self.get_title(), self.columns, rows))
+            response = HttpResponse(export.to_xlsx(self.get_title(), columns, rows, mark))
         response["Content-Type"] = export.MIME[kind]
         response["Content-Disposition"] = content_disposition(name)
         return response

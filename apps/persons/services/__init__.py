@@ -1,0 +1,21 @@
+"""What is done about personal data: shown in clear, taken away, looked for, answered, done away with."""
+
+from apps.persons.services.exporting import mark_of, release_file
+from apps.persons.services.inspecting import copy_for_person, inspect_person
+from apps.persons.services.keeping import keep_periods, set_period
+from apps.persons.services.requests import close_request, file_request
+from apps.persons.services.showing import alarming, note_shown, show
+
+__all__ = [
+    "alarming",
+    "close_request",
+    "copy_for_person",
+    "file_request",
+    "inspect_person",
+    "keep_periods",
+    "mark_of",
+    "note_shown",
+    "release_file",
+    "set_period",
+    "show",
+]
