@@ -1,4 +1,4 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.utils.translation import gettext_lazy as _
 
 from imbudget.kit import registry
@@ -11,8 +11,12 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from apps.accounts.events import EVENTS
         from apps.accounts.selfchecks import CHECKS
+        from apps.accounts.services import stamp_anew
         from apps.evidence.vocabulary import register_events
 
         register_events("accounts", EVENTS)
+        registry.key_rotations.add("accounts.stamps", stamp_anew)
+        for model in (self.get_model("Post"), apps.get_model("guardian", "UserObjectPermission")):
+            registry.chained_tables.add(model._meta.db_table, model)
         for name, check in CHECKS.items():
             registry.self_checks.add(name, check)

@@ -88,7 +88,8 @@ class ActorMiddleware:
         if request.user.is_authenticated:
             # Without a post one may do nothing but still has a name: a changed password must say whose act it was.
             request.actor = Actor(request.user.pk, request.user.name, address=client_address(request))
-            request.posts = posts_of.rows(user=request.user.pk, day=timezone.localdate())
+            held = posts_of.rows(user=request.user.pk, day=timezone.localdate())
+            request.posts = [post for post in held if post.is_genuine]
             self._choose(request)
         return self.get_response(request)
 

@@ -9,14 +9,20 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.integrity import POST, USER, Stamped
 from apps.accounts.roles import ROLE_CHOICES, ROLES, Role
 from apps.regions.models import Department, Region, Unit
 from apps.regions.selectors import with_stamp
 from imbudget.kit.fields import EncryptedTextField
 
 
-class User(AbstractUser):
-    """A person who signs in; what they may do comes only from their posts."""
+class User(Stamped, AbstractUser):
+    """A person who signs in; what they may do comes only from their posts.
+
+    `mac` proves that name, password and flags were written by the product: nobody signs in with others (`integrity`).
+    """
+
+    PURPOSE, PROVEN = USER, ("username", "password", "is_active", "is_staff", "is_superuser")
 
     first_name = None
     last_name = None
@@ -64,8 +70,13 @@ class PostQuerySet(models.QuerySet):
         return with_stamp(self.select_related("region", "unit__region", "department__region"))
 
 
-class Post(models.Model):
-    """One role held by one user at one node between two days."""
+class Post(Stamped):
+    """One role held by one user at one node between two days.
+
+    `mac` proves that the product wrote it so: a post with another grants nothing (`integrity`).
+    """
+
+    PURPOSE, PROVEN = POST, ("user_id", "role", "region_id", "department_id", "unit_id", "valid_from", "valid_to")
 
     user = models.ForeignKey(User, verbose_name=_("user"), on_delete=models.PROTECT, related_name="posts")
     role = models.CharField(_("role"), max_length=30, choices=ROLE_CHOICES)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from apps.evidence.models import Entry
+from apps.evidence.selectors.rowcheck import check_rows
 from apps.evidence.selectors.verifying import verify
 from imbudget.kit.registry import SelfCheck
 from imbudget.kit.selfchecks import CheckFailed
@@ -28,7 +29,16 @@ def sealing() -> str:
     return "nothing has waited for more than ten minutes"
 
 
+def rows() -> str:
+    """Chained rows are what their last versions say."""
+    found = check_rows()
+    if found.problems:
+        raise CheckFailed("; ".join(found.problems[:3]) + f" ({len(found.problems)} problems; run: verify_rows)")
+    return f"{found.rows} rows, {found.versions} versions in {found.batches} batches"
+
+
 CHECKS = {
+    "rows": SelfCheck("chained rows", rows),
     "evidence": SelfCheck("evidence chain", chain),
     "sealing": SelfCheck("evidence sealing", sealing),
 }

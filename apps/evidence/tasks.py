@@ -9,7 +9,8 @@ from apps.evidence.services import checkpoints
 
 @shared_task(name="evidence.seal")
 def seal() -> int:
-    """Seal what is ready."""
+    """Seal what is ready: versions of rows first, as their batches have entries too."""
+    services.seal_rows()
     return services.seal_all()
 
 
@@ -23,6 +24,7 @@ def checkpoint() -> int | None:
 @shared_task(name="evidence.end_of_day")
 def end_of_day() -> int | None:
     """Sign the log as the day leaves it, whether something was sealed since or not."""
+    services.seal_rows()
     services.seal_all()
     made = checkpoints.make_checkpoint(Cause.DAY)
     return made.number if made else None

@@ -1,6 +1,20 @@
-"""Entries, the batches that seal them, the log over all of them, its checkpoints."""
+"""Entries, the batches that seal them, the log over all of them, its checkpoints; versions of chained rows."""
 
 from apps.evidence.models.entries import Batch, Entry, EntryQuerySet, XidField
 from apps.evidence.models.log import Cause, Checkpoint, Log, Tile
+from apps.evidence.models.rows import Op, RowChange, RowShape, RowVersion
 
-__all__ = ["Batch", "Cause", "Checkpoint", "Entry", "EntryQuerySet", "Log", "Tile", "XidField"]
+__all__ = [
+    "Batch",
+    "Cause",
+    "Checkpoint",
+    "Entry",
+    "EntryQuerySet",
+    "Log",
+    "Op",
+    "RowChange",
+    "RowShape",
+    "RowVersion",
+    "Tile",
+    "XidField",
+]
