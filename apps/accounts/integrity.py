@@ -3,13 +3,28 @@
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.utils.translation import gettext as _
 
 from imbudget.kit.errors import RuleViolation
 from imbudget.kit.integrity import is_current, is_genuine, stamp
 
 USER, POST = "user", "post"
+
+
+class StampedQuerySet(models.QuerySet):
+    """An `update()` of what is stamped stamps anew as well; what was forged stays so."""
+
+    def update(self, **values: Any) -> int:
+        names = {*values, *(f"{name}_id" for name in values)}
+        if not names & {*self.model.PROVEN}:
+            return super().update(**values)
+        with transaction.atomic():
+            keys = [row.pk for row in self.order_by() if row.is_genuine]
+            count = super().update(**values)
+            for row in self.model._base_manager.filter(pk__in=keys):
+                self.model._base_manager.filter(pk=row.pk).update(mac=stamp(row.PURPOSE, *row._proven()))
+        return count
 
 
 class Stamped(models.Model):

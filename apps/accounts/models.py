@@ -3,17 +3,23 @@
 from datetime import date
 from typing import Any
 
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.integrity import POST, USER, Stamped
+from apps.accounts.integrity import POST, USER, Stamped, StampedQuerySet
 from apps.accounts.roles import ROLE_CHOICES, ROLES, Role
 from apps.regions.models import Department, Region, Unit
 from apps.regions.selectors import with_stamp
 from imbudget.kit.fields import EncryptedTextField
+
+
+class StampedUserManager(UserManager.from_queryset(StampedQuerySet)):  # type: ignore[misc]
+    """Django's, over a queryset whose `update()` stamps."""
+
+    use_in_migrations = False
 
 
 class User(Stamped, AbstractUser):
@@ -35,6 +41,8 @@ class User(Stamped, AbstractUser):
 
     REQUIRED_FIELDS = ["name"]
 
+    objects = StampedUserManager()
+
     class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")
@@ -53,7 +61,7 @@ class User(Stamped, AbstractUser):
         return self.name
 
 
-class PostQuerySet(models.QuerySet):
+class PostQuerySet(StampedQuerySet):
     """Posts; only those within their dates count."""
 
     def on(self, day: date | None = None) -> "PostQuerySet":

@@ -33,6 +33,7 @@ class Migration(migrations.Migration):
         ("guardian", "0003_remove_groupobjectpermission_guardian_gr_content_ae6aec_idx_and_more"),
     ]
     operations = [
+        migrations.AlterModelManagers("user", managers=[]),
         migrations.AddField("user", "mac", models.CharField(blank=True, default="", editable=False, max_length=120)),
         migrations.AlterField("user", "mac", models.CharField(blank=True, editable=False, max_length=120)),
         migrations.AddField("post", "mac", models.CharField(blank=True, default="", editable=False, max_length=120)),
