@@ -312,7 +312,7 @@ def test_what_is_done_past_the_product_is_found_and_named(request, made, cases):
 def test_with_the_triggers_on_it_is_found_as_well(paid):
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('app.act', '', true)")
-        cursor.execute("UPDATE disbursement_paymentrow SET payee_name = '别人'")
+        cursor.execute("UPDATE disbursement_paymentrow SET reason_code = 'X1'")
     key = paid.rows.get().pk
     assert any(f"disbursement_paymentrow {key}: written (U) past" in problem for problem in check_rows().problems)
     seal_all()
@@ -322,7 +322,7 @@ def test_with_the_triggers_on_it_is_found_as_well(paid):
 def test_an_honest_act_on_the_row_does_not_cover_it_up(paid):
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('app.act', '', true)")
-        cursor.execute("UPDATE disbursement_paymentrow SET payee_name = '别人'")
+        cursor.execute("UPDATE disbursement_paymentrow SET reason_code = 'X1'")
     record_context(None, "", "act")
     paid.rows.update(reason="x")
     seal_all()
@@ -333,11 +333,11 @@ def test_a_number_of_an_act_serves_once(paid):
     token = RowVersion.objects.exclude(act=None).latest("pk")
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('app.act', %s, true)", [act_token()])
-        cursor.execute("UPDATE disbursement_paymentrow SET payee_name = '别人'")
+        cursor.execute("UPDATE disbursement_paymentrow SET reason_code = 'X1'")
         cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute("UPDATE evidence_rowchange SET xid = '7'")
         cursor.execute("SET LOCAL session_replication_role = origin")
-        cursor.execute("UPDATE disbursement_paymentrow SET payee_bank = '别行'")
+        cursor.execute("UPDATE disbursement_paymentrow SET reason_code = 'X2'")
     services.seal_rows()
     assert token.act is not None
     assert any("past the services" in problem for problem in check_rows().problems)
@@ -345,6 +345,7 @@ def test_a_number_of_an_act_serves_once(paid):
 
 def test_switched_off_triggers_are_named(paid):
     with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE disbursement_voucher DISABLE TRIGGER disbursement_voucher_chained_changed")
     assert check_rows().problems == [
         "disbursement_voucher: the triggers that chain its rows are missing or switched off"
