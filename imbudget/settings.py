@@ -20,6 +20,11 @@ FIELD_KEYS = env.key_ring("FIELD_KEYS") if env.text("FIELD_KEYS", "") or not (WR
 FIELD_CIPHER = env.choice("FIELD_CIPHER", "sm4", {"sm4", "aes256"})  # of data keys that are made from now on
 KEY_REFRESH_SECONDS = 5  # so old may be what a process knows of data keys; a new one is in use after twice that time
 INDEX_KEY = env.key("INDEX_KEY")
+# Of the proofs over posts, users and chained rows; without a ring of its own it is derived from that of personal data.
+INTEGRITY_KEYS = env.key_ring("INTEGRITY_KEYS") if env.text("INTEGRITY_KEYS", "") else FIELD_KEYS
+BACKUP_KEYS = env.key_ring("BACKUP_KEYS") if env.text("BACKUP_KEYS", "") else {}  # the first wraps, all of them open
+BACKUP_CIPHER = env.choice("BACKUP_CIPHER", "SM4-GCM", {"SM4-GCM", "AES-256-GCM"})
+PG_BIN = env.text("PG_BIN", "")  # folder of pg_dump and pg_restore where PATH has none that fit the server
 SIGNING_KEY = env.key("SIGNING_KEY") if env.text("SIGNING_KEY", "") else None  # stamps of vouchers, checkpoints
 EVIDENCE_HASH = env.choice("EVIDENCE_HASH", "sm3", {"sm3", "sha256"})  # of the log of key operations; stays for ever
 EVIDENCE_ORIGIN = env.text("EVIDENCE_ORIGIN", "imbudget")  # the name of that log in its checkpoints

@@ -30,9 +30,10 @@ held_at = Compiled(
 def actor_of(post: Post, address: str = "") -> Actor:
     """The actor of one post: its scope, and the role's grants that guardian confirms at its node.
 
-    A post outside its dates grants nothing, whatever guardian rows remain.
+    A post outside its dates grants nothing, whatever guardian rows remain, and neither does one that was written past the
+    product (nor any post of such a user).
     """
-    if not post.is_held_on(timezone.localdate()) or not post.user.is_active:
+    if not (post.is_held_on(timezone.localdate()) and post.user.is_active and post.is_genuine and post.user.is_genuine):
         return NOBODY
     kind = ContentType.objects.get_for_model(post.node)
     held = set(held_at.rows(user=post.user_id, kind=kind.pk, node=str(post.node.pk)))

@@ -1,4 +1,4 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.utils.translation import gettext_lazy as _
 
 from imbudget.kit import registry
@@ -14,6 +14,7 @@ class AccountsConfig(AppConfig):
         from apps.accounts.proving import ask_again
         from apps.accounts.selectors import administrators
         from apps.accounts.selfchecks import CHECKS
+        from apps.accounts.services import stamp_anew
         from apps.audit.vocabulary import register_kinds
         from apps.evidence.vocabulary import register_events
 
@@ -21,5 +22,8 @@ class AccountsConfig(AppConfig):
         register_kinds("accounts", KINDS)
         registry.asked_again.fill(ask_again)
         registry.administrators.fill(administrators)
+        registry.key_rotations.add("accounts.stamps", stamp_anew)
+        for model in (self.get_model("Post"), apps.get_model("guardian", "UserObjectPermission")):
+            registry.chained_tables.add(model._meta.db_table, model)
         for name, check in CHECKS.items():
             registry.self_checks.add(name, check)

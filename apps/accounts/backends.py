@@ -1,5 +1,6 @@
 """Sign-in by name and password; business rights never come from here."""
 
+import logging
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
@@ -7,6 +8,8 @@ from django.contrib.auth.backends import ModelBackend
 from apps.accounts.actors import user_of
 from apps.accounts.models import User
 from apps.accounts.selectors import find_by_name
+
+logger = logging.getLogger(__name__)
 
 
 class PostBackend(ModelBackend):
@@ -27,6 +30,14 @@ class PostBackend(ModelBackend):
     def get_user(self, user_id: int) -> User | None:
         user = user_of.first(pk=user_id)
         return user if user and self.user_can_authenticate(user) else None
+
+    def user_can_authenticate(self, user: Any) -> bool:
+        """Switched on, and written by the product: a password put into the database opens nothing."""
+        if not super().user_can_authenticate(user):
+            return False
+        if not user.is_genuine:
+            logger.error("accounts_user %s was written past the system: refused", user.pk)
+        return bool(user.is_genuine)
 
     def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
         return False

@@ -111,7 +111,8 @@ class ActorMiddleware:
             # Without a post one may do nothing but still has a name: a changed password must say whose act it was.
             request.actor = Actor(request.user.pk, request.user.name, address=client_address(request))
             if not request.half_signed_in:
-                request.posts = posts_of.rows(user=request.user.pk, day=timezone.localdate())
+                held = posts_of.rows(user=request.user.pk, day=timezone.localdate())
+                request.posts = [post for post in held if post.is_genuine]
             self._choose(request)
         return self.get_response(request)
 

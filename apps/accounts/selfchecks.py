@@ -6,7 +6,7 @@ from guardian.models import GroupObjectPermission
 
 from apps.accounts.models import Post, User
 from apps.accounts.roles import ROLES
-from apps.accounts.selectors import held_rights, wanted_rights
+from apps.accounts.selectors import forged_rows, held_rights, wanted_rights
 from imbudget.kit.registry import SelfCheck
 from imbudget.kit.selfchecks import CheckFailed
 
@@ -29,6 +29,14 @@ def permissions() -> str:
     return f"{len(held)} rights match {Post.objects.not_ended().count()} posts"
 
 
+def forgery() -> str:
+    """Posts, users and rights are what the product wrote."""
+    found = forged_rows()
+    if found:
+        raise CheckFailed("; ".join(found[:3]) + f" ({len(found)} problems; run: verify_rights)")
+    return f"{User.objects.count()} users and {Post.objects.count()} posts bear our stamp"
+
+
 def separation() -> str:
     """三员分立: an administrator's post is the holder's only one, and each of the three has a holder."""
     roles = defaultdict(list)
@@ -46,6 +54,7 @@ def separation() -> str:
 
 
 CHECKS = {
+    "rights": SelfCheck("stamps of users and posts", forgery),
     "permissions": SelfCheck("permissions", permissions),
     "separation": SelfCheck("three administrators", separation),
 }

@@ -3,5 +3,5 @@
 from apps.accounts.models import Post, User
 from imbudget.kit.historybase import keep_history
 
-keep_history(Post, "apps.accounts")
-keep_history(User, "apps.accounts", excluded=("password", "last_login", "session_epoch", "phone"))
+keep_history(Post, "apps.accounts", excluded=("mac",))
+keep_history(User, "apps.accounts", excluded=("password", "last_login", "session_epoch", "phone", "mac"))

@@ -3,7 +3,12 @@ from django.utils.translation import gettext_lazy as _
 
 from imbudget.kit import registry
 
-EVENTS = {"evidence.downloaded": _("document or list downloaded")}
+EVENTS = {
+    "evidence.downloaded": _("document or list downloaded"),
+    "evidence.rows_sealed": _("versions of rows sealed"),
+    "evidence.row_accepted": _("row changed past the services accepted"),
+    "evidence.rows_taken_in": _("rows of a table taken in anew"),
+}
 
 
 class EvidenceConfig(AppConfig):

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from apps.evidence.models import Checkpoint, Entry, VerifiedState
+from apps.evidence.selectors.rowcheck import check_rows
 from apps.evidence.selectors.state import HOLDER
 from apps.evidence.selectors.verifying import verify
 from imbudget.kit import signing
@@ -57,7 +58,16 @@ def verified() -> str:
     return f"{last.size} entries on {last.made_at:%Y-%m-%d}" if last else "nothing is older than two days"
 
 
+def rows() -> str:
+    """Chained rows are what their last versions say."""
+    found = check_rows()
+    if found.problems:
+        raise CheckFailed("; ".join(found.problems[:3]) + f" ({len(found.problems)} problems; run: verify_rows)")
+    return f"{found.rows} rows, {found.versions} versions in {found.batches} batches"
+
+
 CHECKS = {
+    "rows": SelfCheck("chained rows", rows),
     "evidence": SelfCheck("evidence chain", chain),
     "sealing": SelfCheck("evidence sealing", sealing),
     "checkpoints": SelfCheck("evidence checkpoints", checkpoints),

@@ -14,7 +14,8 @@ log = logging.getLogger(__name__)
 
 @shared_task(name="evidence.seal")
 def seal() -> int:
-    """Seal what is ready."""
+    """Seal what is ready: versions of rows first, as their batches have entries too."""
+    services.seal_rows()
     return services.seal_all()
 
 
@@ -28,6 +29,7 @@ def checkpoint() -> int | None:
 @shared_task(name="evidence.end_of_day")
 def end_of_day() -> int | None:
     """Sign the log as the day leaves it, whether something was sealed since or not."""
+    services.seal_rows()
     services.seal_all()
     made = checkpoints.make_checkpoint(Cause.DAY)
     return made.number if made else None

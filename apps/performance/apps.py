@@ -11,6 +11,7 @@ class PerformanceConfig(AppConfig):
     verbose_name = _("performance")
 
     def ready(self) -> None:
+        self._chain()
         from apps.evidence.vocabulary import register_events
         from apps.notices import kinds
         from apps.performance.events import EVENTS, NOTICES
@@ -81,3 +82,9 @@ class PerformanceConfig(AppConfig):
             registry.home_cards.add(name, card)
         for name, measure in MEASURES.items():
             registry.measures.add(name, measure)
+
+    def _chain(self) -> None:
+        """Tables whose every version is chained in evidence."""
+        for name in ("Evaluation", "EvaluationLine", "SpotCheck", "Lowering"):
+            model = self.get_model(name)
+            registry.chained_tables.add(model._meta.db_table, model)

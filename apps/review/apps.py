@@ -1,12 +1,15 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from imbudget.kit import registry
+
 
 class ReviewConfig(AppConfig):
     name = "apps.review"
     verbose_name = _("expert review")
 
     def ready(self) -> None:
+        self._chain()
         from apps.evidence.vocabulary import register_events
         from apps.lowcode.bindings import bind
         from apps.notices import kinds
@@ -19,7 +22,6 @@ class ReviewConfig(AppConfig):
         from apps.review.panels import PROJECT_PANELS
         from apps.review.selectors.desk import what_waits
         from apps.review.selfchecks import CHECKS
-        from imbudget.kit import registry
 
         register_events("review", EVENTS)
         for table, holding in HOLDINGS.items():
@@ -36,3 +38,9 @@ class ReviewConfig(AppConfig):
         bind(conclusion_binding())
         registry.panels.add("projects.project", PROJECT_PANELS)
         registry.digest_sources.add("review", what_waits)
+
+    def _chain(self) -> None:
+        """Tables whose every version is chained in evidence."""
+        for name in ("ScoreSheet", "Conclusion", "Dissent"):
+            model = self.get_model(name)
+            registry.chained_tables.add(model._meta.db_table, model)

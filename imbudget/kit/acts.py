@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from imbudget.kit.actor import Actor
 from imbudget.kit.history import record_context
@@ -21,5 +21,20 @@ def act(service: Callable[Concatenate[Actor, P], R]) -> Callable[Concatenate[Act
         with transaction.atomic():
             record_context(actor.user_id, actor.address, service.__name__)
             return service(actor, *args, **kwargs)
+
+    return run
+
+
+def clockwork(service: Callable[P, R]) -> Callable[P, R]:
+    """Run what the clock does in one transaction under its own name; inside of somebody's act it is a part of that."""
+
+    @wraps(service)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        if connection.in_atomic_block:
+            with transaction.atomic():
+                return service(*args, **kwargs)
+        with transaction.atomic():
+            record_context(None, "", service.__name__)
+            return service(*args, **kwargs)
 
     return run

@@ -11,14 +11,16 @@ from typing import Any
 from django.apps import apps
 from django.db import connection, migrations
 
+from imbudget.kit.integrity import act_token
+
 
 def record_context(user_id: int | None, address: str, reason: str) -> None:
-    """Name the person behind what the rest of this transaction writes."""
+    """Name the person behind what the rest of this transaction writes, and prove that it is ours (`kit.integrity`)."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT set_config('app.user_id', %s, true), set_config('app.address', %s, true),"
-            " set_config('app.reason', %s, true)",
-            [str(user_id or ""), address, reason[:100]],
+            " set_config('app.reason', %s, true), set_config('app.act', %s, true)",
+            [str(user_id or ""), address, reason[:100], act_token()],
         )
 
 

@@ -263,6 +263,8 @@ demo_ends: Shelf[Callable[[], None]] = Shelf("what follows the demonstration's p
 measures: Shelf[Measure] = Shelf("measures of regions")
 # Cards that apps lend to the home pages, in the order of their names.
 home_cards: Shelf[HomeSource] = Shelf("cards of home pages")
+# Tables whose every version is chained in evidence, so that what is written past the services is found.
+chained_tables: Shelf[type[Any]] = Shelf("tables whose rows are chained")
 job_kinds: Shelf[Any] = Shelf("kinds of background job")
 # Called with (actor, budget sheet, its lines): number of a line → what is said beside it.
 line_notes: Shelf[Callable[[Any, Any, Iterable[Any]], Mapping[int, Iterable[LineNote]]]] = Shelf(

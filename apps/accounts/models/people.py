@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.integrity import POST, USER, Stamped, StampedQuerySet
 from apps.accounts.names import NormalName
 from apps.accounts.roles import ROLE_CHOICES, ROLES, Role
 from apps.regions.models import Department, Region, Unit
@@ -17,8 +18,8 @@ from apps.regions.selectors import with_stamp
 from imbudget.kit.fields import EncryptedTextField
 
 
-class PersonManager(UserManager):
-    """People are made by the system administrator (`services.create_user`); nobody stands above the posts."""
+class PersonManager(UserManager.from_queryset(StampedQuerySet)):  # type: ignore[misc]
+    """People are made by the system administrator (`services.create_user`); nobody stands above the posts; `update()` stamps."""
 
     use_in_migrations = False
 
@@ -27,8 +28,13 @@ class PersonManager(UserManager):
         raise CommandError("There is no superuser in this system; see: manage.py create_administrators")
 
 
-class User(AbstractUser):
-    """A person who signs in; what they may do comes only from their posts."""
+class User(Stamped, AbstractUser):
+    """A person who signs in; what they may do comes only from their posts.
+
+    `mac` proves that name, password and flags were written by the product: nobody signs in with others (`integrity`).
+    """
+
+    PURPOSE, PROVEN = USER, ("username", "password", "is_active", "is_staff", "is_superuser")
 
     first_name = None
     last_name = None
@@ -63,7 +69,7 @@ class User(AbstractUser):
         return self.name
 
 
-class PostQuerySet(models.QuerySet):
+class PostQuerySet(StampedQuerySet):
     """Posts; only those within their dates count."""
 
     def on(self, day: date | None = None) -> "PostQuerySet":
@@ -80,8 +86,13 @@ class PostQuerySet(models.QuerySet):
         return with_stamp(self.select_related("region", "unit__region", "department__region"))
 
 
-class Post(models.Model):
-    """One role held by one user at one node between two days."""
+class Post(Stamped):
+    """One role held by one user at one node between two days.
+
+    `mac` proves that the product wrote it so: a post with another grants nothing (`integrity`).
+    """
+
+    PURPOSE, PROVEN = POST, ("user_id", "role", "region_id", "department_id", "unit_id", "valid_from", "valid_to")
 
     user = models.ForeignKey(User, verbose_name=_("user"), on_delete=models.PROTECT, related_name="posts")
     role = models.CharField(_("role"), max_length=30, choices=ROLE_CHOICES)

@@ -28,6 +28,7 @@ from apps.disbursement.services.unbelieved import Repeated, Unbelieved
 from apps.disbursement.transitions import IN_MESSAGE, VOUCHER
 from apps.disbursement.wire import Answer, Standing, Statement, Unreadable
 from apps.evidence import services as evidence
+from imbudget.kit.acts import clockwork
 from imbudget.kit.errors import RuleViolation
 from imbudget.kit.transitions import advance, is_open
 
@@ -37,7 +38,7 @@ REPEATED = frozenset({"16", "AM05", "DUPL"})
 NOT_BELIEVED = (Unreadable, Unbelieved, RuleViolation, ValueError, ArithmeticError)
 
 
-@transaction.atomic
+@clockwork
 def take_into_account(message: InMessage) -> None:
     """All that the message says, or nothing of it: then it is kept as not believed, with the reason."""
     locked = InMessage.objects.select_for_update(of=("self",)).select_related("link").get(pk=message.pk)

@@ -10,7 +10,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
-from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -31,7 +30,7 @@ from apps.disbursement.transitions import IN_MESSAGE, OUT_MESSAGE, VOUCHER
 from apps.disbursement.transport import Line, LineDown, NotTaken
 from apps.evidence import services as evidence
 from imbudget.kit.actor import Actor
-from imbudget.kit.acts import act
+from imbudget.kit.acts import act, clockwork
 from imbudget.kit.errors import require
 from imbudget.kit.transitions import advance, is_open
 
@@ -74,7 +73,7 @@ def send_due(link: TreasuryLink, line: Line) -> int:
     return sent
 
 
-@transaction.atomic
+@clockwork
 def _send_next(link: TreasuryLink, line: Line) -> OutMessage | LineDown | None:
     due = OutMessage.objects.filter(link=link, state=OutState.WAITING, due__lte=timezone.now())
     message = due.select_for_update(skip_locked=True, of=("self",)).order_by("due", "pk").first()

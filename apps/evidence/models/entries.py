@@ -11,6 +11,8 @@ from apps.evidence.canonical import FIELDS, HASH_OF, V1, canonical_bytes, leaf_o
 from apps.evidence.vocabulary import label_of
 from imbudget.kit.actor import Actor, Reach
 
+ROWS_SEALED = "evidence.rows_sealed"  # entries of batches of versions (`rowlines`)
+
 
 class XidField(models.BigIntegerField):
     """PostgreSQL's 64-bit transaction id; given by the database."""
@@ -91,6 +93,7 @@ class Entry(models.Model):
             models.Index(fields=["subject_type", "subject_id", "-id"]),
             models.Index(fields=["region_code", "-id"]),
             models.Index(fields=["id"], condition=models.Q(batch=None), name="evidence_unsealed"),
+            models.Index(fields=["id"], condition=models.Q(event=ROWS_SEALED), name="evidence_rows_sealed"),
         ]
         constraints = [models.UniqueConstraint(fields=["batch", "position"], name="evidence_place_once")]
 

@@ -7,7 +7,6 @@ does nothing twice.
 import logging
 from collections.abc import Callable, Iterable
 
-from django.db import transaction
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -24,6 +23,7 @@ from apps.lowcode.selectors.candidates import Candidate, candidates, successors
 from apps.lowcode.selectors.deadlines import cases_due, cases_left, cases_stuck
 from apps.lowcode.services import telling
 from apps.lowcode.services.running import ENGINE, Running, take
+from imbudget.kit.acts import clockwork
 from imbudget.kit.errors import RuleViolation
 
 log = logging.getLogger(__name__)
@@ -44,13 +44,17 @@ def _each(case_ids: Iterable[int], work: Callable[[Running], bool]) -> int:
     done = 0
     for case_id in list(case_ids):
         try:
-            with transaction.atomic():
-                done += work(take(ENGINE, case_id))
+            done += _look_after(case_id, work)
         except RuleViolation as refusal:
             log.warning("case %s: %s", case_id, refusal)
         except Exception:
             log.exception("case %s could not be looked after", case_id)
     return done
+
+
+@clockwork
+def _look_after(case_id: int, work: Callable[[Running], bool]) -> bool:
+    return work(take(ENGINE, case_id))
 
 
 def _watch(running: Running) -> bool:
