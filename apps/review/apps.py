@@ -7,11 +7,12 @@ class ReviewConfig(AppConfig):
     verbose_name = _("expert review")
 
     def ready(self) -> None:
+        from apps.evidence.receipts.access import offer_receipts
         from apps.evidence.vocabulary import register_events
         from apps.lowcode.bindings import bind
         from apps.notices import kinds
         from apps.review.bindings import admission_binding, conclusion_binding
-        from apps.review.events import EVENTS
+        from apps.review.events import EVENTS, RECEIPTS
         from apps.review.jobs import KINDS as JOBS
         from apps.review.notices import KINDS
         from apps.review.panels import PROJECT_PANELS
@@ -20,6 +21,7 @@ class ReviewConfig(AppConfig):
         from imbudget.kit import registry
 
         register_events("review", EVENTS)
+        offer_receipts("review.see", RECEIPTS)
         for kind, (template, label) in KINDS.items():
             kinds.register(kind, template, label)
         bind(admission_binding())
