@@ -6,7 +6,9 @@ in it as the text that its leaf is computed over, so that there is nothing besid
 
 import base64
 import json
-from collections.abc import Iterable, Mapping
+import re
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 FORMAT: Final = "imbudget-receipt-1"
@@ -18,7 +20,8 @@ PARTS: Final[Mapping[str, frozenset[str]]] = {
 }
 NAMES: Final = frozenset({"format", "leaf", "anchors", *PARTS})
 LARGEST: Final = 256 * 1024  # characters: a record of the most facts, with its proof, is a tenth of it
-START: Final = '{\n "format": "' + FORMAT + '"'
+HEAD: Final = 99  # bytes in which a receipt names its format
+STREAM: Final = re.compile(rb"stream\r?\n(.*?)\s*endstream", re.DOTALL)
 
 
 class NoReceipt(Exception):
@@ -36,6 +39,7 @@ def parse(text: str) -> dict[str, Any]:
         raise NoReceipt
     try:
         receipt = loads(text)
+        to_bytes(receipt)  # half a character can be written in JSON, and in nothing else
     except (ValueError, RecursionError):
         raise NoReceipt from None
     if not isinstance(receipt, dict) or receipt.get("format") != FORMAT:
@@ -62,16 +66,28 @@ def _refuse(name: str) -> None:
 
 
 def text_in(content: bytes) -> str:
-    """The text of a receipt out of a file: the file itself, or the PDF that we made. Raises NoReceipt."""
+    """The text of a receipt out of a file: the file itself, or the one that lies in a PDF. Raises NoReceipt."""
     try:
         if not content.startswith(b"%PDF-"):
             return content.decode("utf-8-sig")
-        at = content.index(START.encode())
-        text = content[at : at + LARGEST].decode("utf-8", "ignore")
-        _receipt, end = json.JSONDecoder().raw_decode(text)
-    except (ValueError, RecursionError):
+        found = {text.decode() for stream in STREAM.finditer(content) for text in _texts(stream[1])}
+    except UnicodeDecodeError:
         raise NoReceipt from None
-    return text[:end]
+    if len(found) != 1:
+        raise NoReceipt
+    return found.pop()
+
+
+def _texts(stream: bytes) -> Iterator[bytes]:
+    """The stream, as it lies there or inflated, where it begins as a receipt does."""
+    if FORMAT.encode() in stream[:HEAD]:
+        yield stream
+        return
+    try:
+        if FORMAT.encode() in zlib.decompressobj().decompress(stream, HEAD):
+            yield zlib.decompressobj().decompress(stream, LARGEST)
+    except zlib.error:
+        return
 
 
 def code_of(place: int, leaf: bytes) -> str:

@@ -1,6 +1,5 @@
 """Receipts: out of the record, looked at by us, and by the program that knows nothing of us."""
 
-import json
 import subprocess
 import sys
 from pathlib import Path
