@@ -93,7 +93,7 @@ def _proof(receipt: Receipt) -> list[tuple[str, str]]:
 
 
 def _anchors(receipt: Receipt) -> Table:
-    columns = (Column(_("witness")), Column(_("name")), Column(_("reference")))
+    columns = (Column(_("witness")), Column(_("name")), Column(pgettext("anchor", "reference")))
     rows = [Row((anchor.kind, anchor.name, anchor.reference)) for anchor in receipt.anchors]
     return Table(columns, rows, title=_("anchored"), empty=_("This checkpoint is not anchored elsewhere."))
 

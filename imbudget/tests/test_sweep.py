@@ -73,6 +73,8 @@ DOWNLOADS = {
     "reports:payment_notice",
     "reports:payment_voucher",
     "reports:published_file",
+    "reports:receipt",
+    "evidence:receipt_file",
     "reports:performance_paper",
     "reports:visual_file",
     "reports:visual_year_file",
@@ -82,7 +84,7 @@ DOWNLOADS = {
 }
 BY_UUID = {"files:file"}  # their keys are no numbers
 # Pages for everybody, in the language that their address names.
-PUBLIC = ("public:", "open:")
+PUBLIC = ("public:", "open:", "receipts:")
 # Its own tests walk through the administration (imbudget/tests/test_admin.py).
 SKIPPED_SPACES = {"admin"}
 
@@ -112,6 +114,7 @@ PLAIN = {
     "suffix": "pdf",
     "resource": "budget",
     "page": 1,
+    "key_id": "0" * 16,
 }  # arguments that name no row
 OF_LETTERS = {"unit"}
 OF_PERFORMANCE = {"survey"}
@@ -148,8 +151,9 @@ def furnish(world: World) -> House:
         "regions:region": world.tree.banner,
         "regions:unit": world.unit,
         "files:file": StoredFile.objects.create(region=world.tree.banner, unit=world.unit, name="x.pdf", size=1),
-        "evidence:entry": Entry.objects.filter(region_code=world.tree.banner.code).latest("pk"),
     }
+    entry = Entry.objects.filter(region_code=world.tree.banner.code).latest("pk")
+    rows |= dict.fromkeys(("evidence:entry", "evidence:receipt", "evidence:receipt_file", "reports:receipt"), entry)
     project = make_project(world.codes, world.unit)
     change = ProjectChange.objects.create(project=project, number=1, kind="termination", reason="规划调整")
     attachment = ProjectAttachment.objects.create(project=project, kind="other", file=rows["files:file"])
