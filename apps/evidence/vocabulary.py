@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy
 
 # Facts that operations carry, in words; one that is not here shows its name.
 FACTS = {
+    "amount": gettext_lazy("amount"),
+    "code": gettext_lazy("code"),
     "digest": gettext_lazy("digest (SM3)"),
     "file": gettext_lazy("file"),
     "kind": gettext_lazy("kind of file"),
@@ -16,6 +18,7 @@ FACTS = {
     "missing": gettext_lazy("missing"),
     "missing_reason": gettext_lazy("reason why units are missing"),
     "node": gettext_lazy("place of the post"),
+    "number": gettext_lazy("number"),
     "query": gettext_lazy("filters"),
     "reason": gettext_lazy("reason"),
     "role": gettext_lazy("role"),
@@ -29,6 +32,7 @@ FACTS = {
     "user": gettext_lazy("user"),
     "username": gettext_lazy("user name"),
     "version": gettext_lazy("version"),
+    "voucher": gettext_lazy("voucher number"),
     "what": gettext_lazy("subject"),
     "year": gettext_lazy("fiscal year"),
 }
