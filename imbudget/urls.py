@@ -17,6 +17,7 @@ urlpatterns = [
     path("projects/", include("apps.projects.urls")),
     path("review/", include("apps.review.urls")),
     path("public/", include("apps.performance.urls_public")),
+    path("public/", include("apps.evidence.receipts.urls_public")),
     path("public/open/", include("apps.reports.urls_public")),
     path("public/", include("apps.review.urls_public")),
     path("ledger/", include("apps.ledger.urls")),

@@ -15,7 +15,7 @@ class BudgetConfig(AppConfig):
         from apps.budget.checks import OWN_CHECKS
         from apps.budget.controlchecks import CONTROL_CHECKS, CONTROL_UNCOVERED
         from apps.budget.datachecks import DATA_CHECKS
-        from apps.budget.events import EVENTS
+        from apps.budget.events import EVENTS, RECEIPTS
         from apps.budget.jobs import KINDS
         from apps.budget.notices import KINDS as NOTICES
         from apps.budget.projectchecks import PROJECT_CHECKS, PROJECT_UNCOVERED
@@ -24,6 +24,7 @@ class BudgetConfig(AppConfig):
         from apps.budget.services.approvals import follow_approval
         from apps.budget.staffbinding import staff_change_binding
         from apps.budget.standardbinding import standard_binding
+        from apps.evidence.receipts.access import offer_receipts
         from apps.evidence.vocabulary import register_events
         from apps.lowcode.bindings import bind
         from apps.notices import kinds
@@ -33,11 +34,11 @@ class BudgetConfig(AppConfig):
         for notice, (template, label) in NOTICES.items():
             kinds.register(notice, template, label)
         register_events("budget", EVENTS)
+        offer_receipts("budget.see", RECEIPTS)
         own = OWN_CHECKS | DATA_CHECKS | BASIC_CHECKS | PROJECT_CHECKS | CALCULATION_CHECKS | CONTROL_CHECKS
         for name, check in own.items():
             registry.checks.add(name, check)
-        gaps = BASIC_UNCOVERED | PROJECT_UNCOVERED | CALCULATION_UNCOVERED | CONTROL_UNCOVERED
-        for name, gap in gaps.items():
+        for name, gap in (BASIC_UNCOVERED | PROJECT_UNCOVERED | CALCULATION_UNCOVERED | CONTROL_UNCOVERED).items():
             registry.check_gaps.add(name, gap)
         for name, screen in OWN_SCREENS.items():
             registry.check_screens.add(name, screen)

@@ -50,3 +50,14 @@ EVENTS = {
     "budget.checks_run": _("checks of a region run"),
     "budget.setting_saved": _("budget settings of a region changed"),
 }
+# Of what receipts are taken, by model: the budget of a unit, the compiled budget of a region with its approval.
+RECEIPTS = {
+    "budget.budgetsheet": ("budget.submitted", "budget.accepted"),
+    "budget.compilation": (
+        "budget.compiled",
+        "budget.reported",
+        "budget.report_received",
+        "budget.approval_drawn_up",
+        "budget.approved",
+    ),
+}

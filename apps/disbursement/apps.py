@@ -11,15 +11,17 @@ class DisbursementConfig(AppConfig):
     def ready(self) -> None:
         self._chain()
         from apps.disbursement.bindings import contract_binding, plan_binding, request_binding
-        from apps.disbursement.events import EVENTS
+        from apps.disbursement.events import EVENTS, RECEIPTS
         from apps.disbursement.holdings import HOLDINGS
         from apps.disbursement.services.payees import register_paid
+        from apps.evidence.receipts.access import offer_receipts
         from apps.evidence.vocabulary import register_events
         from apps.lowcode.bindings import bind
 
         register_events("disbursement", EVENTS)
         for table, holding in HOLDINGS.items():
             registry.personal_data.add(table, holding)
+        offer_receipts("disbursement.see", RECEIPTS)
         for binding in (request_binding(), contract_binding(), plan_binding()):
             bind(binding)
         registry.settled_payments.add("disbursement.payees", register_paid)

@@ -43,3 +43,14 @@ EVENTS = {
     "disbursement.looked_again": _("message of the treasury looked at again"),
     "disbursement.voucher_given_up": _("voucher given up that the treasury never had"),
 }
+# Of a payment order: what was asked for, what went to the treasury, what came back.
+RECEIPTS = {
+    "disbursement.paymentrequest": (
+        "disbursement.request_submitted",
+        "disbursement.request_stopped",
+        "disbursement.request_refused",
+        "disbursement.voucher_made",
+        "disbursement.answered",
+        "disbursement.refunded",
+    ),
+}

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from apps.evidence import views
+from apps.evidence.receipts.views import pages as receipts
 
 app_name = "evidence"
 urlpatterns = [
@@ -12,4 +13,6 @@ urlpatterns = [
     path("api/proof/<int:pk>/", views.ProofJson.as_view(), name="api_proof"),
     path("api/consistency/", views.ConsistencyJson.as_view(), name="api_consistency"),
     path("api/key/", views.KeyJson.as_view(), name="api_key"),
+    path("<int:pk>/receipt/", receipts.ReceiptPage.as_view(), name="receipt"),
+    path("<int:pk>/receipt.json", receipts.ReceiptFile.as_view(), name="receipt_file"),
 ]

@@ -7,11 +7,12 @@ class ProjectsConfig(AppConfig):
     verbose_name = _("project library")
 
     def ready(self) -> None:
+        from apps.evidence.receipts.access import offer_receipts
         from apps.evidence.vocabulary import register_events
         from apps.lowcode.bindings import bind
         from apps.projects.bindings import bindings
         from apps.projects.checks import OWN_CHECKS
-        from apps.projects.events import EVENTS
+        from apps.projects.events import EVENTS, RECEIPTS
         from apps.projects.jobs import KINDS
         from apps.projects.moneychecks import MONEY_CHECKS
         from apps.projects.selectors.frozen import versions_under
@@ -19,6 +20,7 @@ class ProjectsConfig(AppConfig):
         from imbudget.kit import registry
 
         register_events("projects", EVENTS)
+        offer_receipts("projects.see", RECEIPTS)
         for name, check in (OWN_CHECKS | MONEY_CHECKS).items():
             registry.project_checks.add(name, check)
         for name, kind in KINDS.items():

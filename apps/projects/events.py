@@ -28,3 +28,14 @@ EVENTS = {
     "projects.catalogue_imported": _("catalogue of projects imported"),
     "projects.setting_saved": _("project settings of a region changed"),
 }
+# Of the approval of a project, and of what ended or changed it.
+RECEIPTS = {
+    "projects.project": (
+        "projects.submitted",
+        "projects.approved",
+        "projects.stored",
+        "projects.refused",
+        "projects.changed",
+        "projects.terminated",
+    ),
+}

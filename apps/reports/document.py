@@ -178,12 +178,20 @@ Section = Table | Facts | Paragraph | Mark | Picture | Form | Plot
 
 
 @dataclass(frozen=True, slots=True)
+class Attached:
+    """A file that a PDF carries with it, for machines."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A titled sequence of facts, tables and paragraphs in one language (`zh-hans` or `mvf`).
 
     `number` and `digest` (hexadecimal SM3, see `fingerprint`) are printed small at the foot of each page. An `official`
     one is laid out like official documents (GB/T 9704). Its `layer` says the same in the other language, behind it.
-    With an `issuer` it is a letter: who issues it stands in red at its head, above the number.
+    With an `issuer` it is a letter: who issues it stands in red at its head, above the number. What is `attached` lies in the PDF.
     """
 
     title: str
@@ -197,6 +205,7 @@ class Document:
     official: bool = False
     layer: "Document | None" = None
     issuer: str = ""
+    attached: "Attached | None" = None
 
 
 def plain(value: Any) -> str:

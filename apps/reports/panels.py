@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.disbursement.models import PaymentRequest, Voucher
@@ -27,3 +28,8 @@ def _papers_of_year(page: Any, of: ProjectYear) -> dict[str, Any]:
 
 
 YEAR_PANELS = [Panel(_("papers"), "reports/_of_year.html", _papers_of_year, name="papers")]
+
+
+def receipt_address(pk: int) -> str:
+    """Where the receipt of a record lies on paper."""
+    return reverse("reports:receipt", args=[pk])

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from apps.reports.views import documents, letters, payments, performance, published, regions, visual
+from apps.reports.views import documents, letters, payments, performance, published, receipts, regions, visual
 
 app_name = "reports"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("payments/<int:pk>/request.pdf", payments.OrderFile.as_view(), name="payment_order"),
     path("payments/<int:pk>/notice.pdf", payments.NoticeFile.as_view(), name="payment_notice"),
     path("vouchers/<int:pk>.pdf", payments.VoucherFile.as_view(), name="payment_voucher"),
+    path("receipts/<int:pk>.pdf", receipts.ReceiptFile.as_view(), name="receipt"),
     re_path(r"^regions\.(?P<kind>pdf|xlsx|csv|png)$", regions.RegionFile.as_view(), name="region"),
     path("performance/visual/", visual.VisualPage.as_view(), name="visual"),
     path("performance/visual.pdf", visual.VisualFile.as_view(), name="visual_file"),

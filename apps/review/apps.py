@@ -10,12 +10,13 @@ class ReviewConfig(AppConfig):
 
     def ready(self) -> None:
         self._chain()
+        from apps.evidence.receipts.access import offer_receipts
         from apps.evidence.vocabulary import register_events
         from apps.lowcode.bindings import bind
         from apps.notices import kinds
         from apps.review.bindings import admission_binding, conclusion_binding
         from apps.review.endings import ENDINGS
-        from apps.review.events import EVENTS
+        from apps.review.events import EVENTS, RECEIPTS
         from apps.review.holdings import HOLDINGS
         from apps.review.jobs import KINDS as JOBS
         from apps.review.notices import KINDS
@@ -28,6 +29,7 @@ class ReviewConfig(AppConfig):
             registry.personal_data.add(table, holding)
         for key, ending in ENDINGS.items():
             registry.retention.add(key, ending)
+        offer_receipts("review.see", RECEIPTS)
         for kind, (template, label) in KINDS.items():
             kinds.register(kind, template, label)
         bind(admission_binding())

@@ -55,3 +55,9 @@ EVENTS = {
     "review.settings_imported": _("rules of reviews imported"),
     "review.outlier_explained": _("score far off explained"),
 }
+# Of what receipts are taken, by model: the draw of a panel, the result, its days before the public.
+RECEIPTS = {
+    "review.draw": ("review.draw_committed", "review.drawn"),
+    "review.conclusion": ("review.conclusion_submitted", "review.confirmed"),
+    "review.publicity": ("review.published", "review.term_moved", "review.publicity_ended", "review.taken_down"),
+}

@@ -215,6 +215,23 @@ class HomeSource:
     read: Callable[[Any], HomeCard | None]
 
 
+@dataclass(frozen=True, slots=True)
+class ReceiptSource:
+    """Of which operations on a model's rows whoever sees the row and holds the grant may take a receipt of the record."""
+
+    grant: str
+    events: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """Where else than here a checkpoint of the record stands: on what kind of witness, which one, and under what reference."""
+
+    kind: str
+    name: str
+    reference: str
+
+
 saved_views: Slot[Any] = Slot("saved views of list pages")
 download_record: Slot[Callable[..., Any]] = Slot("audit record of a download")
 # The keys of all who are or were one of the three administrators, with the role that each held last.
@@ -276,3 +293,9 @@ data_keys: Slot[Any] = Slot("data keys")
 key_holders: Shelf[Callable[[bytes], int]] = Shelf("what holds on to encryption keys")
 # What lies encrypted outside encrypted columns: each encrypts anew what is under an old key and says how much it was.
 key_rotations: Shelf[Callable[[], int]] = Shelf("rotations of encryption keys")
+# Of what receipts of the record are taken, by the label of the model (apps.evidence.receipts).
+receipt_sources: Shelf[ReceiptSource] = Shelf("sources of receipts")
+# Called with the number of a record: the address of its receipt on paper.
+receipt_paper: Slot[Callable[[int], str]] = Slot("receipts on paper")
+# Called with a checkpoint of the record: where it is anchored.
+checkpoint_anchors: Shelf[Callable[[Any], Iterable[Anchor]]] = Shelf("anchors of checkpoints")

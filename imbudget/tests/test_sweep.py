@@ -76,6 +76,8 @@ DOWNLOADS = {
     "reports:payment_notice",
     "reports:payment_voucher",
     "reports:published_file",
+    "reports:receipt",
+    "evidence:receipt_file",
     "reports:performance_paper",
     "reports:visual_file",
     "reports:visual_year_file",
@@ -88,7 +90,7 @@ BY_UUID = {"files:file"}  # their keys are no numbers
 PERSONS = {"disbursement:payee", "review:expert", "subsidy:household"}
 WRITTEN_DOWN = re.compile(r'INTO "?audit_(record|tally)"?')
 # Pages for everybody, in the language that their address names.
-PUBLIC = ("public:", "open:", "privacy:")
+PUBLIC = ("public:", "open:", "privacy:", "receipts:")
 # Its own tests walk through the administration (imbudget/tests/test_admin.py).
 SKIPPED_SPACES = {"admin"}
 
@@ -120,6 +122,7 @@ PLAIN = {
     "resource": "budget",
     "page": 1,
     "table": "disbursement.payee",
+    "key_id": "0" * 16,
 }  # arguments that name no row
 OF_LETTERS = {"unit"}
 OF_PERFORMANCE = {"survey"}
@@ -158,8 +161,9 @@ def furnish(world: World) -> House:
         "files:file": StoredFile.objects.create(region=world.tree.banner, unit=world.unit, name="x.pdf", size=1),
         "audit:row": Trail.objects.filter(region_code=world.tree.banner.code).latest("id"),
         "audit:object": world.tree.banner,
-        "evidence:entry": Entry.objects.filter(region_code=world.tree.banner.code).latest("pk"),
     }
+    entry = Entry.objects.filter(region_code=world.tree.banner.code).latest("pk")
+    rows |= dict.fromkeys(("evidence:entry", "evidence:receipt", "evidence:receipt_file", "reports:receipt"), entry)
     project = make_project(world.codes, world.unit)
     change = ProjectChange.objects.create(project=project, number=1, kind="termination", reason="规划调整")
     attachment = ProjectAttachment.objects.create(project=project, kind="other", file=rows["files:file"])

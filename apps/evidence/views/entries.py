@@ -12,39 +12,11 @@ from django.utils.translation import gettext_lazy
 from apps.evidence.models import Entry
 from apps.evidence.selectors.shown import shown_in_log
 from apps.evidence.tables import EntryTable
-from apps.evidence.vocabulary import all_events
+from apps.evidence.vocabulary import all_events, facts_in_words
 from imbudget.kit.actor import Actor
 from imbudget.kit.filters import FilterForm
 from imbudget.kit.views import KitView, ListPage, ScopedMixin
 from imbudget.kit.views.base import Crumb
-
-# Facts that operations carry, in words; one that is not here shows its name.
-FACTS = {
-    "digest": gettext_lazy("digest (SM3)"),
-    "file": gettext_lazy("file"),
-    "kind": gettext_lazy("kind of file"),
-    "language": gettext_lazy("language"),
-    "last_day": gettext_lazy("last day"),
-    "lines": gettext_lazy("lines"),
-    "missing": gettext_lazy("missing"),
-    "missing_reason": gettext_lazy("reason why units are missing"),
-    "node": gettext_lazy("place of the post"),
-    "query": gettext_lazy("filters"),
-    "reason": gettext_lazy("reason"),
-    "role": gettext_lazy("role"),
-    "round": gettext_lazy("round"),
-    "rows": gettext_lazy("rows"),
-    "snapshot": gettext_lazy("number"),
-    "text": gettext_lazy("comment"),
-    "title": gettext_lazy("title"),
-    "total": gettext_lazy("total"),
-    "units": gettext_lazy("units"),
-    "user": gettext_lazy("user"),
-    "username": gettext_lazy("user name"),
-    "version": gettext_lazy("version"),
-    "what": gettext_lazy("subject"),
-    "year": gettext_lazy("fiscal year"),
-}
 
 
 class EntryFilter(FilterForm):
@@ -81,7 +53,7 @@ class EntryPage(ScopedMixin, KitView):
             "title": entry.event_label,
             "crumbs": [Crumb(_("recorded operations"), reverse("evidence:entries"))],
             "entry": entry,
-            "facts": [(FACTS.get(name, name), value) for name, value in entry.facts.items()],
+            "facts": facts_in_words(entry.facts),
             "leaf": bytes(entry.leaf).hex(),
             "head": bytes(entry.batch.head).hex() if entry.batch else "",
             "shown": shown_in_log(entry),

@@ -11,7 +11,7 @@ from reportlab import rl_config
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate
 
-from apps.reports.document import Document, plain
+from apps.reports.document import Attached, Document, plain
 from apps.reports.pdf.faces import register_fonts
 from apps.reports.pdf.layout import FOOT, Layout
 from apps.reports.pdf.story import story_of
@@ -26,16 +26,19 @@ def render_pdf(document: Document) -> bytes:
     register_fonts()
     with translation.override(document.language):
         content = _write(Layout(document))
-    if document.layer is None:
+    layers = [] if document.layer is None else [render_pdf(replace(document.layer, digest=document.digest))]
+    if not layers and document.attached is None:
         return content
-    return _joined([content, render_pdf(replace(document.layer, digest=document.digest))])
+    return _joined([content, *layers], document.attached)
 
 
-def _joined(files: list[bytes]) -> bytes:
-    """Pages that lie and pages that stand in one file."""
+def _joined(files: list[bytes], attached: Attached | None) -> bytes:
+    """Pages that lie and pages that stand in one file, with what goes along; that stays as it is, for whoever cuts it out."""
     writer, target = PdfWriter(), io.BytesIO()
     for file in files:
         writer.append(io.BytesIO(file))
+    if attached is not None:
+        writer.add_attachment(attached.name, attached.content)
     writer.write(target)
     return target.getvalue()
 
