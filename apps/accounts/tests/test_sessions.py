@@ -39,6 +39,7 @@ def test_signing_in_by_the_page_begins_a_session():
     assert Entry.objects.filter(event="accounts.signed_in", actor_id=str(user.pk)).count() == 1
 
 
+@pytest.mark.covers("A4")
 def test_a_new_session_key_is_given_at_sign_in():
     user, browser = UserFactory(), Client()
     browser.get(LOGIN)
@@ -48,6 +49,7 @@ def test_a_new_session_key_is_given_at_sign_in():
     assert browser.session.session_key != before
 
 
+@pytest.mark.covers("A3")
 def test_five_failures_lock_the_account_even_for_the_right_password():
     user = UserFactory()
     for _ in range(settings.AXES_FAILURE_LIMIT):
@@ -63,6 +65,7 @@ def test_four_failures_do_not_lock():
     assert try_sign_in(user.username, PASSWORD).status_code == 302
 
 
+@pytest.mark.covers("A3")
 def test_the_answer_does_not_tell_whether_a_name_exists():
     user = UserFactory()
     known = try_sign_in(user.username, "wrong").context["form"].non_field_errors()
@@ -71,12 +74,14 @@ def test_the_answer_does_not_tell_whether_a_name_exists():
     assert known == unknown == gone
 
 
+@pytest.mark.covers("A1")
 def test_names_differ_by_more_than_case():
     UserFactory(username="Bayar")
     with pytest.raises(IntegrityError, match="username_once"), transaction.atomic():
         UserFactory(username="bayar")
 
 
+@pytest.mark.covers("A4")
 @pytest.mark.parametrize(
     ("values", "ended"),
     [
@@ -113,6 +118,7 @@ def test_a_part_of_a_page_is_told_to_leave_as_a_whole():
     assert (response.status_code, response["HX-Redirect"]) == (204, f"{LOGIN}?ended=idle")
 
 
+@pytest.mark.covers("A4", "G1")
 def test_signing_out_everywhere_ends_every_session():
     user = UserFactory()
     one, other = sign_in(Client(), user), sign_in(Client(), user)
@@ -121,6 +127,7 @@ def test_signing_out_everywhere_ends_every_session():
     assert one.get("/").status_code == 302
 
 
+@pytest.mark.covers("A4")
 def test_signing_out_ends_this_session_only():
     user = UserFactory()
     one, other = sign_in(Client(), user), sign_in(Client(), user)
@@ -129,6 +136,7 @@ def test_signing_out_ends_this_session_only():
     assert other.get("/").status_code == 200
 
 
+@pytest.mark.covers("A2")
 @pytest.mark.parametrize(
     "changes",
     [
@@ -172,6 +180,7 @@ def test_a_bad_change_of_password_changes_nothing(data):
     assert User.objects.get(pk=user.pk).check_password(PASSWORD)
 
 
+@pytest.mark.covers("A2")
 @pytest.mark.parametrize(
     "password",
     [
@@ -196,6 +205,7 @@ def test_good_passwords_pass(password):
     validate_password(password, UserFactory(username="bayar"))
 
 
+@pytest.mark.covers("A2")
 def test_the_last_five_passwords_are_refused_and_the_sixth_may_return():
     user = UserFactory()
     used = [PASSWORD, *(f"Kumiss&Airag{pair}" for pair in ("27", "38", "49", "52", "63", "74"))]
@@ -206,6 +216,7 @@ def test_the_last_five_passwords_are_refused_and_the_sixth_may_return():
     assert not services.was_used_before(user, PASSWORD)
 
 
+@pytest.mark.covers("D1")
 @pytest.mark.parametrize("address", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "x"])
 def test_nobody_is_sent_to_another_site(address):
     browser = sign_in(Client(), UserFactory())
@@ -227,6 +238,7 @@ def test_the_language_stays_with_the_person():
     assert response.cookies[settings.LANGUAGE_COOKIE_NAME].value == "mvf"
 
 
+@pytest.mark.covers("D1")
 def test_a_form_without_its_token_is_refused_with_a_page():
     browser = Client(enforce_csrf_checks=True)
     response = browser.post(LOGIN, {"username": "x", "password": "y"})
