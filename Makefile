@@ -40,6 +40,7 @@ check: $(VENV)/.installed-dev ## format, lint, layers, types, templates, migrati
 	$(PY) -m tools.messages compile
 	$(PY) -m tools.production_check
 	$(PY) -m tools.messages check
+	$(PY) -m tools.security_matrix check
 
 assets: $(VENV)/.installed ## build the fonts
 	@$(PY) -m tools.assets

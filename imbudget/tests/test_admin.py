@@ -67,6 +67,7 @@ def region_form(region: Region, **changes: str) -> dict[str, object]:
     return form | changes
 
 
+@pytest.mark.covers("B1", "B4")
 def test_only_administrators_come_in(tree: Tree, client: Client) -> None:
     assert client.get("/admin/").status_code == 302
     officer = client_of("banner_officer", tree.banner)
@@ -106,6 +107,7 @@ def test_every_page_opens_in_its_readers_language_or_refuses(tree: Tree, role: s
         assert model_admin is not None
 
 
+@pytest.mark.covers("B4")
 @pytest.mark.parametrize(
     ("role", "changes"),
     [
@@ -150,6 +152,7 @@ def test_each_administrator_changes_one_part(tree: Tree, role: str, changes: set
     assert open_to == changes
 
 
+@pytest.mark.covers("B4", "I1")
 def test_only_the_audit_administrator_reads_the_record(system: Client, security: Client, audit: Client) -> None:
     address = page(Entry, "changelist")
     assert [client.get(address).status_code for client in (system, security, audit)] == [403, 403, 200]
@@ -250,6 +253,7 @@ def test_others_may_not_import(security: Client, audit: Client) -> None:
     assert [client.get(page(Region, "import")).status_code for client in (security, audit)] == [403, 403]
 
 
+@pytest.mark.covers("D1")
 def test_an_export_is_guarded_against_formulas(system: Client, tree: Tree) -> None:
     Region.objects.filter(pk=tree.banner.pk).update(name_zh_hans="=1+1")
     sent = system.post(page(Region, "export"), {"format": 0, "resource": 0})
@@ -269,6 +273,7 @@ def test_a_new_user_gets_a_password_once(system: Client, tree: Tree) -> None:
     assert password not in str(list(Entry.objects.values()))
 
 
+@pytest.mark.covers("H2")
 def test_the_telephone_is_shown_only_to_who_keeps_it(system: Client, audit: Client) -> None:
     user = UserFactory(phone="13804710001")
     assert "13804710001" in system.get(page(User, "change", user.pk)).content.decode()
@@ -281,6 +286,7 @@ def do(client: Client, action: str, *users: User) -> object:
     return client.post(page(User, "changelist"), data, follow=True)
 
 
+@pytest.mark.covers("A4")
 def test_a_reset_password_ends_the_sessions(system: Client, tree: Tree) -> None:
     post = make_post("banner_officer", tree.banner)
     theirs = sign_in(Client(), post.user)
@@ -312,6 +318,7 @@ def test_a_locked_user_is_unlocked(system: Client, tree: Tree, client: Client) -
     assert client.post(address, {"username": user.username, "password": PASSWORD}).status_code == 302
 
 
+@pytest.mark.covers("B3")
 def test_a_switched_off_user_is_out_at_once(system: Client, tree: Tree) -> None:
     post = make_post("banner_officer", tree.banner)
     theirs = sign_in(Client(), post.user)
@@ -350,6 +357,7 @@ def test_a_post_that_does_not_fit_is_refused_in_the_form(security: Client, tree:
     assert not user.posts.exists()
 
 
+@pytest.mark.covers("B5")
 def test_nobody_gives_posts_to_themselves(tree: Tree) -> None:
     own = make_post("security_admin", tree.root)
     client = sign_in(Client(), own.user)

@@ -186,6 +186,7 @@ def test_a_single_row_leaves_evidence_of_what_changed(system: Client, codes: Cod
     assert WatchedCode.history.filter(id=watched.pk, history_type="-").exists()
 
 
+@pytest.mark.covers("E2")
 def test_a_telephone_is_changed_without_standing_in_the_evidence(system: Client, tree: Tree) -> None:
     unit = UnitFactory(region=tree.banner)
     names = ("region_id", "department_id", "code", "credit_code", "name_zh_hans", "nature")

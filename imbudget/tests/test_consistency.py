@@ -158,6 +158,7 @@ def test_every_template_is_used():
     assert [short(path) for path in own if not is_used(path)] == []
 
 
+@pytest.mark.covers("D1")
 def test_templates_hold_no_inline_code_and_no_address_outside():
     script, inline = re.compile(r"<script(?![^>]*\bsrc=)"), re.compile(r"\sstyle=|\son[a-z]+=")
     faults = [

@@ -14,7 +14,7 @@ from apps.regions.models import Unit
 from apps.regions.tests.factories import DepartmentFactory, UnitFactory
 from imbudget.kit.testing import html
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.covers("B1", "B6")]
 ADMINS = ("system_admin", "security_admin", "audit_admin")
 # name → role and the place of the post, seen from the first banner and its unit
 PEOPLE = {

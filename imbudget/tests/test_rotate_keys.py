@@ -9,7 +9,7 @@ from django.core.management import call_command
 from apps.accounts.models import User
 from apps.accounts.tests.factories import UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.covers("密码产品")]
 
 
 def test_values_move_to_the_first_key(settings: Any) -> None:

@@ -250,6 +250,7 @@ def test_every_address_has_one_page(fill):
     assert [names for found, names in routes.items() if names != [found]] == []
 
 
+@pytest.mark.covers("A1", "B1")
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_a_stranger_is_sent_to_the_sign_in_page(fill, method):
     stranger = Client()
@@ -261,6 +262,7 @@ def test_a_stranger_is_sent_to_the_sign_in_page(fill, method):
         assert response.url.startswith(reverse("accounts:login")), name
 
 
+@pytest.mark.covers("B1")
 def test_the_administration_is_closed_to_strangers():
     for address in ("/admin/", "/admin/regions/region/", "/admin/login/", "/admin/jsi18n/", "/admin/x/"):
         response = Client().get(address)
@@ -320,7 +322,7 @@ def seen_in_mongolian() -> set[tuple[int, bytes]]:
     return set()
 
 
-@pytest.mark.covers("H2")
+@pytest.mark.covers("D1", "H2")
 @pytest.mark.parametrize("role", ROLES)
 def test_no_page_crashes_and_a_get_only_reads(world: World, fill, role, seen_in_mongolian):
     """Every address in Chinese, none with a number of a person in clear; in Mongolian what nobody has seen there yet: whoever reads it, the words are the same."""
@@ -381,6 +383,7 @@ BAD_QUERIES = [
 ]
 
 
+@pytest.mark.covers("D1")
 @pytest.mark.parametrize("query", BAD_QUERIES)
 def test_nonsense_in_an_address_crashes_nothing(world: World, fill, query):
     officer, auditor = client_of("banner_officer", world.tree.banner), client_of("auditor", world.tree.banner)
@@ -400,6 +403,7 @@ def test_nonsense_in_an_address_crashes_nothing(world: World, fill, query):
         assert response.status_code in {200, 302, 403, 404, 405}, f"{name}: {response.status_code}"
 
 
+@pytest.mark.covers("B6")
 @pytest.mark.parametrize("pk", [0, 2**31, 2**63, 10**30])
 def test_numbers_that_no_row_has_are_not_found(world: World, pk):
     browser = client_of("banner_officer", world.tree.banner)
@@ -408,6 +412,7 @@ def test_numbers_that_no_row_has_are_not_found(world: World, pk):
             assert browser.get(reverse(name, args=[pk])).status_code in {403, 404, 405}, name
 
 
+@pytest.mark.covers("G1", "D1")
 def test_pages_are_private_and_carry_the_security_heads(world: World):
     response = client_of("banner_officer", world.tree.banner).get("/")
     assert "no-store" in response["Cache-Control"]

@@ -21,7 +21,7 @@ from apps.review.models import Expert
 from apps.subsidy.tests.rosters import make_office
 from imbudget.kit.testing import html
 
-pytestmark = pytest.mark.django_db(databases=["default", "progress"])
+pytestmark = [pytest.mark.django_db(databases=["default", "progress"]), pytest.mark.covers("D1")]
 BINARY = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 

@@ -28,7 +28,7 @@ def stamp_all(apps: Any, _editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0004_treasury_roles"),
+        ("accounts", "0011_separation"),
         ("evidence", "0020_rows"),
         ("guardian", "0003_remove_groupobjectpermission_guardian_gr_content_ae6aec_idx_and_more"),
     ]

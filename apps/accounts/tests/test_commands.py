@@ -22,6 +22,7 @@ def run(name: str, *arguments: str) -> str:
     return out.getvalue()
 
 
+@pytest.mark.covers("A2", "B2", "B4")
 def test_the_first_administrators_are_three_people_with_one_time_passwords() -> None:
     make_tree()
     shown = run("create_administrators").splitlines()
@@ -41,6 +42,7 @@ def test_administrators_are_made_once() -> None:
     assert User.objects.count() == 3
 
 
+@pytest.mark.covers("B4")
 def test_one_name_is_not_two_administrators() -> None:
     make_tree()
     with pytest.raises(CommandError, match="three different"):

@@ -87,6 +87,7 @@ def test_a_role_stands_at_its_own_kind_of_node_only(tree: Tree, role, place):
         make_post(role, getattr(tree, place))
 
 
+@pytest.mark.covers("B5")
 def test_only_the_security_administrator_gives_posts_and_never_to_themselves(tree: Tree):
     security, user = make_actor("security_admin", tree.root), UserFactory()
     services.appoint(security, user, "banner_officer", tree.banner)
@@ -97,6 +98,7 @@ def test_only_the_security_administrator_gives_posts_and_never_to_themselves(tre
         services.appoint(security, User.objects.get(pk=security.user_id), "auditor", tree.root)
 
 
+@pytest.mark.covers("B4")
 @pytest.mark.django_db(transaction=True)
 def test_two_appointments_at_once_do_not_join_what_must_be_apart():
     tree, user = make_tree(), UserFactory()
@@ -143,6 +145,7 @@ def test_a_post_cannot_end_before_it_began(tree: Tree):
         services.end_post(ACTOR, post, TODAY() - DAY)
 
 
+@pytest.mark.covers("B3")
 @pytest.mark.parametrize(
     ("start", "end", "held"), [(0, 0, True), (0, None, True), (-5, 0, True), (-5, -1, False), (1, None, False)]
 )
@@ -160,6 +163,7 @@ def _client():
     return Client()
 
 
+@pytest.mark.covers("B3")
 def test_a_user_switched_off_may_nothing(tree: Tree):
     post = make_post("banner_officer", tree.banner, UserFactory(gone=True))
     assert actor_of(post) == NOBODY
@@ -173,6 +177,7 @@ def test_rights_taken_from_the_table_are_gone_at_once(tree: Tree):
     assert actor.can("budget.see")
 
 
+@pytest.mark.covers("B1", "B4")
 def test_rights_added_to_the_table_beyond_the_role_are_worth_nothing(tree: Tree):
     from guardian.shortcuts import assign_perm
 
@@ -181,6 +186,7 @@ def test_rights_added_to_the_table_beyond_the_role_are_worth_nothing(tree: Tree)
     assert not actor_of(post).can("budget.accept")
 
 
+@pytest.mark.covers("B4")
 def test_a_superuser_without_a_post_sees_nothing(tree: Tree):
     user = UserFactory(is_superuser=True, is_staff=True)
     browser = sign_in(_client(), user)
@@ -188,6 +194,7 @@ def test_a_superuser_without_a_post_sees_nothing(tree: Tree):
     assert browser.get(reverse("admin:index")).status_code in {302, 403}
 
 
+@pytest.mark.covers("B6")
 @pytest.mark.parametrize(
     ("role", "place", "reach"),
     [

@@ -118,6 +118,7 @@ def test_a_part_of_a_page_is_told_to_leave_as_a_whole():
     assert (response.status_code, response["HX-Redirect"]) == (204, f"{LOGIN}?ended=idle")
 
 
+@pytest.mark.covers("A4", "G1")
 def test_signing_out_everywhere_ends_every_session():
     user = UserFactory()
     one, other = sign_in(Client(), user), sign_in(Client(), user)
@@ -215,6 +216,7 @@ def test_the_last_five_passwords_are_refused_and_the_sixth_may_return():
     assert not services.was_used_before(user, PASSWORD)
 
 
+@pytest.mark.covers("D1")
 @pytest.mark.parametrize("address", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "x"])
 def test_nobody_is_sent_to_another_site(address):
     browser = sign_in(Client(), UserFactory())
@@ -236,6 +238,7 @@ def test_the_language_stays_with_the_person():
     assert response.cookies[settings.LANGUAGE_COOKIE_NAME].value == "mvf"
 
 
+@pytest.mark.covers("D1")
 def test_a_form_without_its_token_is_refused_with_a_page():
     browser = Client(enforce_csrf_checks=True)
     response = browser.post(LOGIN, {"username": "x", "password": "y"})

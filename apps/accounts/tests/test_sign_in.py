@@ -31,6 +31,7 @@ def failures() -> list[dict[str, object]]:
     return [entry.facts for entry in entries]
 
 
+@pytest.mark.covers("C1", "C2")
 def test_a_failure_is_recorded_with_its_name_and_address(client: Client) -> None:
     user = UserFactory()
     fail(client, user.username.upper())
@@ -38,6 +39,7 @@ def test_a_failure_is_recorded_with_its_name_and_address(client: Client) -> None
     assert Entry.objects.get(event="accounts.sign_in_failed").address == "127.0.0.1"
 
 
+@pytest.mark.covers("C2")
 @pytest.mark.parametrize(
     ("trusted", "told", "kept"),
     [
@@ -58,6 +60,7 @@ def test_the_address_is_taken_from_a_listed_web_server_only(
     assert Entry.objects.get(event="accounts.sign_in_failed").address == kept
 
 
+@pytest.mark.covers("A5")
 def test_a_name_that_nobody_has_is_shortened(client: Client) -> None:
     fail(client, "MyPassword#1")
     assert failures() == [{"username": "My…", "locked": False}]

@@ -27,6 +27,7 @@ def test_a_changed_password_says_whose_act_it_was(user: User):
     assert history is None or history.history_user_id == user.pk
 
 
+@pytest.mark.covers("B1")
 def test_without_a_post_only_the_home_page_is_open(user: User):
     browser = sign_in(Client(), user)
     assert browser.get(reverse("dashboard:home")).status_code == 200

@@ -92,6 +92,7 @@ def test_the_demonstration_rolls_up_by_commands_alone(settings):
     assert verify().problems == []
 
 
+@pytest.mark.covers("B2")
 @pytest.mark.django_db
 def test_known_passwords_are_refused_outside_a_demonstration(settings):
     settings.DEMO = False

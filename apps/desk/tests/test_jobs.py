@@ -172,6 +172,7 @@ def test_lost_jobs_are_sent_again_and_live_ones_are_not(start):
     assert services.resend_jobs() == 0
 
 
+@pytest.mark.covers("B3")
 def test_a_post_that_ended_meanwhile_grants_the_job_nothing(start, officer):
     seen = {}
     job = start(lambda actor, progress: seen.setdefault("actor", actor) and {}, run=False)
@@ -182,6 +183,7 @@ def test_a_post_that_ended_meanwhile_grants_the_job_nothing(start, officer):
     assert not seen["actor"].grants
 
 
+@pytest.mark.covers("B6")
 def test_another_person_does_not_see_the_job(start, world):
     job = start(lambda actor, progress: {})
     other = client_of("banner_officer", world.tree.banner)
@@ -189,6 +191,7 @@ def test_another_person_does_not_see_the_job(start, world):
     assert other.post(f"/desk/jobs/{job.pk}/cancel/").status_code == 404
 
 
+@pytest.mark.covers("G2")
 def test_old_files_are_deleted_and_fresh_ones_stay(start, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     old, fresh = services.result_path("0" * 32), services.result_path("1" * 32)

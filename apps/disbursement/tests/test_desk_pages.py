@@ -93,6 +93,7 @@ def test_a_difference_is_explained_by_one_and_settled_by_another(treasury):
     assert officer.post(to("day_close", book.pk)).status_code == 302
 
 
+@pytest.mark.covers("H2", "C1", "D1")
 def test_the_text_of_a_message_is_escaped_masked_and_every_look_recorded(treasury):
     exchanged(treasury)
     sent, received = OutMessage.objects.get(), InMessage.objects.latest("pk")

@@ -47,6 +47,7 @@ def test_a_stamped_voucher_is_paid_and_its_receipt_is_genuine(tmp_path: Path) ->
     assert isinstance(ended.said, Statement)
 
 
+@pytest.mark.covers("E1", "传输完整性")
 def test_a_voucher_that_was_changed_on_its_way_is_refused(tmp_path: Path) -> None:
     with Sandbox("--trust", str(trust(tmp_path))) as sandbox:
         dialect = ministry(sandbox)
@@ -64,6 +65,7 @@ def test_a_voucher_that_was_changed_on_its_way_is_refused(tmp_path: Path) -> Non
     ]
 
 
+@pytest.mark.covers("传输完整性")
 @pytest.mark.parametrize("keys", [{"sandbox": PROVIDER.public_key("other")}, {"other": PROVIDER.public_key(OFFICE)}])
 def test_a_receipt_of_somebody_else_is_told_apart(keys: dict[str, bytes]) -> None:
     with Sandbox() as sandbox:

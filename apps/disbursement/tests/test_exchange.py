@@ -275,6 +275,7 @@ def test_what_the_other_end_does_not_take_is_not_sent_again(ministry):
     assert (message.state, message.trouble) == (OutState.REFUSED, "no")
 
 
+@pytest.mark.covers("传输机密性")
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("dialect", ["mof", "iso"])
 def test_over_the_wire_with_a_treasury_of_its_own_process(world, settings, dialect):

@@ -137,6 +137,7 @@ def test_a_unit_without_an_account_is_told_who_enters_it(treasury):
     )  # no word of what the post may
 
 
+@pytest.mark.covers("B6")
 def test_pages_are_found_in_their_scope_only(treasury, world):
     request = treasury.request()
     for role, node in (("banner_officer", world.tree.banner), ("league_officer", world.tree.league)):

@@ -127,6 +127,7 @@ def test_what_differs_is_told_by_kind_and_disappears_when_it_is_right(ministry):
     assert BankStatement.objects.filter(is_current=True).count() == 2 < BankStatement.objects.count()
 
 
+@pytest.mark.covers("B8")
 def test_what_needs_no_money_is_settled_by_two_people(ministry):
     day = Day(ministry)
     day.pay(row("10.00"))

@@ -58,6 +58,7 @@ def test_who_hands_in_cannot_take_more_than_there_is(treasury):
     assert PaymentRequest.objects.get().state == RequestState.DRAFT
 
 
+@pytest.mark.covers("不可否认性")
 def test_the_last_signature_makes_a_voucher_that_never_changes(treasury):
     treasury.connect()
     request = treasury.approved(row("100.00"), row("50.00", number=2))
@@ -88,6 +89,7 @@ def test_without_a_treasury_the_last_signature_says_so(treasury):
     assert held(treasury) == (D("100.00"), D(0), D("900.00"))
 
 
+@pytest.mark.covers("B8")
 def test_who_asks_does_not_sign(treasury):
     """经办 ≠ 复核 ≠ 签章: the clerk's request waits for the head alone, then for the office."""
     treasury.connect()
@@ -156,6 +158,7 @@ def test_two_clerks_do_not_overwrite_each_other(treasury):
     assert (request.purpose, request.total) == ("一", D("1.00"))
 
 
+@pytest.mark.covers("B6")
 def test_rows_are_seen_by_their_unit_and_those_above(treasury, world):
     request = treasury.request()
     sees = {

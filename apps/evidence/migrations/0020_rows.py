@@ -59,7 +59,7 @@ def _key() -> models.BigAutoField:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("evidence", "0003_log")]
+    dependencies = [("evidence", "0004_verified")]
 
     operations = [
         migrations.CreateModel(

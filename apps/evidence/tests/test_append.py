@@ -30,6 +30,7 @@ class Sheet:
         return "海拉尔区 · 2027 年部门预算" + "表" * 500
 
 
+@pytest.mark.covers("C2")
 @pytest.mark.django_db
 def test_an_entry_says_who_did_what_to_what_from_where(clerk):
     entry = Entry.objects.get(pk=services.append(EVENT, Sheet(), clerk, amount=Decimal("12.5")).pk)
@@ -79,6 +80,7 @@ def test_an_append_costs_one_insert(clerk, django_assert_num_queries):
         services.append(EVENT, None, clerk, what="x")
 
 
+@pytest.mark.covers("C4")
 @pytest.mark.django_db
 def test_an_act_that_fails_leaves_nothing(clerk):
     class Failed(Exception):
@@ -94,6 +96,7 @@ def test_an_act_that_fails_leaves_nothing(clerk):
     assert not Entry.objects.exists()
 
 
+@pytest.mark.covers("C3")
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     "sql",
@@ -150,6 +153,7 @@ def test_an_app_registers_only_its_own_events_and_each_once(monkeypatch):
         vocabulary.register_events("budget", {"budget.sealed": "another"})
 
 
+@pytest.mark.covers("B6", "C3")
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("reach", "code", "grants", "seen"),

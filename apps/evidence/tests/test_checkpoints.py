@@ -38,6 +38,7 @@ def logged(clerk):
     return made
 
 
+@pytest.mark.covers("C3", "不可否认性")
 def test_a_checkpoint_is_signed_over_its_text(logged):
     one, two = logged
     assert (one.size, two.size) == (4, 7)
@@ -69,6 +70,7 @@ def test_what_came_after_a_checkpoint_is_not_in_its_log(logged, clerk):
         proofs.inclusion_of(entry, 7)
 
 
+@pytest.mark.covers("C3")
 def test_the_later_log_begins_with_the_earlier(logged):
     one, two = logged
     shown = proofs.consistency_of(one.size, two.size)
@@ -136,6 +138,7 @@ def test_a_log_may_be_one_of_sha256(clerk, settings):
     assert verify().problems == []
 
 
+@pytest.mark.covers("E1", "存储完整性")
 @pytest.mark.parametrize(
     ("sql", "complaint"),
     [

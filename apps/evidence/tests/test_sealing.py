@@ -122,6 +122,7 @@ def test_appended_and_sealed_side_by_side_each_entry_is_sealed_once(clerk):
     assert verify().problems == []
 
 
+@pytest.mark.covers("F1")
 def test_entries_of_a_restored_backup_are_sealed_too(clerk):
     """A restored database counts transactions anew: the ids that the entries carry lie in the future."""
     append(clerk, what="restored")
@@ -138,6 +139,7 @@ def test_an_untouched_record_verifies(sealed, clerk):
     assert result.head == bytes(Batch.objects.get(number=3).head).hex()
 
 
+@pytest.mark.covers("E1", "存储完整性")
 @pytest.mark.parametrize(
     ("sql", "complaint"),
     [
@@ -180,6 +182,7 @@ def test_an_entry_changed_with_its_leaf_and_root_still_breaks_the_chain(sealed):
     ]
 
 
+@pytest.mark.covers("C3")
 def test_removal_of_the_newest_batches_shows_against_a_noted_head(sealed):
     noted = verify().head
     assert verify(noted.upper()).problems == []

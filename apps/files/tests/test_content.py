@@ -11,6 +11,8 @@ from apps.files import content
 from apps.files.tests import samples
 from imbudget.kit.errors import RuleViolation
 
+pytestmark = pytest.mark.covers("D1")
+
 GOOD = (
     ("方案.pdf", samples.PDF, "application/pdf"),
     ("方案.PDF", samples.PDF, "application/pdf"),

@@ -34,6 +34,7 @@ def browser(clerk) -> Client:
     return sign_in(Client(), clerk.user)
 
 
+@pytest.mark.covers("C1")
 def test_a_download_is_an_attachment_with_a_record(stored, browser, clerk):
     answer = browser.get(stored.get_absolute_url())
     assert b"".join(answer.streaming_content) == samples.PDF
@@ -46,6 +47,7 @@ def test_a_download_is_an_attachment_with_a_record(stored, browser, clerk):
     assert entry.actor_id == str(clerk.user_id)
 
 
+@pytest.mark.covers("B6")
 def test_files_follow_the_scope_of_their_row(stored, tree, unit):
     other = UnitFactory(region=tree.banner, department=unit.department)
     seen = {
@@ -70,6 +72,7 @@ def test_a_file_that_is_not_there_is_not_found(browser):
     assert browser.get(reverse("files:file", args=[uuid4()])).status_code == 404
 
 
+@pytest.mark.covers("E1", "存储完整性")
 def test_a_changed_file_is_told_of_and_not_given_out(stored, browser, media: Path):
     (media / "attachments" / stored.file.name).write_bytes(b"%PDF-other")
     answer = browser.get(stored.get_absolute_url())
@@ -111,6 +114,7 @@ def test_a_refusal_comes_back_in_words(browser, tree):
     assert auditor.post(UPLOAD, {"file": samples.upload("a.pdf", samples.PDF)}).status_code == 403
 
 
+@pytest.mark.covers("D1")
 def test_a_huge_file_is_refused_and_leaves_nothing(browser, media: Path):
     answer = browser.post(UPLOAD, {"file": samples.upload("报告.pdf", samples.PDF + bytes(settings.FILE_MAX_BYTES))})
     assert answer.status_code == 422

@@ -91,6 +91,7 @@ def test_what_is_refused_leaves_nothing_behind(actor, unit, media, settings, nam
     assert not Entry.objects.filter(event__startswith="files.").exists()
 
 
+@pytest.mark.covers("B6")
 def test_who_does_not_see_the_place_attaches_nothing_there(tree, unit, actor):
     other = UnitFactory(region=tree.neighbour)
     strangers = [
@@ -135,6 +136,7 @@ SCANS = (
 )
 
 
+@pytest.mark.covers("D1")
 @pytest.mark.parametrize(("body", "words"), SCANS)
 def test_only_a_scanner_that_says_clean_lets_a_file_in(actor, unit, media, settings, tmp_path, body, words):
     settings.FILE_SCAN_COMMAND, settings.FILE_SCAN_SECONDS = scanner(tmp_path, body), 1 if "sleep" in body else 20
@@ -214,6 +216,7 @@ def test_a_form_gives_a_file_or_the_id_of_one(tree, unit, actor):
     assert elsewhere.subject_label == ""
 
 
+@pytest.mark.covers("G2")
 def test_a_file_goes_with_its_row_once_that_is_certain(actor, unit, media, django_capture_on_commit_callbacks):
     stored = store(actor, unit)
     with django_capture_on_commit_callbacks(execute=True):
@@ -259,6 +262,7 @@ def failing_act(actor: Actor, unit) -> None:
     raise RuleViolation("the act around it failed")
 
 
+@pytest.mark.covers("G2")
 def test_bytes_of_a_failed_act_are_swept_away_later(actor, unit, media):
     kept = store(actor, unit)
     with pytest.raises(RuleViolation):
@@ -283,6 +287,7 @@ def sent_ahead(actor: Actor, unit, monkeypatch, age: timedelta) -> StoredFile:
 OLD = services.UNCLAIMED_LIVE + timedelta(hours=1)
 
 
+@pytest.mark.covers("G2")
 def test_what_no_form_has_claimed_goes_after_a_while_and_leaves_its_record(
     actor, unit, media, monkeypatch, django_capture_on_commit_callbacks
 ):

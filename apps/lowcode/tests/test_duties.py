@@ -142,6 +142,7 @@ def test_the_applicant_is_not_offered_to_themselves_before_the_first_hand_in(mon
     assert [each.user_id for each in asked.people] == [office.officer.user_id]
 
 
+@pytest.mark.covers("B8")
 def test_makers_of_the_document_are_not_offered(monkeypatch: Any):
     office = make_office(monkeypatch, step("office") | {"approvers": CHOSEN})
     maker = office.another("banner_officer", office.tree.banner)

@@ -18,7 +18,7 @@ from apps.lowcode.words import Words
 from imbudget.kit.errors import RuleViolation
 from imbudget.kit.testing import html
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.covers("D1")]
 GOOD = definition(step("head"))
 FORM = '{"format": 1, "code": "a", "purpose": "survey", "name": {"zh": "x"}, "fields": [%s]}'
 

@@ -86,6 +86,7 @@ def test_a_finding_that_is_not_whole_comes_back(watch, changes, words):
     assert Alarm.objects.get().state == "suspected"
 
 
+@pytest.mark.covers("B6")
 def test_pages_are_found_in_their_scope_only(watch, world):
     alarm = watch.alarm()
     acts = ("normal", "violation", "issue", "answer", "send_back", "close")

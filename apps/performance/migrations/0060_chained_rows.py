@@ -13,5 +13,5 @@ TABLES = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("performance", "0046_disclosed_projects"), ("evidence", "0020_rows")]
+    dependencies = [("performance", "0047_checked_values"), ("evidence", "0020_rows")]
     operations = chain_rows(*TABLES)

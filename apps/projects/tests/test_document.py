@@ -55,11 +55,13 @@ def test_amounts_stand_at_the_end_and_add_up(world: World):
         assert table.rows[-1].cells[place] == sum(row.cells[place] for row in table.rows[:-1])
 
 
+@pytest.mark.covers("H2")
 def test_the_telephone_is_masked_on_paper(world: World):
     facts = project_document(make_project(world.codes, world.unit)).sections[0]
     assert any("138****1234" in value for _label, value in facts.rows)
 
 
+@pytest.mark.covers("B6")
 def test_a_neighbour_gets_no_document(world: World):
     project = make_project(world.codes, world.unit)
     address = reverse("reports:project", args=[project.pk])

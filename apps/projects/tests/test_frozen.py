@@ -30,6 +30,7 @@ def test_fields_texts_and_lists_stand_as_they_were_handed_in(world):
     assert [cell.is_number for cell in costs.columns].count(True) == 3
 
 
+@pytest.mark.covers("H2")
 def test_the_telephone_is_left_out_and_protected_answers_are_masked(world):
     project = make_project(world.codes, world.unit)
     made = services.create_form(

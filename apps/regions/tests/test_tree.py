@@ -151,6 +151,7 @@ def test_an_import_does_not_move_a_unit_to_another_region(tree: Tree):
         services.put_unit(ACTOR, credit_code(1), unit_values(tree, region=tree.neighbour))
 
 
+@pytest.mark.covers("E2", "存储机密性")
 def test_the_telephone_lies_encrypted_and_out_of_history(tree: Tree):
     services.put_unit(ACTOR, credit_code(1), unit_values(tree, phone="0471-1234567"))
     assert Unit.objects.get().phone == "0471-1234567"

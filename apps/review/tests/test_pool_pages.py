@@ -142,6 +142,7 @@ def test_the_pool_is_seen_by_those_who_have_it_in_sight_and_changed_by_its_offic
     assert not Entry.objects.filter(event="review.expert_unmasked").exists()
 
 
+@pytest.mark.covers("H2")
 def test_what_is_masked_stands_in_the_answer_to_a_reason_only(browser, expert):
     address = reverse("review:expert_unmask", args=[expert.pk])
     assert pool.id_number() not in browser.get(address).content.decode()

@@ -334,6 +334,7 @@ def test_the_operator_admits_a_pool_that_was_admitted_elsewhere(world):
     assert (expert.state, expert.user.must_change_password) == (ExpertState.ADMITTED, True)
 
 
+@pytest.mark.covers("H2", "C1")
 def test_what_is_masked_is_shown_for_a_reason_that_stays(world, officer):
     kin = (Relative("spouse", "水利局", "巴图，局长"),)
     expert = experts.enter_expert(officer, world.tree.banner, pool.facts(kin=kin))

@@ -133,6 +133,7 @@ def test_an_objection_is_filed_and_followed(notice):
     assert found.url == reverse("public:objection", args=["zh-hans", objection.code])
 
 
+@pytest.mark.covers("D1")
 def test_what_strangers_write_is_shown_as_text_and_never_as_markup(notice):
     """The sender's words to those who handle it, the handler's words to everybody."""
     script, shown = "<script>alert(1)</script>", "&lt;script&gt;alert(1)"

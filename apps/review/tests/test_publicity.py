@@ -230,6 +230,7 @@ def test_an_objection_may_bring_files_of_few_kinds(world, today):
     assert found.files.get().file.region == world.tree.banner
 
 
+@pytest.mark.covers("B8")
 def test_taking_down_needs_a_second_person_and_leaves_a_trace(world, today):
     notice = published(world, today)
     author = make.make_actor("banner_officer", world.tree.banner, notice.author)

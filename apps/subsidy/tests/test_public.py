@@ -74,6 +74,7 @@ def test_anybody_objects_to_a_line_and_follows_it_by_its_code(office):
     assert "经核实，该户已停发" in html.text(public.get(to("objection", made.code, language="mvf")))
 
 
+@pytest.mark.covers("E2", "D1")
 def test_the_address_and_the_person_are_sealed_and_too_many_are_refused(office):
     roster = office.published()
     for _number in range(5):
@@ -103,6 +104,7 @@ def test_objections_have_their_time(office):
         publicity.end_publicity(office.clerk, roster)
 
 
+@pytest.mark.covers("B8")
 def test_who_made_the_roster_does_not_decide_what_the_public_objects(office):
     roster = office.published()
     made = filed(roster, line=roster.lines.get(number=1))

@@ -107,6 +107,7 @@ def test_a_value_comes_back_and_never_looks_the_same_twice(text):
     assert crypto.key_of(one) == "k1"
 
 
+@pytest.mark.covers("E1", "存储完整性")
 def test_every_changed_byte_is_noticed():
     value = crypto.encrypt(PHONE, "t.c")
     for place in range(len(value)):
@@ -122,6 +123,7 @@ def test_a_cut_value_is_refused_with_a_clear_error(cut):
         crypto.decrypt(crypto.encrypt("1", "t.c")[:cut], "t.c")
 
 
+@pytest.mark.covers("E1")
 def test_a_value_moved_to_another_column_is_refused():
     with pytest.raises(crypto.DecryptionError, match="belongs elsewhere"):
         crypto.decrypt(crypto.encrypt(PHONE, "t.phone"), "t.account")
@@ -147,6 +149,7 @@ def test_blind_indexes_differ_by_value_column_and_key(settings):
 # --- model fields -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.covers("E2", "存储机密性")
 def test_the_database_holds_no_clear_text_and_the_model_does(person):
     made = person.objects.create(name="a", phone=PHONE, account="6222")
     assert PHONE.encode() not in stored("phone")[0]
@@ -194,6 +197,7 @@ def test_a_value_changed_in_the_database_is_an_error_not_rubbish(person):
         list(person.objects.all())
 
 
+@pytest.mark.covers("密码产品")
 def test_rotation_moves_every_value_to_the_current_key(person, settings):
     person.objects.bulk_create([person(name=str(n), phone=f"1380000{n:04}" if n else "") for n in range(5)])
     settings.FIELD_KEYS = {"k2": NEW, "k1": OLD}
@@ -244,6 +248,7 @@ def test_the_fields_can_be_written_into_a_migration():
 # --- what people see --------------------------------------------------------------------------------------
 
 
+@pytest.mark.covers("H2")
 @pytest.mark.parametrize(
     ("mask", "text", "shown"),
     [
@@ -260,6 +265,7 @@ def test_masks_leave_only_what_helps_to_recognise(mask, text, shown):
     assert mask(text) == shown
 
 
+@pytest.mark.covers("D1")
 @pytest.mark.parametrize("text", ["=1+1", "+86", "-1", "@a", "\t=1", "\r=1", "\n=1", "＝1"])
 def test_a_spreadsheet_never_takes_a_text_for_a_formula(text):
     assert safe_text(text) == f"'{text}"

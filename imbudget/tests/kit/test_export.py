@@ -62,6 +62,7 @@ def test_xlsx_keeps_codes_as_text_and_amounts_as_numbers():
 DANGERS = ["=HYPERLINK(A1)", "+1", "-2", "@SUM(A1)", "\t=1", "＝1+1", "\r=1"]
 
 
+@pytest.mark.covers("D1")
 @pytest.mark.parametrize("text", DANGERS)
 def test_no_text_is_run_as_a_formula(text):
     _head, row = csv_rows(Item(name=text))

@@ -38,6 +38,7 @@ def thing(db: None) -> None:
         STEP.database_forwards("kit", editor, ProjectState(), ProjectState())
 
 
+@pytest.mark.covers("C2")
 @pytest.mark.usefixtures("thing")
 def test_every_way_to_write_is_kept():
     run("INSERT INTO test_thing (id, name) VALUES (1, 'a'), (2, 'b')")

@@ -21,6 +21,7 @@ S = 0xB1B6AA29DF212FD8763182BC0D421CA1BB9038FD1F7F42D4840B69C485BBC1AA
 MESSAGE = b"message digest"
 
 
+@pytest.mark.covers("不可否认性")
 def test_the_example_of_the_standard() -> None:
     assert SM2().generate_pk(SECRET) == PUBLIC
     r, s = SM2(SECRET, IDENTITY, PUBLIC, rnd_fn=lambda _bits: CHANCE).sign(MESSAGE)
@@ -28,6 +29,7 @@ def test_the_example_of_the_standard() -> None:
     assert verify(PUBLIC, MESSAGE, encode_dss_signature(R, S))
 
 
+@pytest.mark.covers("不可否认性", "传输完整性")
 @pytest.mark.parametrize(
     ("key", "message", "signature"),
     [

@@ -119,12 +119,14 @@ def test_an_encrypted_archive_asks_for_its_password(book):
     assert "password" in refusal(book)
 
 
+@pytest.mark.covers("D1")
 def test_a_bomb_is_refused_by_what_it_declares(book, monkeypatch):
     monkeypatch.setattr(tablefile, "MAX_UNPACKED", 100_000)
     rewrite(book, SHEET, lambda xml: xml + b" " * 200_000)
     assert "unpack" in refusal(book)
 
 
+@pytest.mark.covers("D1")
 def test_a_bomb_that_lies_is_stopped_while_it_unpacks(book):
     lie(book, SHEET, 50_000_000)
     assert "unpack" in refusal(book)
@@ -138,6 +140,7 @@ def test_a_part_with_a_wrong_content_is_damaged(book):
     assert "damaged" in refusal(book)
 
 
+@pytest.mark.covers("D1")
 @pytest.mark.parametrize("part", [SHEET, "xl/workbook.xml", "xl/styles.xml", "xl/_rels/workbook.xml.rels"])
 def test_entities_are_never_expanded(book, part):
     rewrite(book, part, lambda xml: LAUGHS + xml)
