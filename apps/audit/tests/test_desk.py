@@ -15,7 +15,7 @@ from apps.audit.models import Record, Trail
 from apps.audit.services import record
 from apps.audit.tests.helpers import make_record
 from apps.evidence.models import Entry
-from apps.evidence.services import append
+from apps.evidence.tests.doors import append
 from apps.regions.tests.factories import make_tree
 from imbudget.kit.actor import Actor
 

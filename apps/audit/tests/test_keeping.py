@@ -18,7 +18,7 @@ from apps.audit.services.keeping import NotRemoved
 from apps.audit.services.sealing import settled
 from apps.audit.tests.helpers import day, make_record, tables, without_triggers
 from apps.evidence.models import Entry
-from apps.evidence.services import append
+from apps.evidence.tests.doors import append
 from imbudget.kit.actor import system_actor
 from imbudget.kit.crypto import sm3, sm3_of_file
 from imbudget.kit.selfchecks import CheckFailed

@@ -19,7 +19,7 @@ from apps.evidence.receipts.composing import receipt_of
 from apps.evidence.receipts.keys import signing_key
 from apps.evidence.receipts.views import public
 from apps.evidence.receipts.writing import to_bytes
-from apps.evidence.services.checkpoints import make_checkpoint
+from apps.evidence.tests.doors import append, make_checkpoint
 from apps.evidence.tests.helpers import seal_here
 from apps.evidence.tests.samples import log_of
 from apps.evidence.vocabulary import is_known
@@ -234,10 +234,8 @@ def test_a_forged_receipt_is_told_from_a_true_one(paid):
 def test_a_record_cannot_put_markup_into_the_page(treasury, settings):
     from django.db import transaction
 
-    from apps.evidence import services
-
     with transaction.atomic():
-        entry = services.append("evidence.downloaded", None, treasury.officer, what="<script>alert(1)</script>")
+        entry = append("evidence.downloaded", None, treasury.officer, what="<script>alert(1)</script>")
     seal_here()
     make_checkpoint()
     said = send(receipt_of(Entry.objects.select_related("batch").get(pk=entry.pk)).content).content.decode()
