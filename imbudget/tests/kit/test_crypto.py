@@ -147,6 +147,7 @@ def test_blind_indexes_differ_by_value_column_and_key(settings):
 # --- model fields -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.covers("E2", "存储机密性")
 def test_the_database_holds_no_clear_text_and_the_model_does(person):
     made = person.objects.create(name="a", phone=PHONE, account="6222")
     assert PHONE.encode() not in stored("phone")[0]
@@ -186,6 +187,7 @@ def test_bulk_writes_encrypt_too(person):
     assert list(person.objects.order_by("pk").values_list("phone", flat=True)) == ["1", "2", "13800000002"]
 
 
+@pytest.mark.covers("E1", "存储完整性")
 def test_a_value_changed_in_the_database_is_an_error_not_rubbish(person):
     person.objects.create(name="a", phone=PHONE)
     with connection.cursor() as cursor:
@@ -244,6 +246,7 @@ def test_the_fields_can_be_written_into_a_migration():
 # --- what people see --------------------------------------------------------------------------------------
 
 
+@pytest.mark.covers("H2")
 @pytest.mark.parametrize(
     ("mask", "text", "shown"),
     [
@@ -260,6 +263,7 @@ def test_masks_leave_only_what_helps_to_recognise(mask, text, shown):
     assert mask(text) == shown
 
 
+@pytest.mark.covers("D1")
 @pytest.mark.parametrize("text", ["=1+1", "+86", "-1", "@a", "\t=1", "\r=1", "\n=1", "＝1"])
 def test_a_spreadsheet_never_takes_a_text_for_a_formula(text):
     assert safe_text(text) == f"'{text}"
