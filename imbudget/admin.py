@@ -61,7 +61,7 @@ class AdministrationSite(admin.AdminSite):
         if not {"security.administer", "audit.administer"} & request.actor.grants:  # type: ignore[attr-defined]
             raise PermissionDenied(_("The classes of data are kept by the security administrator."))
         asked = request.GET.get("level", "")
-        level = Level(asked) if asked in Level else Level.SENSITIVE
+        level = Level(asked) if asked in {one.value for one in Level} else Level.SENSITIVE
         context = {
             **self.each_context(request),
             "title": _("classes of data"),

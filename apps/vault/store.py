@@ -25,6 +25,7 @@ STATE = (
     " WHERE state <> 'destroyed' ORDER BY number"
 )
 AGAIN = 1.0  # seconds before a number that is not known is looked for once more
+KNOWN = 60.0  # seconds for which a key is known without looking whether it has been destroyed
 
 
 class Row(NamedTuple):
@@ -81,8 +82,7 @@ class Store:
 
     def get(self, number: int) -> MasterKey:
         """A key by its number. Raises DecryptionError for one that is not there or no longer."""
-        if number not in self._keys:
-            self._fresh(AGAIN)
+        self._fresh(KNOWN if number in self._keys else AGAIN)
         if number not in self._keys:
             raise DecryptionError(f"no data key {number} in the vault")
         return self._keys[number]

@@ -37,7 +37,7 @@ def dump() -> Iterator[tuple[str, bytes]]:
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
             out = io.BytesIO()
-            with cursor.copy(f"COPY {connection.ops.quote_name(table)} TO STDOUT") as copy:
+            with cursor.copy(f"COPY (SELECT * FROM {connection.ops.quote_name(table)}) TO STDOUT") as copy:  # noqa: S608
                 for piece in copy:
                     out.write(piece)
             text = out.getvalue()
@@ -46,15 +46,15 @@ def dump() -> Iterator[tuple[str, bytes]]:
                 yield table, bytes.fromhex(found[: len(found) // 2 * 2].decode())
 
 
-def told() -> dict[str, str]:
-    """Every number of an encrypted column, with the column it stands in."""
-    found = {}
+def told() -> dict[str, set[str]]:
+    """Every number of an encrypted column, with the columns it stands in."""
+    found: dict[str, set[str]] = {}
     for model in apps.get_models():
         for field in model._meta.local_concrete_fields:
             if isinstance(field, EncryptedTextField):
                 for value in model._base_manager.values_list(field.name, flat=True):
                     if value and NUMBER.fullmatch(value):
-                        found[value] = f"{model._meta.label}.{field.name}"
+                        found.setdefault(value, set()).add(f"{model._meta.label}.{field.name}")
     return found
 
 
@@ -80,13 +80,13 @@ def live() -> None:
 def test_a_dump_tells_no_number_of_a_person_and_no_password() -> None:
     live()
     secrets = told()
-    kinds = set(secrets.values())
+    kinds = set().union(*secrets.values())
     assert {"accounts.User.phone", "review.Expert.id_number", "disbursement.PaymentRow.payee_account"} <= kinds
     assert {"subsidy.Household.id_number", "subsidy.RosterLine.card"} <= kinds
     assert OutMessage.objects.exists()
     assert InMessage.objects.exists()
     assert Voucher.objects.exists()
-    looked_for = {text.encode(): where for text, where in secrets.items()}
+    looked_for = {text.encode(): min(where) for text, where in secrets.items()}
     looked_for |= {PASSWORD.encode(): "password", WRONG.encode(): "wrong password"}
     assert {person(1).encode(), card(1).encode()} <= looked_for.keys()
     found = {(table, where) for table, text in dump() for secret, where in looked_for.items() if secret in text}
@@ -103,4 +103,8 @@ def test_the_search_finds_what_lies_in_clear() -> None:
             [b"a" + secret],
         )
         cursor.execute("CREATE TABLE test_bytes AS SELECT %s::bytea AS raw", [b"<Acct>" + secret])
-    assert {table for table, text in dump() if secret in text} == {"accounts_user", "test_bytes"}
+    assert {table for table, text in dump() if secret in text} == {
+        "accounts_user",
+        "accounts_historicaluser",
+        "test_bytes",
+    }

@@ -189,6 +189,7 @@ def test_bulk_writes_encrypt_too(person):
     assert list(person.objects.order_by("pk").values_list("phone", flat=True)) == ["1", "2", "13800000002"]
 
 
+@pytest.mark.covers("E1", "存储完整性")
 def test_a_value_changed_in_the_database_is_an_error_not_rubbish(person):
     person.objects.create(name="a", phone=PHONE)
     with connection.cursor() as cursor:
