@@ -26,7 +26,7 @@ DAY = {"placeholder": "2027-01-01"}
 class TrailFilter(FilterForm):
     """Without a first day the last 31 days are searched: whoever looks further back says how far."""
 
-    log = forms.ChoiceField(label=_("log"))
+    log = forms.ChoiceField(label=pgettext_lazy("audit", "log"))
     kind = forms.ChoiceField(label=_("operation"))
     done = forms.ChoiceField(label=_("outcome"))
     person = forms.CharField(label=_("person or sign-in name"), max_length=100)

@@ -22,7 +22,7 @@ class TrailTable(Table):
         Column("post_label", _("post")),
         Column("address", _("address"), kind="code"),
         Column("region_code", _("region"), kind="code"),
-        Column("log", _("log"), path="get_log_display"),
+        Column("log", pgettext_lazy("audit", "log"), path="get_log_display"),
         Column("reason", _("reason"), optional=True),
         Column("trace", _("request"), kind="code", optional=True),
     )

@@ -60,6 +60,9 @@ class Administrators(Desk):
         require(policies.may_see_administrators(self.actor))
         return Trail.objects.of_others(self.actor, registry.administrators.get()())
 
+    def get_context_data(self) -> dict[str, Any]:
+        return super().get_context_data() | {"closed_to_files": True}
+
     def download(self, kind: str) -> HttpResponseBase:
         raise PermissionDenied(_("Files are made at the audit desk."))
 

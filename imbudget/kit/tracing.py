@@ -36,11 +36,11 @@ class TraceMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         given = request.headers.get(HEADER, "")
         trusted = request.META.get("REMOTE_ADDR") in settings.TRUSTED_PROXIES and GIVEN.fullmatch(given)
-        request.trace = given if trusted else uuid.uuid4().hex
-        token = _current.set(request.trace)
+        trace = given if trusted else uuid.uuid4().hex
+        token = _current.set(trace)
         try:
             response = self.get_response(request)
         finally:
             _current.reset(token)
-        response[HEADER] = request.trace
+        response[HEADER] = trace
         return response

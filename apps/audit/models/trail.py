@@ -31,7 +31,9 @@ class Trail(models.Model):
     EVIDENCE, AUDIT = "evidence", "audit"
 
     id = models.BigIntegerField(primary_key=True)
-    log = models.CharField(_("log"), max_length=8, choices=[(EVIDENCE, _("evidence")), (AUDIT, _("audit"))])
+    log = models.CharField(
+        pgettext_lazy("audit", "log"), max_length=8, choices=[(EVIDENCE, _("evidence")), (AUDIT, _("audit"))]
+    )
     number = models.BigIntegerField(_("number"))
     recorded_at = models.DateTimeField(_("recorded at"))
     kind = models.CharField(_("operation"), max_length=80)

@@ -61,6 +61,7 @@ def record_refusal(actor: Actor, refusal: Refusal) -> Record | None:
         succeeded=False,
         subject_type=refusal.subject_type[:80],
         subject_id=refusal.subject_id[:40],
+        subject_label=refusal.path[:400],
         reason=refusal.reason[:400],
         facts={"page": refusal.route, "path": refusal.path, "method": refusal.method, "status": refusal.status},
         trace=tracing.current(),
