@@ -55,7 +55,7 @@ def read_items() -> dict[str, list[Item]]:
     found: dict[str, list[Item]] = {}
     for part in tomllib.loads(ITEMS.read_text("utf-8"))["part"]:
         found[part["title"]] = [
-            Item(**{key: tuple(value) if key == "settings" else value for key, value in item.items()})
+            Item(**{**item, "settings": tuple(item.get("settings", ()))})  # what TOML has for a list is none yet
             for item in part["item"]
         ]
     return found

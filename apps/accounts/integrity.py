@@ -12,7 +12,7 @@ from imbudget.kit.integrity import is_current, is_genuine, stamp
 USER, POST = "user", "post"
 
 
-class StampedQuerySet(models.QuerySet):
+class StampedQuerySet(models.QuerySet[Any]):
     """An `update()` of what is stamped stamps anew as well; what was forged stays so."""
 
     def update(self, **values: Any) -> int:

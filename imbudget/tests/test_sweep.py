@@ -29,6 +29,7 @@ from apps.disbursement.tests import deskrows as desk_rows
 from apps.disbursement.tests import rows as payment_rows
 from apps.disbursement.tests.factories import Treasury
 from apps.evidence.models import Entry
+from apps.evidence.tests.rows import make_signed_checkpoint
 from apps.files.models import StoredFile
 from apps.ledger.tests import rows as ledger_rows
 from apps.lowcode.tests.forms import make_answered_form
@@ -161,9 +162,11 @@ def furnish(world: World) -> House:
         "files:file": StoredFile.objects.create(region=world.tree.banner, unit=world.unit, name="x.pdf", size=1),
         "audit:row": Trail.objects.filter(region_code=world.tree.banner.code).latest("id"),
         "audit:object": world.tree.banner,
+        "evidence:checkpoint": make_signed_checkpoint(),
     }
     entry = Entry.objects.filter(region_code=world.tree.banner.code).latest("pk")
-    rows |= dict.fromkeys(("evidence:entry", "evidence:receipt", "evidence:receipt_file", "reports:receipt"), entry)
+    of_entry = ("evidence:entry", "evidence:api_proof", "evidence:receipt", "evidence:receipt_file", "reports:receipt")
+    rows |= dict.fromkeys(of_entry, entry)
     project = make_project(world.codes, world.unit)
     change = ProjectChange.objects.create(project=project, number=1, kind="termination", reason="规划调整")
     attachment = ProjectAttachment.objects.create(project=project, kind="other", file=rows["files:file"])

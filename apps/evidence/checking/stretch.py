@@ -19,6 +19,8 @@ FROM evidence_batch WHERE number BETWEEN %s AND %s ORDER BY number
 TILES = "SELECT number, hashes FROM evidence_tile WHERE level = %s AND number BETWEEN %s AND %s ORDER BY number"
 RESTORED = "SELECT EXISTS (SELECT FROM evidence_entry WHERE batch_id = %s AND xid >= %s::text::xid8)"
 
+Raw = tuple[int, int, bytes, int, int]  # a `Row` before anybody asks for its names
+
 
 class Stretch:
     """What is found in some batches, read over one connection of psycopg."""
@@ -62,7 +64,7 @@ class Stretch:
             return None
         return batch
 
-    def _rows(self, sql: str) -> Iterator[tuple[int, tuple[int, int, bytes, int, int]]]:
+    def _rows(self, sql: str) -> Iterator[tuple[int, Raw]]:
         """Entries with the number of their batch; where a record does not give its leaf that is said on the way."""
         unpack, leaf_of, is_plain, at_leaf, at_body = (
             rows.HEAD.unpack_from,
@@ -83,10 +85,10 @@ class Stretch:
             yield batch, (pk, position, leaf, xid, at)
         self.entries += count
 
-    def _grouped(self, sql: str, known: Mapping[int, Sealed]) -> Iterator[tuple[Sealed, list[Row]]]:
+    def _grouped(self, sql: str, known: Mapping[int, Sealed]) -> Iterator[tuple[Sealed, list[Raw]]]:
         """Each batch with its entries; those of a batch that has no row are said."""
-        waiting = iter(known.values())
-        current, found = next(waiting, None), []
+        waiting, found = iter(known.values()), list[Raw]()
+        current = next(waiting, None)
         for number, row in self._rows(sql):
             while current and current.number < number:
                 yield current, found
@@ -99,7 +101,7 @@ class Stretch:
             yield current, found
             current, found = next(waiting, None), []
 
-    def _check_batch(self, batch: Sealed, before: Sealed | None, found: list[Row], sealed: bytes) -> None:
+    def _check_batch(self, batch: Sealed, before: Sealed | None, found: list[Raw], sealed: bytes) -> None:
         leaves = b"".join([row[2] for row in found])
         whole = len(found) == batch.size > 0 == len(leaves) - batch.size * SIZE
         whole = whole and found[0][1] == 1 and found[-1][1] == batch.size  # no position is there twice

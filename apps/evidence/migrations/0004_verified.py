@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("number", models.PositiveBigIntegerField(primary_key=True, serialize=False, verbose_name="number")),
                 ("size", models.PositiveBigIntegerField(verbose_name="entries")),
-                ("since", models.PositiveBigIntegerField(verbose_name="read from")),
+                ("since", models.PositiveBigIntegerField(verbose_name="verified from place")),
                 ("text", models.TextField()),
                 ("public_key", models.BinaryField(max_length=200)),
                 ("signature", models.BinaryField(max_length=200)),

@@ -12,7 +12,7 @@ class VerifiedState(models.Model):
 
     number = models.PositiveBigIntegerField(_("number"), primary_key=True)
     size = models.PositiveBigIntegerField(_("entries"))
-    since = models.PositiveBigIntegerField(_("read from"))
+    since = models.PositiveBigIntegerField(_("verified from place"))
     text = models.TextField()
     public_key = models.BinaryField(max_length=200)
     signature = models.BinaryField(max_length=200)

@@ -47,7 +47,13 @@ def receipt_of(entry: Entry) -> Receipt:
     }
     if checkpoint is None:
         due = next_checkpoint()
-        more = {"log": None, "proof": None, "checkpoint": None, "anchors": [], "next_checkpoint": due.isoformat()}
+        more: dict[str, Any] = {
+            "log": None,
+            "proof": None,
+            "checkpoint": None,
+            "anchors": [],
+            "next_checkpoint": due.isoformat(),
+        }
         return Receipt(entry, body | more, None, next_checkpoint=due)
     shown = inclusion_of(entry, checkpoint.size)
     anchors = anchors_of(checkpoint)

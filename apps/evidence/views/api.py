@@ -1,6 +1,7 @@
 """The interface of the log for programs: JSON, for whoever may read the record; an entry only within the reader's scope.
 
-Heads, hashes and proofs are hexadecimal, signatures base64. A wrong question is answered 400 with `error`.
+Heads, hashes and proofs are hexadecimal, signatures base64. A wrong question is answered 400 with `error`, one that comes too
+early or finds the log damaged 409.
 """
 
 from typing import Any
@@ -23,6 +24,10 @@ class BadQuestion(ValueError):
     """The address does not ask for anything that there is."""
 
 
+class NotYet(ValueError):
+    """What is asked for will be there when the log has gone on."""
+
+
 class ProofView(KitView):
     """One answer in JSON."""
 
@@ -33,6 +38,8 @@ class ProofView(KitView):
             return JsonResponse(self.answer(), json_dumps_params={"ensure_ascii": False})
         except BadQuestion as wrong:
             return JsonResponse({"error": str(wrong)}, status=400)
+        except NotYet as waiting:
+            return JsonResponse({"error": str(waiting)}, status=409)
         except (KeyError, merkle.BadProof):
             return JsonResponse(
                 {"error": _("The log is damaged: let verify_evidence name what was changed.")}, status=409
@@ -72,7 +79,9 @@ class ProofJson(ScopedMixin, ProofView):
         entry = self.get_object()
         made = Checkpoint.objects.order_by("-number").first()
         place = entry.place
-        covers = made is not None and place is not None and place < made.size
+        if place is None:
+            raise NotYet(_("The record is not sealed yet."))
+        covers = made is not None and place < made.size
         size = self.number("size", made.size if covers and made else proofs.log_size())
         if size > proofs.log_size():
             raise BadQuestion(_("The log has never had so many entries."))
@@ -86,11 +95,15 @@ class ProofJson(ScopedMixin, ProofView):
 
 
 class ConsistencyJson(ProofView):
-    """That the log of `old` entries is the beginning of the one of `new`."""
+    """That the log of `old` entries (those of the first checkpoint) is the beginning of the one of `new` (all)."""
 
     def answer(self) -> dict[str, Any]:
+        size = proofs.log_size()
+        if not size:
+            raise Http404
+        first = Checkpoint.objects.order_by("number").values_list("size", flat=True).first()
         try:
-            return shown.consistency_as_data(self.number("old"), self.number("new", proofs.log_size()))
+            return shown.consistency_as_data(self.number("old", first or 1), self.number("new", size))
         except BadQuestion:
             raise
         except ValueError as error:
