@@ -151,6 +151,8 @@ def report_search(lookups: int, facts: dict[str, Any]) -> None:
         (person,) = plain_model().objects.filter(card=card)
         plain.append(time.perf_counter() - begun)
         assert person.card == card
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE bench_plain")
     harness.report("encryption.search", statistics.median(own), statistics.median(plain), lookups=len(own), **facts)
 
 
