@@ -58,6 +58,19 @@ def key_ring(name: str) -> dict[str, bytes]:
     return ring
 
 
+def public_keys(name: str) -> list[bytes]:
+    """Public keys of SM2, comma separated, each as 130 hexadecimal digits (04, x, y); or none."""
+    keys = []
+    for word in words(name):
+        try:
+            keys.append(bytes.fromhex(word))
+        except ValueError as error:
+            raise ImproperlyConfigured(f"{name} is not hexadecimal.") from error
+        if len(keys[-1]) != 65 or keys[-1][0] != 4:
+            raise ImproperlyConfigured(f"{name} must hold keys of 130 hexadecimal digits that begin with 04.")
+    return keys
+
+
 def places(name: str) -> dict[str, dict[str, Any]]:
     """Where treasuries are, by the names that connections give them: a file of JSON, or none.
 

@@ -135,7 +135,13 @@ MENU = (
             (_("budget units"), "regions:units", "budget.see", "building"),
         ),
     ),
-    (_("record"), ((_("recorded operations"), "evidence:entries", "evidence.see", "shield"),)),
+    (
+        _("record"),
+        (
+            (_("recorded operations"), "evidence:entries", "evidence.see", "shield"),
+            (_("checkpoints"), "evidence:checkpoints", "evidence.see", "evidence"),
+        ),
+    ),
     (
         _("administration"),
         (

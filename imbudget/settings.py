@@ -19,6 +19,7 @@ INDEX_KEY = env.key("INDEX_KEY")
 SIGNING_KEY = env.key("SIGNING_KEY") if env.text("SIGNING_KEY", "") else None  # stamps of vouchers, checkpoints
 EVIDENCE_HASH = env.choice("EVIDENCE_HASH", "sm3", {"sm3", "sha256"})  # of the log of key operations; stays for ever
 EVIDENCE_ORIGIN = env.text("EVIDENCE_ORIGIN", "imbudget")  # the name of that log in its checkpoints
+EVIDENCE_FORMER_KEYS = env.public_keys("EVIDENCE_FORMER_KEYS")  # that signed checkpoints before today's key did
 EVIDENCE_CHECKPOINT_SECONDS = int(env.text("EVIDENCE_CHECKPOINT_SECONDS", "300"))
 TREASURY_PLACES = env.places("TREASURY_PLACES")
 TREASURY_ASK_MINUTES = int(env.text("TREASURY_ASK_MINUTES", "30"))  # a voucher unanswered for so long is asked about
@@ -264,6 +265,12 @@ CELERY_BEAT_SCHEDULE = {
     "seal-evidence": {"task": "evidence.seal", "schedule": 5.0},
     "sign-the-log": {"task": "evidence.checkpoint", "schedule": 30.0},
     "sign-the-day": {"task": "evidence.end_of_day", "schedule": crontab(hour=23, minute=59)},
+    "verify-the-day": {"task": "evidence.verify", "schedule": crontab(hour=1, minute=20)},
+    "verify-all": {
+        "task": "evidence.verify",
+        "schedule": crontab(hour=1, minute=40, day_of_week="sun"),
+        "kwargs": {"whole": True},
+    },
     "fold-summary": {"task": "budget.fold_summary", "schedule": 30.0},
     "enforce-head-counts": {"task": "budget.enforce_due", "schedule": crontab(hour=0, minute=10)},
     "exchange-with-treasuries": {"task": "disbursement.exchange", "schedule": 15.0},

@@ -2,21 +2,26 @@
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.utils import timezone
 
-from apps.evidence.models import Entry
+from apps.evidence.models import Checkpoint, Entry, VerifiedState
+from apps.evidence.selectors.state import HOLDER
 from apps.evidence.selectors.verifying import verify
+from imbudget.kit import signing
+from imbudget.kit.crypto import sm3
 from imbudget.kit.registry import SelfCheck
 from imbudget.kit.selfchecks import CheckFailed
 
 SEALED_WITHIN = timedelta(minutes=10)
+VERIFIED_WITHIN = timedelta(days=2)
 
 
 def chain() -> str:
     """Every leaf, root and head computes to what is stored."""
     found = verify()
     if found.problems:
-        raise CheckFailed("; ".join(found.problems[:3]) + f" ({len(found.problems)} problems; run: verify_evidence)")
+        raise CheckFailed("; ".join(found.problems[:3]) + f" ({found.count} problems; run: verify_evidence)")
     return f"{found.entries} entries in {found.batches} batches, head {found.head[:16]}"
 
 
@@ -28,7 +33,33 @@ def sealing() -> str:
     return "nothing has waited for more than ten minutes"
 
 
+def checkpoints() -> str:
+    """The log is signed: the key works, and what is sealed waits for no more than two intervals."""
+    if settings.SIGNING_KEY is None:
+        raise CheckFailed("there is no SIGNING_KEY: the log of key operations is not signed")
+    digest, signer = sm3(b"a look at the key"), signing.provider()
+    if not signing.verify(signer.public_key(HOLDER), digest, signer.sign(HOLDER, digest)):
+        raise CheckFailed("the key that signs the log gives signatures that do not hold")
+    last = Checkpoint.objects.first()
+    unsigned = Entry.objects.filter(batch__first__gte=last.size if last else 0).order_by("pk").first()
+    limit = timedelta(seconds=2 * settings.EVIDENCE_CHECKPOINT_SECONDS)
+    if unsigned is not None and unsigned.batch is not None and timezone.now() - unsigned.batch.sealed_at > limit:
+        raise CheckFailed(f"what was sealed at {unsigned.batch.sealed_at:%Y-%m-%d %H:%M} UTC is not signed yet")
+    return f"checkpoint {last.number} of {last.made_at:%Y-%m-%d %H:%M} UTC" if last else "nothing to sign yet"
+
+
+def verified() -> str:
+    """The log is verified each day, and nothing was found."""
+    last, oldest = VerifiedState.objects.first(), Entry.objects.order_by("pk").first()
+    since = last.made_at if last else oldest.recorded_at if oldest else timezone.now()
+    if timezone.now() - since > VERIFIED_WITHIN:
+        raise CheckFailed(f"the log was last verified at {since:%Y-%m-%d}, or never: run verify_evidence")
+    return f"{last.size} entries on {last.made_at:%Y-%m-%d}" if last else "nothing is older than two days"
+
+
 CHECKS = {
     "evidence": SelfCheck("evidence chain", chain),
     "sealing": SelfCheck("evidence sealing", sealing),
+    "checkpoints": SelfCheck("evidence checkpoints", checkpoints),
+    "verified": SelfCheck("evidence verification", verified),
 }

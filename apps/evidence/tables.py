@@ -19,3 +19,16 @@ class EntryTable(Table):
         Column("region_code", _("region"), kind="code", optional=True),
     )
     default_sort = "-pk"
+
+
+class CheckpointTable(Table):
+    columns = (
+        Column("number", _("number"), kind="code", link=True),
+        Column("made_at", _("made at"), kind="date"),
+        Column("size", _("entries"), kind="count"),
+        Column("cause", _("occasion")),
+        Column("root", _("head of the log"), kind="code", reads=("root",), of=lambda root: bytes(root).hex()),
+        Column("key_id", _("signing key"), kind="code"),
+        Column("algorithm", _("algorithm"), kind="code", optional=True),
+    )
+    default_sort = "-pk"

@@ -32,6 +32,7 @@ class Batch(models.Model):
     previous_head = models.BinaryField(max_length=32)
     head = models.BinaryField(max_length=32)
     sealed_at = models.DateTimeField(_("sealed at"), auto_now_add=True)
+    xid = XidField(null=True, editable=False)  # of the sealing, given by the database: later ones are dated later
 
     class Meta:
         verbose_name = _("sealed batch")

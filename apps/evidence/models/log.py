@@ -4,6 +4,8 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from imbudget.kit.actor import Actor
+
 
 class Log(models.Model):
     """The one log of this system: its name in checkpoints, and its hash, which stays the same for ever.
@@ -47,6 +49,16 @@ class Cause(models.TextChoices):
     DAY = "day", _("at the end of the day")
 
 
+class CheckpointQuerySet(models.QuerySet):
+    """Checkpoints: heads and signatures only, the same for everybody who may read the record."""
+
+    def visible_to(self, actor: Actor) -> "CheckpointQuerySet":
+        return self.all() if actor.can("evidence.see") or actor.can("audit.administer") else self.none()
+
+    def for_list(self) -> "CheckpointQuerySet":
+        return self
+
+
 class Checkpoint(models.Model):
     """What the log is at a moment: how many entries, their head, the time, signed. `text` is what was signed, to the byte."""
 
@@ -60,6 +72,8 @@ class Checkpoint(models.Model):
     signature = models.BinaryField(max_length=200)
     cause = models.CharField(_("occasion"), max_length=10, choices=Cause)
     made_at = models.DateTimeField(_("made at"))
+
+    objects = CheckpointQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("checkpoint")

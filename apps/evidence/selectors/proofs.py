@@ -7,7 +7,7 @@ from django.db import connection
 
 from apps.evidence import merkle
 from apps.evidence.canonical import HASHES
-from apps.evidence.merkle import Range
+from apps.evidence.merkle import Hash, Range
 from apps.evidence.models import Batch, Entry, Log
 
 TILES = """
@@ -47,6 +47,11 @@ def log_size() -> int:
 def algorithm() -> str:
     """The hash of the log: sm3 where nothing was written yet."""
     return Log.objects.values_list("algorithm", flat=True).first() or "sm3"
+
+
+def digest() -> Hash:
+    """The hash of the log as a function."""
+    return HASHES[algorithm()]
 
 
 def root_at(size: int) -> bytes:

@@ -9,11 +9,10 @@ from django.utils import timezone
 
 from apps.evidence.models import Cause, Checkpoint
 from apps.evidence.selectors.proofs import log_size, root_at
+from apps.evidence.selectors.state import HOLDER as HOLDER
 from apps.evidence.services.sealing import SEAL_LOCK, the_log
 from imbudget.kit.crypto import sm3, sm3_hex
 from imbudget.kit.signing import ALGORITHM, key_id_of, provider
-
-HOLDER = "evidence"  # whose key signs
 
 
 @transaction.atomic

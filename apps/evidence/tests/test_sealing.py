@@ -175,6 +175,7 @@ def test_an_entry_changed_with_its_leaf_and_root_still_breaks_the_chain(sealed):
         cursor.execute("UPDATE evidence_batch SET root = %s, head = %s WHERE number = 2", [root, head])
     assert verify().problems == [
         "batch 3 does not follow the one before it",
+        f"entry {entry.pk} ({EVENT}): the log holds another leaf for it at place 3 (batch 2, position 1)",
         "tile 0/0 of the log is not what the entries give",
     ]
 

@@ -1,10 +1,13 @@
 import json
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from apps.evidence.selectors.verifying import verify
+from apps.evidence.selectors.verifying import Verification
+from apps.evidence.selectors.verifying.signed import Copy, read_copy
+from apps.evidence.services.verifying import verify_on
 
 
 class Command(BaseCommand):
@@ -13,16 +16,36 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help="print the result as JSON")
         parser.add_argument("--head", default="", help="a head noted earlier; it must still be in the chain")
+        parser.add_argument("--checkpoint", action="append", default=[], help="a file with a checkpoint kept outside")
+        parser.add_argument(
+            "--since-last", action="store_true", help="read only what came since the last verification without problems"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        result = verify(options["head"])
-        if options["json"]:
+        copies = [_copy(Path(name)) for name in options["checkpoint"]]
+        head = options["head"].lower()
+        if head.strip("0123456789abcdef") or len(head) % 2:
+            raise CommandError("--head is not hexadecimal")
+        result = verify_on(options["since_last"], head, copies)
+        self._tell(result, options["json"])
+        if result.count:
+            raise CommandError(f"{result.count} problems")
+
+    def _tell(self, result: Verification, as_json: bool) -> None:
+        if as_json:
             self.stdout.write(json.dumps(asdict(result)))
-        else:
-            self.stdout.write(
-                f"{result.entries} entries, {result.batches} batches, {result.unsealed} not sealed yet, head {result.head}"
-            )
-            for problem in result.problems:
-                self.stderr.write(problem)
-        if result.problems:
-            raise CommandError(f"{len(result.problems)} problems")
+            return
+        since = f" since place {result.since}" if result.since else ""
+        self.stdout.write(
+            f"{result.entries} entries, {result.batches} batches, {result.unsealed} not sealed yet,"
+            f" head {result.head}{since}"
+        )
+        for problem in result.problems:
+            self.stderr.write(problem)
+
+
+def _copy(path: Path) -> Copy:
+    try:
+        return read_copy(path.read_text())
+    except (OSError, ValueError, KeyError) as wrong:
+        raise CommandError(f"{path}: {wrong}") from wrong

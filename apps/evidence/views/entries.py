@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.evidence.models import Entry
+from apps.evidence.selectors.shown import shown_in_log
 from apps.evidence.tables import EntryTable
 from apps.evidence.vocabulary import all_events, facts_in_words
 from imbudget.kit.actor import Actor
@@ -55,5 +56,6 @@ class EntryPage(ScopedMixin, KitView):
             "facts": facts_in_words(entry.facts),
             "leaf": bytes(entry.leaf).hex(),
             "head": bytes(entry.batch.head).hex() if entry.batch else "",
+            "shown": shown_in_log(entry),
         }
         return TemplateResponse(request, "evidence/entry_detail.html", context)

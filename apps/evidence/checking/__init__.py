@@ -1,0 +1,1 @@
+"""The record read and hashed anew, fast; no Django here, so that it runs in processes of its own (`worker`)."""
