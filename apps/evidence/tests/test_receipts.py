@@ -15,7 +15,8 @@ from apps.evidence.receipts.composing import entry_at, receipt_of
 from apps.evidence.receipts.writing import LARGEST, NoReceipt, code_of, parse, read_code
 from apps.evidence.services.checkpoints import make_checkpoint
 from apps.evidence.tests.helpers import append as act
-from apps.evidence.tests.helpers import seal, without_triggers
+from apps.evidence.tests.helpers import seal_here as seal
+from apps.evidence.tests.helpers import without_triggers
 from apps.evidence.tests.samples import log_of
 from imbudget.kit.errors import RuleViolation
 from imbudget.kit.limits import Limit
@@ -23,7 +24,7 @@ from imbudget.kit.registry import Anchor
 from imbudget.kit.signing import SoftwareProvider
 from tools.tests.test_verify_receipt import alone
 
-pytestmark = pytest.mark.django_db(transaction=True, available_apps=["apps.evidence"])
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
