@@ -7,12 +7,12 @@ app_name = "evidence"
 urlpatterns = [
     path("", views.EntryList.as_view(), name="entries"),
     path("<int:pk>/", views.EntryPage.as_view(), name="entry"),
+    path("<int:pk>/receipt/", receipts.ReceiptPage.as_view(), name="receipt"),
+    path("<int:pk>/receipt.json", receipts.ReceiptFile.as_view(), name="receipt_file"),
     path("checkpoints/", views.CheckpointList.as_view(), name="checkpoints"),
     path("checkpoints/<int:pk>/", views.CheckpointPage.as_view(), name="checkpoint"),
     path("api/checkpoint/", views.CheckpointJson.as_view(), name="api_checkpoint"),
     path("api/proof/<int:pk>/", views.ProofJson.as_view(), name="api_proof"),
     path("api/consistency/", views.ConsistencyJson.as_view(), name="api_consistency"),
     path("api/key/", views.KeyJson.as_view(), name="api_key"),
-    path("<int:pk>/receipt/", receipts.ReceiptPage.as_view(), name="receipt"),
-    path("<int:pk>/receipt.json", receipts.ReceiptFile.as_view(), name="receipt_file"),
 ]

@@ -55,7 +55,7 @@ def ours(content: bytes, key: bytes = KEY) -> bool:
         receipt = parse(text_in(content))
     except NoReceipt:
         return False
-    return check(receipt, lambda key_id, _number: key if key_id == key_id_of(key) else None).holds
+    return check(receipt, lambda key_id: key if key_id == key_id_of(key) else None).holds
 
 
 def alone(content: bytes, key: bytes = KEY) -> int:

@@ -16,7 +16,7 @@ from apps.evidence.receipts.writing import NAMES, PARTS, code_of, loads
 from imbudget.kit.crypto import sm3
 from imbudget.kit.signing import ALGORITHM, verify
 
-KeyFor = Callable[[str, int | None], bytes | None]  # (name of the key, number of the checkpoint)
+KeyFor = Callable[[str], bytes | None]  # by the name of a key
 HEXADECIMAL = re.compile("[0-9a-f]{64}")
 OURS = ("hash", "time", "number", "previous")  # the lines of a checkpoint's text behind its size and head
 LONGEST_PATH = 64
@@ -190,13 +190,13 @@ def _path(receipt: dict[str, Any], result: Result, _key_for: KeyFor) -> str:
     return f"{place} / {head.size}"
 
 
-def _signature(receipt: dict[str, Any], result: Result, key_for: KeyFor) -> str:
+def _signature(receipt: dict[str, Any], _result: Result, key_for: KeyFor) -> str:
     told = receipt["checkpoint"]
     if told["algorithm"] != ALGORITHM:
         raise Broken(_("The algorithm of the signature is not known."))
-    key = key_for(told["key_id"], result.head.number if result.head else None)
+    key = key_for(told["key_id"])
     if key is None:
-        raise Broken(_("No key of this name has signed checkpoints here."))
+        raise Broken(_("No key of this system has this name."))
     signature = _decoded(told["signature"])
     if not verify(key, sm3(told["text"].encode()), signature):
         raise Broken(_("The signature of the checkpoint does not hold."))

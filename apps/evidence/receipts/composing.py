@@ -7,12 +7,15 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from apps.evidence.canonical import HASH_OF
+from apps.evidence.merkle import BadProof, inclusion_holds
 from apps.evidence.models import Batch, Checkpoint, Entry
 from apps.evidence.receipts.writing import FORMAT, code_of, to_bytes
-from apps.evidence.selectors.proofs import inclusion_of
+from apps.evidence.selectors.proofs import digest, inclusion_of
 from imbudget.kit import registry
+from imbudget.kit.errors import RuleViolation
 from imbudget.kit.registry import Anchor
 
 
@@ -38,7 +41,12 @@ class Receipt:
 
 
 def receipt_of(entry: Entry) -> Receipt:
-    """The receipt of a record (read with its batch): up to the first checkpoint that it is under."""
+    """The receipt of a record (read with its batch): up to the first checkpoint that it is under.
+
+    Raises RuleViolation where the record or the log is not what it was: such a receipt would not hold.
+    """
+    if not entry.is_genuine:
+        raise _damaged()
     checkpoint = checkpoint_over(entry.place)
     body: dict[str, Any] = {
         "format": FORMAT,
@@ -55,7 +63,14 @@ def receipt_of(entry: Entry) -> Receipt:
             "next_checkpoint": due.isoformat(),
         }
         return Receipt(entry, body | more, None, next_checkpoint=due)
-    shown = inclusion_of(entry, checkpoint.size)
+    try:
+        shown = inclusion_of(entry, checkpoint.size)
+    except (KeyError, BadProof):
+        raise _damaged() from None
+    if shown.root != bytes(checkpoint.root) or not inclusion_holds(
+        digest(), shown.leaf, shown.place, shown.size, shown.proof, shown.root
+    ):
+        raise _damaged()
     anchors = anchors_of(checkpoint)
     body |= {
         "log": {"origin": checkpoint.text.partition("\n")[0], "place": shown.place},
@@ -71,6 +86,12 @@ def receipt_of(entry: Entry) -> Receipt:
     return Receipt(entry, body, checkpoint, anchors)
 
 
+def _damaged() -> RuleViolation:
+    return RuleViolation(
+        _("The log does not prove this record: the record or the log was changed. Tell the audit administrator.")
+    )
+
+
 def checkpoint_over(place: int | None) -> Checkpoint | None:
     """The first checkpoint of a log that has this place."""
     if place is None:
@@ -80,7 +101,7 @@ def checkpoint_over(place: int | None) -> Checkpoint | None:
 
 def anchors_of(checkpoint: Checkpoint) -> tuple[Anchor, ...]:
     """Where else the checkpoint stands; empty where anchoring is not set up or has not happened yet."""
-    return tuple(anchor for _name, ask in registry.checkpoint_anchors.items() for anchor in ask(checkpoint))
+    return tuple(anchor for _key, ask in registry.checkpoint_anchors.items() for anchor in ask(checkpoint))
 
 
 def next_checkpoint() -> datetime:

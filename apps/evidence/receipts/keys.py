@@ -2,12 +2,12 @@
 
 import base64
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Final
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Max, Min
 
@@ -69,30 +69,24 @@ def signing_key() -> Key | None:
 
 
 def keys() -> list[Key]:
-    """Every key that has signed a checkpoint, and the one that signs now; the newest first."""
-    last = Checkpoint.objects.values_list("text", flat=True).first()
-    used = list(_used_until(last)) if last else []
+    """The key that signs now, then those that signed before (EVIDENCE_FORMER_KEYS): never what a row of the database says alone."""
     now = signing_key()
-    fresh = [now] if now and now.content not in {key.content for key in used} else []
-    return [*fresh, *used]
+    former = [Key(content, ALGORITHM) for content in settings.EVIDENCE_FORMER_KEYS if not now or content != now.content]
+    last = Checkpoint.objects.values_list("text", flat=True).first() or ""
+    used = _used_until(last)
+    return [replace(key, **used.get(key.content, {})) for key in ([now] if now else []) + former]
 
 
 @lru_cache(maxsize=1)
-def _used_until(_text: str) -> tuple[Key, ...]:
-    """Read once for each new checkpoint: the table is read whole, and the page is for everybody."""
-    rows = Checkpoint.objects.order_by().values_list("public_key", "algorithm")
-    found = rows.annotate(begins=Min("made_at"), ends=Max("made_at")).order_by("-ends")
-    return tuple(Key(bytes(key), algorithm, begins, ends) for key, algorithm, begins, ends in found)
+def _used_until(_text: str) -> dict[bytes, dict[str, datetime]]:
+    """From when to when each key signed: read once for each new checkpoint, since the whole table is, and the page is for everybody."""
+    rows = Checkpoint.objects.order_by().values_list("public_key")
+    found = rows.annotate(begins=Min("made_at"), ends=Max("made_at"))
+    return {bytes(key): {"first": begins, "last": ends} for key, begins, ends in found}
 
 
-def key_for(key_id: str, number: int | None) -> bytes | None:
-    """The key of this name, where it signs now or signed the checkpoint of this number here."""
-    return next((key for key in _candidates(number) if key_id_of(key) == key_id), None)
-
-
-def _candidates(number: int | None) -> Iterator[bytes]:
+def key_for(key_id: str) -> bytes | None:
+    """The key of this name, where it is one of ours."""
     now = signing_key()
-    if now:
-        yield now.content
-    if number is not None:
-        yield from map(bytes, Checkpoint.objects.filter(number=number).values_list("public_key", flat=True))
+    ours = [now.content] if now else []
+    return next((key for key in (*ours, *settings.EVIDENCE_FORMER_KEYS) if key_id_of(key) == key_id), None)

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 
 from apps.evidence import services
 from apps.evidence.models import Entry
+from apps.evidence.services.checkpoints import make_checkpoint
 from imbudget.kit.actor import Actor
 
 EVENT = "evidence.downloaded"
@@ -49,3 +50,9 @@ def seal_here() -> int:
     every = "SELECT id, leaf FROM evidence_entry WHERE batch_id IS NULL ORDER BY id LIMIT %s"
     with patch("apps.evidence.services.sealing.READY", every):
         return services.seal()
+
+
+def prove_here() -> None:
+    """Seal and sign what was written within the test's own transaction."""
+    seal_here()
+    make_checkpoint()

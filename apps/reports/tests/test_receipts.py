@@ -19,8 +19,8 @@ from apps.evidence.receipts.composing import receipt_of
 from apps.evidence.receipts.keys import signing_key
 from apps.evidence.receipts.views import public
 from apps.evidence.receipts.writing import to_bytes
-from apps.evidence.tests.doors import append, make_checkpoint
-from apps.evidence.tests.helpers import seal_here
+from apps.evidence.tests.helpers import append as act
+from apps.evidence.tests.helpers import prove_here
 from apps.evidence.tests.samples import log_of
 from apps.evidence.vocabulary import is_known
 from apps.projects.models import ProjectSetting
@@ -54,8 +54,7 @@ def treasury(world: World) -> Treasury:
 def paid(treasury: Treasury) -> Entry:
     """The record of the voucher of a payment, under a checkpoint."""
     treasury.approved()
-    seal_here()
-    make_checkpoint()
+    prove_here()
     return Entry.objects.select_related("batch").get(event="disbursement.voucher_made")
 
 
@@ -232,12 +231,8 @@ def test_a_forged_receipt_is_told_from_a_true_one(paid):
 
 
 def test_a_record_cannot_put_markup_into_the_page(treasury, settings):
-    from django.db import transaction
-
-    with transaction.atomic():
-        entry = append("evidence.downloaded", None, treasury.officer, what="<script>alert(1)</script>")
-    seal_here()
-    make_checkpoint()
+    entry = act(treasury.officer, what="<script>alert(1)</script>")
+    prove_here()
     said = send(receipt_of(Entry.objects.select_related("batch").get(pk=entry.pk)).content).content.decode()
     assert "&lt;script&gt;" in said
     assert "<script>alert" not in said
