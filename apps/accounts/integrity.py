@@ -16,14 +16,15 @@ class StampedQuerySet(models.QuerySet[Any]):
     """An `update()` of what is stamped stamps anew as well; what was forged stays so."""
 
     def update(self, **values: Any) -> int:
+        model: Any = self.model
         names = {*values, *(f"{name}_id" for name in values)}
-        if not names & {*self.model.PROVEN}:
+        if not names & {*model.PROVEN}:
             return super().update(**values)
         with transaction.atomic():
-            keys = [row.pk for row in self.order_by() if row.is_genuine]
+            before: list[Any] = list(self.order_by())
             count = super().update(**values)
-            for row in self.model._base_manager.filter(pk__in=keys):
-                self.model._base_manager.filter(pk=row.pk).update(mac=stamp(row.PURPOSE, *row._proven()))
+            for row in model._base_manager.filter(pk__in=[row.pk for row in before if row.is_genuine]):
+                model._base_manager.filter(pk=row.pk).update(mac=stamp(model.PURPOSE, *row._proven()))
         return count
 
 

