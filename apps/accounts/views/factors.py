@@ -24,8 +24,6 @@ from imbudget.kit.views import ActionPage, FormPage, TemplatePage
 from imbudget.kit.views.action import ConfirmForm
 from imbudget.kit.views.base import Crumb, KitView
 
-ISSUER = gettext_lazy("Inner Mongolia budget")
-
 
 def crumbs_to_security() -> list[Crumb]:
     return [Crumb(_("sign-in security"), reverse("accounts:security"))]
@@ -141,7 +139,7 @@ class AppAdd(OwnFactorMixin, FormPage):
             super().get_context_data(form)
             | half
             | {
-                "code": qr_of(address_of(secret, user.username, str(ISSUER))),
+                "code": qr_of(address_of(secret, user.username, self.request.get_host())),
                 "key": spelled(secret),
                 "is_first": self.request.half_signed_in,
                 "may_have_passkeys": passkeys.place_of(self.request) is not None,
