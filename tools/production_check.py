@@ -10,6 +10,7 @@ from tools.places import ROOT
 SETTINGS = {
     "DEBUG": "0",
     "SECURE": "1",
+    "DEMO": "0",
     "SERVE_ASSETS": "0",
     "ALLOWED_HOSTS": "budget.example",
     "FILE_SCAN_COMMAND": "clamdscan --fdpass --no-summary",

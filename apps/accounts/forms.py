@@ -105,6 +105,7 @@ class AppForm(forms.Form):
         max_length=10,
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}),
     )
+    key = forms.CharField(max_length=400, required=False, widget=forms.HiddenInput)
 
 
 class PasskeyForm(forms.Form):

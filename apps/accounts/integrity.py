@@ -34,7 +34,7 @@ class Stamped(models.Model):
     PURPOSE: ClassVar[str]
     PROVEN: ClassVar[tuple[str, ...]]
 
-    mac = models.CharField(max_length=120, blank=True, editable=False)
+    mac = models.CharField(max_length=120, blank=True, editable=False, db_default="")
 
     class Meta:
         abstract = True

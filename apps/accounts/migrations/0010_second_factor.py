@@ -309,14 +309,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="factor",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("confirmed_at", None), ("ended_at", None), ("kind", "totp")),
-                fields=("user",),
-                name="factor_one_begun",
-            ),
-        ),
-        migrations.AddConstraint(
             model_name="factorloss",
             constraint=models.CheckConstraint(
                 condition=models.Q(

@@ -51,10 +51,6 @@ class Factor(models.Model):
             models.UniqueConstraint(
                 fields=["credential"], condition=~Q(credential="") & Q(ended_at=None), name="factor_of_one_person"
             ),
-            # Who enrols twice at once ends with one key, the one that the page has shown.
-            models.UniqueConstraint(
-                fields=["user"], condition=Q(kind="totp", confirmed_at=None, ended_at=None), name="factor_one_begun"
-            ),
         ]
 
     def __str__(self) -> str:

@@ -4,7 +4,6 @@ from apps.accounts.services.dormant import switch_off_dormant
 from apps.accounts.services.factors import (
     add_certificate,
     add_passkey,
-    begin_app,
     check_certificate,
     check_code,
     check_passkey,
@@ -13,7 +12,9 @@ from apps.accounts.services.factors import (
     is_locked,
     kinds_of,
     new_recovery_codes,
+    opened_key,
     reset_factor,
+    sealed_key,
 )
 from apps.accounts.services.people import (
     align_rights,
@@ -53,7 +54,6 @@ __all__ = [
     "add_passkey",
     "align_rights",
     "appoint",
-    "begin_app",
     "bump_epoch",
     "change_password",
     "change_user",
@@ -70,6 +70,7 @@ __all__ = [
     "is_locked",
     "kinds_of",
     "new_recovery_codes",
+    "opened_key",
     "propose_post",
     "record_failed_sign_in",
     "record_proof",
@@ -83,6 +84,7 @@ __all__ = [
     "reset_factor",
     "reset_lost",
     "reset_password",
+    "sealed_key",
     "set_active",
     "sign_out_everywhere",
     "stamp_anew",

@@ -1,5 +1,6 @@
 """Second factors: added, checked, taken away. Wrong ones are counted under the lock of the person's row of attempts."""
 
+import base64
 import time
 from datetime import timedelta
 from typing import Any
@@ -20,29 +21,35 @@ from imbudget.kit.acts import act
 from imbudget.kit.errors import RuleViolation, require
 
 RECOVERY = "accounts_recoverycode.digest"
+SEALED, SEALED_SECONDS = "accounts_factor.sealed", 1800
 MOST_FACTORS = 10
 
 
-def begin_app(user: User) -> Factor:
-    """The authenticator app that the person is about to add: its key stays the same until it is confirmed."""
-    found, _made = Factor.objects.get_or_create(
-        user=user,
-        kind=FactorKind.TOTP,
-        confirmed_at=None,
-        ended_at=None,
-        defaults={"secret": factors.new_secret()},
-    )
-    return found
+def sealed_key(user: User) -> tuple[str, str]:
+    """A new key for an authenticator app, and the same sealed for this person: the page carries it until it is confirmed."""
+    secret = factors.new_secret()
+    text = f"{user.pk}:{int(time.time())}:{secret}"
+    return secret, base64.urlsafe_b64encode(crypto.encrypt(text, SEALED)).decode()
+
+
+def opened_key(user: User, sealed: str) -> str:
+    """The key of `sealed_key`; '' where it was sealed for somebody else, too long ago, or not by us."""
+    try:
+        owner, made, secret = crypto.decrypt(base64.urlsafe_b64decode(sealed), SEALED).split(":")
+    except (crypto.DecryptionError, ValueError, UnicodeError):
+        return ""
+    is_young = time.time() - int(made) < SEALED_SECONDS
+    return secret if owner == str(user.pk) and is_young else ""
 
 
 @act
-def confirm_app(actor: Actor, user: User, code: str) -> bool:
-    """The app shows the right code: from now on it is asked for. False where the code is wrong."""
+def confirm_app(actor: Actor, user: User, secret: str, code: str) -> bool:
+    """The app shows the right code for this key: from now on it is asked for. False where the code is wrong."""
     attempts = _lock(user)
     if _locked(attempts):
         return False
-    factor = begin_app(user)
-    step = factors.step_of(factor.secret, factors.typed(code), time.time(), 0)
+    factor = Factor(user=user, kind=FactorKind.TOTP, secret=secret)
+    step = factors.step_of(secret, factors.typed(code), time.time(), 0)
     if step is None:
         _count(actor, user, attempts, FactorKind.TOTP)
         return False

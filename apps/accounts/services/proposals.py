@@ -29,9 +29,16 @@ def propose_post(
     dates = {"valid_from": valid_from or timezone.localdate(), "valid_to": valid_to}
     nodes = {node._meta.model_name: node}
     require(policies.may_hold(Post(user=user, role=role, **nodes, **dates), list(user.posts.not_ended())))
-    proposal = PostProposal.objects.create(user=user, role=role, asked_by_id=actor.user_id, **nodes, **dates)  # type: ignore[misc]
+    proposal = PostProposal.objects.create(user=user, role=role, asked_by_id=_asker(actor), **nodes, **dates)
     evidence.append("accounts.post_proposed", proposal, actor, user=user.username, role=role, node=str(node))
     return proposal
+
+
+def _asker(actor: Actor) -> int:
+    """Who asks: a person, for a second one to decide. The machine's operator needs nobody and asks for nothing."""
+    if actor.user_id is None:
+        raise ValueError("what takes two persons is asked for by one")
+    return actor.user_id
 
 
 @act
@@ -80,7 +87,7 @@ def report_loss(actor: Actor, user: User, reason: str) -> FactorLoss:
         raise RuleViolation(_("This loss has been reported already and waits for the security administrator."))
     if not user.factors.in_force().exists():
         raise RuleViolation(_("This person has no second factor."))
-    loss = FactorLoss.objects.create(user=user, reason=reason, asked_by_id=actor.user_id)  # type: ignore[misc]
+    loss = FactorLoss.objects.create(user=user, reason=reason, asked_by_id=_asker(actor))
     evidence.append("accounts.factor_loss_reported", loss, actor, user=user.username, reason=reason)
     return loss
 

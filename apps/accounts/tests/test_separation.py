@@ -222,13 +222,15 @@ def test_the_list_of_proposals_confirms_and_refuses(tree: Tree) -> None:
         assert one.post(add, form | {"user": person.pk}).status_code == 302
     first, second = PostProposal.objects.order_by("pk")
     act = {"action": "confirm", "_selected_action": [first.pk]}
-    assert "Whoever proposed" in one.post(listed, act, follow=True).content.decode()
+    one.post(listed, act)
+    assert PostProposal.objects.get(pk=first.pk).state == "waiting", "whoever proposed does not confirm"
     audit.post(listed, act)
     audit.post(listed, {"action": "refuse", "_selected_action": [second.pk]})
     assert Post.objects.filter(user=user, role="treasury_clerk").count() == 1
     assert not other.posts.exists()
     shown = one.post(reverse("admin:accounts_post_add"), form | {"user": other.pk})
-    assert "takes two persons" in shown.content.decode()
+    assert shown.status_code == 200
+    assert not other.posts.exists()
     assert client_of("system_admin", tree.root).get(listed).status_code == 403
 
 

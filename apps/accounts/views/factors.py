@@ -24,8 +24,6 @@ from imbudget.kit.views import ActionPage, FormPage, TemplatePage
 from imbudget.kit.views.action import ConfirmForm
 from imbudget.kit.views.base import Crumb, KitView
 
-ISSUER = gettext_lazy("Inner Mongolia budget")
-
 
 def crumbs_to_security() -> list[Crumb]:
     return [Crumb(_("sign-in security"), reverse("accounts:security"))]
@@ -128,21 +126,27 @@ class AppAdd(OwnFactorMixin, FormPage):
     submit_label = gettext_lazy("check and add")
 
     def save(self, form: AppForm) -> HttpResponse | str:
-        if not services.confirm_app(self.actor, self.request.user, form.cleaned_data["code"]):
+        user, sent = self.request.user, form.cleaned_data
+        secret = services.opened_key(user, sent["key"])
+        if not secret or not services.confirm_app(self.actor, user, secret, sent["code"]):
             form.add_error("code", proving.refusal_of(self.request))
             return self.show(form, status=422)
         return self.enrolled()
 
     def get_context_data(self, form: AppForm) -> dict[str, Any]:
         user = self.request.user
-        secret = services.begin_app(user).secret
+        sealed = form.data.get("key", "") if form.is_bound else ""
+        secret = services.opened_key(user, sealed)
+        if not secret:
+            secret, sealed = services.sealed_key(user)
         half = {"menu": []} if self.request.half_signed_in else {}
         return (
             super().get_context_data(form)
             | half
             | {
-                "code": qr_of(address_of(secret, user.username, str(ISSUER))),
+                "code": qr_of(address_of(secret, user.username, self.request.get_host())),
                 "key": spelled(secret),
+                "sealed": sealed,
                 "is_first": self.request.half_signed_in,
                 "may_have_passkeys": passkeys.place_of(self.request) is not None,
             }
