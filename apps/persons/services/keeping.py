@@ -44,7 +44,7 @@ def set_period(actor: Actor, period: Period, *, days: int, basis: str, is_active
 
 
 def keep_periods(*, dry: bool = False) -> dict[str, int]:
-    """Do away with all that is past its period: kind of data → rows. `dry` counts only and changes nothing."""
+    """Do away with all that is past its period: kind of data → rows. `dry` counts only and ends nothing."""
     open_periods()
     ended = {}
     for period in Period.objects.filter(is_active=True):
