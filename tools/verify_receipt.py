@@ -23,8 +23,8 @@ import zlib
 FORMAT = "imbudget-receipt-1"
 HOLDS, FALSE, UNKNOWN = 0, 1, 2
 LARGEST = 8 * 1024 * 1024  # bytes of a file that is looked at
-NAMES = "event subject_type subject_id subject_label actor_id actor_name post_label region_code address"
-FIELDS = [*NAMES.split(), "facts", "recorded_at", "v"]
+TEXTS = "event subject_type subject_id subject_label actor_id actor_name post_label region_code address"
+FIELDS = [*TEXTS.split(), "facts", "recorded_at", "v"]
 SHAPE = {"": "format record leaf log proof checkpoint anchors", "record": "format hash text", "log": "origin place"}
 SHAPE |= {"proof": "size path", "checkpoint": "text algorithm key_id signature"}
 

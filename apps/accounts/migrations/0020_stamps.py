@@ -34,10 +34,8 @@ class Migration(migrations.Migration):
     ]
     operations = [
         migrations.AlterModelManagers("user", managers=[]),
-        migrations.AddField("user", "mac", models.CharField(blank=True, default="", editable=False, max_length=120)),
-        migrations.AlterField("user", "mac", models.CharField(blank=True, editable=False, max_length=120)),
-        migrations.AddField("post", "mac", models.CharField(blank=True, default="", editable=False, max_length=120)),
-        migrations.AlterField("post", "mac", models.CharField(blank=True, editable=False, max_length=120)),
+        migrations.AddField("user", "mac", models.CharField(blank=True, db_default="", editable=False, max_length=120)),
+        migrations.AddField("post", "mac", models.CharField(blank=True, db_default="", editable=False, max_length=120)),
         migrations.RunPython(stamp_all, migrations.RunPython.noop),
         *chain_rows("accounts_post", "guardian_userobjectpermission"),
     ]
