@@ -43,6 +43,7 @@ DEMO = env.flag("DEMO")  # allows users with a password that everybody knows
 SECURE = env.flag("SECURE", default=not DEBUG)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+STRANGERS_PER_MINUTE = int(env.text("STRANGERS_PER_MINUTE", "300"))  # open pages for one address; 0: no limit here
 TRUSTED_PROXIES = env.words("TRUSTED_PROXIES")  # addresses of web servers in front whose X-Real-IP is believed
 
 # --- applications -----------------------------------------------------------------------------------------
@@ -90,8 +91,10 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "imbudget.kit.tracing.TraceMiddleware",
+    "imbudget.kit.middleware.HeadsMiddleware",
     "apps.accounts.middleware.ClientAddressMiddleware",
     "apps.audit.middleware.AuditMiddleware",
+    "imbudget.kit.rates.RateMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -5,6 +5,7 @@ from imbudget.settings import *  # noqa: F403
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 SECOND_FACTOR, ONE_SESSION = "optional", False
 CELERY_TASK_ALWAYS_EAGER = True
+STRANGERS_PER_MINUTE = 0  # all tests come from one address; those of the limit set their own
 SECURE_SSL_REDIRECT = False
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = False
 STORAGES = {

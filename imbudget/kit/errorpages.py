@@ -41,3 +41,10 @@ def unrecorded(request: HttpRequest) -> HttpResponse:
 def broken(request: HttpRequest) -> HttpResponse:
     """A defect of ours; nothing of the act was kept. Rendered without context processors: they may be what broke."""
     return HttpResponseServerError(render_to_string("errors/500.html"))
+
+
+def too_often(request: HttpRequest, wait: int) -> HttpResponse:
+    """One address asks for more pages than the server gives to one; `wait` in seconds until it may ask again."""
+    response = render(request, "errors/429.html", status=429)
+    response.headers["Retry-After"] = str(wait)
+    return response

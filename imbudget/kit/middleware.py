@@ -6,6 +6,39 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
 MONEY_COOKIE = "money_unit"
+POWERS = (
+    "accelerometer",
+    "camera",
+    "display-capture",
+    "geolocation",
+    "gyroscope",
+    "magnetometer",
+    "microphone",
+    "midi",
+)
+POWERS += ("payment", "usb")
+HEADS = {
+    "Permissions-Policy": ", ".join(f"{power}=()" for power in POWERS),
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+}
+
+
+class HeadsMiddleware:
+    """What Django does not say itself about an answer: what its page may use of a machine, and who may fetch it.
+
+    The first of all, so that a redirect, a refusal and a static file say it too.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        for head, value in HEADS.items():
+            response.setdefault(head, value)
+        response.setdefault("Cache-Control", "no-store")
+        return response
 
 
 class RequestContextMiddleware:
