@@ -19,6 +19,7 @@ class DataKeyAdmin(GrantedAdmin):
     """What keys there are; the secret is not among what is shown, not even wrapped."""
 
     change_grant = ""
+    view_grants = frozenset({"system.administer", "security.administer", "audit.administer"})
     list_display = (
         "__str__",
         "algorithm",

@@ -14,6 +14,7 @@ from cryptography.x509.oid import NameOID
 from django.conf import settings as django_settings
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 from django.utils import timezone
 
 from apps.accounts import services
@@ -190,6 +191,6 @@ def test_the_security_administrator_binds_one_certificate_to_one_person(client: 
     form = {"user": user.pk, "label": "UKey 7", "certificate": pem}
     assert browser.post(reverse("admin:accounts_factor_add"), form).status_code == 302
     for bad, why in ((pem, "bound to somebody"), (certificate(-1), "not valid now"), ("x", "no certificate")):
-        with pytest.raises(RuleViolation, match=why):
+        with pytest.raises(RuleViolation, match=why), translation.override(None):
             services.add_certificate(security, UserFactory(), bad)
     assert django_settings.CLIENT_CERTIFICATE_HEADER == ""

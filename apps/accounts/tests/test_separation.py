@@ -274,8 +274,19 @@ def test_nobody_resets_their_own_factor(tree: Tree) -> None:
 
 # --- the administration -----------------------------------------------------------------------------------
 
-SECURITYS = {"post", "postproposal", "factor", "factorloss", "user", "region", "department", "unit"}
-NOT_SYSTEMS = {"post", "postproposal", "factor"}
+SECURITYS = {
+    "post",
+    "postproposal",
+    "datakey",
+    "keydestruction",
+    "factor",
+    "factorloss",
+    "user",
+    "region",
+    "department",
+    "unit",
+}
+NOT_SYSTEMS = {"post", "postproposal", "factor", "keydestruction"}
 
 
 @pytest.mark.covers("B4")

@@ -12,6 +12,7 @@ pytestmark = [pytest.mark.covers("H1"), pytest.mark.django_db]
 # Sealed values that no page shows in clear, and why they are no holding of their own.
 NO_HOLDING = {
     "accounts.User.phone": "told to nobody; entered and replaced in the administration, never shown",
+    "accounts.Factor.secret": "what an authenticator app shares with us: no fact about a person, shown once to its owner",
     "regions.Unit.phone": "the telephone of an office",
     "projects.Project.phone": "the telephone of an office, masked but to whom enters it",
     "review.Kinship.note": "shown with its expert (review.expert)",

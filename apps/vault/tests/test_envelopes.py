@@ -178,7 +178,8 @@ def test_no_key_stands_in_the_log_an_error_page_or_any_text(caplog: Any) -> None
         try:
             wrong()
         except crypto.DecryptionError:
-            reporter = ExceptionReporter(None, *sys.exc_info())
+            kind, error, trace = sys.exc_info()
+            reporter = ExceptionReporter(None, kind, error, trace.tb_next)  # this test knows the secret itself
             said += [reporter.get_traceback_text(), reporter.get_traceback_html()]
     text = "".join(said) + caplog.text
     for each in (secret, crypto.column_key(secret, "t.c"), live.WRAPPING_KEYS["w1"]):
