@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from apps.evidence.checking.findings import Finding, Row, Sealed
+from apps.evidence.checking.findings import Finding, Plain, Row, Sealed
 from apps.evidence.merkle import HEIGHT, SIZE
 
 # How far the clocks of two machines may stand apart before a moment is taken for a false one, in microseconds.
@@ -42,7 +42,7 @@ def _exchanged(batch: Sealed, row: Row, place: int, places: dict[bytes, int], tr
     return Finding(kind, row.pk, batch.number, row.position, place, places.get(row.leaf, -1), row.leaf.hex())
 
 
-def out_of_order(rows: Sequence[Row], batch: Sealed) -> Iterator[Finding]:
+def out_of_order(rows: Sequence[Plain], batch: Sealed) -> Iterator[Finding]:
     """Entries that stand behind one of a later transaction: the sealer orders them by transaction and number."""
     keys = [(row[3], row[0]) for row in rows if row[3]]
     if keys == sorted(keys):
@@ -54,7 +54,7 @@ def out_of_order(rows: Sequence[Row], batch: Sealed) -> Iterator[Finding]:
         highest = max(highest, (row.xid, row.pk))
 
 
-def misdated(rows: Sequence[Row], before: Sealed | None, batch: Sealed | None) -> Iterator[Finding]:
+def misdated(rows: Sequence[Plain], before: Sealed | None, batch: Sealed | None) -> Iterator[Finding]:
     """Entries dated before the sealing that their transaction came after, or after the one that sealed them."""
     moments = [row[4] for row in rows]
     low = before.at - SKEW if before and before.xid else None
@@ -69,6 +69,6 @@ def misdated(rows: Sequence[Row], before: Sealed | None, batch: Sealed | None) -
             yield Finding("postdated", row.pk, number, row.position, place)
 
 
-def floor(batch: Sealed, rows: Sequence[Row]) -> Sealed | None:
+def floor(batch: Sealed, rows: Sequence[Plain]) -> Sealed | None:
     """The batch as what later transactions are dated after; None for one of a restored backup, whose numbers are another count's."""
     return batch if batch.xid and rows and max(row[3] for row in rows) < batch.xid else None

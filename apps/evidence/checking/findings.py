@@ -42,3 +42,8 @@ class Row(NamedTuple):
     leaf: bytes
     xid: int
     at: int
+
+
+Plain = tuple[
+    int, int, bytes, int, int
+]  # a row before anything is wrong with it: a name for each would cost as much as its hash

@@ -5,7 +5,7 @@ from typing import Any
 
 from apps.evidence.canonical import FORMAT_OF
 from apps.evidence.checking import batches, byhand, rows
-from apps.evidence.checking.findings import MANY, Finding, Row, Sealed
+from apps.evidence.checking.findings import MANY, Finding, Plain, Row, Sealed
 from apps.evidence.checking.hashing import LEAF, NODE, prefixed, root_over
 from apps.evidence.merkle import HEIGHT, SIZE, WIDTH
 
@@ -18,8 +18,6 @@ FROM evidence_batch WHERE number BETWEEN %s AND %s ORDER BY number
 """
 TILES = "SELECT number, hashes FROM evidence_tile WHERE level = %s AND number BETWEEN %s AND %s ORDER BY number"
 RESTORED = "SELECT EXISTS (SELECT FROM evidence_entry WHERE batch_id = %s AND xid >= %s::text::xid8)"
-
-Raw = tuple[int, int, bytes, int, int]  # a `Row` before anybody asks for its names
 
 
 class Stretch:
@@ -64,7 +62,7 @@ class Stretch:
             return None
         return batch
 
-    def _rows(self, sql: str) -> Iterator[tuple[int, Raw]]:
+    def _rows(self, sql: str) -> Iterator[tuple[int, Plain]]:
         """Entries with the number of their batch; where a record does not give its leaf that is said on the way."""
         unpack, leaf_of, is_plain, at_leaf, at_body = (
             rows.HEAD.unpack_from,
@@ -85,9 +83,9 @@ class Stretch:
             yield batch, (pk, position, leaf, xid, at)
         self.entries += count
 
-    def _grouped(self, sql: str, known: Mapping[int, Sealed]) -> Iterator[tuple[Sealed, list[Raw]]]:
+    def _grouped(self, sql: str, known: Mapping[int, Sealed]) -> Iterator[tuple[Sealed, list[Plain]]]:
         """Each batch with its entries; those of a batch that has no row are said."""
-        waiting, found = iter(known.values()), list[Raw]()
+        waiting, found = iter(known.values()), list[Plain]()
         current = next(waiting, None)
         for number, row in self._rows(sql):
             while current and current.number < number:
@@ -101,7 +99,7 @@ class Stretch:
             yield current, found
             current, found = next(waiting, None), []
 
-    def _check_batch(self, batch: Sealed, before: Sealed | None, found: list[Raw], sealed: bytes) -> None:
+    def _check_batch(self, batch: Sealed, before: Sealed | None, found: list[Plain], sealed: bytes) -> None:
         leaves = b"".join([row[2] for row in found])
         whole = len(found) == batch.size > 0 == len(leaves) - batch.size * SIZE
         whole = whole and found[0][1] == 1 and found[-1][1] == batch.size  # no position is there twice
