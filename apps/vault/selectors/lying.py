@@ -39,8 +39,8 @@ def _places_of(model: Any) -> Iterator[Place]:
                 f"{model._meta.label}.{field.name}",
                 quote(model._meta.db_table),
                 quote(pk.column),
-                pk.rel_db_type(connection),
-                quote(field.column),
+                str(pk.rel_db_type(connection)),
+                quote(str(field.column)),
                 field.column_name,
             )
 

@@ -91,7 +91,7 @@ def mark_empty(actor: Actor) -> list[DataKey]:
     _lock()
     found = []
     for key in DataKey.objects.filter(state=DataKey.State.RETIRED, empty_since=None, retired_at__lt=timezone.now()):
-        if older_transactions(key.retired_at) or anything_under(key):
+        if key.retired_at is None or older_transactions(key.retired_at) or anything_under(key):
             continue
         key.empty_since = timezone.now()
         DataKey.objects.filter(pk=key.pk).update(empty_since=key.empty_since)
