@@ -40,7 +40,7 @@ def _places_of(model: Any) -> Iterator[Place]:
                 quote(model._meta.db_table),
                 quote(str(pk.column)),
                 str(pk.rel_db_type(connection)),
-                quote(field.column),
+                quote(str(field.column)),
                 field.column_name,
             )
 
