@@ -14,8 +14,7 @@ from cryptography.x509.oid import NameOID
 from django.conf import settings as django_settings
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from apps.accounts import services
 from apps.accounts.models import Factor, User

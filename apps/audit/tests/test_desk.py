@@ -15,7 +15,7 @@ from apps.audit.models import Record, Trail
 from apps.audit.services import record
 from apps.audit.tests.helpers import make_record
 from apps.evidence.models import Entry
-from apps.evidence.tests.doors import append
+from apps.evidence.tests.helpers import services as evidence
 from apps.regions.tests.factories import make_tree
 from imbudget.kit.actor import Actor
 
@@ -39,7 +39,7 @@ def clerk(region) -> Actor:
 def both(region, **facts) -> None:
     """One row in each log."""
     with transaction.atomic():
-        append("evidence.downloaded", region, clerk(region), what="x", **facts)
+        evidence.append("evidence.downloaded", region, clerk(region), what="x", **facts)
     record("audit.person_seen", clerk(region), region)
 
 
@@ -154,7 +154,7 @@ def test_the_newest_are_found_by_the_indexes_of_both_logs(tree):
 
 def test_a_row_shows_what_was_changed(tree):
     with transaction.atomic():
-        append("evidence.downloaded", tree.banner, clerk(tree.banner), name=["旧名", "新名"], rows=3)
+        evidence.append("evidence.downloaded", tree.banner, clerk(tree.banner), name=["旧名", "新名"], rows=3)
     row = Trail.objects.get(log="evidence", number=Entry.objects.latest("pk").pk)
     page = client_of("auditor", tree.banner).get(row.get_absolute_url()).content.decode()
     assert "<del>旧名</del>" in page
@@ -219,8 +219,10 @@ def test_each_administrator_sees_what_the_others_did(tree):
     people = {role: make_post(role, tree.root) for role in ("system_admin", "security_admin", "audit_admin")}
     with transaction.atomic():
         for role, post in people.items():
-            append("evidence.downloaded", None, Actor(post.user_id, post.user.name, post_label=role), what=role)
-        append("evidence.downloaded", None, clerk(tree.banner), what="clerk")
+            evidence.append(
+                "evidence.downloaded", None, Actor(post.user_id, post.user.name, post_label=role), what=role
+            )
+        evidence.append("evidence.downloaded", None, clerk(tree.banner), what="clerk")
     for role, post in people.items():
         browser = sign_in(Client(), post.user)
         page = browser.get(reverse("audit:administrators"))

@@ -16,7 +16,7 @@ from apps.audit import services, syslog
 from apps.audit.models import Forwarding, Record
 from apps.audit.selfchecks import forwarded
 from apps.audit.tests.helpers import make_record, without_triggers
-from apps.evidence.tests.doors import append, seal
+from apps.evidence.tests.helpers import services as evidence
 from imbudget.kit.actor import Actor
 from imbudget.kit.selfchecks import CheckFailed
 
@@ -87,10 +87,10 @@ def test_every_record_is_told_once_and_in_order(listener):
 def test_the_evidence_is_told_too_in_the_order_of_its_log(listener):
     with transaction.atomic():
         for number in range(3):
-            append("evidence.downloaded", None, Actor(1, "x"), what=str(number))
+            evidence.append("evidence.downloaded", None, Actor(1, "x"), what=str(number))
     with without_triggers() as cursor:
         cursor.execute("UPDATE evidence_entry SET xid = '3'")  # as if its transaction had ended long ago
-    assert seal() == 3
+    assert evidence.seal() == 3
     assert services.forward() == 3
     assert [body["facts"]["what"] for body in listener.bodies()] == ["0", "1", "2"]
     assert services.forward() == 0

@@ -18,7 +18,7 @@ from apps.audit.services.keeping import NotRemoved
 from apps.audit.services.sealing import settled
 from apps.audit.tests.helpers import day, make_record, tables, without_triggers
 from apps.evidence.models import Entry
-from apps.evidence.tests.doors import append
+from apps.evidence.tests.helpers import services as evidence
 from imbudget.kit.actor import system_actor
 from imbudget.kit.crypto import sm3, sm3_of_file
 from imbudget.kit.selfchecks import CheckFailed
@@ -102,7 +102,7 @@ def test_evidence_of_a_block_cannot_be_given_anew(rows):
         cursor.execute("UPDATE audit_record SET actor_name = 'x' WHERE id = %s", [rows[0].pk])
         leaves = leaves_of(block.month, block.first, block.last)
         cursor.execute("UPDATE audit_block SET leaves = %s, digest = %s", [leaves, sm3(leaves)])
-    append("audit.sealed", block, system_actor("x"), digest=sm3(leaves).hex())
+    evidence.append("audit.sealed", block, system_actor("x"), digest=sm3(leaves).hex())
     assert any("the evidence knows it otherwise" in problem for problem in verify().problems)
 
 
