@@ -8,6 +8,7 @@ import re
 import sys
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, metadata
+from typing import Any
 
 from tools.places import ROOT
 
@@ -52,7 +53,7 @@ def read(file: str) -> tuple[list[Package], list[str]]:
 def licence_of(name: str) -> str:
     """What a package says of itself, shortly; nothing where it is not installed or does not say."""
     try:
-        told = metadata(name)
+        told: Any = metadata(name)
     except PackageNotFoundError:
         return ""
     classifiers = [line.rsplit(" :: ", 1)[1] for line in told.get_all("Classifier") or [] if line.startswith("License")]
