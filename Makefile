@@ -41,6 +41,8 @@ check: $(VENV)/.installed-dev ## format, lint, layers, types, templates, migrati
 	$(PY) -m tools.production_check
 	$(PY) -m tools.messages check
 	$(PY) -m tools.security_matrix check
+	$(PY) -m tools.licences check
+	$(PY) -m pip check
 
 assets: $(VENV)/.installed ## build the fonts
 	@$(PY) -m tools.assets

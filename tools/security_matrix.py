@@ -54,10 +54,7 @@ def read_items() -> dict[str, list[Item]]:
     """Items by the title of their part, in the order of the file."""
     found: dict[str, list[Item]] = {}
     for part in tomllib.loads(ITEMS.read_text("utf-8"))["part"]:
-        found[part["title"]] = [
-            Item(**{**item, "settings": tuple(item.get("settings", ()))})  # what TOML has for a list is none yet
-            for item in part["item"]
-        ]
+        found[part["title"]] = [Item(**(item | {"settings": tuple(item.get("settings", ()))})) for item in part["item"]]
     return found
 
 

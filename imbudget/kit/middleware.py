@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
 MONEY_COOKIE = "money_unit"
@@ -48,6 +48,8 @@ class RequestContextMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path:  # no name and no code holds it, and the database refuses to be asked for it
+            raise Http404
         request.money_unit = "wan" if request.COOKIES.get(MONEY_COOKIE) == "wan" else "yuan"
         response = self.get_response(request)
         response.setdefault("Cache-Control", "no-store")

@@ -57,17 +57,19 @@ def agreement(projects: Iterable[Sequence[float]]) -> float | None:
     It takes panels of different sizes together. None where it says nothing: fewer than two projects that two experts
     judged, or one and the same score everywhere.
     """
-    import krippendorff
-    import numpy as np
-
     judged = [list(scores) for scores in projects if len(scores) > 1]
-    if len(judged) < 2 or len({score for scores in judged for score in scores}) < 2:
+    everything = [score for scores in judged for score in scores]
+    if len(judged) < 2 or len(set(everything)) < 2:
         return None
-    seats = max(map(len, judged))
-    table = np.full((seats, len(judged)), np.nan)
-    for column, scores in enumerate(judged):
-        table[: len(scores), column] = scores
-    return float(krippendorff.alpha(reliability_data=table, level_of_measurement="interval"))
+    observed = math.fsum(squares(scores) / (len(scores) - 1) for scores in judged) / len(everything)
+    expected = squares(everything) / (len(everything) * (len(everything) - 1))
+    return 1 - observed / expected
+
+
+def squares(scores: Sequence[float]) -> float:
+    """The sum of the squared differences of all ordered pairs (Krippendorff 2011, the metric of interval data)."""
+    mean = math.fsum(scores) / len(scores)
+    return 2 * len(scores) * math.fsum((score - mean) ** 2 for score in scores)
 
 
 def fairness(drawings: Iterable[tuple[Sequence[int], Sequence[int]]]) -> Fairness | None:
