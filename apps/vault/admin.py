@@ -59,6 +59,7 @@ class KeyDestructionAdmin(GrantedAdmin):
     """Proposed by the security administrator, decided by the audit administrator; a decision stays as it is."""
 
     change_grant = PROPOSES
+    view_grants = frozenset({PROPOSES, DECIDES})
     list_display = ("key", "state", "reason", "proposer_name", "proposed_at", "decider_name", "decided_at")
     list_filter = ("state",)
     actions = None

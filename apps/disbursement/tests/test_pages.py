@@ -198,5 +198,8 @@ def test_the_system_administrator_enters_accounts_and_connections(world):
     for role in ("security_admin", "audit_admin"):
         other = client_of(role, world.tree.root)
         assert other.post(reverse("admin:disbursement_payaccount_add"), account).status_code == 403
+        if role == "security_admin":
+            assert other.get(reverse("admin:disbursement_payaccount_changelist")).status_code == 403
+            continue
         shown = other.get(reverse("admin:disbursement_payaccount_change", args=[PayAccount.objects.get().pk]))
         assert (shown.status_code, "15012301" in shown.content.decode()) == (200, False)

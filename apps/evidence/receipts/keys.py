@@ -74,7 +74,7 @@ def keys() -> list[Key]:
     former = [Key(content, ALGORITHM) for content in settings.EVIDENCE_FORMER_KEYS if not now or content != now.content]
     last = Checkpoint.objects.values_list("text", flat=True).first() or ""
     used = _used_until(last)
-    return [replace(key, **used.get(key.content, {})) for key in ([now] if now else []) + former]
+    return [replace(key, **used.get(key.content, {})) for key in ([now] if now else []) + former]  # type: ignore[arg-type]
 
 
 @lru_cache(maxsize=1)

@@ -1,4 +1,4 @@
-"""Messages of the treasury and bodies of vouchers lie encrypted: their bytes may be encrypted anew, nothing else of them changes.
+"""Messages of the treasury and bodies of vouchers lie encrypted: only a rotation of keys writes their bytes anew, nothing else of them changes.
 
 What they say is held by their digest, which never changes and is of the clear bytes: another content does not fit it.
 """
@@ -20,8 +20,17 @@ DROP TRIGGER {table}_kept ON {table};
 CREATE TRIGGER {table}_kept BEFORE UPDATE OF {columns} OR DELETE OR TRUNCATE ON {table}
     FOR EACH STATEMENT EXECUTE FUNCTION {table}_kept();
 """
-FORWARD = "".join(TRIGGER.format(table=table, columns=columns) for table, (columns, _bytes) in KEPT.items())
-BACK = "".join(TRIGGER.format(table=table, columns=f"{columns}, {more}") for table, (columns, more) in KEPT.items())
+BYTES = """
+CREATE TRIGGER {table}_bytes_kept BEFORE UPDATE OF {more} ON {table} FOR EACH STATEMENT
+    WHEN (current_setting('app.rotating', true) IS DISTINCT FROM 'on') EXECUTE FUNCTION {table}_kept();
+"""
+NO_BYTES = "DROP TRIGGER {table}_bytes_kept ON {table};\n"
+FORWARD = "".join(
+    (TRIGGER + BYTES).format(table=table, columns=columns, more=more) for table, (columns, more) in KEPT.items()
+)
+BACK = "".join(NO_BYTES.format(table=table) for table in KEPT) + "".join(
+    TRIGGER.format(table=table, columns=f"{columns}, {more}") for table, (columns, more) in KEPT.items()
+)
 
 
 class Migration(migrations.Migration):

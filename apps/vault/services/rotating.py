@@ -88,6 +88,7 @@ def move_batch(actor: Actor, *, step: RotationStep, place: Place, key: crypto.Ma
     require(policies.may_keep_keys(actor))
     after = f"AND {place.pk} > %s::{place.pk_type}" if step.last else ""
     with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('app.rotating', 'on', true)")  # bytes that are kept may be encrypted anew
         cursor.execute(
             f"SELECT {place.pk}, {place.column} FROM {place.table} WHERE octet_length({place.column}) > 0"  # noqa: S608
             f" AND substring({place.column} FOR %s) <> %s {after}"
