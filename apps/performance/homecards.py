@@ -62,7 +62,7 @@ def _line(counts: dict[str, tuple[int, int]], name: str, label: str, href: str) 
 
 
 def of_office(actor: Actor) -> HomeCard:
-    """Red projects of the year and of how many, and what waits for the office. Three queries."""
+    """Red projects of the year and of how many, and what waits for the office. Two queries, three where something is red."""
     year, own, never = year_at_work(), {"region": actor.region_id}, Q(pk=None)
     counts = _counted(
         {
@@ -74,7 +74,7 @@ def of_office(actor: Actor) -> HomeCard:
     )
     all_years = f"{reverse('performance:years')}?year={year}"
     sources = (
-        (RED, _red_of(actor, year), f"{all_years}&lamp=red", "late"),
+        (RED, _red_of(actor, year) if RED in counts else "", f"{all_years}&lamp=red", "late"),
         (FORMS, _("monitoring forms to look at"), f"{reverse('performance:forms')}?own=yes&state=submitted", ""),
         (
             EVALUATIONS,

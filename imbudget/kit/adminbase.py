@@ -52,7 +52,7 @@ class GrantedAdmin(ModelAdmin):
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         actor = getattr(request, "actor", NOBODY)
         return bool(
-            (OVERSEES if self.view_grants is None else self.view_grants) & actor.grants
+            (OVERSEES | {self.change_grant} if self.view_grants is None else self.view_grants) & actor.grants
         ) or self.has_change_permission(request, obj)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -235,7 +235,17 @@ def test_two_regions_with_the_same_rights_have_menus_of_their_own(tree, pilot):
 def test_every_module_has_pages_and_every_group_of_work_is_a_module():
     led_to = {module_at(name) for _label, items in MENU for _word, name, _grant, _icon in items}
     assert set(MODULES) - {"performance"} <= led_to
-    assert led_to - set(MODULES) <= {"", "dashboard", "lowcode", "desk", "regions", "evidence", "persons"}
+    assert led_to - set(MODULES) <= {
+        "",
+        "accounts",
+        "dashboard",
+        "lowcode",
+        "desk",
+        "regions",
+        "evidence",
+        "audit",
+        "persons",
+    }
 
 
 def test_an_expert_is_told_why_the_desk_is_closed(tree, pilot):
