@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import F, QuerySet, Sum
 
 from apps.performance.models import COUNTS, ProjectYear, TotalFold, YearTotal
+from apps.regions.models import Unit
 
 # What a line about a project year shows: planning the whole of three rows costs more than reading them.
 SHOWN = ("year_id", "budget", "executed", "score", "project__name", "unit__name_zh_hans", "unit__name_mvf")
@@ -31,15 +32,19 @@ def by_place(totals: QuerySet[YearTotal], by: str, most: int) -> list[dict[str, 
     return list(sums.order_by("-budget", by)[:most])
 
 
-def most_left(totals: QuerySet[YearTotal], rows: QuerySet[ProjectYear], most: int) -> list[ProjectYear]:
+def most_left(
+    totals: QuerySet[YearTotal], rows: QuerySet[ProjectYear], most: int, alone: Unit | None = None
+) -> list[ProjectYear]:
     """The project years that left most of their budget unspent.
 
-    They can only lie in the units that stand first by their own largest amount left, as many units as years are asked for; so
-    nothing else is read, and what belongs to a year is joined to those alone that are shown.
+    `alone` is the unit that all of them are of, where there is but one. Else they can only lie in the units that stand first by
+    their own largest amount left, as many units as years are asked for; so nothing else is read, and what belongs to a
+    year is joined to those alone that are shown.
     """
     # The units are read first: a join with them would be planned as one with all rows.
     left = F("budget") - F("executed")
-    units = totals.filter(most_left__gt=0).order_by("-most_left", "unit").values_list("unit", flat=True)[:most]
-    first = rows.filter(unit__in=list(units), budget__gt=F("executed")).order_by(left.desc(), "pk").values("pk")[:most]
+    first_units = totals.filter(most_left__gt=0).order_by("-most_left", "unit").values_list("unit", flat=True)[:most]
+    units = [alone.pk] if alone is not None else list(first_units)
+    first = rows.filter(unit__in=units, budget__gt=F("executed")).order_by(left.desc(), "pk").values("pk")[:most]
     shown = ProjectYear.objects.filter(pk__in=first).select_related("project", "unit").only(*SHOWN)
     return list(shown.order_by(left.desc(), "pk"))

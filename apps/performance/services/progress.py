@@ -186,7 +186,7 @@ def submit_report(actor: Actor, report: ProgressReport, confirmed: bool = False)
 
 def _reached(report: ProgressReport, target: Target, value: Decimal) -> Reached:
     checked = bool(doubt_about(target, value))  # a doubtful one comes here confirmed
-    where = {"source": GoalSource.PROGRESS, "subject_label": LABEL, "subject_id": str(report.pk)}
+    where: dict[str, Any] = {"source": GoalSource.PROGRESS, "subject_label": LABEL, "subject_id": str(report.pk)}
     return Reached(report.as_of, value, is_checked=checked, **where)
 
 

@@ -65,7 +65,7 @@ class Asked:
         """The years of these projects that the actor sees, and their totals."""
         asked = {"year": self.year, **self._place()}
         totals, rows = (model.objects.visible_to(self.actor).filter(**asked) for model in (YearTotal, ProjectYear))
-        return Those(totals, rows)
+        return Those(totals, rows, self.node if isinstance(self.node, Unit) else None)
 
     def _place(self) -> dict[str, Any]:
         if isinstance(self.node, Region):

@@ -150,10 +150,14 @@ def _execution(of: ProjectYear) -> Picture:
 
 @dataclass(frozen=True, slots=True)
 class Those:
-    """Whose performance is shown: totals of units, as the clock counts them, and the rows that they are totals of."""
+    """Whose performance is shown: totals of units, as the clock counts them, and the rows that they are totals of.
+
+    `alone` is the unit where only one is asked for: nothing needs to be looked for then.
+    """
 
     totals: QuerySet[YearTotal]
     rows: QuerySet[ProjectYear]
+    alone: Unit | None = None
 
 
 def of_many(those: Those, title: str, by: Literal["department", "unit"], query: str) -> Visual:
@@ -162,16 +166,22 @@ def of_many(those: Those, title: str, by: Literal["department", "unit"], query: 
     return Visual(
         title,
         totals_at(),
-        [_by_place(those.totals, sums, by, query), _lamps(sums), _scores(sums), _grades(sums)],
-        [Deviating(row) for row in most_left(those.totals, those.rows, MOST)],
+        [_by_place(those, sums, by, query), _lamps(sums), _scores(sums), _grades(sums)],
+        [Deviating(row) for row in most_left(those.totals, those.rows, MOST, those.alone)],
         sums["projects"],
     )
 
 
-def _by_place(totals: QuerySet[YearTotal], sums: dict[str, Any], by: str, query: str) -> Picture:
-    found = by_place(totals, by, MOST)
-    model: Any = Department if by == "department" else Unit
-    names = {row.pk: str(row) for row in model.objects.filter(pk__in=[row[by] for row in found])}
+def _by_place(those: Those, sums: dict[str, Any], by: str, query: str) -> Picture:
+    if those.alone is not None:
+        names = {those.alone.pk: str(those.alone)}
+        found = (
+            [{by: those.alone.pk, "budget": sums["budget"], "executed": sums["executed"]}] if sums["projects"] else []
+        )
+    else:
+        found = by_place(those.totals, by, MOST)
+        model: Any = Department if by == "department" else Unit
+        names = {row.pk: str(row) for row in model.objects.filter(pk__in=[row[by] for row in found])}
     return Picture(
         _("execution by department") if by == "department" else _("execution by unit"),
         _("yuan"),
