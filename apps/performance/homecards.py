@@ -24,16 +24,23 @@ from imbudget.kit.actor import Actor
 from imbudget.kit.registry import HomeCard, HomeLine, HomeSource
 
 RED = "red"
+WATCHED = "watched"
 
 
-def _counted(sources: dict[str, tuple[QuerySet, Any]]) -> dict[str, tuple[int, int]]:
-    """What each source counts, and of it what fits its second condition. One query for all of them."""
+def _named(rows: QuerySet, name: str) -> QuerySet:
+    return rows.order_by().annotate(source_of=Value(name, output_field=CharField())).values_list("source_of")
+
+
+def _counted(
+    sources: dict[str, tuple[QuerySet, Any]], sums: dict[str, QuerySet[YearTotal]] | None = None
+) -> dict[str, tuple[int, int]]:
+    """What each source counts, and of it what fits its second condition; what `sums` add up to. One query for all of them."""
     parts = [
-        rows.order_by()
-        .annotate(source_of=Value(name, output_field=CharField()))
-        .values_list("source_of")
-        .annotate(found=Count("pk"), among=Count("pk", filter=special))
+        _named(rows, name).annotate(found=Count("pk"), among=Count("pk", filter=special))
         for name, (rows, special) in sources.items()
+    ]
+    parts += [
+        _named(rows, name).annotate(found=Sum("projects"), among=Count("pk")) for name, rows in (sums or {}).items()
     ]
     found = parts[0].union(*parts[1:], all=True)
     return {name: (count, special) for name, count, special in found}
@@ -62,7 +69,7 @@ def _line(counts: dict[str, tuple[int, int]], name: str, label: str, href: str) 
 
 
 def of_office(actor: Actor) -> HomeCard:
-    """Red projects of the year and of how many, and what waits for the office. Two queries, three where something is red."""
+    """Red projects of the year and of how many, and what waits for the office. Two queries."""
     year, own, never = year_at_work(), {"region": actor.region_id}, Q(pk=None)
     counts = _counted(
         {
@@ -70,11 +77,13 @@ def of_office(actor: Actor) -> HomeCard:
             FORMS: (MonitoringForm.objects.visible_to(actor).filter(state=FormState.SUBMITTED, **own), never),
             EVALUATIONS: (Evaluation.objects.visible_to(actor).filter(state=EvaluationState.SUBMITTED, **own), never),
             MENDING: (Rectification.objects.visible_to(actor).filter(state=MendingState.ANSWERED, **own), never),
-        }
+        },
+        # From the totals of units, because the rows may be a million.
+        {WATCHED: YearTotal.objects.visible_to(actor).filter(year=year)},
     )
     all_years = f"{reverse('performance:years')}?year={year}"
     sources = (
-        (RED, _red_of(actor, year) if RED in counts else "", f"{all_years}&lamp=red", "late"),
+        (RED, _red_of(counts), f"{all_years}&lamp=red", "late"),
         (FORMS, _("monitoring forms to look at"), f"{reverse('performance:forms')}?own=yes&state=submitted", ""),
         (
             EVALUATIONS,
@@ -93,9 +102,8 @@ def of_office(actor: Actor) -> HomeCard:
     return HomeCard(_("performance"), tuple(line for line in lines if line.count), all_years)
 
 
-def _red_of(actor: Actor, year: int) -> str:
-    """Of how many: from the totals of units, because the rows may be a million."""
-    count = YearTotal.objects.visible_to(actor).filter(year=year).aggregate(of=Sum("projects"))["of"]
+def _red_of(counts: dict[str, tuple[int, int]]) -> str:
+    count, _rows = counts.get(WATCHED, (0, 0))
     return (
         _("projects with a red lamp, of %(count)s") % {"count": f"{count:,}"}
         if count

@@ -51,7 +51,7 @@ def goals_of(world: World) -> Table:
 def test_each_indicator_has_its_row_and_the_amount_stands_once(world: World):
     project = make_project(world.codes, world.unit, stored=True)
     project.goals.filter(number=2).update(annual="40", measure="%", weight=30)
-    bare = ProjectFactory(unit=world.unit, stored=True, code=f"{project.code[:-1]}9")
+    bare = ProjectFactory(unit=world.unit, stored=True, code=f"{int(project.code) + 1}")
     budgeted(world, project, bare)
     first, second, without, total = (row.cells for row in goals_of(world).rows)
     assert [str(first[0]), first[2], first[3]] == [f"{project.code}-{project.name}", Decimal(9), "完成补播"]
