@@ -141,7 +141,6 @@ MENU = (
             (_("recorded operations"), "evidence:entries", "evidence.see", "shield"),
             (_("checkpoints"), "evidence:checkpoints", "evidence.see", "evidence"),
             (_("audit desk"), "audit:desk", "evidence.see", "todo"),
-            (_("recorded operations"), "evidence:entries", "evidence.see", "shield"),
         ),
     ),
     (

@@ -75,8 +75,14 @@ class RequestForm(forms.ModelForm):
         min_length=5,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    text = TextField(label=_("what is asked"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
-    received_on = forms.DateField(label=_("received on"), widget=forms.DateInput(attrs={"type": "date"}))
+    text = TextField(
+        label=pgettext_lazy("request of a person", "what is asked"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    received_on = forms.DateField(
+        label=pgettext_lazy("request of a person", "received on"), widget=forms.DateInput(attrs={"type": "date"})
+    )
 
     class Meta:
         model = PersonRequest

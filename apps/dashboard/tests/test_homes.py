@@ -44,7 +44,7 @@ HOMES = [
     ("finance_leader", "root", "leader"),
     ("auditor", "league", "auditor"),
     ("system_admin", "root", ""),
-    ("audit_admin", "root", ""),
+    ("audit_admin", "root", "auditor"),
     ("expert", "banner", ""),
 ]
 
@@ -172,9 +172,14 @@ def test_an_auditor_sees_the_chain_and_what_is_looked_at_first(world):
     regions.evidence.append(
         "monitoring.alarm_normal", world.far_unit, make_actor("treasury_clerk", world.tree.far_banner)
     )
+    client_of("unit_clerk", world.far_unit).get("/audit/")
+    assert client_of("unit_clerk", world.unit).get("/audit/").status_code == 403
     page = auditor.get("/")
-    _draws, overrides, reversals = page.context["looked_at"]
+    _draws, overrides, reversals, looks, doors = page.context["looked_at"]
     assert [line.count for line in overrides.lines] == [1]
+    assert looks.lines == ()
+    assert [line.count for line in doors.lines] == [1]
+    assert auditor.get(doors.lines[0].href).context["count"] == 1
     assert auditor.get(overrides.lines[0].href).context["count"] == 1
     assert reversals.lines == ()
     assert not {entry.event for entry in page.context["newest"]} & {"accounts.signed_in"}
@@ -237,7 +242,7 @@ QUERIES = [
     ("banner_officer", "banner", 25),
     ("region_officer", "root", 25),
     ("finance_leader", "root", 18),
-    ("auditor", "root", 14),
+    ("auditor", "root", 13),
 ]
 
 

@@ -1,22 +1,23 @@
-"""The home of an auditor: the chain of evidence, and the operations that are looked at first."""
+"""The home of auditors and of the audit administrator: the chain of evidence, and what is looked at first."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db.models import Count, Max
+from django.db.models import Count, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.audit.models import Trail
+from apps.audit.vocabulary import label_of_any
 from apps.evidence.canonical import HASHES, head_of
-from apps.evidence.models import Batch, Entry
-from apps.evidence.vocabulary import label_of
+from apps.evidence.models import Batch, Checkpoint, Entry, VerifiedState
 from imbudget.kit.actor import Actor
 from imbudget.kit.registry import HomeCard, HomeLine
 
-LOOKED_AT = 20_000  # of the newest entries: a home page reads no record of years
 DAYS = 30
 SHOWN = 10
 MOST_WAITING = 1000  # counted no further
@@ -41,11 +42,22 @@ REVERSALS = (
     "subsidy.line_corrected",
     "subsidy.line_refunded",
 )
+PERSONAL = ("persons.unmasked", "persons.exported", "persons.limit_reached", "persons.inspected", "persons.copied")
+DOORS = (
+    "accounts.sign_in_failed",
+    "accounts.factor_refused",
+    "accounts.address_slowed",
+    "audit.refused",
+    "audit.not_found",
+    "audit.forged",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """The newest seal: its number, head and time, whether it follows from its own values, and what waits to be sealed."""
+    """The newest seal: its number, head and time, whether it follows from its own values, and what waits to be sealed;
+    when the log was last signed, and when it was last verified and how far.
+    """
 
     number: int
     head: str
@@ -53,6 +65,9 @@ class Chain:
     is_sound: bool
     waiting: int
     waits_since: datetime | None
+    signed_at: datetime | None = None
+    verified_at: datetime | None = None
+    verified: int = 0
 
     @property
     def shown_waiting(self) -> str:
@@ -65,7 +80,16 @@ class Chain:
 
 def chain() -> Chain | None:
     """How the chain stands; None before the first seal. Two queries. The whole is verified by `verify_evidence`."""
-    batch = Batch.objects.order_by("-number").first()
+    verified, signed = VerifiedState.objects.order_by("-number"), Checkpoint.objects.order_by("-pk")
+    batch = (
+        Batch.objects.annotate(
+            signed_at=Subquery(signed.values("made_at")[:1]),
+            verified_at=Subquery(verified.values("made_at")[:1]),
+            verified=Subquery(verified.values("size")[:1]),
+        )
+        .order_by("-number")
+        .first()
+    )
     if batch is None:
         return None
     open_ = Entry.objects.filter(batch=None).order_by("pk")[:MOST_WAITING]
@@ -80,6 +104,9 @@ def chain() -> Chain | None:
         computed == bytes(batch.head),
         len(since),
         min(since, default=None),
+        batch.signed_at,
+        batch.verified_at,
+        batch.verified or 0,
     )
 
 
@@ -89,19 +116,36 @@ def newest(actor: Actor) -> list[Entry]:
 
 
 def looked_at_first(actor: Actor) -> list[HomeCard]:
-    """Draws, overrides and reversals of the last thirty days, among the newest entries. Two queries."""
-    last = Entry.objects.aggregate(last=Max("pk"))["last"] or 0
+    """Draws, overrides and reversals, who looked at personal data and who was turned away, of thirty days. One query."""
     since = timezone.now() - timedelta(days=DAYS)
-    names = (*DRAWS, *OVERRIDES, *REVERSALS)
-    rows = Entry.objects.visible_to(actor).filter(pk__gt=last - LOOKED_AT, event__in=names, recorded_at__gte=since)
-    counts = dict(rows.order_by().values_list("event").annotate(Count("pk")))
-    kinds = ((_("draws of experts"), DRAWS), (_("decisions against a rule"), OVERRIDES), (_("taken back"), REVERSALS))
+    operations = (
+        (_("draws of experts"), DRAWS),
+        (_("decisions against a rule"), OVERRIDES),
+        (_("taken back"), REVERSALS),
+    )
+    looks = ((_("personal data looked at or taken away"), PERSONAL), (_("turned away at the door"), DOORS))
+    names = [name for _label, events in (*operations, *looks) for name in events]
+    rows = Trail.objects.visible_to(actor).filter(kind__in=names, recorded_at__gte=since)
+    counts = dict(rows.order_by().values_list("kind").annotate(Count("pk")))
     return [
-        HomeCard(label, tuple(HomeLine(label_of(name), counts[name], _rows(name)) for name in events if name in counts))
-        for label, events in kinds
+        *(_card(label, events, counts, _entries) for label, events in operations),
+        *(_card(label, kinds, counts, _at_the_desk) for label, kinds in looks),
     ]
 
 
-def _rows(event: str) -> str:
-    since = timezone.localdate() - timedelta(days=DAYS)
-    return f"{reverse('evidence:entries')}?{urlencode({'event': event, 'since': since.isoformat()})}"
+def _card(label: str, kinds: tuple[str, ...], counts: dict[str, int], href: Callable[[str], str]) -> HomeCard:
+    return HomeCard(
+        label, tuple(HomeLine(label_of_any(kind), counts[kind], href(kind)) for kind in kinds if kind in counts)
+    )
+
+
+def _entries(event: str) -> str:
+    return f"{reverse('evidence:entries')}?{urlencode({'event': event, 'since': _first_day()})}"
+
+
+def _at_the_desk(kind: str) -> str:
+    return f"{reverse('audit:desk')}?{urlencode({'kind': kind, 'since': _first_day()})}"
+
+
+def _first_day() -> str:
+    return (timezone.localdate() - timedelta(days=DAYS)).isoformat()

@@ -6,12 +6,13 @@ from imbudget.kit.registry import HomeCard
 
 CLERK, OFFICE, LEADER, AUDITOR, NONE = "clerk", "office", "leader", "auditor", ""
 OF_ROLES = {"finance_leader": LEADER, "auditor": AUDITOR}
+WITHOUT_FIGURES = {"audit_admin": AUDITOR}
 
 
 def home_of(actor: Actor) -> str:
-    """By what the post reaches, and for two roles by the role; empty for posts that see no figures."""
+    """By what the post reaches, and for some roles by the role; empty for other posts that see no figures."""
     if actor.reach == Reach.NOTHING or not actor.can("budget.see"):
-        return NONE
+        return WITHOUT_FIGURES.get(actor.role, NONE)
     return CLERK if actor.reach == Reach.UNITS else OF_ROLES.get(actor.role, OFFICE)
 
 
