@@ -149,6 +149,8 @@ def kill_at_the_end(job: Job, media: Path) -> None:
         assert child.stdout is not None
         assert child.stdout.readline().strip() == "here"
         child.send_signal(signal.SIGKILL)
+    with connection.cursor() as cursor:  # the server learns of it a moment later, and holds the job's lock until then
+        cursor.execute("SELECT pg_advisory_lock(7001, %s), pg_advisory_unlock(7001, %s)", [job.pk, job.pk])
 
 
 MEDIA = "from django.conf import settings; settings.MEDIA_ROOT = %r"

@@ -143,6 +143,7 @@ def test_two_refreshes_do_not_stand_in_each_others_way(world: World):
     with psycopg.connect(**options, autocommit=True) as other:
         other.execute("SELECT pg_advisory_lock(7031)")
         assert services.refresh_figures() is None
+        other.execute("SELECT pg_advisory_unlock(7031)")
     assert services.refresh_figures() is not None
 
 

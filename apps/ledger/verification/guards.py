@@ -1,8 +1,11 @@
 """What keeps posted rows as they are (I4): triggers and constraints that must be there."""
 
+from apps.evidence.chained import ENDS
 from apps.ledger.models import Balance, Reservation
 
-TRIGGERS = frozenset(
+# Their rows are chained in the evidence (migration 0040); `verify_rows` compares them.
+CHAINED = ("ledger_authority", "ledger_authoritydocument", "ledger_documentline", "ledger_posting", "ledger_entry")
+TRIGGERS = frozenset((table, f"{table}_chained_{end}") for table in CHAINED for end in ENDS) | frozenset(
     {
         ("ledger_authority", "ledger_authority_authority_same"),
         ("ledger_authority", "ledger_authority_authority_stays"),

@@ -115,6 +115,7 @@ def test_another_fold_at_work_is_not_waited_for(years):
     with psycopg.connect(**options, autocommit=True) as other:
         other.execute("SELECT pg_advisory_lock(7034)")
         assert (fold_totals(), YearTotal.objects.count(), totals_at()) == (0, 0, None)
+        other.execute("SELECT pg_advisory_unlock(7034)")
     assert fold_totals() == 1
 
 
