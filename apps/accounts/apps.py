@@ -11,6 +11,7 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from apps.accounts import checks  # noqa: F401 - they register themselves
         from apps.accounts.events import EVENTS, KINDS
+        from apps.accounts.homecards import CARDS
         from apps.accounts.proving import ask_again
         from apps.accounts.selectors import administrators
         from apps.accounts.selfchecks import CHECKS
@@ -27,3 +28,5 @@ class AccountsConfig(AppConfig):
             registry.chained_tables.add(model._meta.db_table, model)
         for name, check in CHECKS.items():
             registry.self_checks.add(name, check)
+        for name, card in CARDS.items():
+            registry.home_cards.add(name, card)

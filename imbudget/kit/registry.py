@@ -205,7 +205,8 @@ class HomeCard:
 
 @dataclass(frozen=True, slots=True)
 class HomeSource:
-    """Who lends a card: shown on these homes (clerk, office, leader, auditor) to whom holds the grant, where the module is
+    """Who lends a card: shown on these homes (clerk, office, leader, auditor; '' is that of
+    other posts, the administrators among them) to whom holds the grant, where the module is
     open. `read(actor)` asks a number of queries that does not grow with what it finds.
     """
 

@@ -8,7 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from apps.accounts.tests.factories import ACTOR, client_of, make_actor
+from apps.accounts.services import propose_post
+from apps.accounts.tests.factories import ACTOR, UserFactory, client_of, make_actor
 from apps.budget.models import RoundPlan
 from apps.budget.tests.factories import World, line, make_sheet
 from apps.codes.models import FiscalYear
@@ -262,3 +263,15 @@ def test_rows_do_not_move_the_queries_of_a_home(world, role, where, most):
             make_project(world.codes, unit)
     assert counts[0] == counts[1]
     assert counts[1] <= most, counts
+
+
+def test_administrators_begin_with_what_waits_for_them(world):
+    UserFactory()  # holds no post
+    person = UserFactory(username="newcomer")
+    propose_post(make_actor("security_admin", world.tree.root), person, "treasury_officer", world.tree.banner)
+    security, system = client_of("security_admin", world.tree.root), client_of("system_admin", world.tree.root)
+    (waiting,) = security.get("/").context["cards"]
+    assert [line.count for line in waiting.lines] == [1]
+    assert person.name in html.text(security.get(waiting.lines[0].href))
+    (accounts,) = system.get("/").context["cards"]
+    assert system.get(accounts.lines[0].href).context["count"] == accounts.lines[0].count >= 2

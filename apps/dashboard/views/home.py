@@ -65,7 +65,7 @@ class Home(TemplatePage):
             "jobs": Job.objects.visible_to(actor).order_by("-pk")[:5],
             "inbox": inbox.first_to_do(actor) if actor.can("lowcode.act") else None,
             "alarms": self._alarms(),
-            "cards": cards_of(actor, self.home) if self.home else [],
+            "cards": cards_of(actor, self.home),
         }
         part = parts.get(self.home)
         return super().get_context_data(**kwargs) | common | (part() if part else {})
