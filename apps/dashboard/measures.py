@@ -23,7 +23,6 @@ from apps.projects.stages import LIVE
 from imbudget.kit.charts import Direction
 from imbudget.kit.registry import Measure
 
-OUT = (ProjectState.REFUSED, ProjectState.TERMINATED, ProjectState.ABANDONED)
 Units = Mapping[int, tuple[Decimal, int | None]]
 
 FLOW_COLUMNS = "number,unit,purpose,business,paid_out,held,state,submitted_at"
@@ -72,14 +71,14 @@ SELECT year_id, region_id, sum(amount), sum(line_count) FROM budget_summary_by_f
 GROUP BY 1, 2 HAVING sum(line_count) > 0
 """,
 }
-PROJECTS = """
+PROJECTS = f"""
 SELECT setup_year, region_id, sum(total), count(*) FROM projects_project
-WHERE state NOT IN ('refused', 'terminated', 'abandoned') GROUP BY 1, 2
-"""
-PROJECT_COUNT = """
+WHERE {moves.IS_COUNTED} GROUP BY 1, 2
+"""  # noqa: S608 - fixed words
+PROJECT_COUNT = f"""
 SELECT setup_year, region_id, count(*), NULL FROM projects_project
-WHERE state NOT IN ('refused', 'terminated', 'abandoned') GROUP BY 1, 2
-"""
+WHERE {moves.IS_COUNTED} GROUP BY 1, 2
+"""  # noqa: S608 - fixed words
 STORED = """
 SELECT setup_year, region_id, sum(total), count(*) FROM projects_project WHERE state = 'stored' GROUP BY 1, 2
 """
@@ -127,7 +126,7 @@ def _sheets(round_: str, region: int, year: int) -> Units:
 
 def _projects(stored: bool, counted: bool, region: int, year: int) -> Units:
     rows = Project.objects.filter(region=region, setup_year=year)
-    rows = rows.filter(state=ProjectState.STORED) if stored else rows.exclude(state__in=OUT)
+    rows = rows.filter(state=ProjectState.STORED) if stored else rows.exclude(state__in=moves.OUT)
     return _by_unit(rows, Count("pk")) if counted else _by_unit(rows, Sum("total"), Count("pk"))
 
 

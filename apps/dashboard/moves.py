@@ -1,6 +1,11 @@
 """How the figures of the apps below came about, day by day: from the days of payments, postings and alarms, and from histories."""
 
+from apps.projects.models import ProjectState
 from imbudget.kit.pastsql import moves_of_history
+
+# What is not counted among the projects any more, and how a statement says so.
+OUT = (ProjectState.REFUSED, ProjectState.TERMINATED, ProjectState.ABANDONED)
+IS_COUNTED = f"state NOT IN ({', '.join(repr(str(state)) for state in OUT)})"
 
 # Counted as the flows are: what is given back takes away, a correction moves no cash out of the region's account.
 PAID = """
@@ -40,7 +45,7 @@ def _projects(value: str, counts: str) -> str:
     return moves_of_history("projects_historicalproject", "h.setup_year", value, counts)
 
 
-IN_LIBRARY = "h.state NOT IN ('refused', 'terminated', 'abandoned')"
+IN_LIBRARY = f"h.{IS_COUNTED}"
 PROJECT_COUNT = _projects("1", IN_LIBRARY)
 PROJECTS = _projects("h.total", IN_LIBRARY)
 STORED = _projects("h.total", "h.state = 'stored'")
