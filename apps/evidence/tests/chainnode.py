@@ -9,6 +9,7 @@ from typing import Any
 
 from eth_tester import EthereumTester, PyEVMBackend
 from eth_tester.exceptions import BlockNotFound, TransactionFailed, TransactionNotFound
+from eth_utils import keccak
 
 from apps.evidence.anchoring.artifact import CREATION
 
@@ -28,11 +29,27 @@ class Machine:
         )
         self.contract = self.tester.get_transaction_receipt(made)["contract_address"]
 
+        self.is_paused = False
+        self.waiting: list[str] = []
+
     def pause(self) -> None:
         """What is sent from now on waits for `mine`."""
-        self.tester.disable_auto_mine_transactions()
+        self.is_paused = True
+
+    def take(self, raw: str) -> str:
+        """A transaction comes in. Raises ValueError: it waits already."""
+        if not self.is_paused:
+            return str(self.tester.send_raw_transaction(raw))
+        if raw in self.waiting:
+            raise ValueError("already known")
+        self.waiting.append(raw)
+        return "0x" + keccak(hexstr=raw).hex()
 
     def mine(self, blocks: int = 1) -> None:
+        """What waits comes into a block each, then there are so many more."""
+        waiting, self.waiting, self.is_paused = self.waiting, [], False
+        for raw in waiting:
+            self.tester.send_raw_transaction(raw)
         self.tester.mine_blocks(blocks)
 
 
@@ -71,7 +88,7 @@ class Node:
 
     def eth_sendRawTransaction(self, raw: str) -> str:  # noqa: N802
         self.sent += 1
-        return str(self.machine.tester.send_raw_transaction(raw))
+        return self.machine.take(raw)
 
     def eth_getTransactionReceipt(self, transaction: str) -> Any:  # noqa: N802
         try:

