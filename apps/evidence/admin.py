@@ -103,9 +103,7 @@ class PeerForm(forms.ModelForm):
         try:
             return bytes.fromhex(self.cleaned_data["key"])
         except ValueError:
-            raise forms.ValidationError(
-                _("The public key is no key of SM2: 130 hexadecimal digits that begin with 04.")
-            ) from None
+            raise forms.ValidationError(_("An SM2 public key has 130 hexadecimal digits and begins with 04.")) from None
 
 
 class EndForm(forms.ModelForm):

@@ -27,8 +27,8 @@ class Anchor(models.Model):
         Checkpoint, verbose_name=_("checkpoint"), on_delete=models.PROTECT, related_name="anchors"
     )
     chain_id = models.PositiveBigIntegerField(_("chain"))
-    contract = models.CharField(_("contract"), max_length=42)
-    account = models.CharField(_("account"), max_length=42)
+    contract = models.CharField(pgettext_lazy("chain", "contract"), max_length=42)
+    account = models.CharField(pgettext_lazy("chain", "account"), max_length=42)
     digest = models.BinaryField(max_length=32)
     nonce = models.PositiveBigIntegerField(_("number of the transaction in its account"), null=True)
     transaction = models.CharField(_("transaction"), max_length=66, blank=True)

@@ -49,7 +49,7 @@ def end_peer(actor: Actor, *, peer: Peer, reason: str) -> None:
 
 def _refuse(origin: str, public_key: bytes, address: str, folder: str) -> None:
     if not is_public_key(public_key):
-        raise RuleViolation(_("The public key is no key of SM2: 130 hexadecimal digits that begin with 04."))
+        raise RuleViolation(_("An SM2 public key has 130 hexadecimal digits and begins with 04."))
     if bool(address) == bool(folder):
         raise RuleViolation(_("Give either an address or a folder."))
     if address:

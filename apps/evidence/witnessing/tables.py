@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from imbudget.kit.signing import key_id_of
 from imbudget.kit.tables import Column, Table
@@ -38,8 +39,8 @@ class AnchorTable(Table):
             of=lambda digest: bytes(digest).hex(),
             optional=True,
         ),
-        Column("contract", _("contract"), kind="code", optional=True),
-        Column("account", _("account"), kind="code", optional=True),
+        Column("contract", pgettext_lazy("chain", "contract"), kind="code", optional=True),
+        Column("account", pgettext_lazy("chain", "account"), kind="code", optional=True),
         Column("confirmed_at", _("confirmed at"), kind="date", optional=True),
     )
     default_sort = "-pk"
