@@ -1,5 +1,8 @@
 """Which chain is set: none, or one that is spoken to by web3, which is loaded at that moment and not before."""
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -26,11 +29,25 @@ def chosen() -> Chain | None:
 
 def evm() -> "Evm":  # type: ignore[name-defined]  # noqa: F821 - known to its room alone
     """The chain by Ethereum JSON-RPC."""
-    from apps.evidence.anchoring.evm import Evm, nodes_at
+    with limits_kept():
+        from apps.evidence.anchoring.evm import Evm, nodes_at
 
     addresses = [(shown(address), address) for address in settings.EVIDENCE_CHAIN_NODES]
     nodes = nodes_at(addresses, settings.EVIDENCE_CHAIN_AUTHORITY)
     return Evm(nodes, settings.EVIDENCE_CHAIN_ID, settings.EVIDENCE_CHAIN_CONTRACT, settings.EVIDENCE_CHAIN_KEY)
+
+
+@contextmanager
+def limits_kept() -> Iterator[None]:
+    """While packages of Ethereum are loaded: one of them raises the limit of recursion to 100,000 for the whole process.
+
+    With that, nested JSON of a stranger would end the process instead of being refused.
+    """
+    limit = sys.getrecursionlimit()
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(limit)
 
 
 def shown(address: str) -> str:

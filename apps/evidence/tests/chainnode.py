@@ -7,11 +7,15 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
 
-from eth_tester import EthereumTester, PyEVMBackend
-from eth_tester.exceptions import BlockNotFound, TransactionFailed, TransactionNotFound
-from eth_utils import keccak
-
 from apps.evidence.anchoring.artifact import CREATION
+from apps.evidence.anchoring.choosing import limits_kept
+
+with limits_kept():
+    from eth_tester import EthereumTester, PyEVMBackend
+    from eth_tester.exceptions import BlockNotFound, TransactionFailed, TransactionNotFound
+    from eth_utils import keccak
+
+    from apps.evidence.anchoring.evm import Evm, nodes_at
 
 PRICE = 2 * 10**9
 CHAIN_ID = 131277322940537  # of every chain that eth-tester makes
@@ -51,6 +55,11 @@ class Machine:
         for raw in waiting:
             self.tester.send_raw_transaction(raw)
         self.tester.mine_blocks(blocks)
+
+
+def chain_of(address: str, machine: Machine) -> Evm:
+    """The adapter, as a worker would have it."""
+    return Evm(nodes_at([("node", address)]), CHAIN_ID, machine.contract, machine.key)
 
 
 class Node:
