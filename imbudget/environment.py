@@ -2,11 +2,16 @@
 
 import json
 import os
+import re
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import make_conninfo
+
+ACCOUNT = re.compile("0x[0-9a-fA-F]{40}")
 
 
 def text(name: str, default: str | None = None) -> str:
@@ -77,6 +82,32 @@ def public_keys(name: str) -> list[bytes]:
         if len(keys[-1]) != 65 or keys[-1][0] != 4:
             raise ImproperlyConfigured(f"{name} must hold keys of 130 hexadecimal digits that begin with 04.")
     return keys
+
+
+def addresses(name: str) -> list[str]:
+    """Web addresses, comma separated; or none."""
+    found = words(name)
+    for word in found:
+        parts = urlsplit(word)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ImproperlyConfigured(f"{name} must hold addresses that begin with https:// or http://.")
+    return found
+
+
+def account(name: str) -> str:
+    """An address on a chain, 0x and 40 hexadecimal digits; or none."""
+    value = text(name, "")
+    if value and not ACCOUNT.fullmatch(value):
+        raise ImproperlyConfigured(f"{name} must be 0x and 40 hexadecimal digits.")
+    return value
+
+
+def networks(name: str) -> list[IPv4Network | IPv6Network]:
+    """Networks as `10.0.0.0/8,fd00::/8`; or none."""
+    try:
+        return [ip_network(word) for word in words(name)]
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} must hold networks such as 10.0.0.0/8.") from error
 
 
 def places(name: str) -> dict[str, dict[str, Any]]:

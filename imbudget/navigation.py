@@ -140,6 +140,7 @@ MENU = (
         (
             (_("recorded operations"), "evidence:entries", "evidence.see", "shield"),
             (_("checkpoints"), "evidence:checkpoints", "evidence.see", "evidence"),
+            (_("anchors outside of the system"), "evidence:anchors", "evidence.see", "send"),
             (_("audit desk"), "audit:desk", "evidence.see", "todo"),
         ),
     ),

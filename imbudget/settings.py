@@ -30,6 +30,18 @@ EVIDENCE_HASH = env.choice("EVIDENCE_HASH", "sm3", {"sm3", "sha256"})  # of the 
 EVIDENCE_ORIGIN = env.text("EVIDENCE_ORIGIN", "imbudget")  # the name of that log in its checkpoints
 EVIDENCE_FORMER_KEYS = env.public_keys("EVIDENCE_FORMER_KEYS")  # that signed checkpoints before today's key did
 EVIDENCE_CHECKPOINT_SECONDS = int(env.text("EVIDENCE_CHECKPOINT_SECONDS", "300"))
+EVIDENCE_CHAIN = env.choice("EVIDENCE_CHAIN", "none", {"none", "evm"})  # where checkpoints are anchored besides
+EVIDENCE_CHAIN_NODES = env.addresses("EVIDENCE_CHAIN_NODES")  # JSON-RPC of its nodes, tried in this order
+EVIDENCE_CHAIN_ID = env.number("EVIDENCE_CHAIN_ID", 0, 0, 2**63 - 1)  # a node of another chain is not used
+EVIDENCE_CHAIN_CONTRACT = env.account("EVIDENCE_CHAIN_CONTRACT")  # made by manage.py deploy_anchor
+EVIDENCE_CHAIN_KEY = env.key("EVIDENCE_CHAIN_KEY") if env.text("EVIDENCE_CHAIN_KEY", "") else None  # worker alone
+EVIDENCE_CHAIN_CONFIRMATIONS = env.number("EVIDENCE_CHAIN_CONFIRMATIONS", 1, 1, 1000)  # blocks, its own counted
+EVIDENCE_CHAIN_AUTHORITY = env.text("EVIDENCE_CHAIN_AUTHORITY", "")  # file of the certificates that nodes' chain to
+EVIDENCE_WITNESS_FOLDER = env.text("EVIDENCE_WITNESS_FOLDER", "")  # each checkpoint becomes a file in it
+EVIDENCE_PEER_NETWORKS = env.networks("EVIDENCE_PEER_NETWORKS")  # private networks in which peers may be
+EVIDENCE_PEER_FOLDERS = env.text("EVIDENCE_PEER_FOLDERS", "")  # folder in which those of peers lie
+EVIDENCE_PEER_AUTHORITY = env.text("EVIDENCE_PEER_AUTHORITY", "")  # file of the certificates that peers' chain to
+EVIDENCE_PEER_SECONDS = env.number("EVIDENCE_PEER_SECONDS", 300, 30, 86_400)  # between two looks at a peer
 AUDIT_KEEP_MONTHS = int(env.text("AUDIT_KEEP_MONTHS", "36"))  # whole months in the database; the law asks for six
 AUDIT_ARCHIVE = Path(env.text("AUDIT_ARCHIVE", str(VAR_DIR / "audit")))  # where months go before they leave it
 AUDIT_EXPORT_ROWS = int(env.text("AUDIT_EXPORT_ROWS", "50000"))  # at most in one file from the audit desk
@@ -314,6 +326,9 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=1, minute=40, day_of_week="sun"),
         "kwargs": {"whole": True},
     },
+    "anchor-checkpoints": {"task": "evidence.anchor", "schedule": 20.0},
+    "witness-checkpoints": {"task": "evidence.witness", "schedule": 30.0},
+    "compare-witnesses": {"task": "evidence.compare", "schedule": crontab(hour=2, minute=10)},
     "fold-refusals": {"task": "audit.fold_refusals", "schedule": 60.0},
     "seal-the-audit-log": {"task": "audit.seal", "schedule": 300.0},
     "forward-the-logs": {"task": "audit.forward", "schedule": 15.0},

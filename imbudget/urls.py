@@ -18,6 +18,7 @@ urlpatterns = [
     path("review/", include("apps.review.urls")),
     path("public/", include("apps.performance.urls_public")),
     path("public/", include("apps.evidence.receipts.urls_public")),
+    path("public/", include("apps.evidence.witnessing.urls_public")),
     path("public/open/", include("apps.reports.urls_public")),
     path("public/", include("apps.review.urls_public")),
     path("ledger/", include("apps.ledger.urls")),

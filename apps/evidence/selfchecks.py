@@ -9,6 +9,7 @@ from apps.evidence.models import Checkpoint, Entry, RowChange, VerifiedState
 from apps.evidence.selectors.rowcheck import check_rows
 from apps.evidence.selectors.state import HOLDER
 from apps.evidence.selectors.verifying import verify
+from apps.evidence.witnessing.comparing import faults, told_in_words
 from imbudget.kit import signing
 from imbudget.kit.crypto import sm3
 from imbudget.kit.registry import SelfCheck
@@ -70,10 +71,19 @@ def rows() -> str:
     return f"{found.rows} rows, {found.versions} versions in {found.batches} batches"
 
 
+def witnesses() -> str:
+    """Where checkpoints go outside of this system: each is told in time, and what is held there fits."""
+    found, unasked = faults(newest=20)
+    if found or unasked:
+        raise CheckFailed("; ".join((found + unasked)[:3]))
+    return told_in_words()
+
+
 CHECKS = {
     "rows": SelfCheck("chained rows", rows),
     "evidence": SelfCheck("evidence chain", chain),
     "sealing": SelfCheck("evidence sealing", sealing),
     "checkpoints": SelfCheck("evidence checkpoints", checkpoints),
+    "witnesses": SelfCheck("evidence outside of this system", witnesses),
     "verified": SelfCheck("evidence verification", verified),
 }

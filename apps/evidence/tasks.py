@@ -1,15 +1,20 @@
-"""The clock of the log: sealed each few seconds, signed at the set interval and when the day ends."""
+"""The clock of the log: sealed each few seconds, signed at the set interval and when the day ends, told to witnesses outside."""
 
 import logging
 
 from celery import shared_task
 
 from apps.evidence import services
+from apps.evidence.anchoring.writing import anchor_checkpoints
 from apps.evidence.models import Cause
 from apps.evidence.services import checkpoints
 from apps.evidence.services.verifying import verify_on
+from apps.evidence.witnessing.comparing import faults
+from apps.evidence.witnessing.folder import publish
+from apps.evidence.witnessing.rounds import ask_peers
 
 log = logging.getLogger(__name__)
+alarm = logging.getLogger("imbudget.alarm")
 
 
 @shared_task(name="evidence.seal")
@@ -42,3 +47,26 @@ def verify(whole: bool = False) -> int:
     for problem in result.problems:
         log.error("evidence: %s", problem)
     return result.count
+
+
+@shared_task(name="evidence.anchor")
+def anchor() -> int:
+    """Write checkpoints to the chain, where one is set; returns how many anchors moved."""
+    return anchor_checkpoints()
+
+
+@shared_task(name="evidence.witness")
+def witness() -> int:
+    """Publish checkpoints into the folder, and look at those of other installations."""
+    return publish() + ask_peers()
+
+
+@shared_task(name="evidence.compare")
+def compare() -> int:
+    """Hold everything outside against the checkpoints; returns how many problems, each of which is an alarm."""
+    problems, unasked = faults()
+    for problem in problems:
+        alarm.critical("evidence: %s", problem)
+    for each in unasked:
+        log.error("evidence: %s", each)
+    return len(problems)

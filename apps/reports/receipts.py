@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
+from apps.evidence.anchoring.standing import why_not
 from apps.evidence.receipts.composing import Receipt
 from apps.evidence.vocabulary import facts_in_words
 from apps.projects.selectors.settings import setting_of
@@ -95,7 +96,7 @@ def _proof(receipt: Receipt) -> list[tuple[str, str]]:
 def _anchors(receipt: Receipt) -> Table:
     columns = (Column(_("witness")), Column(_("name")), Column(pgettext("anchor", "reference")))
     rows = [Row((anchor.kind, anchor.name, anchor.reference)) for anchor in receipt.anchors]
-    return Table(columns, rows, title=_("anchored"), empty=_("This checkpoint is not anchored elsewhere."))
+    return Table(columns, rows, title=_("anchored"), empty=why_not(receipt.checkpoint) if receipt.checkpoint else "")
 
 
 def _mark(receipt: Receipt, address: Address) -> Mark:

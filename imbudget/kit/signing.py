@@ -83,7 +83,7 @@ def verify(public_key: bytes, digest: bytes, signature: bytes) -> bool:
     """Whether the holder of this key signed the digest; nonsense of any kind is no signature."""
     try:
         r, s = decode_dss_signature(signature)
-        return _is_key(public_key) and SM2(uid=IDENTITY, pk=public_key).verify(
+        return is_public_key(public_key) and SM2(uid=IDENTITY, pk=public_key).verify(
             digest, r.to_bytes(SIZE), s.to_bytes(SIZE)
         )
     except (ValueError, OverflowError, GMError):
@@ -91,7 +91,7 @@ def verify(public_key: bytes, digest: bytes, signature: bytes) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def _is_key(public_key: bytes) -> bool:
+def is_public_key(public_key: bytes) -> bool:
     """Whether it is a point of the curve: what is none would be a key that others can compute with."""
     if len(public_key) != 2 * SIZE + 1 or public_key[0] != UNCOMPRESSED:
         return False

@@ -22,6 +22,7 @@ from apps.dashboard.selectors.homes import office as of_offices
 from apps.dashboard.selectors.homes.cards import AUDITOR, CLERK, LEADER, OFFICE, may
 from apps.dashboard.selectors.homes.money import money_of
 from apps.desk.models import Job
+from apps.evidence.anchoring.standing import outside
 from apps.lowcode.selectors import inbox
 from apps.monitoring.selectors.digest import by_level
 from apps.regions.models import Region, Unit
@@ -140,6 +141,7 @@ class Home(TemplatePage):
         return {
             "region": self.region,
             "chain": of_auditors.chain(),
+            "outside": outside(),
             "newest": of_auditors.newest(actor),
             "looked_at": of_auditors.looked_at_first(actor),
         }

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.evidence import merkle
-from apps.evidence.models import Cause, Checkpoint
+from apps.evidence.anchoring.standing import why_not
+from apps.evidence.models import Cause, Checkpoint, Peer
 from apps.evidence.selectors import proofs
 from apps.evidence.tables import CheckpointTable
-from imbudget.kit.crypto import sm3
+from imbudget.kit.crypto import sm3, sm3_hex
 from imbudget.kit.filters import FilterForm
 from imbudget.kit.signing import verify as signature_holds
 from imbudget.kit.views import KitView, ListPage, ScopedMixin
@@ -66,6 +67,10 @@ class CheckpointPage(ScopedMixin, KitView):
             "signature": bytes(made.signature).hex(),
             "signed": signature_holds(bytes(made.public_key), sm3(made.text.encode()), bytes(made.signature)),
             "stands": _stands(made),
+            "digest": sm3_hex(made.text.encode()),
+            "anchors": list(made.anchors.order_by("pk")),
+            "witnesses": list(Peer.objects.at_work().filter(seen_number__gte=made.number).order_by("name")),
+            "why_not": why_not(made),
             "form": form,
             "before": before,
             "grown": self._grown(form, made) if before else None,

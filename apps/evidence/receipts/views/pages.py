@@ -7,6 +7,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from apps.evidence.anchoring.standing import why_not
 from apps.evidence.models import Entry
 from apps.evidence.receipts.access import entry_seen, may_take
 from apps.evidence.receipts.composing import Receipt, receipt_of
@@ -45,6 +46,7 @@ class ReceiptPage(OfReceipt):
             "leaf": bytes(entry.leaf).hex(),
             "address": request.build_absolute_uri(reverse("receipts:check", args=[request.LANGUAGE_CODE])),
             "paper": paper_of(entry.pk),
+            "why_not": why_not(receipt.checkpoint) if receipt.checkpoint else "",
         }
         return TemplateResponse(request, "evidence/receipt.html", context)
 

@@ -1,0 +1,1 @@
+"""Pages of anchors and witnesses, and what other installations ask."""
