@@ -1,4 +1,4 @@
-"""What somebody sends to a form who means it."""
+"""What somebody sends to a form who means it, and a refusal as far as tests of many addresses look at it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.forms import fields as kinds
 from django.forms import models as rowkinds
+from django.http import HttpResponse
 
 from imbudget.kit.forms import AmountField
 from imbudget.tests.standing import view_of
@@ -46,3 +47,8 @@ def body_of(address: str) -> dict[str, Any]:
     """A POST that would be taken from whoever may send it, as far as the class of the form says."""
     form = getattr(view_of(address), "form_class", None)
     return COMMON | {name: sample(field) for name, field in getattr(form, "base_fields", {}).items()}
+
+
+def plainly(request: Any, template: str, context: Any = None, status: int = 200) -> HttpResponse:
+    """A refusal without its page: those are read in test_sweep."""
+    return HttpResponse(status=status)

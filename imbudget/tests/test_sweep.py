@@ -186,14 +186,16 @@ def furnish(world: World) -> House:
     attachment = ProjectAttachment.objects.create(project=project, kind="other", file=rows["files:file"])
     rows |= {"projects:change_new": project, "projects:detach": attachment}
     definition, answer = make_answered_form(world)
-    flow = make_version(world.tree.banner, subject="projects.application").definition
-    case = make_case(world.unit, subject="projects.application", document_id=project.pk, step="")
+    used, flow = (
+        make_version(world.tree.banner, "projects.application", state=state) for state in ("retired", "draft")
+    )
+    case = make_case(world.unit, subject="projects.application", document_id=project.pk, step="", version=used)
     by_space: dict[str, Any] = {
         "lowcode:form": definition,
         "lowcode:answer_create": definition,
         "lowcode:answers": answer.version,
         "lowcode:answer": answer,
-        "lowcode:flow": flow,
+        "lowcode:flow": flow.definition,
         "lowcode:case": case,
         "lowcode:task": make_task(case, case.applicant),
         "projects:change": change,

@@ -11,7 +11,6 @@ from uuid import UUID
 
 import pytest
 from django.db import connection, transaction
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import resolve, reverse
 
@@ -21,7 +20,7 @@ from apps.regions.tests.factories import DepartmentFactory, UnitFactory
 from imbudget.kit import errorpages
 from imbudget.kit.testing.kept import NEXT_WRITER
 from imbudget.kit.testing.queries import asked, writes
-from imbudget.tests.sending import body_of
+from imbudget.tests.sending import body_of, plainly
 from imbudget.tests.standing import REFUSED, Standing, rights_at, standing_of, takes, wrong_change, wrong_reading
 from imbudget.tests.test_sweep import WRITTEN_DOWN, House, make_house
 
@@ -128,11 +127,6 @@ class Still:
 
     def moved(self) -> list[str]:
         return [name for name, found in self.counted().items() if found != self.before[name]]
-
-
-def plainly(request: Any, template: str, context: Any = None, status: int = 200) -> HttpResponse:
-    """A refusal without its page: those are read in test_sweep."""
-    return HttpResponse(status=status)
 
 
 def ask(browser: Client, method: str, address: str) -> tuple[Any, list[str]]:
