@@ -209,10 +209,10 @@ def save_view(actor: Actor, page: str, name: str, query: str) -> SavedView:
     return view
 
 
-def drop_view(actor: Actor, view_id: int) -> None:
-    """Forget one of the person's own views."""
-    if actor.user_id is not None:
-        SavedView.objects.filter(pk=view_id, user_id=actor.user_id).delete()
+def drop_view(actor: Actor, view_id: int) -> bool:
+    """Forget one of the person's own views; whether there was one."""
+    mine = SavedView.objects.filter(pk=view_id, user_id=actor.user_id) if actor.user_id else SavedView.objects.none()
+    return mine.exists() and bool(mine.delete())
 
 
 def choose_first_view(actor: Actor, view_id: int, chosen: bool) -> SavedView | None:

@@ -4,7 +4,7 @@ import re
 from urllib.parse import urlsplit
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -68,7 +68,8 @@ class DropView(KitView):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        services.drop_view(self.actor, pk)
+        if not services.drop_view(self.actor, pk):
+            raise Http404
         return redirect(_goal_of(request))
 
 
@@ -78,7 +79,8 @@ class FirstView(KitView):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        services.choose_first_view(self.actor, pk, chosen=bool(request.POST.get("chosen")))
+        if services.choose_first_view(self.actor, pk, chosen=bool(request.POST.get("chosen"))) is None:
+            raise Http404
         return redirect(_goal_of(request))
 
 

@@ -39,8 +39,8 @@ def read_json(raw: bytes | str) -> Any:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        names = [name for name, _value in pairs]
-        raise _Twice(next(name for name in names if names.count(name) > 1))
+        seen: set[str] = set()
+        raise _Twice(next(name for name, _value in pairs if name in seen or seen.add(name)))
     return found
 
 

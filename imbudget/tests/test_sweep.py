@@ -54,6 +54,7 @@ from imbudget.kit.testing.passive import faults_of
 from imbudget.kit.testing.queries import asked, writes
 from imbudget.kit.testing.secrets import clear_numbers, shown
 from imbudget.kit.views.base import KitView, module_of
+from imbudget.tests.standing import Place, place_of, standing_of, wrong_reading
 
 pytestmark = pytest.mark.django_db
 OPEN_TO_STRANGERS = {"accounts:login", "accounts:language"}
@@ -126,6 +127,8 @@ PLAIN = {
     "table": "disbursement.payee",
     "key_id": "0" * 16,
 }  # arguments that name no row
+OF_ROWS = {"pk", "unit", "item", "file", "sheet"}  # arguments that name rows
+SHOWN_BY = {"audit:object": "audit:row"}  # the trail of a row is the auditors', whatever row it is of
 OF_LETTERS = {"unit"}
 OF_PERFORMANCE = {"survey"}
 OF_REVIEW = {"item", "file", "language", "region", "year", "number", "code", "sheet"}
@@ -147,10 +150,20 @@ class House:
             if argument in self.plain:
                 values[argument] = self.plain[argument]
                 continue
-            found = next((row for start, row in self.by_space.items() if name.startswith(start)), None)
-            row = self.rows.get(name) or found or Job.objects.get_or_create(kind="x", label="x")[0]
-            values[argument] = row.pk
+            values[argument] = self.row_of(name).pk
         return reverse(name, kwargs=values)
+
+    def row_of(self, name: str) -> Any:
+        """The object that an address is about; where nothing else is known, somebody's job."""
+        found = next((row for start, row in self.by_space.items() if name.startswith(start)), None)
+        return self.rows.get(name) or found or Job.objects.get_or_create(kind="x", label="x")[0]
+
+    def objects(self) -> dict[str, tuple[Any, Place | None]]:
+        """Name → row and its place, for every address inside that is about one."""
+        names = [name for name in NAMES if OF_ROWS & set(ARGUMENTS[name]) and name not in OPEN_TO_STRANGERS]
+        found = {name: self.row_of(SHOWN_BY.get(name, name)) for name in names if not name.startswith(PUBLIC)}
+        places = {id(row): place_of(row) for row in {id(row): row for row in found.values()}.values()}
+        return {name: (row, places[id(row)]) for name, row in found.items()}
 
 
 @transaction.atomic
@@ -173,14 +186,16 @@ def furnish(world: World) -> House:
     attachment = ProjectAttachment.objects.create(project=project, kind="other", file=rows["files:file"])
     rows |= {"projects:change_new": project, "projects:detach": attachment}
     definition, answer = make_answered_form(world)
-    flow = make_version(world.tree.banner, subject="projects.application").definition
-    case = make_case(world.unit, subject="projects.application", document_id=project.pk, step="")
+    used, flow = (
+        make_version(world.tree.banner, "projects.application", state=state) for state in ("retired", "draft")
+    )
+    case = make_case(world.unit, subject="projects.application", document_id=project.pk, step="", version=used)
     by_space: dict[str, Any] = {
         "lowcode:form": definition,
         "lowcode:answer_create": definition,
         "lowcode:answers": answer.version,
         "lowcode:answer": answer,
-        "lowcode:flow": flow,
+        "lowcode:flow": flow.definition,
         "lowcode:case": case,
         "lowcode:task": make_task(case, case.applicant),
         "projects:change": change,
@@ -261,9 +276,11 @@ def test_a_stranger_is_sent_to_the_sign_in_page(fill, method):
     for name in NAMES:
         if name in OPEN_TO_STRANGERS or name.startswith(PUBLIC):
             continue
-        response = getattr(stranger, method)(fill(name))
+        with asked() as statements:
+            response = getattr(stranger, method)(fill(name))
         assert response.status_code == 302, name
         assert response.url.startswith(reverse("accounts:login")), name
+        assert writes(statements) == [], name
 
 
 @pytest.mark.covers("B1")
@@ -344,20 +361,24 @@ def seen_in_mongolian() -> set[tuple[int, bytes]]:
 
 @pytest.mark.covers("A5", "D1", "G1", "H2")
 @pytest.mark.parametrize("role", ROLES)
-def test_no_page_crashes_and_a_get_only_reads(world: World, fill, role, seen_in_mongolian):
+def test_no_page_crashes_and_a_get_only_reads(house: House, fill, role, seen_in_mongolian):
     """Every address in Chinese, none with a number of a person in clear; in Mongolian what nobody has seen there yet: whoever reads it, the words are the same."""
-    tree = world.tree
+    world, tree = house.world, house.world.tree
     place = {"unit": world.unit, "department": world.unit.department}.get(ROLES[role].node)
     nodes = {0: tree.root, 1: tree.league, 2: tree.banner}
-    browser = client_of(role, place or nodes[max(ROLES[role].levels)])
+    node = place or nodes[max(ROLES[role].levels)]
+    browser = client_of(role, node)
     browser.cookies["django_language"] = "zh-hans"
     browser.get("/")
-    looks, numbers = {}, clear_numbers()
+    looks, numbers, objects = {}, clear_numbers(), house.objects()
     assert len(numbers) > 10
     for name in NAMES:
         response = read(browser, name, led_astray(name, fill(name)), numbers)
         looks[name] = look_of(name, response)
         examine(name, response, looks[name])
+        if name in objects:
+            standing = standing_of(ROLES[role], node, *objects[name])
+            assert wrong_reading(ROLES[role], standing, fill(name), response) == "", name
         if role in ASK_FOR_PARTS:
             read_as_part(browser, name, fill(name), response.status_code)
     browser.cookies["django_language"] = "mvf"

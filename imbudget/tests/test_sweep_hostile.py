@@ -1,14 +1,28 @@
 """What attackers send instead of what a form asks for: an answer in words, never a defect."""
 
-from collections.abc import Callable
+import inspect
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from functools import cache
+from itertools import product
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import transaction
 from django.test import Client
 
-from apps.accounts.tests.factories import client_of
-from imbudget.tests.test_sweep import House, make_house
+from apps.accounts.roles import ROLES, Role
+from apps.accounts.tests.factories import client_of, make_post, sign_in
+from apps.budget.models import BudgetSheet
+from apps.review.models import Expert
+from imbudget.kit import errorpages
+from imbudget.kit.views import ListPage
+from imbudget.tests.sending import body_of, plainly
+from imbudget.tests.standing import REFUSED, lacks_right, rights_at, takes, view_of
+from imbudget.tests.test_sweep import NAMES, OPEN_TO_STRANGERS, PUBLIC, House, make_house
 
 pytestmark = [pytest.mark.django_db, pytest.mark.covers("D1")]
 
@@ -29,6 +43,7 @@ class Finds:
         try:
             with transaction.atomic():
                 response = ask()
+                transaction.set_rollback(True)  # the next request finds everything as it was
         except Exception as error:  # noqa: BLE001 - whatever it is, it is what is looked for
             self.found.append(f"{what}: {type(error).__name__}: {str(error)[:200]}")
             return None
@@ -67,25 +82,23 @@ HEADERS = [
 PLACES = ("/", "/accounts/login/", "/accounts/password/", "/accounts/language/", "/public/zh-hans/")
 
 
-@pytest.mark.parametrize("body", BODIES, ids=range(len(BODIES)))
-def test_broken_bodies_are_refused_in_words(house: House, body: tuple[str, bytes]):
-    kind, content = body
+def test_broken_bodies_are_refused_in_words(house: House):
     finds, browser = Finds(), client_of("unit_clerk", house.world.unit)
     upload = house.address("files:upload")
     apply = house.address("public:apply")
-    for address in (*PLACES, upload, apply):
+    for (kind, content), address in product(BODIES, (*PLACES, upload, apply)):
         for who in (browser, Client(), Client(enforce_csrf_checks=True)):
-            finds.ask(f"{kind[:40]} {address}", lambda who=who, at=address: who.generic("POST", at, content, kind))
+            sent = (address, content, kind)
+            finds.ask(f"{kind[:40]} {address}", lambda who=who, sent=sent: who.generic("POST", *sent))
     assert finds.found == []
 
 
-@pytest.mark.parametrize("headers", HEADERS, ids=range(len(HEADERS)))
-def test_broken_headers_change_nothing(house: House, headers: dict[str, str]):
+def test_broken_headers_change_nothing(house: House):
     finds, browser = Finds(), client_of("unit_clerk", house.world.unit)
     public = [house.address(name) for name in ("public:notices", "open:file", "public:rss")]
-    for address in (*PLACES, *public):
+    for headers, address in product(HEADERS, (*PLACES, *public)):
         for who in (browser, Client()):
-            finds.ask(f"{headers} {address}", lambda who=who, at=address: who.get(at, headers=headers))
+            finds.ask(f"{headers} {address}", lambda who=who, at=address, sent=headers: who.get(at, headers=sent))
     assert finds.found == []
 
 
@@ -102,4 +115,203 @@ def test_hostile_names_in_addresses_are_not_found():
             "/admin/",
         ):
             finds.ask(f"{start}{value[:20]}", lambda at=f"{start}{value}/": Client().get(at))
+    assert finds.found == []
+
+
+HOSTILE = [
+    "\x00",
+    "1" + "0" * 400,
+    "NaN",
+    "-1",
+    "1e999999",
+    "' OR 1=1; DROP TABLE accounts_user; --",
+    "<script>alert(1)</script>{{ 7|add:7 }}{% debug %}",
+    "x\r\nSet-Cookie: a=b",
+    "../../../../etc/passwd\x00.pdf",
+    "9" * 30,
+    "2027-02-30",
+    "0000-00-00T99:99",
+    '{"a": [1, {"b": null}], "c": "\\ud800\\u0000"}',
+    "[1e400, NaN]",
+    "[" * 5000,
+    "\u202e\u200b\ufeff",
+    "٣",
+    "²",
+    "true",
+    "",
+    "2147483648",
+    "-9223372036854775809",
+    "x" * 20_000,
+]
+FIELD = re.compile(r'name="([^"{}]+)"')
+BY_HAND = re.compile(r'(?:GET|POST|params|query|asked|given|sent)\.get(?:list)?\("([\w-]+)"')
+SOURCES = ("apps/*/views/*.py", "apps/*/views.py", "apps/*/questions.py", "apps/*/rounds.py", "imbudget/kit/**/*.py")
+
+
+@cache
+def read_by_hand() -> list[str]:
+    """The names that pages read out of a request without a form."""
+    files = {file for pattern in SOURCES for file in settings.BASE_DIR.glob(pattern)}
+    return sorted({name for file in files for name in BY_HAND.findall(file.read_text("utf-8"))})
+
+
+def values_for(names: Iterable[str], turn: int) -> dict[str, Any]:
+    """Each field gets another hostile value; one in seven is left out, one in eleven comes three times."""
+    values: dict[str, Any] = {}
+    for place, name in enumerate(sorted(set(names) - {"csrfmiddlewaretoken", "viewport"})[:120]):
+        value = HOSTILE[(place * 5 + turn) % len(HOSTILE)]
+        if (place + turn) % 7 != 6:
+            values[name] = [value, "1", value] if (place + turn) % 11 == 5 else value
+    return values
+
+
+def fields_of(address: str, response: Any) -> set[str]:
+    """What an address takes: the fields of its page, of its form, and what it reads by hand."""
+    form = getattr(view_of(address), "form_class", None)
+    page = b"" if response is None or response.streaming else response.content
+    return {*getattr(form, "base_fields", ()), *FIELD.findall(page.decode(errors="replace")), *read_by_hand()}
+
+
+def askers(house: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Role, Client]]:
+    """People at home there who have all rights of such places, then those who have others."""
+    monkeypatch.setattr(settings, "SIGNING_KEY", b"\x05" * 32)
+    monkeypatch.setattr(errorpages, "render", plainly)
+    tree, seat = house.world.tree, house.by_space["review:desk"]
+    for code, node in (("unit_clerk", house.world.unit), ("banner_officer", tree.banner)):
+        monkeypatch.setitem(ROLES, code, replace(ROLES[code], grants=rights_at(ROLES[code].node)))
+        yield ROLES[code], client_of(code, node)
+    user = make_post("expert", tree.banner).user
+    Expert.objects.filter(pk=seat.expert_id).update(user=user)
+    yield ROLES["expert"], sign_in(Client(), user)
+    for code in ("security_admin", "audit_admin"):
+        yield ROLES[code], client_of(code, tree.root)
+
+
+def is_new_to(role: Role, name: str, address: str, method: str) -> bool:
+    """Whether the page may be open to these, and was not to those before them who have all rights of business."""
+    view, at_home = view_of(address), role.code in {"unit_clerk", "banner_officer"}
+    if view is None or not takes(address, method) or lacks_right(role, address):
+        return False
+    if method == "post" and issubclass(view, ListPage) and not view.bulk:
+        return False
+    return at_home or name.startswith("accounts:") or getattr(view, "grant", "") in role.grants
+
+
+ENDS = {"accounts:logout", "accounts:logout_everywhere"}
+
+
+def test_no_form_breaks_whatever_is_sent(house: House, monkeypatch: pytest.MonkeyPatch):
+    """Each form by the first who may send it: with nothing, with nonsense in every field, with nonsense that a field takes."""
+    finds, done = Finds(), set()
+    for role, browser in askers(house, monkeypatch):
+        for turn, name in enumerate(NAMES):
+            address = house.address(name)
+            if name in done | ENDS or not is_new_to(role, name, address, "post"):
+                continue
+            who = Client() if name.startswith(PUBLIC) or name in OPEN_TO_STRANGERS else browser
+            acts = [act.name for act in getattr(view_of(address), "bulk", ())]
+            bare = finds.ask(f"{name} bare", lambda who=who, at=address, acts=acts: who.post(at, {"act": acts[:1]}))
+            if bare is None or bare.status_code in REFUSED:
+                continue
+            done.add(name)
+            if bare.status_code == 302:  # nothing to fill in: it was done
+                continue
+            names = fields_of(address, bare)
+            taken = body_of(address) | dict.fromkeys(("reason", "text"), HOSTILE[6])
+            for sent in (values_for(names, turn), taken):
+                finds.ask(f"{name} {sent}"[:3000], lambda who=who, at=address, sent=sent: who.post(at, sent))
+    assert finds.found == []
+    assert len(done) > 100
+
+
+def reads_questions(view: Any) -> bool:
+    """Whether a page reads what stands behind the question mark."""
+    return issubclass(view, ListPage) or bool(BY_HAND.search(source_of(view.__module__)))
+
+
+@cache
+def source_of(module: str) -> str:
+    return inspect.getsource(sys.modules[module])
+
+
+def test_no_question_breaks_a_page(house: House, monkeypatch: pytest.MonkeyPatch):
+    """Filters, searches, orders and all else that an address may ask, by the first who may."""
+    finds, done = Finds(), set()
+    for role, browser in askers(house, monkeypatch):
+        for turn, name in enumerate(NAMES):
+            address = house.address(name)
+            view = view_of(address)
+            if name in done or not is_new_to(role, name, address, "get") or not reads_questions(view):
+                continue
+            filters = getattr(getattr(view, "filters", None), "base_fields", {})
+            sent = values_for([*filters, *read_by_hand()], turn)
+            response = finds.ask(f"{name} {sent}"[:3000], lambda at=address, who=browser, sent=sent: who.get(at, sent))
+            if response is not None and response.status_code not in REFUSED:
+                done.add(name)
+    assert finds.found == []
+    assert len(done) > 60
+
+
+OTHERS = ("head", "options", "put", "patch", "delete", "trace")
+SAFE = {"head", "options"}
+
+
+def test_no_page_takes_a_helper_for_a_method(house: House):
+    """Whatever of a view is called like a method of HTTP answers it: a helper of that name would be a way in."""
+    views = {view for name in NAMES if (view := view_of(house.address(name)))}
+    answered = [(view, method) for view in views for method in OTHERS if method in view.http_method_names]
+    assert {(view.__name__, method) for view, method in answered if hasattr(view, method)} == {
+        (view.__name__, "options") for view in views if "options" in view.http_method_names
+    }
+
+
+@pytest.mark.parametrize("turn", range(2))
+def test_other_methods_are_refused_in_words(house: House, turn: int):
+    """One page in eleven by each of them, and every function: these decide themselves."""
+    browser, finds = client_of("banner_officer", house.world.tree.banner), Finds()
+    chosen = [(name, house.address(name)) for name in NAMES]
+    for number, (name, address) in enumerate(chosen):
+        if number % 11 and view_of(address):
+            continue
+        for method in OTHERS[turn::2]:
+            response = finds.ask(f"{method} {name}", lambda method=method, at=address: getattr(browser, method)(at))
+            if response is not None and response.status_code == 200 and method not in SAFE:
+                finds.found.append(f"{method} {name}: 200")
+    assert finds.found == []
+
+
+INSIDE = [
+    r'"\ud800"',
+    r'"\u0000"',
+    "1" * 400,
+    "-1",
+    "1e999",
+    "NaN",
+    "null",
+    "true",
+    "[[[]]]",
+    '{"a": {}}',
+    '"' + "x" * 9000 + '"',
+]
+INSIDE += ['"2147483648"', "9223372036854775808", '"٣"']
+JSON = "application/json"
+PATCH = """{"version": %(v)s, "revision": %(r)s, "body": {"format": 1, "steps": [{"key": %(v)s, "name": {"zh": %(v)s}}], "x": %(v)s},
+"rows": [{"pk": %(v)s, "key": "00000000-0000-4000-8000-000000000000", "base": %(v)s, "after": %(v)s, "values": {"amount": %(v)s, "basis": %(v)s, "function": %(v)s}},
+{"key": "00000000-0000-4000-8000-000000000001", "after": %(v)s, "values": {"amount": "1.00", "basis": %(v)s}}],
+"removed": [{"pk": %(v)s, "base": %(v)s}], "declared_total": {"value": %(v)s, "base": %(v)s}}"""
+
+
+def test_no_value_in_what_a_script_sends_breaks_a_page(house: House):
+    sheet = house.by_space["budget:sheet"]
+    BudgetSheet.objects.filter(pk=sheet.pk).update(state="draft")
+    finds, world = Finds(), house.world
+    for name, browser in (
+        ("budget:sheet_save", client_of("unit_clerk", world.unit)),
+        ("lowcode:flow_save", client_of("banner_officer", world.tree.banner)),
+    ):
+        address = house.address(name)
+        for value in INSIDE:
+            patch = PATCH % {"v": value, "r": "1"}
+            for sent in (patch, patch.replace(f'"version": {value}', '"version": 1', 1)):
+                finds.ask(f"{name} {value[:20]}", lambda at=address, who=browser, sent=sent: who.post(at, sent, JSON))
     assert finds.found == []

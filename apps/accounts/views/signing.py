@@ -39,6 +39,7 @@ class SignIn(LoginView):
     form_class = SignInForm
     template_name = "accounts/login.html"
     redirect_authenticated_user = True
+    http_method_names = ["get", "head", "post", "options"]  # Django's form views take PUT for POST
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         wait = wait_of(client_address(request))

@@ -79,6 +79,7 @@ class SheetEdit(EntryPage):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         sheet = self.get_object()
+        require(policies.may_enter(self.actor, sheet))
         form = SheetForm(request.POST)
         lines = LineFormSet(request.POST, sheet=sheet, initial=None, prefix="lines")
         if not (form.is_valid() and lines.is_valid()):

@@ -57,11 +57,14 @@ class DocumentEdit(DraftPage):
         document = self.draft()
         initial = {name: getattr(document, name) for name in (*HEAD, "revision")}
         rows = [] if self.is_long(document) else linecolumns.stored(document, self.is_full(document))
-        return self.show(document, self.head(document, initial=initial), rows)
+        return self.show(document, self.head_form(document, initial=initial), rows)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         document = self.draft()
-        form, rows = self.head(document, request.POST), linecolumns.sent(document, request.POST, self.is_full(document))
+        form, rows = (
+            self.head_form(document, request.POST),
+            linecolumns.sent(document, request.POST, self.is_full(document)),
+        )
         lines, errors = self.lines(document, rows)
         if not form.is_valid() or errors:
             if errors:
@@ -91,11 +94,11 @@ class DocumentEdit(DraftPage):
         """What was sent, and where it differs from what stands there; saved again, having seen it, it takes its place."""
         document.refresh_from_db()
         found = differences(document, head, rows, self.is_full(document))
-        shown = self.head(document, self.request.POST.dict() | {"revision": str(document.revision)})
+        shown = self.head_form(document, self.request.POST.dict() | {"revision": str(document.revision)})
         shown.add_error(None, text)
         return self.show(document, shown, rows or [], status=422, meanwhile=found)
 
-    def head(self, document: AuthorityDocument, data: Any = None, **kwargs: Any) -> HeadForm:
+    def head_form(self, document: AuthorityDocument, data: Any = None, **kwargs: Any) -> HeadForm:
         return HeadForm(data, by_unit=document.unit_id is not None, **kwargs)
 
     def is_long(self, document: AuthorityDocument) -> bool:

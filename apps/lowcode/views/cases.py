@@ -17,7 +17,7 @@ from apps.lowcode.selectors.cases import acts_on_case, state_of, with_flow
 from apps.lowcode.selectors.documents import document_of, facts_of
 from apps.lowcode.services import cases as case_services
 from apps.lowcode.taskplace import TaskPlace, people_for
-from imbudget.kit.errors import ALLOWED, NotAllowed, RuleViolation, Verdict, refused
+from imbudget.kit.errors import ALLOWED, NotAllowed, RuleViolation, Verdict, refused, require
 from imbudget.kit.views import ActionPage, DetailPage, Tab
 from imbudget.kit.views.base import Crumb
 from imbudget.kit.views.detail import Act
@@ -98,6 +98,12 @@ class CaseAction(ActionPage):
             return ALLOWED
         return refused(_("This is not open to you now."))
 
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        require(
+            self.allowed(self.get_object())
+        )  # the engine's own no does not tell a stranger to the case from a late click
+        return super().post(request, **kwargs)
+
 
 class CaseUrge(CaseAction):
     name = "urge"
@@ -146,6 +152,7 @@ class CaseCopy(CaseAction):
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         obj = self.get_object()
+        require(self.allowed(obj))
         form = self.form_of(obj, request.POST)
         if not form.is_valid():
             return self.show(obj, form, status=422)

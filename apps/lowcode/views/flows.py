@@ -91,6 +91,7 @@ class FlowDesign(FlowPage):
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         self.object = self.get_object()
+        require(policies.may_design_flow(self.actor, self.object))
         form = FlowTextForm(request.POST)
         if form.is_valid():
             try:
@@ -132,6 +133,7 @@ class FlowSave(FlowPage):
         self.object = self.get_object()
         ground = self.ground()
         try:
+            require(policies.may_design_flow(self.actor, self.object))
             body, revision = _posted(request.body)
             version = flows.save_flow(self.actor, self.object, body=body, revision=revision)
         except BadDefinition as wrong:

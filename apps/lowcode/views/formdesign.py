@@ -55,6 +55,7 @@ class FormDesign(FormScope, KitView):
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         self.object = self.get_object()
+        require(policies.may_design(self.actor, self.object))
         text = request.POST.get("body", "")
         revision = request.POST.get("revision", "")
         try:

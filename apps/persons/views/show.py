@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.persons import policies, selectors, services
 from apps.persons.forms import CauseForm
-from imbudget.kit.errors import NotAllowed, RuleViolation, Verdict
+from imbudget.kit.errors import NotAllowed, RuleViolation, Verdict, require
 from imbudget.kit.personal import Holding
 from imbudget.kit.views import ActionPage
 from imbudget.kit.views.base import Crumb
@@ -49,6 +49,7 @@ class Show(ActionPage):
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         obj, form = self.get_object(), self.form_class(request.POST)
         if not form.is_valid():
+            require(self.allowed(obj))
             return self.show(obj, form, status=422)
         try:
             facts = services.show(self.actor, self.holding, obj, **form.cleaned_data)

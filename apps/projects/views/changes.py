@@ -39,6 +39,7 @@ class ChangePage(ScopedMixin, KitView):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         obj = self.get_object()
+        require(self.allowed(obj))
         form = ChangeForm(request.POST)
         sent = set(request.POST.getlist("parts"))
         lists = {name: rows.sent_rows(request.POST, name) for name in LISTS if name in sent}

@@ -8,6 +8,7 @@ from django.utils import timezone
 from apps.budget.tests.factories import World
 from apps.performance.models import DisclosedLine, DisclosedProject, DisclosedResult, Disclosure, DisclosureState
 from apps.performance.tests.factories import make_year
+from apps.reports.selectors import posted_approvals
 
 
 def by_address(world: World) -> dict[str, Any]:
@@ -23,6 +24,7 @@ def by_address(world: World) -> dict[str, Any]:
     DisclosedResult.objects.create(disclosure=made, **result)
     DisclosedProject.objects.create(disclosure=made, number=1, code="15", name="=1+1", budget=9, executed=5)
     return {
+        "reports:letter": posted_approvals().filter(region=of.region).latest("pk"),
         "reports:performance_paper": of,
         "reports:visual_year": of,
         "performance:year": of,

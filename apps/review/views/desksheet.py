@@ -52,7 +52,7 @@ class SheetPage(OwnSeat, KitView):
         findings = list(self.item.findings.order_by("number")) if kind == ReviewKind.BUDGET else []
         return SheetForm(data, item=self.item, kind=kind, findings=findings, sheet=sheet)
 
-    def patch(self) -> dict[str, Any]:
+    def sent_parts(self) -> dict[str, Any]:
         """Everything that the page sent."""
         return {"values": self.answers(None, self.request.POST).raw, **self.rest(None, self.request.POST).written()}
 
@@ -156,7 +156,7 @@ class DeskSheet(SheetPage):
         if not (revision.isascii() and revision.isdecimal() and len(revision) < 10):
             return HttpResponseBadRequest()
         try:
-            saved = sheets.save_sheet(self.actor, self.member, self.item, self.patch(), revision=int(revision))
+            saved = sheets.save_sheet(self.actor, self.member, self.item, self.sent_parts(), revision=int(revision))
         except NotAllowed as refusal:
             if not self.wants_json:
                 raise
@@ -255,7 +255,7 @@ class DeskRevise(SheetPage):
             return self.show(sheet, request.POST, status=422)
         try:
             made = discussion.revise_sheet(
-                self.actor, self.member, self.item, self.patch(), reason.cleaned_data["change_reason"]
+                self.actor, self.member, self.item, self.sent_parts(), reason.cleaned_data["change_reason"]
             )
         except NotAllowed:
             raise

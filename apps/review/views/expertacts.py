@@ -14,7 +14,7 @@ from apps.review.models import Expert, PanelMember, Review
 from apps.review.policies import experts as policies
 from apps.review.services import admission, experts
 from apps.review.views.experts import pool_crumbs
-from imbudget.kit.errors import Verdict
+from imbudget.kit.errors import Verdict, require
 from imbudget.kit.views import ActionPage
 from imbudget.kit.views.base import Crumb
 
@@ -121,6 +121,7 @@ class ExpertUnmask(ExpertAction):
         expert = self.get_object()
         form = self.form_class(request.POST)
         if not form.is_valid():
+            require(self.allowed(expert))
             return self.show(expert, form, status=422)
         labels = {"phone": _("telephone"), "email": _("e-mail"), "id_number": _("identity number"), "kin": _("kin")}
         shown = experts.unmask_expert(self.actor, expert, reason=form.cleaned_data["reason"])

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from apps.regions.models import Region
 from apps.review.models import Publicity
@@ -73,5 +74,5 @@ class AtomFeed(NoticeFeed):
     subtitle = NoticeFeed.description
 
 
-rss = login_not_required(NoticeFeed())
-atom = login_not_required(AtomFeed())
+rss = login_not_required(require_safe(NoticeFeed()))
+atom = login_not_required(require_safe(AtomFeed()))

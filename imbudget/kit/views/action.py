@@ -73,6 +73,7 @@ class ActionPage(ScopedMixin, KitView):
         obj = self.get_object()
         form = self.form_class(request.POST)
         if not form.is_valid():
+            require(self.allowed(obj))  # who may not do it is not told how to
             return self.show(obj, form, status=422)
         if self.asks_again:
             require(self.allowed(obj))

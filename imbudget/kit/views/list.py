@@ -164,7 +164,7 @@ class ListPage(PersonalFileMixin, BulkMixin, ScopedMixin, KitView):
             "title": self.get_title(),
             "crumbs": self.get_crumbs(),
             "table": self.table,
-            "heads": [self.head(column) for column in columns],
+            "heads": [self.head_of(column) for column in columns],
             "rows": [{"object": row, "cells": self.table.cells(row, unit, self.linked)} for row in page.rows],
             "page": page,
             "last_cursor": LAST,
@@ -223,7 +223,7 @@ class ListPage(PersonalFileMixin, BulkMixin, ScopedMixin, KitView):
         """Links above the list: (label, address)."""
         return []
 
-    def head(self, column: Any) -> dict[str, Any]:
+    def head_of(self, column: Any) -> dict[str, Any]:
         """What the column's head shows: its label, the address that sorts by it, and its present order."""
         if not column.sort:
             return {"column": column, "href": "", "order": ""}
