@@ -55,6 +55,7 @@ class Path:
 
         make: Any = getattr(make_world, "__wrapped__", make_world)
         self.treasury = Treasury(make(), "mof", "90000.00")
+        self.treasury.connect()
         self.number = 0
 
     def measure(self, payments: int, payees: int) -> None:
