@@ -13,18 +13,19 @@ from apps.evidence.merkle import SIZE, Hash
 class AtOnce:
     """What was seen of some batches: `sound` ones, how many entries they have, keys of records to be written down by hand.
 
-    `before` is the batch in front of them as what later transactions are dated after.
+    `opened` is the leaf hash of a record whose `OPEN` is hashed already; `before` is the batch in front of them as what later
+    transactions are dated after.
     """
 
     def __init__(
         self,
-        leaf_of: Hash,
+        opened: Hash,
         node: Hash,
         known: Mapping[int, Sealed],
         leaves: Mapping[int, bytes],
         before: Sealed | None,
     ) -> None:
-        self.leaf_of, self.node, self.known, self.leaves, self.before = leaf_of, node, known, leaves, before
+        self.opened, self.node, self.known, self.leaves, self.before = opened, node, known, leaves, before
         self.sound: set[int] = set()
         self.by_hand: list[int] = []
         self.seen = self.entries = 0
@@ -55,10 +56,10 @@ class AtOnce:
         self.before = batch if batch.xid and xids and max(xids) < batch.xid else None
 
     def _gives_its_leaves(self, chunk: Chunk, by_hand: list[int]) -> bool:
-        bodies, leaf_of = chunk.bodies(), self.leaf_of
+        bodies, opened = chunk.bodies(), self.opened
         if bodies is None:
             return False
-        leaves, doubtful = [leaf_of(body) for body in bodies], chunk.doubtful()
+        leaves, doubtful = [opened(body) for body in bodies], chunk.doubtful()
         for at in doubtful:
             by_hand.append(chunk.keys[at])
             leaves[at] = chunk.leaves[at * SIZE : (at + 1) * SIZE]

@@ -15,12 +15,13 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any, Final, NamedTuple
 
-from apps.evidence.checking.rows import BEHIND, EVENT_ENDS, FACTS, OPEN, QUOTES, copied
+from apps.evidence.checking.rows import BEHIND, EVENT_ENDS, FACTS, QUOTES, copied
 from apps.evidence.merkle import SIZE
 
 LONGEST: Final = 100_000  # entries of a batch that is read in chunks
 CHUNK: Final = 128  # a piece of memory that is used again, and not fetched from the system for each
 BETWEEN: Final = b"\x1e"
+FACTS_BEGIN: Final = EVENT_ENDS + b"{"
 ARRAY: Final = 20  # bytes before the first element of an array of one dimension
 PLACES: Final = 17  # bits that hold a position
 HIGHEST: Final = 1 << 62 - PLACES  # of the keys that fit beside it
@@ -36,14 +37,13 @@ SELECT c.number, c.low, a.* FROM (
     SELECT b.number, b.size, low FROM evidence_batch b, generate_series(1, least(b.size, {LONGEST}), {CHUNK}) low
     WHERE b.number BETWEEN %d AND %d ORDER BY b.number, low OFFSET 0
 ) c CROSS JOIN LATERAL (
-    SELECT count(*),
-        count(*) FILTER (WHERE version = %d AND id BETWEEN 1 AND {HIGHEST} AND octet_length(leaf) = {SIZE}
+    SELECT count(*) FILTER (WHERE version = %d AND id BETWEEN 1 AND {HIGHEST} AND octet_length(leaf) = {SIZE}
             AND head IS NOT NULL AND tail IS NOT NULL),
         string_agg(head, chr({BETWEEN[0]})), string_agg(tail, chr({BETWEEN[0]})), string_agg(leaf, ''::bytea),
         array_agg(id << {PLACES} | position), array_agg(xid), min(recorded_at), max(recorded_at)
     FROM (
         SELECT e.id, coalesce(e.xid, '0'::xid8) AS xid, e.position, e.recorded_at, e.version, e.leaf,
-            '{OPEN}' || e.event || '{FACTS}' || e.facts::text AS head, {TAIL}"}}' AS tail
+            e.event || '{FACTS}' || e.facts::text AS head, {TAIL}"}}' AS tail
         FROM evidence_entry e
         WHERE e.batch_id = c.number AND e.position BETWEEN c.low AND least(c.low + {CHUNK - 1}, c.size)
         ORDER BY e.position OFFSET 0
@@ -71,9 +71,9 @@ class Chunk(NamedTuple):
     latest: int
 
     def bodies(self) -> list[bytes] | None:
-        """The records; None where they cannot be told apart."""
+        """The records behind `OPEN`; None where they cannot be told apart."""
         heads, tails = self.heads.split(BETWEEN), self.tails.split(BETWEEN)
-        if not self.count == self.sound == len(heads) == len(tails) == self.heads.count(EVENT_ENDS):
+        if not self.count == self.sound == len(heads) == len(tails) == self.heads.count(FACTS_BEGIN):
             return None
         if b"\\" in self.heads and any(b"\\" in head[: head.find(EVENT_ENDS)] for head in heads):
             return None
@@ -90,19 +90,19 @@ class Chunk(NamedTuple):
 def read(connection: Any, begin: int, end: int, version: int) -> Iterator[Chunk]:
     """The chunks of the batches with these numbers, in their order."""
     for data in copied(connection.pgconn, CHUNKS % (begin, end, version)):
-        number, low, count, sound, heads, tails, leaves, packed, xids, earliest, latest = _fields(data)
+        number, low, sound, heads, tails, leaves, packed, xids, earliest, latest = _fields(data)
         pairs, first = _numbers(packed), _number(low)
         yield Chunk(
             _number(number),
             first,
-            _number(count),
+            len(pairs),
             _number(sound),
             heads,
             tails,
             leaves,
             [pair >> PLACES for pair in pairs],
             _numbers(xids),
-            [pair & (1 << PLACES) - 1 for pair in pairs] == list(range(first, first + _number(count))),
+            [pair & (1 << PLACES) - 1 for pair in pairs] == list(range(first, first + len(pairs))),
             _number(earliest),
             _number(latest),
         )

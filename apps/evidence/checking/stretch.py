@@ -56,7 +56,9 @@ class Stretch:
         self, begin: int, end: int, known: Mapping[int, Sealed], leaves: Mapping[int, bytes]
     ) -> list[tuple[int, int]]:
         """Runs of batches that are not seen to be sound at once; all, where there are entries that are none of a batch's."""
-        at_once = AtOnce(self.leaf_of, self.node, known, leaves, self.floor_at(begin - 1))
+        at_once = AtOnce(
+            prefixed(self.algorithm, LEAF + rows.OPEN.encode()), self.node, known, leaves, self.floor_at(begin - 1)
+        )
         at_once.check(chunks.read(self.connection, begin, end, FORMAT_OF[self.algorithm]))
         if self._fetched(chunks.COUNT, begin, end)[0][0] != at_once.seen:
             return [(begin, end)]
