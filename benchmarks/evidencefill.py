@@ -38,7 +38,7 @@ def fill_log(entries: int) -> None:
         with cursor.copy(f"COPY evidence_entry ({COLUMNS}) FROM STDIN") as copy:
             for number in range(1, entries + 1):
                 copy.write_row(_row(number, leaf_of(body_of(number))))
-        extend_log(0, (leaf_of(body_of(number)) for number in range(1, entries + 1)), entries)
+        extend_log(0, (leaf_of(body_of(number)) for number in range(1, entries + 1)))
         cursor.execute("SET session_replication_role = origin")
         cursor.execute("VACUUM ANALYZE evidence_entry, evidence_batch, evidence_tile")
     assert Entry.objects.get(pk=1).body == body_of(1)
@@ -53,8 +53,8 @@ def _row(number: int, leaf: bytes) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def extend_log(size: int, leaves: Iterable[bytes], count: int) -> None:
-    """Batches and tiles over `count` more leaves behind a log of `size` (a whole number of batches)."""
+def extend_log(size: int, leaves: Iterable[bytes]) -> None:
+    """Batches and tiles over more leaves behind a log of `size` (a whole number of batches)."""
     from apps.evidence import merkle
     from apps.evidence.checking.hashing import NODE, prefixed
     from apps.evidence.models import Batch, Log, Tile

@@ -5,11 +5,12 @@ import io
 import json
 import os
 import random
+import resource
 import statistics
 import tempfile
 import time
 from collections.abc import Callable
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -27,30 +28,42 @@ def product(lines: int) -> Any:
 
 @contextmanager
 def server(durable: bool = True) -> Any:
-    """Django on a fresh cluster with the product's schema and no row; gone afterwards."""
+    """Django on a fresh cluster with the product's schema and no row; gone afterwards.
+
+    `BENCH_DATABASE` names a migrated database to fill in its place, which may be thrown away: another run begins at once.
+    """
+    with ExitStack() as stack:
+        ready = os.environ.get("BENCH_DATABASE", "")
+        os.environ |= {
+            "DATABASE_URL": ready or stack.enter_context(_cluster(durable)),
+            "DJANGO_SETTINGS_MODULE": "imbudget.settings",
+            "SECRET_KEY": "benchmark",
+            "FIELD_KEYS": "b:" + "0" * 64,
+            "INDEX_KEY": "0" * 64,
+            "SECURE": "0",
+            "SERVE_ASSETS": "1",
+        }
+        import django
+
+        django.setup()
+        from django.core.management import call_command
+        from django.db import connections
+
+        if not ready:
+            call_command("migrate", verbosity=0)
+        yield
+        connections.close_all()
+
+
+@contextmanager
+def _cluster(durable: bool) -> Any:
+    """The address of a fresh server."""
     from tools.postgres import Embedded
 
     with tempfile.TemporaryDirectory(prefix="imbudget-bench-", dir="/var/tmp") as folder:
         Path(folder).chmod(0o711)
         with Embedded(Path(folder) / "cluster", durable) as server:
-            os.environ |= {
-                "DATABASE_URL": server.url,
-                "DJANGO_SETTINGS_MODULE": "imbudget.settings",
-                "SECRET_KEY": "benchmark",
-                "FIELD_KEYS": "b:" + "0" * 64,
-                "INDEX_KEY": "0" * 64,
-                "SECURE": "0",
-                "SERVE_ASSETS": "1",
-            }
-            import django
-
-            django.setup()
-            from django.core.management import call_command
-            from django.db import connections
-
-            call_command("migrate", verbosity=0)
-            yield
-            connections.close_all()
+            yield server.url
 
 
 def fill(lines: int) -> None:
@@ -127,6 +140,28 @@ def timed(run: Callable[[], Any]) -> float:
     start = time.perf_counter()
     run()
     return time.perf_counter() - start
+
+
+def server_seconds() -> float:
+    """Seconds of processor time that the server's process of this connection has used; 0 where it cannot be seen."""
+    from django.db import connection
+
+    place = Path(f"/proc/{connection.connection.info.backend_pid}/schedstat")
+    return int(place.read_text().split()[0]) / 1e9 if place.exists() else 0.0
+
+
+def processor_seconds() -> float:
+    """Processor time of this process, of its children that have ended, of its server process and of those that have ended."""
+    from django.db import connection
+
+    mine = sum(sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    try:
+        backend = Path(f"/proc/{connection.connection.info.backend_pid}/stat").read_text()
+        keeper = Path(f"/proc/{backend.rpartition(')')[2].split()[1]}/stat").read_text()
+    except FileNotFoundError:
+        return mine
+    ended = sum(map(int, keeper.rpartition(")")[2].split()[13:15])) / os.sysconf("SC_CLK_TCK")
+    return mine + ended + server_seconds()
 
 
 def lines_asked() -> int:

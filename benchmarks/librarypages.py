@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from benchmarks import harness
@@ -286,18 +285,10 @@ def report(
 
 def measured(run: Callable[[], Any]) -> Measured:
     """The statements of a run."""
-    before = server_work()
+    before = harness.server_seconds()
     seconds = statement_times(run)
     time.sleep(0.002)  # the server's process tidies up after its answer, and is counted when it rests
-    return Measured(seconds, server_work() - before)
-
-
-def server_work() -> float:
-    """Seconds of processor time that the server's process of this connection has used; 0 where it cannot be seen."""
-    from django.db import connection
-
-    place = Path(f"/proc/{connection.connection.info.backend_pid}/schedstat")
-    return int(place.read_text().split()[0]) / 1e9 if place.exists() else 0.0
+    return Measured(seconds, harness.server_seconds() - before)
 
 
 def undisturbed(runs: list[list[float]]) -> float:

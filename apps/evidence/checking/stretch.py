@@ -1,10 +1,17 @@
-"""A stretch of batches checked in one pass: each leaf from its record, each batch from its leaves, the log's lowest tiles."""
+"""A stretch of batches checked in one pass: each leaf from its record, each batch from its leaves, the log's lowest tiles.
 
-from collections.abc import Iterator, Mapping
+Records are read by the hundred (`chunks`). Batches in which anything looks odd are read again entry by entry, so that it is named.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
 from typing import Any
 
+from psycopg import Cursor
+
 from apps.evidence.canonical import FORMAT_OF
-from apps.evidence.checking import batches, byhand, rows
+from apps.evidence.checking import batches, byhand, chunks, rows
+from apps.evidence.checking.atonce import AtOnce
 from apps.evidence.checking.findings import MANY, Finding, Plain, Row, Sealed
 from apps.evidence.checking.hashing import LEAF, NODE, prefixed, root_over
 from apps.evidence.merkle import HEIGHT, SIZE, WIDTH
@@ -34,15 +41,37 @@ class Stretch:
         """The batches with these numbers and all between, their entries, and the tiles that begin among them."""
         known = {batch.number: batch for batch in self._batches(begin, end)}
         if known:
-            mine, before = list(known.values()), self.floor_at(begin - 1)
+            mine = list(known.values())
             low, high = mine[0].first, mine[-1].first + mine[-1].size
             reach = LARGEST + 2 * sum(batch.size for batch in mine)  # a row that was changed may name any place
             sealed = self._lowest(low, high) if 0 < high - low <= reach else bytearray()
-            for batch, found in self._grouped(rows.SEALED % (begin, end), known):
-                at = max(0, batch.first - low) * SIZE
-                self._check_batch(batch, before, found, bytes(sealed[at : at + batch.size * SIZE]))
-                before = batches.floor(batch, found)
+            leaves = {
+                batch.number: bytes(sealed[max(0, batch.first - low) * SIZE :][: batch.size * SIZE]) for batch in mine
+            }
+            for first, last in self._odd(begin, end, known, leaves):
+                self._name(first, last, known, leaves)
         self._write_down()
+
+    def _odd(
+        self, begin: int, end: int, known: Mapping[int, Sealed], leaves: Mapping[int, bytes]
+    ) -> list[tuple[int, int]]:
+        """Runs of batches that are not seen to be sound at once; all, where there are entries that are none of a batch's."""
+        at_once = AtOnce(
+            prefixed(self.algorithm, LEAF + rows.OPEN.encode()), self.node, known, leaves, self.floor_at(begin - 1)
+        )
+        at_once.check(chunks.read(self.connection, begin, end, FORMAT_OF[self.algorithm]))
+        if self._fetched(chunks.COUNT, begin, end)[0][0] != at_once.seen:
+            return [(begin, end)]
+        self.entries += at_once.entries
+        self._by_hand += at_once.by_hand
+        return list(_runs(number for number in known if number not in at_once.sound))
+
+    def _name(self, first: int, last: int, known: Mapping[int, Sealed], leaves: Mapping[int, bytes]) -> None:
+        before = self.floor_at(first - 1)
+        mine = {number: batch for number, batch in known.items() if first <= number <= last}
+        for batch, found in self._grouped(rows.SEALED % (first, last), mine):
+            self._check_batch(batch, before, found, leaves[batch.number])
+            before = batches.floor(batch, found)
 
     def check_waiting(self, before: Sealed | None, missing: Mapping[str, int]) -> None:
         """The entries that no batch holds; `missing` are places of the log whose entries are not there, by leaf."""
@@ -63,7 +92,7 @@ class Stretch:
         return batch
 
     def _rows(self, sql: str) -> Iterator[tuple[int, Plain]]:
-        """Entries with the number of their batch; where a record does not give its leaf that is said on the way."""
+        """Entries with the number of their batch; records that do not give their leaf are left to `byhand`."""
         unpack, leaf_of, is_plain, at_leaf, at_body = (
             rows.HEAD.unpack_from,
             self.leaf_of,
@@ -76,10 +105,8 @@ class Stretch:
             pk, batch, position, xid, at, version, of_leaf = unpack(data)
             leaf = data[at_leaf : at_leaf + of_leaf]
             count += 1
-            if version != mine or of_leaf != SIZE or not is_plain(data, known):
-                self._by_hand.append(pk)
-            elif leaf_of(data[at_body:]) != leaf:
-                self._say(Finding("content", pk))
+            if version != mine or of_leaf != SIZE or not is_plain(data, known) or leaf_of(data[at_body:]) != leaf:
+                self._by_hand.append(pk)  # characters that JSON escapes may be all that is odd
             yield batch, (pk, position, leaf, xid, at)
         self.entries += count
 
@@ -131,9 +158,9 @@ class Stretch:
         return found
 
     def _fetched(self, sql: str, *values: Any) -> list[Any]:
-        with self.connection.cursor() as cursor:
-            cursor.execute(sql, values)
-            return list(cursor.fetchall())
+        with Cursor(self.connection) as cursor:  # not that of Django's connection, which knows no binary results
+            cursor.execute(sql, values, binary=True)
+            return cursor.fetchall()
 
     def _write_down(self) -> None:
         self._say_all(byhand.judged(self.connection, self.algorithm, self._by_hand))
@@ -148,3 +175,10 @@ class Stretch:
             self.findings.append(finding)
         else:
             self.more += 1
+
+
+def _runs(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """First and last of each run of numbers that follow one another."""
+    for _key, run in groupby(enumerate(numbers), lambda pair: pair[1] - pair[0]):
+        mine = [number for _at, number in run]
+        yield mine[0], mine[-1]

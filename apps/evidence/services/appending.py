@@ -17,6 +17,9 @@ from imbudget.kit.actor import Actor
 from imbudget.kit.money import rounded
 
 COLUMNS = (*FIELDS, "facts", "recorded_at", "version", "leaf")
+INSERT = f"""
+INSERT INTO evidence_entry ({", ".join(COLUMNS)}) VALUES ({", ".join(["%s"] * len(COLUMNS))}) RETURNING id
+"""  # noqa: S608 - fixed names
 COPY = f"COPY evidence_entry ({', '.join(COLUMNS)}) FROM STDIN"
 
 
@@ -27,8 +30,13 @@ def append(event: str, subject: models.Model | None, actor: Actor, **facts: Any)
     vocabulary. Costs one INSERT and takes no lock that another act could wait for.
     """
     _refuse_outside(event)
-    entry = Entry(**_values(event, subject, actor, facts))
-    entry.save(force_insert=True)
+    values = _values(event, subject, actor, facts)
+    row = values | {"facts": json.dumps(values["facts"])}
+    with connection.cursor() as cursor:  # by hand: a save() takes three times as long, and every act waits for it
+        cursor.execute(INSERT, [row[name] for name in COLUMNS])
+        (key,) = cursor.fetchone()
+    entry = Entry(id=key, **values)
+    entry._state.adding, entry._state.db = False, connection.alias
     return entry
 
 

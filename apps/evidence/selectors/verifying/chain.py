@@ -12,7 +12,7 @@ from apps.evidence.selectors.connections import raw_connection
 from apps.evidence.selectors.proofs import algorithm
 from apps.evidence.selectors.verifying.result import Verification
 
-STRETCH = 100_000  # entries that are checked in one pass: what is held in memory at once
+STRETCH = 50_000  # entries that are checked in one pass: what one process takes at once
 
 
 @dataclass(slots=True)

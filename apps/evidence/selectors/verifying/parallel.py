@@ -1,10 +1,10 @@
-"""Stretches checked by processes of their own, each over its own connection, all in this transaction's snapshot."""
+"""Stretches checked by this process and others, each over its own connection, all in this transaction's snapshot."""
 
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -18,25 +18,41 @@ from apps.evidence.selectors.connections import raw_connection
 from apps.evidence.selectors.proofs import algorithm
 
 Found = tuple[int, int, list[Finding]]
+Waiting = SimpleQueue[tuple[int, tuple[int, int]]]
 
 
 class Failed(RuntimeError):
     """A process ended before its work did."""
 
 
-def in_processes(stretches: Sequence[tuple[int, int]], processes: int | None) -> list[Found]:
-    """What is found in each stretch (entries, findings not told, findings), in their order. Raises Failed."""
-    waiting: SimpleQueue[tuple[int, tuple[int, int]]] = SimpleQueue()
+def in_processes(
+    stretches: Sequence[tuple[int, int]], processes: int | None, here: Callable[[tuple[int, int]], Found]
+) -> list[Found]:
+    """What is found in each stretch (entries, findings not told, findings), in their order; `here` is how this process checks one.
+
+    `processes` is how many work on it, this one among them (as many as there are processors). Raises Failed.
+    """
+    waiting: Waiting = SimpleQueue()
     for each in enumerate(stretches):
         waiting.put(each)
-    count = min(processes or os.cpu_count() or 1, len(stretches))
-    if not count:
-        return []
+    others = min(processes or os.cpu_count() or 1, len(stretches)) - 1
+    if others < 1:
+        return [here(stretch) for stretch in stretches]
     begun = _beginning()
-    with ThreadPoolExecutor(count) as threads:
-        runs = [threads.submit(_one, begun, waiting) for _each in range(count)]
-        found = dict(pair for run in runs for pair in run.result())
+    with ThreadPoolExecutor(others) as threads:
+        runs = [threads.submit(_one, begun, waiting) for _each in range(others)]
+        found = dict(_taken(waiting, here))
+        found.update(pair for run in runs for pair in run.result())
     return [found[at] for at in range(len(stretches))]
+
+
+def _taken(waiting: Waiting, here: Callable[[tuple[int, int]], Found]) -> Iterator[tuple[int, Found]]:
+    while True:
+        try:
+            at, stretch = waiting.get_nowait()
+        except Empty:
+            return
+        yield at, here(stretch)
 
 
 def _beginning() -> str:
@@ -47,7 +63,7 @@ def _beginning() -> str:
     return json.dumps({"database": database, "snapshot": snapshot, "algorithm": algorithm()}) + "\n"
 
 
-def _one(begun: str, waiting: "SimpleQueue[tuple[int, tuple[int, int]]]") -> list[tuple[int, Found]]:
+def _one(begun: str, waiting: Waiting) -> list[tuple[int, Found]]:
     """A process that takes stretch after stretch until none waits."""
     command = [sys.executable, "-m", "apps.evidence.checking.worker"]
     with subprocess.Popen(

@@ -12,12 +12,12 @@ from apps.evidence.selectors import state
 from apps.evidence.selectors.connections import raw_connection
 from apps.evidence.selectors.proofs import algorithm
 from apps.evidence.selectors.verifying import chain, signed, tiles, words
-from apps.evidence.selectors.verifying.parallel import in_processes
+from apps.evidence.selectors.verifying.parallel import Found, in_processes
 from apps.evidence.selectors.verifying.result import Verification
 
 ALONE = 50_000  # entries up to which other processes are not worth their start
 PLAYED = ("backdated", "postdated")
-SNAPSHOT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
+SNAPSHOT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; SET LOCAL jit = off"
 
 
 @transaction.atomic
@@ -29,7 +29,7 @@ def verify(
     `known_head` is a head noted outside the system earlier (hex), `copies` are checkpoints kept outside: without them
     nobody can tell that the newest batches were removed. `since_last` goes on from the last verification that found
     nothing, whose row is signed (`state`): what lies before is not read again, only its head is compared. `processes`
-    is how many may work beside this one (as many as there are processors, 0 for none).
+    is how many work on it, this one among them (as many as there are processors; 0: this one alone).
     """
     alone = bool(connection.savepoint_ids)  # inside of another transaction it is too late to ask
     if not alone:
@@ -78,19 +78,20 @@ def _dated(result: Verification, findings: Sequence[Finding]) -> Sequence[Findin
 
 
 def _entries(result: Verification, found: chain.Chain, count: int, processes: int | None) -> Sequence[Finding]:
-    """The sealed entries stretch by stretch, here or in processes, then those that wait."""
+    """The sealed entries stretch by stretch, here and in other processes, then those that wait."""
     with raw_connection() as raw:
+
+        def here(stretch: tuple[int, int]) -> Found:
+            checked = Stretch(raw, name)
+            checked.check(*stretch)
+            return checked.entries, checked.more, checked.findings
+
         findings: list[Finding] = []
-        if processes == 0 or count <= ALONE and processes is None:
-            for begin, end in found.stretches:
-                stretch = Stretch(raw, algorithm())
-                stretch.check(begin, end)
-                findings += _counted(result, stretch)
-        else:
-            for entries, more, told in in_processes(found.stretches, processes):
-                result.entries, result.more = result.entries + entries, result.more + more
-                findings += told
-        waiting = Stretch(raw, algorithm())
+        alone, name = processes == 0 or count <= ALONE and processes is None, algorithm()
+        for entries, more, told in in_processes(found.stretches, 1 if alone else processes, here):
+            result.entries, result.more = result.entries + entries, result.more + more
+            findings += told
+        waiting = Stretch(raw, name)
         waiting.check_waiting(waiting.floor_at(found.number), words.missing_places(findings))
         result.unsealed = waiting.entries
         findings += _counted(result, waiting)
