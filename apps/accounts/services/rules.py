@@ -53,9 +53,7 @@ def set_clearances(actor: Actor, *, levels: Mapping[str, str]) -> list[str]:
     now = clearances()
     changed = [role for role, level in levels.items() if role in now and now[role] != Level(level)]
     if actor.role in changed:
-        raise RuleViolation(
-            _("Nobody changes the label of their own role: another security administrator's role has it too.")
-        )
+        raise RuleViolation(_("Nobody changes the label of their own role."))
     for role in changed:
         row = Clearance.objects.filter(role=role).first()
         if row is not None and not row.is_genuine:

@@ -17,6 +17,7 @@ from apps.evidence.models import Entry
 from apps.persons import services
 from apps.persons.models import Incident, Processing
 from apps.persons.selectors import holding_of
+from apps.persons.tests.requests import incident_facts, processing_facts
 from apps.persons.tests.test_showing import REASON
 from imbudget.kit.errors import NotAllowed, RuleViolation
 
@@ -43,27 +44,8 @@ def payees(treasury):
     ]
 
 
-def facts(region, **values):
-    now = timezone.now()
-    return {
-        "region": region,
-        "kind": "leaked",
-        "title": "账号被盗用",
-        "tables": ["disbursement.payee"],
-        "suspect": None,
-        "begun_at": now - timedelta(hours=2),
-        "ended_at": now + timedelta(hours=1),
-        "found_at": now - timedelta(minutes=5),
-        "cause": "口令泄露",
-        "harm": "可能被用于诈骗",
-        "measures": "已停用账号",
-        "advice": "留意陌生来电",
-        "contact": "财政局办公室 0471-0000000",
-    } | values
-
-
 def test_an_incident_goes_its_way_and_closes_only_once_everybody_was_told(world, security):
-    incident = services.file_incident(security, facts(world.tree.banner))
+    incident = services.file_incident(security, incident_facts(world.tree.banner))
     with pytest.raises(RuleViolation):
         services.close_incident(security, incident)
     now = timezone.now()
@@ -73,14 +55,14 @@ def test_an_incident_goes_its_way_and_closes_only_once_everybody_was_told(world,
     services.tell_authority(security, incident, authority="旗委网信办", told_at=now)
     with pytest.raises(RuleViolation):
         services.tell_persons(security, incident, told_at=None, how=" ")
-    services.change_incident(security, incident, facts(world.tree.banner, cause="钓鱼邮件"))
+    services.change_incident(security, incident, incident_facts(world.tree.banner, cause="钓鱼邮件"))
     services.tell_persons(security, incident, told_at=None, how="账号停用前无访问记录，已避免危害")
     incident.refresh_from_db()
     services.close_incident(security, incident)
     incident.refresh_from_db()
     assert (incident.state, incident.cause) == ("closed", "钓鱼邮件")
     with pytest.raises(NotAllowed):
-        services.change_incident(security, incident, facts(world.tree.banner))
+        services.change_incident(security, incident, incident_facts(world.tree.banner))
     events = Entry.objects.filter(event__startswith="persons.incident").values_list("event", flat=True)
     assert len(events) == 5
     with pytest.raises(DatabaseError), transaction.atomic():
@@ -88,8 +70,8 @@ def test_an_incident_goes_its_way_and_closes_only_once_everybody_was_told(world,
 
 
 def test_whom_it_concerns_is_listed_masked_and_that_is_recorded(world, security, treasury, payees):
-    incident = services.file_incident(security, facts(world.tree.banner))
-    elsewhere = services.file_incident(security, facts(world.tree.neighbour))
+    incident = services.file_incident(security, incident_facts(world.tree.banner))
+    elsewhere = services.file_incident(security, incident_facts(world.tree.neighbour))
     browser = client_of("security_admin", world.tree.root)
     address = reverse("persons:incident_affected", args=[incident.pk])
     assert browser.get(address).status_code == 200
@@ -105,7 +87,7 @@ def test_whom_it_concerns_is_listed_masked_and_that_is_recorded(world, security,
 
 def test_an_account_that_was_misused_concerns_only_whom_it_was_shown(world, security, treasury, payees, settings):
     services.show(treasury.clerk, holding_of("disbursement.payee"), payees[0], **REASON)
-    made = services.file_incident(security, facts(world.tree.banner, suspect_id=treasury.clerk.user_id))
+    made = services.file_incident(security, incident_facts(world.tree.banner, suspect_id=treasury.clerk.user_id))
     assert [row.person for row in services.list_affected(security, made)] == [payees[0].name]
     page = client_of("auditor", world.tree.root).get(made.get_absolute_url())
     assert page.context["held"][0][1] == 1
@@ -115,7 +97,7 @@ def test_an_account_that_was_misused_concerns_only_whom_it_was_shown(world, secu
 
 
 def test_auditors_read_incidents_of_their_region_and_change_none(world, security):
-    incident = services.file_incident(security, facts(world.tree.banner))
+    incident = services.file_incident(security, incident_facts(world.tree.banner))
     auditor = client_of("auditor", world.tree.banner)
     assert auditor.get(incident.get_absolute_url()).status_code == 200
     assert client_of("auditor", world.tree.neighbour).get(incident.get_absolute_url()).status_code == 404
@@ -130,14 +112,14 @@ def test_auditors_read_incidents_of_their_region_and_change_none(world, security
     with pytest.raises(NotAllowed):
         services.list_affected(make_actor("auditor", world.tree.banner), incident)
     with pytest.raises(NotAllowed):
-        services.file_incident(make_actor("auditor", world.tree.banner), facts(world.tree.banner))
+        services.file_incident(make_actor("auditor", world.tree.banner), incident_facts(world.tree.banner))
 
 
 def test_pages_keep_what_the_forms_say(world, treasury, django_assert_max_num_queries):
     browser = client_of("security_admin", world.tree.root)
     stamp = timezone.localtime(timezone.now() - timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M")
     given = {
-        **{k: v for k, v in facts(world.tree.banner).items() if isinstance(v, str)},
+        **{k: v for k, v in incident_facts(world.tree.banner).items() if isinstance(v, str)},
         "region": world.tree.banner.pk,
         "tables": ["disbursement.payee"],
         "account": "nobody",
@@ -171,8 +153,7 @@ def test_pages_keep_what_the_forms_say(world, treasury, django_assert_max_num_qu
 @pytest.mark.covers("H1")
 def test_assessments_and_agreements_are_recorded_and_stay(world, security, django_assert_max_num_queries):
     today = timezone.localdate()
-    given = {"region": world.tree.banner.pk, "kind": "entrusted", "title": "一卡通运维", "purpose": "subsidy"}
-    given |= {"party": "某软件公司", "basis": "合同2027-8号", "since": today.isoformat(), "text": "不得留存数据"}
+    given = processing_facts(world.tree.banner, region=world.tree.banner.pk, since=today.isoformat(), until="")
     browser = client_of("security_admin", world.tree.root)
     assert browser.post(reverse("persons:processing_new"), given | {"purpose": "x"}).status_code == 422
     before = {"until": (today - timedelta(days=1)).isoformat()}
