@@ -37,7 +37,8 @@ def clear_file(job: Job) -> Iterator[str]:
         return
     with job.file.open("rb") as file:
         clear = crypto.opened(file.read(), COLUMN)
-    path = folder() / f"{job.pk}-{secrets.token_hex(8)}{PurePath(job.file.name).suffix}"
+    suffix = PurePath(job.file.name or "").suffix
+    path = folder() / f"{job.pk}-{secrets.token_hex(8)}{suffix}"
     try:
         _write(path, clear)
         yield str(path)
