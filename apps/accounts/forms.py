@@ -144,4 +144,6 @@ class ClearancesForm(forms.Form):
         super().__init__(data)
         choices = [(level.value, level.label) for level in (Level.IMPORTANT, Level.PERSONAL, Level.SENSITIVE)]
         for role, level in clearances().items():
+            if ROLES[role].administrator:  # nobody gives a label to the own role, and there is nobody above
+                continue
             self.fields[role] = forms.ChoiceField(label=ROLES[role].label, choices=choices, initial=level.value)

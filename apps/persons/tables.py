@@ -22,7 +22,7 @@ class RequestTable(Table):
 class IncidentTable(Table):
     columns = (
         Column("pk", _("number"), reads=("pk",), of=lambda pk: f"№ {pk}", kind="code", link=True, sort="pk"),
-        Column("title", _("what happened")),
+        Column("title", pgettext_lazy("incident", "what happened")),
         Column("kind", _("kind of incident")),
         Column("region", _("region"), path="region.name"),
         Column("found_at", _("found at"), kind="date", sort="found_at"),

@@ -31,7 +31,7 @@ def _long(label: Any, rows: int = 3, **given: Any) -> TextField:
 class IncidentForm(forms.ModelForm):
     """What is known of an incident: what the notice to the authority and to persons has to say."""
 
-    title = TextField(label=_("what happened"), max_length=200)
+    title = TextField(label=pgettext_lazy("incident", "what happened"), max_length=200)
     tables = forms.MultipleChoiceField(
         label=_("kinds of personal data concerned"), widget=forms.CheckboxSelectMultiple(attrs={"class": "many"})
     )

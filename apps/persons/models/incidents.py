@@ -39,7 +39,7 @@ class Incident(Stateful):
     region = models.ForeignKey(Region, verbose_name=_("region"), on_delete=models.PROTECT, related_name="+")
     league = models.ForeignKey(Region, null=True, editable=False, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(_("kind of incident"), max_length=10, choices=IncidentKind)
-    title = models.CharField(_("what happened"), max_length=200)
+    title = models.CharField(pgettext_lazy("incident", "what happened"), max_length=200)
     tables = models.JSONField(_("kinds of personal data concerned"), default=list)
     suspect = models.ForeignKey(
         User,

@@ -153,7 +153,7 @@ def test_pages_keep_what_the_forms_say(world, treasury, django_assert_max_num_qu
 @pytest.mark.covers("H1")
 def test_assessments_and_agreements_are_recorded_and_stay(world, security, django_assert_max_num_queries):
     today = timezone.localdate()
-    given = processing_facts(world.tree.banner, region=world.tree.banner.pk, since=today.isoformat(), until="")
+    given = processing_facts(world.tree.banner.pk, since=today.isoformat(), until="")
     browser = client_of("security_admin", world.tree.root)
     assert browser.post(reverse("persons:processing_new"), given | {"purpose": "x"}).status_code == 422
     before = {"until": (today - timedelta(days=1)).isoformat()}

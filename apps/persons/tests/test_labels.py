@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from apps.accounts.services import set_clearances
-from apps.accounts.tests.factories import make_actor
+from apps.accounts.tests.factories import PASSWORD, make_actor
 from apps.audit.models import Record
 from apps.disbursement.services import enter_payee
 from apps.disbursement.tests.factories import make_treasury
@@ -52,8 +52,10 @@ def test_what_is_labelled_above_the_role_is_not_shown(treasury, payee, security)
 def test_a_file_with_whole_numbers_asks_for_the_label_too(treasury, payee, security):
     set_clearances(security, levels={treasury.clerk.role: "personal"})
     browser, why = browser_of(treasury.clerk), {"cause": "audit", "reason": "年度专项检查"}
-    address = reverse("disbursement:payees") + "?export=csv"
-    assert browser.post(address, why | {"clear": "on"}).status_code == 422
+    address = reverse("disbursement:payees") + "?export=xlsx"
+    refused = browser.post(address, why | {"clear": "on", "password": PASSWORD})
+    assert refused.status_code == 422
+    assert refused.context["form"].non_field_errors()
     assert browser.post(address, why).status_code == 200
     assert not Record.objects.filter(kind="persons.exported", facts__clear=True).exists()
 

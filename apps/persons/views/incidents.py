@@ -83,7 +83,7 @@ class IncidentDetail(DetailPage):
             Act(_("persons were told"), self._to("persons"), may),
             Act(_("list of those concerned"), self._to("affected"), policies.may_list_affected(self.actor, one)),
             Act(_("edit"), self._to("edit"), may),
-            Act(_("close"), self._to("close"), may),
+            Act(_("close the incident"), self._to("close"), may),
         ]
         return [act for act in acts if act.verdict]
 
@@ -180,7 +180,7 @@ class IncidentClose(IncidentAction):
     title = gettext_lazy("close the incident")
     question = gettext_lazy("Close this incident?")
     consequence = gettext_lazy("A closed incident stays as it is.")
-    submit_label = gettext_lazy("close")
+    submit_label = gettext_lazy("close the incident")
 
     def act(self, obj: Incident, form: Any) -> None:
         services.close_incident(self.actor, obj)
