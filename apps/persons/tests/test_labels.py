@@ -6,6 +6,8 @@ from django.urls import reverse
 from apps.accounts.services import set_clearances
 from apps.accounts.tests.factories import PASSWORD, make_actor
 from apps.audit.models import Record
+from apps.disbursement.models import InMessage
+from apps.disbursement.policies import may_read_accounts
 from apps.disbursement.services import enter_payee
 from apps.disbursement.tests.factories import make_treasury
 from apps.persons import services
@@ -69,3 +71,11 @@ def test_a_lower_label_reads_what_is_labelled_no_higher(world, security):
     assert readable(officer, Expert(), ["phone", "id_number"]) == ["phone"]
     set_clearances(security, levels={"banner_officer": "important"})
     assert readable(officer, Expert(), ["phone", "id_number"]) == []
+
+
+def test_messages_of_the_treasury_go_by_the_label_too(world, treasury, security):
+    desk = make_actor("treasury_officer", world.tree.banner)
+    message = InMessage(region=world.tree.banner)
+    assert may_read_accounts(desk, message)
+    set_clearances(security, levels={"treasury_officer": "personal"})
+    assert not may_read_accounts(desk, message)
