@@ -112,7 +112,7 @@ def _run_locked(job: Job) -> None:
 
 def _drop_file(job: Job) -> None:
     """What came in has been worked with, or never will be: its file goes, the row keeps its name."""
-    if job.file:
+    if job.file.name:
         job.file.storage.delete(job.file.name)
 
 

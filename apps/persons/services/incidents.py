@@ -24,6 +24,7 @@ def file_incident(actor: Actor, values: Mapping[str, Any]) -> Incident:
     """Write an incident down. Raises RuleViolation for one that lies ahead."""
     require(policies.may_file_incident(actor))
     _refuse_ahead(values)
+    assert actor.user_id is not None  # noqa: S101 - nobody without an account holds the grant
     made = Incident(league_id=values["region"].league_id, author_id=actor.user_id, **values)
     made.save()
     evidence.append("persons.incident_filed", made, actor, kind=made.kind, tables=made.tables)

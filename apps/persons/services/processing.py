@@ -20,6 +20,7 @@ def record_processing(actor: Actor, values: Mapping[str, Any]) -> Processing:
     require(policies.may_file_incident(actor))
     if values["until"] and values["until"] < values["since"]:
         raise RuleViolation(_("The last day is not before the first."))
+    assert actor.user_id is not None  # noqa: S101 - nobody without an account holds the grant
     made = Processing.objects.create(league_id=values["region"].league_id, author_id=actor.user_id, **values)
     evidence.append("persons.processing_recorded", made, actor, kind=made.kind, party=made.party, purpose=made.purpose)
     return made

@@ -1,10 +1,11 @@
 """Labels: what is labelled above a role is shown in clear to none of its holders, whatever right they hold (B7)."""
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from apps.accounts.services import set_clearances
-from apps.accounts.tests.factories import PASSWORD, make_actor
+from apps.accounts.tests.factories import PASSWORD, client_of, make_actor
 from apps.audit.models import Record
 from apps.disbursement.models import InMessage
 from apps.disbursement.policies import may_read_accounts
@@ -79,3 +80,10 @@ def test_messages_of_the_treasury_go_by_the_label_too(world, treasury, security)
     assert may_read_accounts(desk, message)
     set_clearances(security, levels={"treasury_officer": "personal"})
     assert not may_read_accounts(desk, message)
+
+
+def test_who_signs_in_or_uploads_reads_that_nothing_classified_belongs_here(world):
+    said = "严禁在本系统"
+    assert said in Client().get(reverse("accounts:login")).content.decode()
+    office = client_of("banner_officer", world.tree.banner)
+    assert said in office.get(reverse("review:expert_import")).content.decode()
