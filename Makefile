@@ -14,7 +14,7 @@ KEY := $(shell printf '%064d' 0)
 # The type checker reads the settings, which insist on these; it opens no connection.
 TYPES_ENV := DATABASE_URL=postgresql:///none SECRET_KEY=none FIELD_KEYS=none:$(KEY) INDEX_KEY=$(KEY)
 
-.PHONY: help demo test check assets messages clean
+.PHONY: help demo test check audit assets messages clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -42,7 +42,11 @@ check: $(VENV)/.installed-dev ## format, lint, layers, types, templates, migrati
 	$(PY) -m tools.messages check
 	$(PY) -m tools.security_matrix check
 	$(PY) -m tools.licences check
+	$(PY) -m tools.advisories --unless-unreachable
 	$(PY) -m pip check
+
+audit: $(VENV)/.installed-dev ## compare all packages with the published advisories; fails where that cannot be done
+	@$(PY) -m tools.advisories $(if $(FILE),--file $(FILE))
 
 assets: $(VENV)/.installed ## build the fonts
 	@$(PY) -m tools.assets

@@ -150,6 +150,8 @@ MENU = (
             (_("what is held about a person"), "persons:search", "persons.inspect", "people"),
             (_("requests of persons"), "persons:requests", "persons.inspect", "todo"),
             (_("periods of keeping"), "persons:periods", "persons.inspect", "clock"),
+            (_("incidents with personal data"), "persons:incidents", "persons.inspect", "warning"),
+            (_("records of processing"), "persons:processings", "persons.inspect", "document"),
         ),
     ),
     (
@@ -160,6 +162,8 @@ MENU = (
             (_("administration"), "admin:index", "audit.administer", "gear"),
             (_("accounts to look at"), "accounts:accounts", "system.administer", "people"),
             (_("accounts to look at"), "accounts:accounts", "audit.administer", "people"),
+            (_("signatures that ask again"), "accounts:signatures", "security.administer", "check"),
+            (_("security labels"), "accounts:clearances", "security.administer", "shield"),
             (_("acts of the administrators"), "audit:administrators", "system.administer", "people"),
             (_("acts of the administrators"), "audit:administrators", "security.administer", "people"),
             (_("acts of the administrators"), "audit:administrators", "audit.administer", "people"),

@@ -168,6 +168,9 @@ OPEN_LICENCE = env.text(
 FILE_SCAN_COMMAND = env.text("FILE_SCAN_COMMAND", "")  # gets the path of a file; exit code 0 clean, 1 infected
 FILE_SCAN_SECONDS = 60
 PERSONS_SHOWN_A_DAY = int(env.text("PERSONS_SHOWN_A_DAY", "50"))  # rows of personal data one user sees in clear
+PERSONS_AFFECTED_ROWS = env.number(
+    "PERSONS_AFFECTED_ROWS", 100_000, 1, 1_000_000
+)  # of a list of whom an incident concerns
 PERSONS_FILE_ROWS = int(env.text("PERSONS_FILE_ROWS", "5000"))  # rows of a file with personal data
 NOTICES_KEEP_DAYS = 365  # after they were read
 
@@ -353,6 +356,7 @@ CELERY_BEAT_SCHEDULE = {
     "fold-ledger-totals": {"task": "ledger.fold_totals", "schedule": 30.0},
     "resend-jobs": {"task": "desk.resend_jobs", "schedule": 30.0},
     "clear-job-files": {"task": "desk.clear_files", "schedule": crontab(hour=3, minute=30)},
+    "clear-counts": {"task": "accounts.clear_counts", "schedule": 300.0},
     "clear-sessions": {"task": "accounts.clear_sessions", "schedule": crontab(hour=3, minute=0)},
     "write-digests": {"task": "notices.digest", "schedule": crontab(hour=8, minute=0)},
     "clear-orphan-files": {"task": "files.clear_orphans", "schedule": crontab(hour=3, minute=15)},

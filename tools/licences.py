@@ -24,7 +24,7 @@ HEAD = """# Packages and their licences
 
 Made by `python -m tools.licences` from requirements.txt, constraints.txt and requirements-dev.txt; do not edit. Versions are
 fixed. `make check` and a test fail on a package without reason, and on a licence that does not belong in the product.
-Advisories are not looked up here, as servers of offices reach no advisory service: docs/operations.md says who compares the list.
+Advisories are compared by `make audit` (docs/operations.md): the service where it can be reached, or its published file.
 """
 
 

@@ -10,6 +10,7 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.accounts import checks  # noqa: F401 - they register themselves
+        from apps.accounts.counting import count
         from apps.accounts.events import EVENTS, KINDS
         from apps.accounts.homecards import CARDS
         from apps.accounts.proving import ask_again
@@ -22,9 +23,14 @@ class AccountsConfig(AppConfig):
         register_events("accounts", EVENTS)
         register_kinds("accounts", KINDS)
         registry.asked_again.fill(ask_again)
+        registry.counted.fill(count)
         registry.administrators.fill(administrators)
         registry.key_rotations.add("accounts.stamps", stamp_anew)
-        for model in (self.get_model("Post"), apps.get_model("guardian", "UserObjectPermission")):
+        chained = (
+            *map(self.get_model, ("Post", "SignatureRule", "Clearance")),
+            apps.get_model("guardian", "UserObjectPermission"),
+        )
+        for model in chained:
             registry.chained_tables.add(model._meta.db_table, model)
         for name, check in CHECKS.items():
             registry.self_checks.add(name, check)

@@ -26,6 +26,8 @@ EVENTS = {
     "accounts.recovery_code_used": _("recovery code used"),
     "accounts.post_proposed": _("post proposed"),
     "accounts.post_proposal_decided": _("proposed post decided"),
+    "accounts.signatures_set": _("signatures that ask again set"),
+    "accounts.clearances_set": _("security labels of roles set"),
     "accounts.dormant_deactivated": _("account unused for long switched off"),
 }
 

@@ -6,10 +6,15 @@ from django import forms
 from django.contrib.auth import password_validation
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
+from apps.accounts.roles import ROLES
+from apps.accounts.selectors import clearances, rules_of_signatures, signatures
+from imbudget.kit.classification import Level
 from imbudget.kit.forms import TextField
+from imbudget.kit.signatures import Asks
 
 
 class SignInForm(AuthenticationForm):
@@ -113,3 +118,32 @@ class PasskeyForm(forms.Form):
 
     label = TextField(label=_("name of the passkey"), max_length=100, help_text=_("such as “telephone” or “desk”"))
     passkey = forms.CharField(max_length=20_000, widget=forms.HiddenInput)
+
+
+class SignaturesForm(forms.Form):
+    """Every signature with a tick where it asks again; those that always do are named and cannot be switched off."""
+
+    asked = forms.MultipleChoiceField(
+        label=_("asked again who signs"), required=False, widget=forms.CheckboxSelectMultiple(attrs={"class": "many"})
+    )
+
+    def __init__(self, data: Any = None, files: Any = None) -> None:
+        super().__init__(data)
+        known, field = signatures(), self.fields["asked"]
+        free = [(key, str(one.label)) for key, one in known.items() if one.asks != Asks.ALWAYS]
+        fixed = sorted(str(one.label) for one in known.values() if one.asks == Asks.ALWAYS)
+        field.choices = sorted(free, key=lambda pair: pair[1])  # type: ignore[attr-defined]
+        field.initial = [key for key, asks in rules_of_signatures().items() if asks]
+        field.help_text = gettext("Always asked: %(names)s.") % {"names": pgettext("list", ", ").join(fixed)}
+
+
+class ClearancesForm(forms.Form):
+    """The label of each role whose grants let it see protected values."""
+
+    def __init__(self, data: Any = None, files: Any = None) -> None:
+        super().__init__(data)
+        choices = [(level.value, level.label) for level in (Level.IMPORTANT, Level.PERSONAL, Level.SENSITIVE)]
+        for role, level in clearances().items():
+            if ROLES[role].administrator:  # nobody gives a label to the own role, and there is nobody above
+                continue
+            self.fields[role] = forms.ChoiceField(label=ROLES[role].label, choices=choices, initial=level.value)

@@ -125,3 +125,10 @@ def may_look_at_accounts(actor: Actor) -> Verdict:
     if not actor.can("system.administer") and not actor.can("audit.administer"):
         return refused(_("Only the system administrator and the audit administrator look at accounts."))
     return ALLOWED
+
+
+def may_set_rules(actor: Actor) -> Verdict:
+    """Who decides which signatures ask again, and what roles are cleared for: the security administrator alone (授权主体)."""
+    if not actor.can("security.administer") or actor.user_id is None:
+        return refused(_("Only the security administrator changes these rules."))
+    return ALLOWED

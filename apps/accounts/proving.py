@@ -7,6 +7,7 @@ what was filled in is lost, and a signature of many rows asks once.
 
 import base64
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,7 @@ from django.utils.translation import gettext as _
 from apps.accounts import passkeys
 from apps.accounts.forms import ProofForm
 from apps.accounts.models import FactorKind
+from apps.accounts.selectors import is_asked_before
 from apps.accounts.services import factors as services
 from apps.accounts.services import people
 
@@ -122,9 +124,10 @@ def refusal_of(request: HttpRequest) -> str:
     return _("This does not hold: the code is wrong, was used already or is too old. Try the next one.")
 
 
-def ask_again(request: HttpRequest) -> HttpResponse | None:
-    """None where the session has proved itself a short while ago, or does so now; else the page that asks."""
-    if is_fresh(request):
+def ask_again(request: HttpRequest, acts: Iterable[str]) -> HttpResponse | None:
+    """None where none of these signatures asks, or the session has proved itself a short while ago, or does so now; else the
+    page that asks."""
+    if is_fresh(request) or not is_asked_before(acts):
         return None
     ways, status = ways_of(request), 200
     form = form_of(request, ways, signing=True)

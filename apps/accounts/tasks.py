@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from apps.accounts import services
+from apps.accounts import counting, services
 
 
 @shared_task(name="accounts.clear_sessions")
@@ -21,3 +21,9 @@ def withdraw_expired() -> int:
 def switch_off_dormant() -> int:
     """Switch off accounts that nobody has used for the days of the setting."""
     return services.switch_off_dormant()
+
+
+@shared_task(name="accounts.clear_counts")
+def clear_counts() -> int:
+    """Delete counters of public pages whose time is over."""
+    return counting.clear_counts()

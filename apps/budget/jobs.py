@@ -13,6 +13,7 @@ from apps.budget.importreport import SHOWN, ImportOrder, ImportRefused, ImportRe
 from apps.budget.marking import mark
 from apps.budget.models import BudgetSheet, Compilation, SheetState
 from apps.desk.kinds import JobKind, Progress
+from apps.desk.sealing import keep_sealed
 from apps.desk.services import result_path
 from apps.regions.models import Region
 from imbudget.kit.actor import Actor
@@ -55,7 +56,7 @@ def _marked(params: dict[str, Any], path: str, report: ImportReport) -> str:
     if not report.error_count or not params.get("token"):
         return ""
     goal = result_path(params["token"], ".xlsx")
-    mark(Path(path), report.errors, report.letters, report.sheet, goal, report.notes)
+    keep_sealed(goal, lambda made: mark(Path(path), report.errors, report.letters, report.sheet, made, report.notes))
     return reverse("budget:import_marked", args=[params["token"]])
 
 

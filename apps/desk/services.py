@@ -19,6 +19,7 @@ from apps.accounts.actors import actor_of
 from apps.accounts.models import Post
 from apps.desk.kinds import Cancelled, JobKind
 from apps.desk.models import ColumnChoice, Job, JobState, SavedView
+from apps.desk.sealing import clear_file, folder, remove_clear, sealed_upload
 from apps.desk.transitions import JOB
 from imbudget.kit import registry
 from imbudget.kit.actor import NOBODY, Actor
@@ -30,6 +31,7 @@ SILENT = timedelta(seconds=120)  # a job whose worker has been silent this long 
 # Whoever began a job so often and was ended each time will be ended again, and all that runs beside it with it.
 MOST_STARTS = 5
 FILES_LIVE = timedelta(days=7)
+CLEAR_LIVE = timedelta(days=1)
 TELL_EVERY = 0.5  # seconds between two writes of the progress
 
 
@@ -43,7 +45,7 @@ def start_job(actor: Actor, kind: str, params: dict[str, Any], label: str = "", 
             kind=kind,
             label=label or str(definition.label),
             params=params,
-            file=file or "",
+            file=sealed_upload(file) if file else "",
             language=translation.get_language() or "zh-hans",
             address=actor.address,
         )
@@ -78,6 +80,8 @@ def _run_locked(job: Job) -> None:
         return
     if job.cancel_asked:
         advance(JOB, job, "cancel", ended_at=timezone.now())
+        remove_clear(job)
+        _drop_file(job)
         return
     if job.starts >= MOST_STARTS:
         _give_up(job)
@@ -89,8 +93,7 @@ def _run_locked(job: Job) -> None:
     with translation.override(job.language):
         try:
             definition: JobKind = registry.job_kinds.get(job.kind)
-            with transaction.atomic():
-                path = job.file.path if job.file else ""
+            with clear_file(job) as path, transaction.atomic():
                 result = definition.run(_actor_of(job), job.params, path, Reporter(job.pk))
                 # With the work itself: a worker that dies here leaves both or neither, and never does it twice.
                 advance(JOB, job, "finish", result=result, ended_at=timezone.now())
@@ -104,6 +107,13 @@ def _run_locked(job: Job) -> None:
                 "A defect stopped this work; nothing of it was kept. Tell the system administrator number %(id)s."
             )
             advance(JOB, job, "fail", error=reason % {"id": job.pk}, ended_at=timezone.now())
+    _drop_file(job)
+
+
+def _drop_file(job: Job) -> None:
+    """What came in has been worked with, or never will be: its file goes, the row keeps its name."""
+    if job.file.name:
+        job.file.storage.delete(job.file.name)
 
 
 def _give_up(job: Job) -> None:
@@ -114,6 +124,8 @@ def _give_up(job: Job) -> None:
             "Nothing of it was kept. Try it with a smaller file, or tell the system administrator number %(id)s."
         )
         advance(JOB, job, "fail", error=reason % {"count": job.starts, "id": job.pk}, ended_at=timezone.now())
+    remove_clear(job)
+    _drop_file(job)
 
 
 def _actor_of(job: Job) -> Actor:
@@ -162,6 +174,7 @@ def cancel_job(actor: Actor, job: Job) -> None:
         Job.objects.filter(pk=job.pk, state__in=[JobState.QUEUED, JobState.RUNNING]).update(cancel_asked=True)
         if state == JobState.QUEUED:
             advance(JOB, job, "cancel", ended_at=timezone.now())
+            transaction.on_commit(lambda: _drop_file(job))
 
 
 def resend_jobs() -> int:
@@ -195,6 +208,10 @@ def clear_files() -> int:
                 shutil.rmtree(path, ignore_errors=True)
             else:
                 path.unlink(missing_ok=True)
+            gone += 1
+    for path in folder().glob("*-*"):  # of workers that were killed; whoever works with one is younger than a day
+        if path.stat().st_mtime < (timezone.now() - CLEAR_LIVE).timestamp():
+            path.unlink(missing_ok=True)
             gone += 1
     return gone
 

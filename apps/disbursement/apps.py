@@ -14,6 +14,7 @@ class DisbursementConfig(AppConfig):
         from apps.disbursement.events import EVENTS, RECEIPTS
         from apps.disbursement.holdings import HOLDINGS
         from apps.disbursement.services.payees import register_paid
+        from apps.disbursement.signatures import signatures
         from apps.evidence.receipts.access import offer_receipts
         from apps.evidence.vocabulary import register_events
         from apps.lowcode.bindings import bind
@@ -25,6 +26,7 @@ class DisbursementConfig(AppConfig):
         for binding in (request_binding(), contract_binding(), plan_binding()):
             bind(binding)
         registry.settled_payments.add("disbursement.payees", register_paid)
+        registry.signatures.add("disbursement", signatures)
 
     def _chain(self) -> None:
         """Tables whose every version is chained in evidence."""

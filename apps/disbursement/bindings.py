@@ -12,6 +12,7 @@ from apps.disbursement.services.papers import CONTRACT_PAPER, PLAN_PAPER
 from apps.evidence.models import Entry
 from apps.lowcode.bindings import Binding
 from apps.lowcode.conditions import Fact, Kind
+from imbudget.kit.signatures import Asks
 
 FACTS = (
     Fact("amount", _("total amount"), Kind.MONEY),
@@ -58,7 +59,7 @@ def request_binding() -> Binding:
         facts=FACTS,
         read=_read,
         makers=_makers,
-        asks_again=True,
+        asks_again=Asks.ALWAYS,
         part=("disbursement/_to_sign.html", to_sign),
         approved=requests.approve_request,
         returned=requests.return_request,

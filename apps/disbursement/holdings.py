@@ -8,9 +8,6 @@ from imbudget.kit.actor import Actor
 from imbudget.kit.fields import mask_account, mask_id
 from imbudget.kit.personal import Holding, Item, Sort
 
-BASIS = _("Budget Law, article 57; Personal Information Protection Law, articles 13(3) and 34: statutory duty to pay")
-ARCHIVE = _("30 years with the vouchers (Measures for Accounting Archives, article 14)")
-
 
 def _payees(actor: Actor) -> object:
     return Payee.objects.visible_to(actor).select_related("region", "unit")
@@ -23,6 +20,7 @@ def _rows(actor: Actor) -> object:
 
 HOLDINGS = {
     "disbursement.payee": Holding(
+        model=Payee,
         label=pgettext_lazy("register", "payees"),
         items=(
             Item("account", _("account of the payee"), mask_account, Sort.ACCOUNT, "account_index"),
@@ -30,19 +28,14 @@ HOLDINGS = {
         ),
         person=lambda payee: payee.name,
         sight=_payees,
-        purpose=_("to pay public money into the right account"),
-        basis=BASIS,
-        period=_("as long as the account is paid into, then with the vouchers"),
         page=lambda payee: payee.get_absolute_url(),
     ),
     "disbursement.paymentrow": Holding(
+        model=PaymentRow,
         label=_("payees of a request"),
         items=(Item("payee_account", _("account of the payee"), mask_account, Sort.ACCOUNT, "payee_index"),),
         person=lambda row: row.payee_name,
         sight=_rows,
-        purpose=_("to pay public money into the right account, and to prove that it was paid"),
-        basis=BASIS,
-        period=ARCHIVE,
         page=lambda row: row.request.get_absolute_url(),
         scope=lambda row: row.request,
     ),

@@ -15,6 +15,7 @@ from apps.ledger.services import documents
 from apps.lowcode.bindings import Binding, Owed
 from apps.lowcode.conditions import Fact, Kind
 from imbudget.kit.actor import Actor
+from imbudget.kit.signatures import Asks
 
 FACTS = (
     Fact("kind", _("kind of document"), Kind.CHOICE, tuple((str(kind.value), kind.label) for kind in DocumentKind)),
@@ -61,6 +62,7 @@ def document_binding() -> Binding:
         facts=FACTS,
         read=_read,
         makers=_makers,
+        asks_again=Asks.AT_FIRST,
         owes=_owes,
         is_long=is_long,
         part=("ledger/_to_sign.html", to_sign),

@@ -13,6 +13,7 @@ class LowcodeConfig(AppConfig):
     def ready(self) -> None:
         from apps.evidence.vocabulary import register_events
         from apps.files.holders import holders
+        from apps.lowcode.bindings import signatures
         from apps.lowcode.events import EVENTS as FLOW_EVENTS
         from apps.lowcode.events import NOTICES
         from apps.lowcode.formevents import EVENTS as FORM_EVENTS
@@ -33,4 +34,5 @@ class LowcodeConfig(AppConfig):
         for name, self_check in CHECKS.items():
             registry.self_checks.add(name, self_check)
         registry.key_rotations.add("lowcode.answers", rotate_keys)
+        registry.signatures.add("lowcode", signatures)
         holders.add("lowcode.answers", holds_file)

@@ -20,6 +20,7 @@ from apps.lowcode.conditions import Fact, plain
 from imbudget.kit.actor import Actor
 from imbudget.kit.findings import Finding
 from imbudget.kit.registry import Shelf
+from imbudget.kit.signatures import Asks, Signature
 
 Callback = Callable[[Actor, Any], None]
 CallbackWithReason = Callable[[Actor, Any, str], None]
@@ -43,8 +44,8 @@ class Binding:
     `makers` the users who drew the document up: they sign it nowhere, whoever hands it in; `findings` what checks of the
     document say to whoever decides on it; `owes` what the person about to sign must do with the document first. `is_long`
     says of a document (by its key) that its approval may take longer than a page may: a job signs it. `part` is a template
-    and its values: what of the document is shown beside the signature. Where it `asks_again`, nobody signs one who has not
-    proved a short while ago who they are.
+    and its values: what of the document is shown beside the signature. `asks_again` says whether who signs one is asked again
+    who they are: always, or as the security administrator decides (kit.signatures).
 
     Types of document that come by the thousand give two more: `gather` loads at once what `read` and `makers` ask of
     many documents, `approved_many` does to many what `approved` does to one, and says of which it could not, and why.
@@ -72,7 +73,7 @@ class Binding:
     approved_many: Callable[[Actor, Sequence[Any]], Mapping[int, str]] | None = None
     is_long: Callable[[int], bool] | None = None
     part: tuple[str, Callable[[Any], dict[str, Any]]] | None = None
-    asks_again: bool = False
+    asks_again: Asks = Asks.IF_WANTED
 
     @property
     def documents(self) -> Any:
@@ -138,6 +139,6 @@ def all_bindings() -> Iterable[Binding]:
     return tuple(binding for _subject, binding in _bindings.items())
 
 
-def asks_again(subjects: Iterable[str]) -> bool:
-    """Whether a signature on documents of one of these types asks again who gives it."""
-    return any(binding.asks_again for binding in map(get, set(subjects)) if binding)
+def signatures() -> dict[str, Signature]:
+    """What signing a document of each type is called, and whether it asks again who signs."""
+    return {binding.subject: Signature(binding.label, binding.asks_again) for binding in all_bindings()}

@@ -26,6 +26,8 @@ def _requests(before: datetime) -> Any:
 
 ENDINGS = {
     "persons.notices": Ending(
+        table="notices.notice",
+        purpose="account",
         label=_("notices, read or not"),
         what=_("deleted: what happened stands in the record"),
         due=_notices,
@@ -34,6 +36,8 @@ ENDINGS = {
         basis=_("Personal Information Protection Law, article 19: no longer than the purpose needs"),
     ),
     "persons.requests": Ending(
+        table="persons.personrequest",
+        purpose="request",
         label=_("answered requests of persons"),
         what=_("name and number are emptied, request and answer stay"),
         due=_requests,

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from apps.persons.models import PersonRequest
-from apps.persons.transitions import REQUEST
+from apps.persons.models import Incident, PersonRequest, Processing, ProcessingKind
+from apps.persons.transitions import INCIDENT, REQUEST
 from imbudget.kit.actor import Actor
 from imbudget.kit.errors import ALLOWED, Verdict, refused
 from imbudget.kit.personal import Holding
@@ -61,3 +61,31 @@ def may_set_periods(actor: Actor) -> Verdict:
     if not actor.can("security.administer"):
         return refused(_("Only the security administrator changes how long data is kept."))
     return ALLOWED
+
+
+def may_file_incident(actor: Actor) -> Verdict:
+    """Write down incidents and records of processing: the security administrator; auditors read them."""
+    if not actor.can("security.administer") or actor.user_id is None:
+        return refused(_("Incidents and records of processing are kept by the security administrator."))
+    return ALLOWED
+
+
+def may_handle_incident(actor: Actor, incident: Incident) -> Verdict:
+    """Go on with an incident that is not closed."""
+    if not (verdict := may_file_incident(actor)):
+        return verdict
+    if not is_open(INCIDENT, incident, "close"):
+        return refused(_("This incident is closed."))
+    return ALLOWED
+
+
+def may_list_affected(actor: Actor, incident: Incident) -> Verdict:
+    """Have the list of those concerned, of closed incidents too: somebody may ask later who was."""
+    return may_file_incident(actor)
+
+
+def may_end_processing(actor: Actor, processing: Processing) -> Verdict:
+    """Write down when an agreement ends."""
+    if processing.kind not in {ProcessingKind.PROVIDED, ProcessingKind.ENTRUSTED}:
+        return refused(_("Only an agreement has an end."))
+    return may_file_incident(actor)

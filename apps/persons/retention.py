@@ -14,9 +14,12 @@ from imbudget.kit import registry
 class Ending:
     """`due(before)` gives the rows whose time ran out before then; `end(rows)` does away with them: rows by their keys.
 
-    What the archive law keeps (vouchers, ledgers, what proves them) has none.
+    `table` is whose rows they are (`review.objection`), `purpose` the code of why they are kept (purposes.csv): its period is the
+    longest that can be set. What the archive law keeps (vouchers, ledgers, what proves them) has none.
     """
 
+    table: str
+    purpose: str
     label: Any
     what: Any
     due: Callable[[datetime], Any]

@@ -106,11 +106,6 @@ def looks_at(found: list[Found]) -> list[Record]:
     return sorted(looks, key=lambda look: look.recorded_at, reverse=True)[:MOST_LOOKS]
 
 
-def held_kinds() -> list[tuple[str, Holding]]:
-    """Every table with personal data, for the notice to the public."""
-    return list(registry.personal_data.items())
-
-
 def shown_periods() -> list[tuple[Period, Ending | None, Any]]:
     """Every period with what it is about and its latest run that did away with something."""
     periods = Period.objects.prefetch_related("runs")

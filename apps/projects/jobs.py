@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from apps.desk.kinds import JobKind, Progress
+from apps.desk.sealing import keep_sealed
 from apps.desk.services import result_path
 from apps.projects.importing.report import SHOWN, ImportOrder, ImportRefused, ImportReport
 from apps.projects.services.imports import import_projects
@@ -44,7 +45,10 @@ def _marked(params: dict[str, Any], path: str, report: ImportReport) -> bool:
     if not report.error_count:
         return False
     goal = result_path(params["token"], ".xlsx")
-    mark(Path(path), report.errors, report.letters, report.sheet, goal, report.notes, report.heads)
+    keep_sealed(
+        goal,
+        lambda made: mark(Path(path), report.errors, report.letters, report.sheet, made, report.notes, report.heads),
+    )
     return True
 
 

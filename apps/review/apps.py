@@ -23,6 +23,7 @@ class ReviewConfig(AppConfig):
         from apps.review.panels import PROJECT_PANELS
         from apps.review.selectors.desk import what_waits
         from apps.review.selfchecks import CHECKS
+        from apps.review.signatures import signatures
 
         register_events("review", EVENTS)
         for table, holding in HOLDINGS.items():
@@ -40,6 +41,7 @@ class ReviewConfig(AppConfig):
         bind(conclusion_binding())
         registry.panels.add("projects.project", PROJECT_PANELS)
         registry.digest_sources.add("review", what_waits)
+        registry.signatures.add("review", signatures)
 
     def _chain(self) -> None:
         """Tables whose every version is chained in evidence."""

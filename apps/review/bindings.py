@@ -11,6 +11,7 @@ from apps.lowcode.bindings import Binding
 from apps.lowcode.conditions import Fact, Kind
 from apps.review.models import Conclusion, Expert, ExpertSource, ReviewKind, TitleRank
 from apps.review.services import admission, conclusions
+from imbudget.kit.signatures import Asks
 
 
 def _choices(enum: Any) -> tuple[tuple[str, Any], ...]:
@@ -95,6 +96,7 @@ def conclusion_binding() -> Binding:
         ),
         read=read_conclusion,
         makers=makers,
+        asks_again=Asks.AT_FIRST,
         approved=conclusions.confirm_conclusion,
         returned=conclusions.return_conclusion,
     )

@@ -36,6 +36,8 @@ def _forget_applicants(keys: Iterable[Any]) -> None:
 
 ENDINGS = {
     "review.objectors": Ending(
+        table="review.objection",
+        purpose="objection",
         label=_("who objected to results of reviews"),
         what=_("name, contact and address are emptied, objection and answer stay"),
         due=_decided,
@@ -45,6 +47,8 @@ ENDINGS = {
         basis=_("Personal Information Protection Law, articles 19 and 47: the purpose is reached with the answer"),
     ),
     "review.applicants": Ending(
+        table="review.expert",
+        purpose="expert",
         label=_("experts who were not admitted"),
         what=_("numbers, contact, introduction and kin are emptied, the application stays"),
         due=_refused,

@@ -32,6 +32,7 @@ def _experts(actor: Actor) -> object:
 
 HOLDINGS = {
     "review.expert": Holding(
+        model=Expert,
         label=_("experts"),
         items=(
             Item("phone", _("telephone"), mask_phone, Sort.PHONE, "phone_index"),
@@ -40,22 +41,15 @@ HOLDINGS = {
         ),
         person=lambda expert: expert.name,
         sight=_experts,
-        purpose=_("to keep experts apart, to tell them of a review, and to keep those with an interest away"),
-        basis=_("Given by the person on applying (Personal Information Protection Law, articles 13(1) and 29)"),
-        period=_(
-            "as long as the expert is in the pool, then with the reviews; applications refused: to the end of their period"
-        ),
         page=lambda expert: expert.get_absolute_url(),
         may=may_unmask_expert,
     ),
     "review.objection": Holding(
+        model=Objection,
         label=_("objections"),
         items=(Item("name", _("name of the person"), mask_text), Item("contact", _("contact"), mask_text)),
         person=lambda one: one.name,
         sight=_objections,
-        purpose=_("to answer who objects to a published result"),
-        basis=_("Given by the person (Personal Information Protection Law, article 13(1))"),
-        period=_("until the end of its period after the answer (page: periods of keeping)"),
         page=lambda one: one.get_absolute_url(),
         may=_may_know_who_objects,
     ),

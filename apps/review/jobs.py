@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from apps.desk.kinds import JobKind, Progress
+from apps.desk.sealing import keep_sealed
 from apps.desk.services import result_path
 from apps.regions.models import Region
 from apps.review.importing.report import SHOWN, ImportOrder, ImportRefused, ImportReport
@@ -39,7 +40,9 @@ def _marked(params: dict[str, Any], path: str, report: ImportReport) -> str:
     if not report.error_count:
         return ""
     goal = result_path(params["token"], ".xlsx")
-    mark(Path(path), report.errors, report.letters, report.sheet, goal, heads=report.heads)
+    keep_sealed(
+        goal, lambda made: mark(Path(path), report.errors, report.letters, report.sheet, made, heads=report.heads)
+    )
     return reverse("review:expert_marked", args=[params["token"]])
 
 

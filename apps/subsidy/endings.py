@@ -16,6 +16,8 @@ def _answered(before: datetime) -> Any:
 
 ENDINGS = {
     "subsidy.objectors": Ending(
+        table="subsidy.rosterobjection",
+        purpose="objection",
         label=_("who objected to rosters"),
         what=_("name, contact and address are emptied, objection and answer stay"),
         due=_answered,

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
@@ -27,7 +26,7 @@ def run_register(actor: Actor, params: dict[str, Any], path: str, progress: Prog
     report = _report(
         lambda: import_register(actor, params["register"], Path(path), region, params["name"], progress=progress)
     )
-    return _result(report, params, path, links)
+    return _result(report, params, links)
 
 
 def run_roster(actor: Actor, params: dict[str, Any], path: str, progress: Progress) -> dict[str, Any]:
@@ -35,7 +34,7 @@ def run_roster(actor: Actor, params: dict[str, Any], path: str, progress: Progre
     roster = Roster.objects.select_related("region", "unit", "subsidy", "place").get(pk=params["roster"])
     links = {"again": reverse("subsidy:roster_import", args=[roster.pk]), "goal": roster.get_absolute_url()}
     report = _report(lambda: import_lines(actor, roster, Path(path), params["name"], progress=progress))
-    return _result(report, params, path, links)
+    return _result(report, params, links)
 
 
 def _report(bring: Callable[[], RegisterReport]) -> RegisterReport:
@@ -45,9 +44,7 @@ def _report(bring: Callable[[], RegisterReport]) -> RegisterReport:
         return refusal.report
 
 
-def _result(report: RegisterReport, params: dict[str, Any], path: str, links: dict[str, str]) -> dict[str, Any]:
-    # The file is full of people's numbers in plain text: it goes as soon as what became of it is kept.
-    transaction.on_commit(lambda: Path(path).unlink(missing_ok=True))
+def _result(report: RegisterReport, params: dict[str, Any], links: dict[str, str]) -> dict[str, Any]:
     told = {
         "file": params["name"],
         "rows": report.rows,

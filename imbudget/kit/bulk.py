@@ -19,7 +19,7 @@ class BulkAct:
 
     `together(actor, rows, **given)` is one that takes many rows in as many statements as one, judges each as if it were
     alone, and gives those that it refused: key → why. It may be done to the whole list too, narrowed by `among(actor, rows)` to those that it is
-    for. `form` asks on the page of the question for what is `given`.
+    for. `form` asks on the page of the question for what is `given`. `signs` is the key of the signature that it is (kit.signatures).
 
     An act on the rows together has a `page` (the name of an address) instead, which gets their keys as `row`.
     """
@@ -36,6 +36,7 @@ class BulkAct:
     together: Callable[..., Mapping[int, str]] | None = None
     among: Callable[[Actor, Any], Any] | None = None
     form: type[Any] | None = None
+    signs: str = ""
 
     @property
     def most(self) -> int:

@@ -36,19 +36,18 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """Personal data of one table, with purpose, basis and period (PIPL 17, 19; GB/T 22239 8.1.4.11).
+    """Personal data of one table. Why it is held, on which basis and how long is said by the classes of its fields
+    (`kit.classification`; PIPL 17, 19; GB/T 22239 8.1.4.11).
 
     `sight` gives the rows that an actor may see; `may` says, beyond the right to it, whether this actor may read this row in
     clear; None leaves it to the office whose row it is. `person` is whose data it is, `page` the page of the row.
     """
 
+    model: Any
     label: Any
     items: tuple[Item, ...]
     person: Callable[[Any], str]
     sight: Callable[[Actor], Any]
-    purpose: Any
-    basis: Any
-    period: Any
     page: Callable[[Any], str]
     scope: Callable[[Any], Any] = lambda row: row
     may: Callable[[Actor, Any], Verdict] | None = None

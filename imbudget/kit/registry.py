@@ -249,8 +249,12 @@ personal_data: Shelf[Holding] = Shelf("personal data of tables")
 retention: Shelf[Any] = Shelf("periods after which data is done away with")
 # Called with (actor, module): the sentence of a page that is closed because the actor's region does not have the module yet.
 closed_module: Slot[Callable[[Any, str], str]] = Slot("words of a closed module")
-# Called with a request that signs: None where the person has proved themselves a short while ago, else the page that asks.
-asked_again: Slot[Callable[[Any], Any]] = Slot("the proof before a signature")
+# Called with a request that signs and the keys of what it signs: None where nothing is asked again, else the page that asks.
+asked_again: Slot[Callable[[Any, Iterable[str]], Any]] = Slot("the proof before a signature")
+# Called with (what, source, how many, seconds): how often the source has asked for that within the seconds, in all processes.
+counted: Slot[Callable[[str, str, int, float], int]] = Slot("counters that all processes share")
+# Who names acts by which somebody signs: key of the act → `kit.signatures.Signature`.
+signatures: Shelf[Callable[[], Mapping[str, Any]]] = Shelf("acts that are signatures")
 panels = Panels("panels")
 checks: Shelf[Callable[..., Any]] = Shelf("submission checks")
 project_checks: Shelf[Callable[..., Any]] = Shelf("submission checks of projects")

@@ -47,6 +47,7 @@ from apps.accounts.services.proposals import (
     reset_lost,
     withdraw_post,
 )
+from apps.accounts.services.rules import set_clearances, set_signatures
 from apps.accounts.services.sessions import bump_epoch, clear_sessions, sign_out_everywhere
 
 __all__ = [
@@ -86,6 +87,8 @@ __all__ = [
     "reset_password",
     "sealed_key",
     "set_active",
+    "set_clearances",
+    "set_signatures",
     "sign_out_everywhere",
     "stamp_anew",
     "switch_off_dormant",

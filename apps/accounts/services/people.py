@@ -13,7 +13,7 @@ from guardian.models import UserObjectPermission
 from guardian.shortcuts import assign_perm, remove_perm
 
 from apps.accounts import policies, selectors
-from apps.accounts.models import OldPassword, Post, RetiredName, User
+from apps.accounts.models import Clearance, OldPassword, Post, RetiredName, SignatureRule, User
 from apps.accounts.names import normal_name
 from apps.accounts.passwords import one_time_password
 from apps.accounts.roles import codename
@@ -105,7 +105,7 @@ def stamp_anew() -> int:
     Raises RuleViolation, and stamps nothing, where a row was written past the product: it would become genuine.
     """
     count = 0
-    for model in (User, Post):
+    for model in (User, Post, SignatureRule, Clearance):
         for row in model._base_manager.select_for_update(no_key=True).order_by("pk"):
             if not row.is_genuine:
                 raise RuleViolation(_("%(row)s was changed past the system; see: verify_rights") % {"row": row})

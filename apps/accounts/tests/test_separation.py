@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
+from django.core.checks import run_checks
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -321,10 +322,32 @@ def test_each_administrator_sees_their_own_apps_only(tree: Tree, role: str) -> N
 @pytest.mark.covers("B4")
 def test_there_is_no_superuser(db: None) -> None:
     assert no_superuser(None, databases=["default"]) == []
+    assert no_superuser(None) == []
     with pytest.raises(CommandError, match="no superuser"):
         call_command("createsuperuser", username="root", name="x", interactive=False)
     UserFactory(is_superuser=True)
     assert [found.id for found in no_superuser(None, databases=["default"])] == ["accounts.E001"]
+    assert "accounts.E001" in {found.id for found in run_checks(include_deployment_checks=True)}
+
+
+@pytest.mark.covers("B2")
+def test_no_account_bears_a_name_that_everybody_tries(db: None) -> None:
+    UserFactory(username="ＡDMIN")
+    UserFactory(username="root", is_active=False)
+    found = no_superuser(None)
+    assert [problem.id for problem in found] == ["accounts.E003"]
+    assert "ＡDMIN" in found[0].msg
+    assert "root" not in found[0].msg
+
+
+def test_a_database_that_cannot_be_asked_is_told_and_not_called_sound(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*args: object, **kwargs: object) -> None:
+        raise OperationalError("gone")
+
+    monkeypatch.setattr(User.objects, "filter", gone)
+    assert [found.id for found in no_superuser(None)] == ["accounts.I001"]
 
 
 @pytest.mark.covers("A6")

@@ -4,6 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -12,7 +14,8 @@ from apps.accounts import services
 from apps.accounts.models import Post
 from apps.accounts.selectors import held_rights, wanted_rights
 from apps.accounts.tasks import withdraw_expired
-from apps.accounts.tests.factories import ACTOR, UserFactory, make_post
+from apps.accounts.tests.factories import ACTOR, PASSWORD, UserFactory, make_post
+from apps.audit.models import Record, Tally
 from apps.evidence.models import Entry
 from apps.regions.tests.factories import make_tree
 from imbudget.kit.errors import RuleViolation
@@ -37,6 +40,23 @@ def test_a_failure_is_recorded_with_its_name_and_address(client: Client) -> None
     fail(client, user.username.upper())
     assert failures() == [{"username": user.username, "locked": False}]
     assert Entry.objects.get(event="accounts.sign_in_failed").address == "127.0.0.1"
+
+
+@pytest.mark.covers("A5")
+def test_a_typed_password_stands_in_no_record_and_no_log(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    user, typed = UserFactory(), "Secret#9876"
+    with caplog.at_level("DEBUG"):
+        page = client.post(reverse("accounts:login"), {"username": user.username, "password": typed})
+        right = client.post(reverse("accounts:login"), {"username": user.username, "password": PASSWORD})
+        fail(client, user.username, 6)  # until the lock, and beyond it
+    assert right.status_code == 302
+    kept_in = (AccessAttempt, AccessFailureLog, AccessLog, Entry, Record, Tally)
+    rows = [row for model in kept_in for row in model.objects.values_list()]
+    sessions = [session.get_decoded() for session in Session.objects.all()]
+    kept = f"{rows} {sessions} {caplog.text} {page.content.decode()} {right.url}"
+    assert user.username in kept
+    assert typed not in kept
+    assert PASSWORD not in kept
 
 
 @pytest.mark.covers("C2")

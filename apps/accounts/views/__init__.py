@@ -9,6 +9,7 @@ from apps.accounts.views.factors import (
     SecondFactor,
     Security,
 )
+from apps.accounts.views.rules import Clearances, Signatures
 from apps.accounts.views.signing import (
     PasswordPage,
     SignIn,
@@ -23,6 +24,7 @@ from apps.accounts.views.signing import (
 __all__ = [
     "AccountsToLookAt",
     "AppAdd",
+    "Clearances",
     "FactorDrop",
     "PasskeyAdd",
     "PasswordPage",
@@ -30,6 +32,7 @@ __all__ = [
     "SecondFactor",
     "Security",
     "SignIn",
+    "Signatures",
     "locked_out",
     "set_language",
     "set_money_unit",

@@ -14,6 +14,7 @@ from apps.budget.forms.sheets import ImportForm
 from apps.budget.models import BudgetSheet
 from apps.budget.rounds import round_of, rounds_offered
 from apps.desk.models import Job
+from apps.desk.sealing import open_sealed
 from apps.desk.services import result_path, start_job
 from apps.regions.models import Region
 from imbudget.kit import registry
@@ -114,4 +115,4 @@ class MarkedFile(KitView):
             raise Http404
         registry.download_record.get()(request, what=_("workbook with its wrong cells marked"), kind="xlsx", job=job.pk)
         name = f"{PurePath(job.params['name']).stem}-{_('marked')}.xlsx"
-        return FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type=MIME["xlsx"])
+        return FileResponse(open_sealed(path), as_attachment=True, filename=name, content_type=MIME["xlsx"])

@@ -31,6 +31,7 @@ from imbudget.kit.actor import Actor
 from imbudget.kit.bulk import BulkAct
 from imbudget.kit.errors import NotAllowed, RuleViolation, Verdict, require
 from imbudget.kit.findings import Finding
+from imbudget.kit.signatures import proof_before
 from imbudget.kit.views import ActionPage, DetailPage, HistoryTab, KitView, ListPage, Tab
 from imbudget.kit.views.action import ReasonForm
 from imbudget.kit.views.base import Crumb
@@ -62,6 +63,7 @@ class SheetList(RoundList):
             "accept",
             gettext_lazy("accept"),
             services.sign_for,
+            signs=SUBJECT,
             grant="budget.accept",
             done=gettext_lazy("Accepted: %(count)d."),
             icon="check",
@@ -284,6 +286,9 @@ class AcceptWaiting(KitView):
     def post(self, request: HttpRequest) -> HttpResponse:
         region, now = region_asked(request), round_of(request)
         require(policies.may_accept_waiting(self.actor, region))
+        page = proof_before(request, SUBJECT)
+        if page is not None:
+            return page
         params = {"region": region.pk, "year": now.year, "round": now.round}
         label = _("accept what waits: %(what)s") % {"what": f"{region} {now.label}"}
         return redirect(start_job(self.actor, "budget.accept_waiting", params, label=label).get_absolute_url())

@@ -16,6 +16,7 @@ from apps.disbursement.models import (
 )
 from apps.disbursement.policies.days import may_work_at_desk
 from apps.disbursement.transitions import IN_MESSAGE, OUT_MESSAGE, VOUCHER
+from apps.persons.labels import readable
 from imbudget.kit.actor import Actor
 from imbudget.kit.errors import ALLOWED, Verdict, refused
 from imbudget.kit.transitions import is_open
@@ -84,5 +85,11 @@ def may_read_messages(actor: Actor) -> Verdict:
 
 
 def may_read_accounts(actor: Actor, message: InMessage | OutMessage) -> Verdict:
-    """Read whole account numbers in a message: the desk that works with it; those above see the last four digits."""
-    return may_work_at_desk(actor, message.region_id)
+    """Read whole account numbers in a message: the desk that works with it; those above see the last four digits.
+
+    The label of the post (安全标记) has to be as high as that of the message, too.
+    """
+    verdict = may_work_at_desk(actor, message.region_id)
+    if verdict and not readable(actor, message, ["raw"]):
+        return refused(_("This is labelled above what your post is cleared for."))
+    return verdict

@@ -15,6 +15,7 @@ from apps.disbursement.filters.desk import ReceivedFilter, SentFilter
 from apps.disbursement.models import InMessage, OutKind, OutMessage, Voucher
 from apps.disbursement.selectors.rawtext import text_of
 from apps.disbursement.services import exchange, queries
+from apps.disbursement.signatures import GIVE_UP
 from apps.disbursement.tables.desk import ReceivedTable, SentTable
 from imbudget.kit import registry
 from imbudget.kit.errors import Verdict
@@ -275,7 +276,7 @@ class VoucherGiveUp(VoucherAction):
     success_message = gettext_lazy("The voucher is given up; its money is free.")
     form_class = ReasonForm
     danger = True
-    asks_again = True
+    signs = GIVE_UP
 
     def allowed(self, obj: Voucher) -> Verdict:
         return policies.may_give_up(self.actor, obj)

@@ -213,6 +213,7 @@ class TestSeparation:
         assert case.state == CaseState.STUCK
         assert case.events.last().data["barred"] == [user.name]
 
+    @pytest.mark.covers("B8")
     def test_one_person_in_two_posts_acts_once(self, office):
         user = User.objects.get(pk=office.head.user_id)
         office.another("department_reviewer", office.unit.department, user)
@@ -220,6 +221,7 @@ class TestSeparation:
         office.approve(office.head)
         assert open_tasks(case) == {office.reviewer.user_id}
 
+    @pytest.mark.covers("B8")
     @pytest.mark.parametrize("pass_on", ["delegate", "add_signer"])
     def test_not_by_delegation_or_as_an_added_signer(self, office, pass_on):
         office.start()
@@ -231,6 +233,7 @@ class TestSeparation:
             with pytest.raises(RuleViolation, match=reason):
                 getattr(tasks, pass_on)(office.reviewer, task, **values)
 
+    @pytest.mark.covers("B8")
     def test_the_delegate_has_acted_too(self, office):
         other = office.another("department_reviewer", office.unit.department)
         case = office.start()

@@ -16,15 +16,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.codes.workdays import Calendar, calendars_of
-from apps.lowcode import bindings
 from apps.lowcode.filters import DoneFilter, MineFilter, PlaceFilter, TodoFilter
 from apps.lowcode.forms import BulkForm
 from apps.lowcode.models import Case, Task
 from apps.lowcode.selectors import inbox
 from apps.lowcode.services import tasks as task_services
 from apps.lowcode.tables import CopiedTable, DoneTable, MineTable, TodoTable
-from imbudget.kit import registry
 from imbudget.kit.search import holds
+from imbudget.kit.signatures import proof_before
 from imbudget.kit.tables import Cell, Table
 from imbudget.kit.views import KitView, ListPage
 from imbudget.kit.views.base import Crumb
@@ -186,10 +185,9 @@ class InboxApprove(KitView):
             return redirect("lowcode:inbox")
         asked = [int(text) for text in request.POST.getlist("row")[:100] if text.isdecimal() and len(text) < 19]
         tasks = inbox.to_do(self.actor).filter(pk__in=asked).select_related("case", "post").order_by("-pk")
-        if bindings.asks_again(tasks.values_list("case__subject", flat=True).order_by().distinct()):
-            page = registry.asked_again.get()(request)
-            if page is not None:
-                return page
+        page = proof_before(request, *tasks.values_list("case__subject", flat=True).order_by().distinct())
+        if page is not None:
+            return page
         results = task_services.approve_many(self.actor, tasks, opinion=form.cleaned_data["opinion"])
         context = {
             "title": _("bulk approval"),

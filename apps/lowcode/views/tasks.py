@@ -37,9 +37,9 @@ from apps.lowcode.selectors.cases import events_of
 from apps.lowcode.selectors.documents import document_of, facts_of, is_long, owed_of
 from apps.lowcode.services import tasks as services
 from apps.lowcode.taskplace import TaskPlace, place_of
-from imbudget.kit import registry
 from imbudget.kit.actor import Actor
 from imbudget.kit.errors import NotAllowed, RuleViolation
+from imbudget.kit.signatures import proof_before
 from imbudget.kit.views import KitView, ScopedMixin
 from imbudget.kit.views.base import Crumb
 
@@ -179,9 +179,9 @@ class TaskPage(ScopedMixin, KitView):
 
     def proof(self, place: TaskPlace, name: str) -> HttpResponse | None:
         """What asks again who it is, before a signature of a kind that wants it; None where nothing is asked."""
-        if name != "approve" or name not in place.acts or not bindings.asks_again([self.object.case.subject]):
+        if name != "approve" or name not in place.acts:
             return None
-        return registry.asked_again.get()(self.request)
+        return proof_before(self.request, self.object.case.subject)
 
     def place(self) -> TaskPlace:
         self.object = self.get_object()

@@ -53,6 +53,7 @@ class EvaluationList(ListPage):
             gettext_lazy("approve"),
             grant="lowcode.act",
             together=services.sign_evaluations,
+            signs=SUBJECT,
             among=_to_sign,
             form=BulkForm,
             question=gettext_lazy("Approve these evaluations?"),

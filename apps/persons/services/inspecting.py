@@ -2,13 +2,15 @@
 
 from django.utils.translation import gettext as _
 
+from apps.accounts.selectors import is_cleared
 from apps.audit.services import record
 from apps.persons import policies
 from apps.persons.models import PersonRequest
 from apps.persons.selectors import Found, held_about
 from imbudget.kit.actor import Actor
 from imbudget.kit.acts import act
-from imbudget.kit.errors import RuleViolation, require
+from imbudget.kit.classification import Level
+from imbudget.kit.errors import NotAllowed, RuleViolation, require
 
 
 @act
@@ -25,6 +27,8 @@ def inspect_person(actor: Actor, *, sort: str, number: str, cause: str, reason: 
 def copy_for_person(actor: Actor, request: PersonRequest) -> list[Found]:
     """What is held about who asks, for the copy that they get (PIPL 45); written down with the request."""
     require(policies.may_answer(actor, request))
+    if not is_cleared(actor.role, [Level.SENSITIVE]):
+        raise NotAllowed(_("This is labelled above what your post is cleared for."))
     found = held_about(actor, request.sort, request.number)
     if not found:
         raise RuleViolation(_("Nothing is held under this number."))

@@ -10,6 +10,7 @@ from apps.evidence import services as evidence
 from apps.persons import policies
 from apps.persons.models import Period, PeriodRun
 from apps.persons.retention import Ending, ending_of
+from apps.persons.why import longest_days
 from imbudget.kit import registry
 from imbudget.kit.actor import Actor, system_actor
 from imbudget.kit.acts import act
@@ -36,6 +37,10 @@ def set_period(actor: Actor, period: Period, *, days: int, basis: str, is_active
     require(policies.may_set_periods(actor))
     if days < 1 or not basis.strip():
         raise RuleViolation(_("A period has a day at least, and a basis."))
+    ending = ending_of(period.key)
+    if ending is not None and days > longest_days(ending):
+        text = _("Data of this kind is kept for %(count)s days at most: its purpose needs it no longer.")
+        raise RuleViolation(text % {"count": longest_days(ending)})
     before = {"days": period.days, "basis": period.basis, "is_active": period.is_active}
     period.days, period.basis, period.is_active = days, basis, is_active
     period.save()

@@ -14,10 +14,11 @@ from apps.audit.models import Record
 from apps.audit.services import record
 from apps.notices.services import notify
 from apps.persons import policies
+from apps.persons.labels import readable
 from apps.persons.selectors import SHOWN, shown_today
 from imbudget.kit.actor import Actor
 from imbudget.kit.acts import act
-from imbudget.kit.errors import RuleViolation, require
+from imbudget.kit.errors import NotAllowed, RuleViolation, require
 from imbudget.kit.personal import Holding
 
 LOCK = "SELECT pg_advisory_xact_lock(7041, %s)"  # of one user: two looks at one moment count one after the other
@@ -50,18 +51,28 @@ def alarming(service: Callable[Concatenate[Actor, P], R]) -> Callable[Concatenat
 @alarming
 @act
 def show(actor: Actor, holding: Holding, row: Any, *, cause: str, reason: str) -> list[tuple[Any, str]]:
-    """The row's personal data in clear, as (label, value), for a reason that stays in the audit log.
+    """The row's personal data in clear, as (label, value), for a reason that stays in the audit log; what is labelled above
+    the reader is left out.
 
     Raises NotAllowed, and RuleViolation beyond the limit of a day, which the audit administrators are told of.
     """
     require(policies.may_unmask(actor, holding, row))
-    kept = [item for item in holding.items if getattr(row, item.name)]
+    names = readable(actor, row, [item.name for item in holding.items])
+    if not names:
+        raise NotAllowed(_("This is labelled above what your post is cleared for."))
+    kept = [item for item in holding.items if item.name in names and getattr(row, item.name)]
     note_shown(actor, row, cause=cause, reason=reason, fields=[item.name for item in kept])
     return [(item.label, getattr(row, item.name)) for item in kept]
 
 
 def note_shown(actor: Actor, row: Any, *, cause: str, reason: str, fields: Iterable[str]) -> None:
-    """Write down that a row is shown in clear, in the caller's transaction; raises LimitReached beyond the limit."""
+    """Write down that a row is shown in clear, in the caller's transaction.
+
+    Raises LimitReached beyond the limit, NotAllowed for a field that is labelled above the actor.
+    """
+    fields = list(fields)
+    if len(readable(actor, row, fields)) < len(fields):
+        raise NotAllowed(_("This is labelled above what your post is cleared for."))
     if not reason.strip():
         raise RuleViolation(_("Say why you need it."))
     with connection.cursor() as cursor:
@@ -69,7 +80,7 @@ def note_shown(actor: Actor, row: Any, *, cause: str, reason: str, fields: Itera
     if shown_today(actor) >= settings.PERSONS_SHOWN_A_DAY:
         text = _("You have seen %(count)s rows of personal data in clear today; more than that is not shown in a day.")
         raise LimitReached(text % {"count": settings.PERSONS_SHOWN_A_DAY})
-    record(SHOWN, actor, row, reason=reason, cause=cause, fields=list(fields))
+    record(SHOWN, actor, row, reason=reason, cause=cause, fields=fields)
 
 
 @act

@@ -1,10 +1,12 @@
 """Lists with personal data leave for a reason, up to a number of rows, marked with who took them, and are written down."""
 
 import io
+from zipfile import BadZipFile
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from msoffcrypto import OfficeFile
 from openpyxl import load_workbook
 
 from apps.accounts.models import User
@@ -16,6 +18,7 @@ from apps.evidence.models import Entry
 
 pytestmark = pytest.mark.django_db
 ACCOUNT = "6228480100000000007"
+SECRET = "Caoyuan#Mengu27"
 WHY = {"cause": "audit", "reason": "年度专项检查"}
 
 
@@ -67,8 +70,20 @@ def test_a_list_of_persons_asks_why_and_is_marked(treasury):
 
 @pytest.mark.covers("H2")
 def test_whole_numbers_are_asked_for_and_stand_in_a_marked_workbook(treasury):
-    file = browser_of(treasury.clerk).post(address("xlsx"), WHY | {"clear": "on"})
-    sheet = load_workbook(io.BytesIO(file.content)).active
+    browser, clear = browser_of(treasury.clerk), WHY | {"clear": "on"}
+    for wrong in ({}, {"password": "12345678"}):
+        assert browser.post(address("xlsx"), clear | wrong).status_code == 422
+    assert browser.post(address("csv"), clear | {"password": SECRET}).status_code == 422
+    assert not Record.objects.filter(kind="persons.exported").exists()
+    file = browser.post(address("xlsx"), clear | {"password": SECRET})
+    assert ACCOUNT.encode() not in file.content
+    with pytest.raises(BadZipFile):
+        load_workbook(io.BytesIO(file.content))
+    locked, book = OfficeFile(io.BytesIO(file.content)), io.BytesIO()
+    locked.load_key(password=SECRET)
+    locked.decrypt(book)
+    assert SECRET not in str(Record.objects.get(kind="persons.exported").facts)
+    sheet = load_workbook(book).active
     cells = [str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert ACCOUNT in cells
     assert {cell.data_type for row in sheet.iter_rows() for cell in row if cell.value == "=1+1"} == {"s"}

@@ -3,7 +3,8 @@
 import pytest
 from django.apps import apps
 
-from imbudget.kit import registry
+from apps.persons.why import longest_days, other_purposes, why
+from imbudget.kit import classification, registry
 from imbudget.kit.fields import BlindIndexField
 from imbudget.kit.personal import Sort, without_numbers
 from imbudget.kit.testing.secrets import sealed_fields
@@ -47,7 +48,9 @@ def test_what_is_searched_has_its_index_and_says_why_it_is_held():
                 index = fields[item.index]
                 assert isinstance(index, BlindIndexField)
                 assert index.source == item.name
-        assert all(str(text) for text in (holding.label, holding.purpose, holding.basis, holding.period)), label
+        assert holding.model is apps.get_model(label)
+        told = why(holding)
+        assert all(str(text) for text in (holding.label, told.purpose, told.basis, told.period)), label
 
 
 def test_every_mask_hides_most_of_a_number():
@@ -61,3 +64,19 @@ def test_every_mask_hides_most_of_a_number():
 def test_records_keep_no_long_number():
     assert without_numbers("q=150102198001011237&state=open&year=2027") == "q=150…1237&state=open&year=2027"
     assert without_numbers("number=15010219800101123X") == "number=150…123X"
+
+
+def test_purpose_basis_and_period_have_one_source():
+    """What is done away with belongs to a purpose, is about fields of that purpose, and is not kept beyond its period."""
+    for key, ending in registry.retention.items():
+        model = apps.get_model(ending.table)
+        codes = {one.purpose.code for one in classification.personal_fields(model).values() if one.purpose}
+        assert ending.purpose in codes, key
+        assert ending.days <= longest_days(ending), key
+
+
+def test_every_purpose_is_told_to_the_public():
+    told = [why(holding).purpose for _label, holding in registry.personal_data.items()]
+    told += [purpose.name for purpose, tables in other_purposes() if tables]
+    for purpose in classification.purposes().values():
+        assert any(purpose.name in text for text in told), purpose.code

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from apps.persons.selectors import held_kinds
+from apps.persons.why import other_purposes, set_days, why, why_of
+from imbudget.kit import registry
 from imbudget.kit.views.public import PublicPage
 
 
@@ -10,7 +11,9 @@ class Notice(PublicPage):
     template_name = "persons/notice.html"
 
     def validators(self) -> tuple[Any, ...]:
-        return None, *[label for label, _holding in held_kinds()]
+        return None, *[label for label, _holding in registry.personal_data.items()], str(sorted(set_days().items()))
 
     def content(self) -> dict[str, Any]:
-        return {"held": [holding for _label, holding in held_kinds()]}
+        days = set_days()
+        held = [(holding, why(holding, days)) for _label, holding in registry.personal_data.items()]
+        return {"held": held, "others": [(tables, why_of(purpose)) for purpose, tables in other_purposes()]}

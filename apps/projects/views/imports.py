@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.codes.selectors import year_being_compiled
 from apps.desk.models import Job
+from apps.desk.sealing import open_sealed
 from apps.desk.services import result_path, start_job
 from apps.projects import policies
 from apps.projects.forms import ImportForm
@@ -106,7 +107,7 @@ class MarkedFile(KitView):
             raise Http404
         registry.download_record.get()(request, what=_("workbook with its wrong cells marked"), kind="xlsx", job=job.pk)
         name = f"{PurePath(job.params['name']).stem}-{_('marked')}.xlsx"
-        return FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type=MIME["xlsx"])
+        return FileResponse(open_sealed(path), as_attachment=True, filename=name, content_type=MIME["xlsx"])
 
 
 def job_of(request: HttpRequest, token: str) -> Job:

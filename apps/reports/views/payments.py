@@ -8,6 +8,7 @@ from django.utils.text import get_valid_filename
 
 from apps.disbursement.models import PaymentRequest, PaymentRow, Voucher
 from apps.disbursement.models.request import SETTLED
+from apps.persons.labels import readable
 from apps.persons.policies import may_unmask
 from apps.persons.selectors import holding_of
 from apps.persons.services import mark_of
@@ -74,7 +75,8 @@ class VoucherFile(PaymentPaper):
         """
         voucher, address = self.get_object(), self.request.build_absolute_uri
         holding: Any = holding_of("disbursement.paymentrow")
-        if not may_unmask(self.actor, holding, PaymentRow(request=voucher.request)):
+        row = PaymentRow(request=voucher.request)
+        if not may_unmask(self.actor, holding, row) or not readable(self.actor, row, ["payee_account"]):
             return voucher_document(voucher, address, whole=False)
         with translation.override("zh-hans"):
             mark = mark_of(self.actor, voucher.pk)

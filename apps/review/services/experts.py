@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from apps.evidence import services as evidence
 from apps.notices.services import notify
+from apps.persons.labels import readable
 from apps.persons.services import alarming, note_shown
 from apps.regions.models import Region, Unit
 from apps.review.employers import employer_key
@@ -286,8 +287,9 @@ def unmask_expert(actor: Actor, expert: Expert, *, reason: str) -> list[tuple[st
     require(policies.may_unmask_expert(actor, expert))
     if not reason:
         raise RuleViolation(_("Say why you need it."))
-    shown = [(name, getattr(expert, name)) for name in ("phone", "email", "id_number")]
-    shown += [("kin", f"{kin}: {kin.note}") for kin in expert.kin.all() if kin.note]
+    names = readable(actor, expert, ("phone", "email", "id_number", "kin"))
+    shown = [(name, getattr(expert, name)) for name in names if name != "kin"]
+    shown += [("kin", f"{kin}: {kin.note}") for kin in expert.kin.all() if "kin" in names and kin.note]
     kept = [(name, value) for name, value in shown if value]
     fields = [name for name, _value in kept]
     note_shown(actor, expert, cause="contact", reason=reason, fields=fields)

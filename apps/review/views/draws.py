@@ -15,6 +15,7 @@ from apps.review.selectors.readiness import draw_under_way, judged_already, seat
 from apps.review.selectors.settings import setting_of
 from apps.review.selectors.verifying import verify_draw
 from apps.review.services import draws, seating
+from apps.review.signatures import ALLOW, DRAW
 from imbudget.kit.errors import Verdict
 from imbudget.kit.views import ActionPage, DetailPage, FormPage, ScopedMixin, Tab
 from imbudget.kit.views.action import ReasonForm
@@ -234,6 +235,7 @@ class DrawAction(ActionPage):
 
 class DrawMake(DrawAction):
     grant = "review.organise"
+    signs = DRAW
     title = gettext_lazy("draw now")
     question = gettext_lazy("Draw the panel now?")
     consequence = gettext_lazy("The seed is revealed, the result stands in the evidence, and the experts are invited.")
@@ -249,6 +251,7 @@ class DrawMake(DrawAction):
 
 class DrawAllow(DrawAction):
     grant = "review.supervise"
+    signs = ALLOW
     title = gettext_lazy("allow another draw")
     question = gettext_lazy("Allow another panel to be drawn?")
     consequence = gettext_lazy("The present panel is dismissed when it is drawn. Your name stands in the record.")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.desk.models import Job
+from apps.desk.sealing import open_sealed
 from apps.desk.services import result_path, start_job
 from apps.regions.models import Region
 from apps.review.forms.experts import ExpertImportForm
@@ -80,4 +81,4 @@ class MarkedExperts(KitView):
             raise Http404
         registry.download_record.get()(request, what=_("workbook with its wrong cells marked"), kind="xlsx", job=job.pk)
         name = f"{PurePath(job.params['name']).stem}-{_('marked')}.xlsx"
-        return FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type=MIME["xlsx"])
+        return FileResponse(open_sealed(path), as_attachment=True, filename=name, content_type=MIME["xlsx"])

@@ -10,9 +10,9 @@ from django.template.response import TemplateResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from imbudget.kit import registry
 from imbudget.kit.errors import NotAllowed, RuleViolation, Verdict, require
 from imbudget.kit.forms import TextField
+from imbudget.kit.signatures import proof_before
 from imbudget.kit.views.base import KitView, ScopedMixin
 
 
@@ -39,7 +39,9 @@ class ActionPage(ScopedMixin, KitView):
     submit_label: str | Promise = _("confirm")
     success_message: str | Promise = ""
     danger = False
-    asks_again = False  # a signature: whoever gives it has proved a short while ago who they are
+    signs = (
+        ""  # the key of the signature that this is (kit.signatures): whoever gives it may be asked again who they are
+    )
 
     def act(self, obj: Any, form: Any) -> Any:
         """Call the service; may return an address to go to instead of the row's page."""
@@ -75,9 +77,9 @@ class ActionPage(ScopedMixin, KitView):
         if not form.is_valid():
             require(self.allowed(obj))  # who may not do it is not told how to
             return self.show(obj, form, status=422)
-        if self.asks_again:
+        if self.signs:
             require(self.allowed(obj))
-            page = registry.asked_again.get()(request)
+            page = proof_before(request, self.signs)
             if page is not None:
                 return page
         try:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from imbudget.kit.bulk import BulkAct, Outcome, chosen_keys, run_each, run_together
+from imbudget.kit.signatures import proof_before
 
 TOLD = 10  # refusals that are said one by one
 NAMED = 50  # rows that are named where a page asks
@@ -54,6 +55,9 @@ class BulkMixin:
         elif act.question and "sure" not in request.POST:
             return self.ask(act, rows)
         else:
+            page = proof_before(request, act.signs)
+            if page is not None:
+                return page
             self.tell(act, run_each(self.actor, act, rows))
         return redirect(request.get_full_path())
 
@@ -79,6 +83,9 @@ class BulkMixin:
         form = act.form(self.request.POST if sure else None) if act.form else None
         if (act.question and not sure) or (form is not None and not form.is_valid()):
             return self.ask(act, rows, form)
+        page = proof_before(self.request, act.signs)
+        if page is not None:
+            return page
         outcome = run_together(self.actor, act, rows, form.cleaned_data if form is not None else {})
         if len(outcome.refused) > TOLD:
             return self.report(act, outcome)

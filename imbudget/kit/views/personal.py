@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from imbudget.kit import export, registry
 from imbudget.kit.errors import NotAllowed, RuleViolation, require
+from imbudget.kit.lockedbook import locked
 from imbudget.kit.personal import without_numbers
 from imbudget.kit.reading import reading_of
 from imbudget.kit.tables import Column
@@ -70,8 +71,11 @@ class PersonalFileMixin:
             form.add_error(None, str(refusal))
             return self.ask_why(kind, form, 422)
         page.record_download(kind)
-        columns = [_whole(column) for column in self.columns] if form.cleaned_data.get("clear") else self.columns
+        is_clear = form.cleaned_data.get("clear")
+        columns = [_whole(column) for column in self.columns] if is_clear else self.columns
         response = page.file(kind, columns, reading_of(page.model, columns, page.sort.lstrip("-")), mark)
+        if is_clear:
+            response.content = locked(response.content, form.cleaned_data["password"])
         response["Cache-Control"] = "no-store"
         return response
 

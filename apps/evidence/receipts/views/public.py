@@ -17,9 +17,9 @@ from imbudget.kit.limits import Limit
 from imbudget.kit.proofs import LIFETIME, checked
 from imbudget.kit.views.public import PublicForm, PublicPage
 
-BY_ADDRESS = Limit(most=60, seconds=3600)  # receipts checked, in a process
-LOOKS = Limit(most=60, seconds=60)  # codes looked up, in a process
-ONCE = Limit(most=1, seconds=LIFETIME.total_seconds())  # a browser's work counts for one form
+BY_ADDRESS = Limit(most=60, seconds=3600, name="receipts")  # receipts checked
+LOOKS = Limit(most=60, seconds=60, name="codes")  # codes looked up
+ONCE = Limit(most=1, seconds=LIFETIME.total_seconds())  # a browser's work counts for one form, in a process
 
 
 class CheckPage(PublicForm):

@@ -3,6 +3,8 @@
 from typing import Any
 
 from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -48,6 +50,25 @@ class ExportForm(CauseForm):
         required=False,
         help_text=_("Only where the work cannot be done without them; whoever holds the file answers for it."),
     )
+    password = forms.CharField(
+        label=_("password of the file"),
+        required=False,
+        strip=False,
+        max_length=100,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_(
+            "A file with whole numbers opens with it only. It is kept nowhere: pass it on by another way than the file."
+        ),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("clear"):
+            try:
+                validate_password(cleaned.get("password") or "")
+            except ValidationError as error:
+                self.add_error("password", error)
+        return cleaned
 
 
 class SearchForm(CauseForm):

@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.db.models.functions import Coalesce
 from guardian.models import GroupObjectPermission, UserObjectPermission
 
-from apps.accounts.models import Post, User
+from apps.accounts.models import Clearance, Post, SignatureRule, User
 from apps.accounts.names import NormalName, normal_name
 from apps.accounts.roles import ROLES, codename
 from apps.evidence.models import Entry
@@ -76,7 +76,7 @@ def forged_rows() -> list[str]:
     """Every row about who may do what that the product did not write so: table, key, what."""
     found = [
         f"{model._meta.db_table} {row.pk} ({row}): written past the services"
-        for model in (User, Post)
+        for model in (User, Post, SignatureRule, Clearance)
         for row in model._base_manager.order_by("pk").iterator(2000)
         if not row.is_genuine
     ]
