@@ -21,7 +21,11 @@ from imbudget.kit.registry import HomeCard, HomeLine
 DAYS = 30
 SHOWN = 10
 MOST_WAITING = 1000  # counted no further
-ROUTINE = ("accounts.signed_in", "accounts.post_switched", "evidence.rows_sealed")  # too many to let anything else be seen
+ROUTINE = (
+    "accounts.signed_in",
+    "accounts.post_switched",
+    "evidence.rows_sealed",
+)  # too many to let anything else be seen
 LATE = timedelta(minutes=1)  # what is not sealed by then is told: the sealer runs each five seconds
 # What an auditor looks at first, in the order in which it is shown.
 DRAWS = ("review.drawn", "review.draw_requested", "review.draw_refused", "review.expert_removed")
