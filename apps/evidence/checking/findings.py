@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
-MANY = 1000  # findings of one stretch that are named; the rest is counted
+MANY = 1000  # findings of one kind in one stretch that are named; the rest is counted: none hides those of another kind
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 Records are read by the hundred (`chunks`). Batches in which anything looks odd are read again entry by entry, so that it is named.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any
@@ -33,7 +34,8 @@ class Stretch:
     def __init__(self, connection: Any, algorithm: str) -> None:
         self.connection, self.algorithm = connection, algorithm
         self.leaf_of, self.node = prefixed(algorithm, LEAF), prefixed(algorithm, NODE)
-        self.entries = self.more = 0
+        self.entries = 0
+        self.more, self._said = Counter[str](), Counter[str]()
         self.findings: list[Finding] = []
         self._by_hand: list[int] = []
 
@@ -171,10 +173,11 @@ class Stretch:
             self._say(finding)
 
     def _say(self, finding: Finding) -> None:
-        if len(self.findings) < MANY:
+        self._said[finding.kind] += 1
+        if self._said[finding.kind] <= MANY:
             self.findings.append(finding)
         else:
-            self.more += 1
+            self.more[finding.kind] += 1
 
 
 def _runs(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:

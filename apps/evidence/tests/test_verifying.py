@@ -180,7 +180,32 @@ def test_an_entry_dated_back_by_the_product_itself_is_found(sealed, clerk, setti
     assert verify().problems == [told]
     settings.DEMO = True
     assert verify().problems == []
-    assert verify().notes == ["1 entries carry another day than the one on which they were written (demonstration)"]
+    assert verify().notes == [note(1)]
+
+
+@pytest.mark.parametrize(("demonstration", "named", "count", "played"), [(True, 1, 1, 3), (False, 2, 4, 0)])
+def test_many_findings_of_one_kind_hide_none_of_another(
+    sealed, clerk, settings, monkeypatch, demonstration, named, count, played
+):
+    monkeypatch.setattr("apps.evidence.checking.stretch.MANY", 1)
+    settings.DEMO = demonstration
+    for _each in range(4):
+        append(clerk)
+    *back, changed = Entry.objects.filter(batch=None).order_by("pk")
+    with without_triggers() as cursor:
+        for entry in back:
+            at = entry.recorded_at.replace(year=entry.recorded_at.year - 1)
+            leaf = leaf_of(SM3, canonical_bytes(SM3, vars(entry), entry.facts, at))
+            cursor.execute("UPDATE evidence_entry SET recorded_at = %s, leaf = %s WHERE id = %s", [at, leaf, entry.pk])
+        cursor.execute("UPDATE evidence_entry SET actor_name = 'another' WHERE id = %s", [changed.pk])
+    found = verify()
+    assert f"entry {changed.pk} ({EVENT}): its content was changed" in found.problems
+    assert (len(found.problems), found.count) == (named, count)
+    assert found.notes[:1] == ([note(played)] if played else [])
+
+
+def note(count: int) -> str:
+    return f"{count} entries carry another day than the one on which they were written (demonstration)"
 
 
 def test_a_long_transaction_and_other_clocks_are_no_offence(sealed, clerk):

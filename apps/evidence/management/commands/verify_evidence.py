@@ -40,6 +40,8 @@ class Command(BaseCommand):
             f"{result.entries} entries, {result.batches} batches, {result.unsealed} not sealed yet,"
             f" head {result.head}{since}"
         )
+        for note in result.notes:
+            self.stdout.write(note)
         for problem in result.problems:
             self.stderr.write(problem)
 

@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -17,7 +17,7 @@ from apps.evidence.checking.findings import Finding
 from apps.evidence.selectors.connections import raw_connection
 from apps.evidence.selectors.proofs import algorithm
 
-Found = tuple[int, int, list[Finding]]
+Found = tuple[int, Mapping[str, int], list[Finding]]
 Waiting = SimpleQueue[tuple[int, tuple[int, int]]]
 
 

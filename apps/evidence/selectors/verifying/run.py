@@ -1,5 +1,6 @@
 """A verification from its beginning to its end."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from django.conf import settings
@@ -53,7 +54,9 @@ def verify(
 def _run(result: Verification, begun: state.State, processes: int | None) -> None:
     found = chain.follow(result, chain.Chain(begun.batch, begun.size, begun.head))
     result.size, result.head, result.last_batch = found.size, found.head.hex(), found.number
-    findings = _dated(result, _entries(result, found, found.size - begun.size, processes))
+    unsaid = Counter[str]()
+    findings = _dated(result, _entries(result, found, found.size - begun.size, processes, unsaid), unsaid)
+    result.more += unsaid.total()
     for problem in words.worded(findings):
         result.say(problem)
     for problem in (*chain.orphans(found), *tiles.faults(found.size, begun.size)):
@@ -65,20 +68,22 @@ def _run(result: Verification, begun: state.State, processes: int | None) -> Non
             result.say(problem)
 
 
-def _dated(result: Verification, findings: Sequence[Finding]) -> Sequence[Finding]:
+def _dated(result: Verification, findings: Sequence[Finding], unsaid: Counter[str]) -> Sequence[Finding]:
     """A demonstration plays a year in an afternoon: that its entries carry other days is told, and is no problem."""
     if not settings.DEMO:
         return findings
-    played = [finding for finding in findings if finding.kind in PLAYED]
+    played = sum(finding.kind in PLAYED for finding in findings) + sum(unsaid.pop(kind, 0) for kind in PLAYED)
     if played:
         result.notes.append(
-            f"{len(played)} entries carry another day than the one on which they were written (demonstration)"
+            f"{played} entries carry another day than the one on which they were written (demonstration)"
         )
     return [finding for finding in findings if finding.kind not in PLAYED]
 
 
-def _entries(result: Verification, found: chain.Chain, count: int, processes: int | None) -> Sequence[Finding]:
-    """The sealed entries stretch by stretch, here and in other processes, then those that wait."""
+def _entries(
+    result: Verification, found: chain.Chain, count: int, processes: int | None, unsaid: Counter[str]
+) -> Sequence[Finding]:
+    """The sealed entries stretch by stretch, here and in other processes, then those that wait; what is not named is counted."""
     with raw_connection() as raw:
 
         def here(stretch: tuple[int, int]) -> Found:
@@ -89,15 +94,12 @@ def _entries(result: Verification, found: chain.Chain, count: int, processes: in
         findings: list[Finding] = []
         alone, name = processes == 0 or count <= ALONE and processes is None, algorithm()
         for entries, more, told in in_processes(found.stretches, 1 if alone else processes, here):
-            result.entries, result.more = result.entries + entries, result.more + more
+            result.entries += entries
+            unsaid.update(more)
             findings += told
         waiting = Stretch(raw, name)
         waiting.check_waiting(waiting.floor_at(found.number), words.missing_places(findings))
         result.unsealed = waiting.entries
-        findings += _counted(result, waiting)
-    return words.matched(findings)
-
-
-def _counted(result: Verification, stretch: Stretch) -> list[Finding]:
-    result.entries, result.more = result.entries + stretch.entries, result.more + stretch.more
-    return stretch.findings
+        result.entries += waiting.entries
+        unsaid.update(waiting.more)
+    return words.matched([*findings, *waiting.findings])
