@@ -20,9 +20,19 @@ from apps.regions.tests.factories import DepartmentFactory, UnitFactory
 from imbudget.kit import errorpages
 from imbudget.kit.testing.kept import NEXT_WRITER
 from imbudget.kit.testing.queries import asked, writes
+from imbudget.kit.views import ListPage
 from imbudget.tests.sending import body_of, plainly
-from imbudget.tests.standing import REFUSED, Standing, rights_at, standing_of, takes, wrong_change, wrong_reading
-from imbudget.tests.test_sweep import WRITTEN_DOWN, House, make_house
+from imbudget.tests.standing import (
+    REFUSED,
+    Standing,
+    rights_at,
+    standing_of,
+    takes,
+    view_of,
+    wrong_change,
+    wrong_reading,
+)
+from imbudget.tests.test_sweep import ARGUMENTS, NAMES, OPEN_TO_STRANGERS, PUBLIC, WRITTEN_DOWN, House, make_house
 
 pytestmark = [pytest.mark.django_db, pytest.mark.covers("B1", "B6")]
 NOBODYS = 2**31 - 7
@@ -183,3 +193,34 @@ def test_the_place_decides_who_sees_and_who_changes(who: str, monkeypatch: pytes
     assert wrong == []
     assert still.moved() == []
     assert asked_for > 100
+
+
+def body_text(response: Any) -> str:
+    parts = response.streaming_content if response.streaming else [response.content]
+    return b"".join(parts).decode("utf-8", "replace")
+
+
+def test_no_list_and_no_file_names_a_neighbour(monkeypatch: pytest.MonkeyPatch):
+    """Pages that are about no row are asked for the neighbour's region and unit, lists as a file."""
+    house = make_house()
+    tree, unit = house.world.tree, house.world.unit
+    role = replace(ROLES["banner_officer"], grants=rights_at("region"))
+    monkeypatch.setitem(ROLES, role.code, role)
+    monkeypatch.setattr(errorpages, "render", plainly)
+    browser = client_of(role.code, tree.neighbour)
+    secrets, told, seen = {tree.banner.name, unit.name, unit.code}, [], 0
+    for name in (name for name in NAMES if not ARGUMENTS[name] and name not in OPEN_TO_STRANGERS):
+        address = house.address(name)
+        view = view_of(address)
+        if view is None or not takes(address, "get") or name.startswith(PUBLIC):
+            continue
+        asked_for = {"region": tree.banner.pk, "unit": unit.pk}
+        asked_for |= {"export": "csv"} if issubclass(view, ListPage) else {}
+        with transaction.atomic():
+            response = browser.get(address, asked_for)
+            found = {word for word in secrets if word in body_text(response)}
+            transaction.set_rollback(True)
+        seen += response.status_code == 200
+        told += [(name, response.status_code, found)] if found else []
+    assert told == []
+    assert seen > 50

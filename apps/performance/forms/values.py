@@ -17,6 +17,7 @@ from imbudget.kit.formats import format_quantity
 from imbudget.kit.forms import TextField
 
 LONGEST = 40  # characters of a number
+MOST = Decimal(10) ** 20  # beyond all quantities that are kept; what is far larger cannot even be rounded
 FILES = ("file", "file2", "file3")
 IGNORED = str.maketrans("", "", ", \u00a0\u202f%")
 
@@ -34,7 +35,7 @@ class NumberField(forms.CharField):
             number = Decimal(written[:LONGEST])
         except InvalidOperation as error:
             raise ValidationError(_("Write a number, such as 1,250.5.")) from error
-        if not number.is_finite() or number != round(number, 4):
+        if not number.is_finite() or abs(number) >= MOST or number != round(number, 4):
             raise ValidationError(_("Write a number, such as 1,250.5."))
         return number
 
