@@ -41,10 +41,10 @@ class AtOnce:
         by_hand: list[int] = []
         holds, sealed = True, self.leaves[batch.number]
         for chunk in mine:
-            self.seen += chunk.count
+            self.seen += chunk.size
             at = len(keys)
-            holds = holds and chunk.low == at + 1 and chunk.count == min(CHUNK, batch.size - at)
-            holds = holds and chunk.leaves == sealed[at * SIZE : (at + chunk.count) * SIZE]
+            holds = holds and chunk.low == at + 1 and chunk.size == min(CHUNK, batch.size - at)
+            holds = holds and chunk.leaves == sealed[at * SIZE : (at + chunk.size) * SIZE]
             holds = holds and chunk.is_whole and self._dated(chunk, batch) and self._gives_its_leaves(chunk, by_hand)
             keys += chunk.keys
             xids += chunk.xids

@@ -59,7 +59,7 @@ class Chunk(NamedTuple):
 
     number: int
     low: int
-    count: int
+    size: int
     sound: int  # of them in the log's format, with a leaf of the right length and no value missing
     heads: bytes
     tails: bytes
@@ -73,7 +73,7 @@ class Chunk(NamedTuple):
     def bodies(self) -> list[bytes] | None:
         """The records behind `OPEN`; None where they cannot be told apart."""
         heads, tails = self.heads.split(BETWEEN), self.tails.split(BETWEEN)
-        if not self.count == self.sound == len(heads) == len(tails) == self.heads.count(FACTS_BEGIN):
+        if not self.size == self.sound == len(heads) == len(tails) == self.heads.count(FACTS_BEGIN):
             return None
         if b"\\" in self.heads and any(b"\\" in head[: head.find(EVENT_ENDS)] for head in heads):
             return None
@@ -81,7 +81,7 @@ class Chunk(NamedTuple):
 
     def doubtful(self) -> list[int]:
         """Places of the records whose values may have had something to escape."""
-        if self.tails.count(b'"') == self.count * QUOTES and b"\\" not in self.tails:
+        if self.tails.count(b'"') == self.size * QUOTES and b"\\" not in self.tails:
             return []
         tails = self.tails.split(BETWEEN)
         return [at for at, tail in enumerate(tails) if tail.count(b'"') != QUOTES or b"\\" in tail]
