@@ -154,6 +154,7 @@ DATABASES = {"default": dj_database_url.parse(env.text("DATABASE_URL"), conn_max
 DATABASES["progress"] = {**DATABASES["default"], "TEST": {"MIRROR": "default"}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MEDIA_ROOT = VAR_DIR / "files"
+CLEAR_DIR = Path(env.text("CLEAR_DIR", str(VAR_DIR / "open")))  # uploads in clear while a job works with them
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # a budget sheet of 1,000 lines is one form
 PROOF_OF_WORK = 200_000  # numbers a browser tries at most before an objection is filed: a second or two

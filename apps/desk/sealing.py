@@ -5,6 +5,7 @@ beside, readable by the product alone; it goes with the run, and where a worker 
 """
 
 import os
+import re
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from pathlib import Path, PurePath
 from django.conf import settings
 from django.core.files import File
 from django.core.files.base import ContentFile
+from django.db import connection
 
 from apps.desk.models import Job
 from imbudget.kit import crypto
@@ -38,7 +40,7 @@ def clear_file(job: Job) -> Iterator[str]:
     with job.file.open("rb") as file:
         clear = crypto.opened(file.read(), COLUMN)
     suffix = PurePath(job.file.name or "").suffix
-    path = folder() / f"{job.pk}-{secrets.token_hex(8)}{suffix}"
+    path = folder() / f"{_mark(job)}{secrets.token_hex(8)}{suffix}"
     try:
         _write(path, clear)
         yield str(path)
@@ -48,13 +50,13 @@ def clear_file(job: Job) -> Iterator[str]:
 
 def remove_clear(job: Job) -> None:
     """Remove what a killed run of the job has left."""
-    for path in folder().glob(f"{job.pk}-*"):
+    for path in folder().glob(f"{_mark(job)}*"):
         path.unlink(missing_ok=True)
 
 
 def keep_sealed(goal: Path, write: Callable[[Path], object]) -> None:
     """A file for a person, sealed: `write` makes it in clear beside, from where it is gone at once."""
-    path = folder() / f"0-{secrets.token_hex(8)}{goal.suffix}"
+    path = folder() / f"result-{secrets.token_hex(8)}{goal.suffix}"
     try:
         write(path)
         sealed = goal.with_name(f"{goal.name}.new")
@@ -81,9 +83,14 @@ def files_under(head: bytes) -> int:
 
 def folder() -> Path:
     """Where files stand in clear while somebody works with them."""
-    path = Path(settings.MEDIA_ROOT) / "open"
+    path = Path(settings.CLEAR_DIR)
     path.mkdir(parents=True, exist_ok=True, mode=0o700)
     return path
+
+
+def _mark(job: Job) -> str:
+    """How names of the job's files begin: two databases may have one folder, and a job of the same number each."""
+    return f"{re.sub(r'[^A-Za-z0-9]', '_', str(connection.settings_dict['NAME']))}-{job.pk}-"
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -193,7 +193,7 @@ def test_another_person_does_not_see_the_job(start, world):
 
 @pytest.mark.covers("G2")
 def test_old_files_are_deleted_and_fresh_ones_stay(start, settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
+    settings.MEDIA_ROOT, settings.CLEAR_DIR = tmp_path, tmp_path / "open"
     old, fresh = services.result_path("0" * 32), services.result_path("1" * 32)
     for path in (old, fresh):
         path.write_bytes(b"x")

@@ -18,7 +18,7 @@ CONTENT = "身份证号\n150102198001011237\n".encode()
 
 @pytest.fixture
 def job_of(world, settings, tmp_path, monkeypatch):
-    settings.MEDIA_ROOT = tmp_path
+    settings.MEDIA_ROOT, settings.CLEAR_DIR = tmp_path, tmp_path / "open"
     actor = make_actor("banner_officer", world.tree.banner)
 
     def make(run):
@@ -70,7 +70,7 @@ def test_nothing_stays_where_the_work_was_refused_or_killed(job_of, settings):
     services.run(job_of(refuse).pk)
     assert on_disk(settings.MEDIA_ROOT) == []
     job = job_of(lambda actor, params, path, progress: {})
-    left = sealing.folder() / f"{job.pk}-0123.csv"
+    left = sealing.folder() / f"{sealing._mark(job)}0123.csv"
     left.write_bytes(CONTENT)  # of a worker that was killed
     services.run(job.pk)
     assert on_disk(settings.MEDIA_ROOT) == []
@@ -85,7 +85,7 @@ def test_a_file_from_before_is_read_as_it_is(job_of, settings):
 
 
 def test_what_goes_out_is_sealed_too(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
+    settings.MEDIA_ROOT, settings.CLEAR_DIR = tmp_path, tmp_path / "open"
     goal = services.result_path("0" * 32, ".xlsx")
     sealing.keep_sealed(goal, lambda path: path.write_bytes(CONTENT))
     assert all(CONTENT not in content for content in on_disk(tmp_path))
