@@ -5,13 +5,14 @@ from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Max
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.evidence.canonical import HASHES, head_of
-from apps.evidence.models import Batch, Entry
+from apps.evidence.models import Batch, Entry, Peer
 from apps.evidence.vocabulary import label_of
 from imbudget.kit.actor import Actor
 from imbudget.kit.registry import HomeCard, HomeLine
@@ -53,6 +54,7 @@ class Chain:
     is_sound: bool
     waiting: int
     waits_since: datetime | None
+    peers: tuple[str, ...] = ()  # states of the installations that witness our log
 
     @property
     def shown_waiting(self) -> str:
@@ -65,7 +67,8 @@ class Chain:
 
 def chain() -> Chain | None:
     """How the chain stands; None before the first seal. Two queries. The whole is verified by `verify_evidence`."""
-    batch = Batch.objects.order_by("-number").first()
+    at_work = ArraySubquery(Peer.objects.at_work().order_by().values("state"))  # along with it: no query of its own
+    batch = Batch.objects.order_by("-number").annotate(peers=at_work).first()
     if batch is None:
         return None
     open_ = Entry.objects.filter(batch=None).order_by("pk")[:MOST_WAITING]
@@ -80,6 +83,7 @@ def chain() -> Chain | None:
         computed == bytes(batch.head),
         len(since),
         min(since, default=None),
+        tuple(batch.peers),
     )
 
 
