@@ -137,11 +137,11 @@ class Home(TemplatePage):
         }
 
     def _of_auditor(self) -> dict[str, Any]:
-        actor = self.actor
+        actor, chain = self.actor, of_auditors.chain()
         return {
             "region": self.region,
-            "chain": of_auditors.chain(),
-            "outside": outside(),
+            "chain": chain,
+            "outside": outside(chain.peers if chain else ()),  # before the first seal there is nothing to witness
             "newest": of_auditors.newest(actor),
             "looked_at": of_auditors.looked_at_first(actor),
         }

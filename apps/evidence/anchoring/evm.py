@@ -213,7 +213,7 @@ class Evm:
         except WrongChain as error:
             return str(error)
         except UNUSABLE as error:
-            return _told(node, error)
+            return _told(node, error).removeprefix(f"{node.name}: ")
         return ""
 
     def _everybody(self, question: Callable[[Web3], T]) -> Iterator[tuple[str, T]]:

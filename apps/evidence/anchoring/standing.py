@@ -1,5 +1,7 @@
 """How the record stands outside of this system, for pages. A few queries; no node is asked."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -84,14 +86,11 @@ class Outside:
         return self.chain is None and self.folder is None and not self.peers
 
 
-def outside() -> Outside:
-    """Chain, folder and peers together."""
-    peers = Peer.objects.at_work().aggregate(
-        peers=Count("pk"),
-        silent=Count("pk", filter=Q(state=PeerState.SILENT)),
-        broken=Count("pk", filter=Q(state=PeerState.BROKEN)),
-    )
-    return Outside(on_chain(), folder_state(), **peers)
+def outside(peers: Sequence[str] | None = None) -> Outside:
+    """Chain, folder and peers together; `peers` are the states of those at work where somebody has read them already."""
+    states = Peer.objects.at_work().order_by().values_list("state", flat=True) if peers is None else peers
+    counts = Counter(states)
+    return Outside(on_chain(), folder_state(), counts.total(), counts[PeerState.SILENT], counts[PeerState.BROKEN])
 
 
 def folder_state() -> WitnessState | None:
@@ -102,7 +101,9 @@ def folder_state() -> WitnessState | None:
 
 
 def references(made: Checkpoint) -> list[Reference]:
-    """Where a checkpoint is confirmed, as its receipts say it."""
+    """Where a checkpoint is confirmed, as its receipts say it; nothing is asked where no chain is set."""
+    if not is_set():
+        return []
     rows = made.anchors.filter(state=AnchorState.CONFIRMED).order_by("pk")
     return [Reference("evm", f"{row.chain_id}:{row.contract}", f"{row.transaction}@{row.block}") for row in rows]
 

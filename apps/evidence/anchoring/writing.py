@@ -18,13 +18,15 @@ from django.utils import timezone
 from apps.evidence.anchoring.chain import Chain, ChainDown, Found, Note, NotTaken, Place, WrongChain
 from apps.evidence.anchoring.choosing import chosen
 from apps.evidence.models import Anchor, AnchorState, Checkpoint, WitnessState
+from apps.evidence.transitions import ANCHOR, OPEN
 from imbudget.kit.crypto import sm3
+from imbudget.kit.transitions import advance
 
 PART = 20  # checkpoints that are begun in one round
-OPEN = (AnchorState.WAITING, AnchorState.INCLUDED)
 LOCK, UNLOCK = "SELECT pg_try_advisory_lock(7061)", "SELECT pg_advisory_unlock(7061)"
 SOONEST, LATEST = timedelta(seconds=5), timedelta(minutes=10)
 STATE = "chain"
+Move = tuple[str, dict[str, Any]]  # an arrow of `transitions.ANCHOR`, what the row says then
 log = logging.getLogger(__name__)
 alarm = logging.getLogger("imbudget.alarm")
 
@@ -95,45 +97,45 @@ def _fresh(place: Place) -> list[Anchor]:
     return made
 
 
-def _attempted(chain: Chain, anchor: Anchor, step: Callable[[Chain, Anchor, Note], None]) -> int:
+def _attempted(chain: Chain, anchor: Anchor, step: Callable[[Chain, Anchor, Note], Move]) -> int:
     """One step for one anchor; what goes wrong is noted in its row, and tried again after a while that doubles."""
-    before = (anchor.state, anchor.transaction)
-    anchor.error = ""
+    before, error = (anchor.state, anchor.transaction), ""
+    arrow, values = "include" if anchor.state == AnchorState.INCLUDED else "wait", {}
     try:
-        step(chain, anchor, note_of(anchor.checkpoint))
-    except (ChainDown, NotTaken, WrongChain) as error:
-        anchor.error = str(error)[:400]
-    anchor.attempts = anchor.attempts + 1 if anchor.error or anchor.state == AnchorState.WAITING else 0
-    anchor.next_try_at = timezone.now() + min(SOONEST * 2 ** min(anchor.attempts, 10), LATEST)
-    anchor.save()
+        arrow, values = step(chain, anchor, note_of(anchor.checkpoint))
+    except (ChainDown, NotTaken, WrongChain) as failure:
+        arrow, error = "include" if anchor.state == AnchorState.INCLUDED else "wait", str(failure)[:400]
+    attempts = anchor.attempts + 1 if error or arrow == "wait" else 0
+    next_try = timezone.now() + min(SOONEST * 2 ** min(attempts, 10), LATEST)
+    advance(ANCHOR, anchor, arrow, **{"error": error, "attempts": attempts, "next_try_at": next_try, **values})
     return int((anchor.state, anchor.transaction) != before)
 
 
-def _begin(chain: Chain, anchor: Anchor, note: Note) -> None:
+def _begin(chain: Chain, anchor: Anchor, note: Note) -> Move:
     """Unless the contract holds it already (a database that was restored knows less than the chain)."""
-    if not _is_kept(chain, anchor, note):
-        _write(chain, anchor, note, _next_nonce(anchor))
+    return _kept(chain, anchor, note) or _write(chain, anchor, note, _next_nonce(anchor))
 
 
-def _follow(chain: Chain, anchor: Anchor, note: Note) -> None:
+def _follow(chain: Chain, anchor: Anchor, note: Note) -> Move:
     found = chain.found(anchor.transaction, note) if anchor.transaction else None
     if found is not None and found.holds:
-        _in_block(anchor, found)
-        return
-    anchor.state, anchor.block, anchor.block_hash, anchor.confirmations = AnchorState.WAITING, None, "", 0
-    if _is_kept(chain, anchor, note):
-        return
+        return _in_block(found)
+    if anchor.state == AnchorState.INCLUDED:  # its block was turned back
+        advance(ANCHOR, anchor, "wait", block=None, block_hash="", confirmations=0)
+    kept = _kept(chain, anchor, note)
+    if kept is not None:
+        return kept
     if found is not None or anchor.nonce is None or chain.used(anchor.nonce):
-        _write(chain, anchor, note, None)  # refused by the contract, or its number went to another transaction
-    else:
-        _write(chain, anchor, note, anchor.nonce)  # the same bytes, unless the price of gas has changed
+        return _write(chain, anchor, note, None)  # refused by the contract, or its number went to another transaction
+    return _write(chain, anchor, note, anchor.nonce)  # the same bytes, unless the price of gas has changed
 
 
-def _write(chain: Chain, anchor: Anchor, note: Note, nonce: int | None) -> None:
+def _write(chain: Chain, anchor: Anchor, note: Note, nonce: int | None) -> Move:
     written = chain.write(note, nonce)
     anchor.transaction, anchor.raw, anchor.nonce = written.transaction, written.raw, written.nonce
-    anchor.save()
+    anchor.save(update_fields=["transaction", "raw", "nonce"])
     chain.send(written.raw)
+    return "wait", {}
 
 
 def _next_nonce(anchor: Anchor) -> int | None:
@@ -143,28 +145,26 @@ def _next_nonce(anchor: Anchor) -> int | None:
     return last + 1 if last is not None else None
 
 
-def _in_block(anchor: Anchor, found: Found) -> None:
-    anchor.block, anchor.block_hash, anchor.confirmations = found.block, found.block_hash, found.confirmations
-    confirmed = found.confirmations >= settings.EVIDENCE_CHAIN_CONFIRMATIONS
-    anchor.state = AnchorState.CONFIRMED if confirmed else AnchorState.INCLUDED
-    anchor.confirmed_at = timezone.now() if confirmed else None
+def _in_block(found: Found) -> Move:
+    at = {"block": found.block, "block_hash": found.block_hash, "confirmations": found.confirmations}
+    if found.confirmations >= settings.EVIDENCE_CHAIN_CONFIRMATIONS:
+        return "confirm", {**at, "confirmed_at": timezone.now()}
+    return "include", at
 
 
-def _is_kept(chain: Chain, anchor: Anchor, note: Note) -> bool:
-    """Whether the contract holds something under this number: ours is followed from there, another is an alarm."""
+def _kept(chain: Chain, anchor: Anchor, note: Note) -> Move | None:
+    """What the contract holds under this number: ours is followed from there, another is an alarm; None for nothing."""
     kept = chain.kept(note.log, note.number)
     if kept is None:
-        return False
+        return None
     if kept.digest != note.digest:
-        anchor.state = AnchorState.CONFLICT
-        anchor.error = f"the chain holds {kept.digest.hex()} since block {kept.block}"
-        alarm.critical("evidence: checkpoint %s is not the one that was anchored: %s", note.number, anchor.error)
-        return True
-    anchor.transaction = chain.found_by(note, kept.block) or anchor.transaction
-    found = chain.found(anchor.transaction, note) if anchor.transaction else None
-    if found is not None and found.holds:
-        _in_block(anchor, found)
-    return True
+        error = f"the chain holds {kept.digest.hex()} since block {kept.block}"
+        alarm.critical("evidence: checkpoint %s is not the one that was anchored: %s", note.number, error)
+        return "clash", {"error": error}
+    transaction = chain.found_by(note, kept.block) or anchor.transaction
+    found = chain.found(transaction, note) if transaction else None
+    arrow, at = _in_block(found) if found is not None and found.holds else ("wait", {})
+    return arrow, {"transaction": transaction, **at}
 
 
 def _failed(error: str) -> None:

@@ -102,12 +102,13 @@ def test_a_chain_in_order_and_one_that_is_not(made: Checkpoint, auditor: Client,
     assert auditor.get("/").context["outside"].chain.newest.block == 7
 
 
-def test_a_receipt_names_its_anchor_and_else_why_there_is_none(made: Checkpoint, auditor: Client, world: Any) -> None:
+def test_a_receipt_names_its_anchor_and_else_why_there_is_none(made: Checkpoint, world: Any, settings: Any) -> None:
     entry = Entry.objects.exclude(batch=None).order_by("-pk").first()
     root = client_of("auditor", world.tree.root)
     page = root.get(url("receipt", entry.pk))
     assert page.context["why_not"]
     assert page.context["receipt"].anchors == ()
+    settings.EVIDENCE_CHAIN = "evm"
     row = anchored(made)
     page = root.get(url("receipt", entry.pk))
     assert page.context["receipt"].body["anchors"] == [
@@ -115,10 +116,11 @@ def test_a_receipt_names_its_anchor_and_else_why_there_is_none(made: Checkpoint,
     ]
 
 
-def test_what_a_witness_is_accused_of_is_shown_with_what_it_signed(auditor: Client) -> None:
+def test_what_a_witness_is_accused_of_is_shown_with_what_it_signed(made: Checkpoint, auditor: Client) -> None:
     row = peer(state="broken", error="№ 1: 3 → № 2: 9")
     PeerFault.objects.create(peer=row, kind="unproved", text="their text", detail="№ 1: 3 → № 2: 9")
     assert auditor.get(url("anchors")).context["outside"].broken == 1
+    assert auditor.get("/").context["outside"].broken == 1
     text = said(auditor.get(url("peer", row.pk) + "?tab=faults"))
     assert "their text" in text
 

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -18,6 +19,7 @@ from apps.evidence.receipts.keys import keys
 from apps.evidence.receipts.writing import loads
 from apps.evidence.selectors import proofs
 from apps.evidence.services.appending import append
+from apps.evidence.transitions import PEER
 from apps.evidence.witnessing import folder as folders
 from apps.evidence.witnessing import judging
 from apps.evidence.witnessing.fetching import NotAnswered, fetch
@@ -25,6 +27,7 @@ from apps.evidence.witnessing.told import LARGEST, NotReadable, Told, of_data, r
 from imbudget.kit.actor import system_actor
 from imbudget.kit.crypto import sm3, sm3_hex
 from imbudget.kit.signing import verify
+from imbudget.kit.transitions import advance
 
 PEERS = 20  # asked in one round
 FILES = 200  # of a folder in one round
@@ -49,22 +52,23 @@ def ask_peers() -> int:
 def ask(peer: Peer) -> int:
     """Ask one peer, and note what came of it in its row."""
     kept, now = 0, timezone.now()
+    arrow = "answer"
+    values: dict[str, Any] = {"error": "", "attempts": 0, "heard_at": now}
     try:
         for told in _new(peer):
             kept += keep(peer, told)
-        peer.state, peer.error, peer.attempts, peer.heard_at = PeerState.SOUND, "", 0, now
-        _compare_back(peer)
+        values |= _compare_back(peer)
     except (NotAnswered, NotReadable, OSError) as error:
-        peer.attempts, peer.error = peer.attempts + 1, str(error)[:400] or type(error).__name__
-        if peer.state != PeerState.BROKEN:
-            peer.state = PeerState.SILENT
+        arrow = "break" if peer.state == PeerState.BROKEN else "fall_silent"
+        values = {"error": str(error)[:400] or type(error).__name__, "attempts": peer.attempts + 1}
     except judging.Misfit as misfit:
-        peer.attempts, peer.state, peer.error, peer.heard_at = 0, PeerState.BROKEN, misfit.detail[:400], now
+        arrow, values = "break", {"error": misfit.detail[:400], "attempts": 0, "heard_at": now}
     if peer.faults.filter(kind__in=judging.LASTING).exists():
-        peer.state = PeerState.BROKEN
+        arrow, values["error"] = "break", values["error"] or peer.error
     wait = timedelta(seconds=settings.EVIDENCE_PEER_SECONDS)
-    peer.next_try_at = timezone.now() + min(wait * 2 ** min(peer.attempts, 8), max(wait, LONGEST))
-    peer.save()
+    attempts = int(values["attempts"])
+    next_try = timezone.now() + min(wait * 2 ** min(attempts, 8), max(wait, LONGEST))
+    advance(PEER, peer, arrow, **values, next_try_at=next_try)
     return kept
 
 
@@ -138,24 +142,24 @@ def _in_folder(peer: Peer, last: PeerCheckpoint | None) -> Iterator[Told]:
             yield read(file.read(LARGEST + 1))
 
 
-def _compare_back(peer: Peer) -> None:
+def _compare_back(peer: Peer) -> dict[str, Any]:
     """What the peer holds of our log against ours: who changed our own database cannot change that too. Of a folder nothing is asked."""
     origin = Log.objects.values_list("origin", flat=True).first()
     if peer.folder or origin is None:
-        return
+        return {}
     content = fetch(f"{peer.address}/seen.json", {"origin": origin}, LARGEST)
     try:
         given = loads(content.decode())
     except (ValueError, RecursionError):
         raise NotReadable("no JSON") from None
     if given == {"seen": None}:
-        return
+        return {}
     told = of_data(given.get("seen") if isinstance(given, dict) else None)
     misfit = against_ours(told, origin)
     if misfit is not None:
         note_fault(peer, misfit, told)
-        return
-    peer.seen_number, peer.seen_at = told.head.number, timezone.now()
+        return {}
+    return {"seen_number": told.head.number, "seen_at": timezone.now()}
 
 
 def against_ours(told: Told, origin: str) -> judging.Misfit | None:

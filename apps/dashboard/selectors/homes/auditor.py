@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Subquery
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from apps.audit.models import Trail
 from apps.audit.vocabulary import label_of_any
 from apps.evidence.canonical import HASHES, head_of
-from apps.evidence.models import Batch, Checkpoint, Entry, VerifiedState
+from apps.evidence.models import Batch, Checkpoint, Entry, Peer, VerifiedState
 from imbudget.kit.actor import Actor
 from imbudget.kit.registry import HomeCard, HomeLine
 
@@ -72,6 +73,7 @@ class Chain:
     signed_at: datetime | None = None
     verified_at: datetime | None = None
     verified: int = 0
+    peers: tuple[str, ...] = ()  # states of the installations that witness our log
 
     @property
     def shown_waiting(self) -> str:
@@ -85,11 +87,13 @@ class Chain:
 def chain() -> Chain | None:
     """How the chain stands; None before the first seal. Two queries. The whole is verified by `verify_evidence`."""
     verified, signed = VerifiedState.objects.order_by("-number"), Checkpoint.objects.order_by("-pk")
+    at_work = Peer.objects.at_work().order_by()
     batch = (
-        Batch.objects.annotate(
+        Batch.objects.annotate(  # along with it: no queries of their own
             signed_at=Subquery(signed.values("made_at")[:1]),
             verified_at=Subquery(verified.values("made_at")[:1]),
             verified=Subquery(verified.values("size")[:1]),
+            peers=ArraySubquery(at_work.values("state")),
         )
         .order_by("-number")
         .first()
@@ -111,6 +115,7 @@ def chain() -> Chain | None:
         batch.signed_at,
         batch.verified_at,
         batch.verified or 0,
+        tuple(batch.peers),
     )
 
 
