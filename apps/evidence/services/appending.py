@@ -67,7 +67,7 @@ def _values(event: str, subject: models.Model | None, actor: Actor, facts: dict[
         "actor_id": str(actor.user_id or ""),
         "actor_name": actor.name[:150],
         "post_label": actor.post_label[:250],
-        "region_code": _region_code(subject) or actor.region_code,
+        "region_code": _region_code(subject, actor) or actor.region_code,
         "address": actor.address,
     }
     plain = {name: _plain(value) for name, value in facts.items()}
@@ -89,8 +89,10 @@ def _plain(value: Any) -> Any:
     return str(value)
 
 
-def _region_code(subject: Any) -> str:
+def _region_code(subject: Any, actor: Actor) -> str:
     """The code of the region a subject belongs to, when it has one: what auditors are scoped by."""
+    if actor.region_code and actor.region_id == getattr(subject, "region_id", None) is not None:
+        return actor.region_code  # their own region, as nearly always: it is not asked for again
     region = getattr(subject, "region", None)
     if region is None and hasattr(subject, "finance_code"):
         region = subject
