@@ -1,7 +1,7 @@
 """Forms about personal data: each asks for a reason, or keeps what was decided."""
 
 from apps.persons.forms.incidents import AuthorityForm, EndForm, IncidentForm, PersonsToldForm, ProcessingForm
-from apps.persons.forms.persons import AnswerForm, CauseForm, ExportForm, PeriodForm, RequestForm, SearchForm
+from apps.persons.forms.persons import AnswerForm, CauseForm, ExportForm, LockForm, PeriodForm, RequestForm, SearchForm
 
 __all__ = [
     "AnswerForm",
@@ -10,6 +10,7 @@ __all__ = [
     "EndForm",
     "ExportForm",
     "IncidentForm",
+    "LockForm",
     "PeriodForm",
     "PersonsToldForm",
     "ProcessingForm",

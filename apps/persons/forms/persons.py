@@ -27,6 +27,26 @@ CAUSES = [
 SORTS = [(Sort.ID, _("identity number")), (Sort.ACCOUNT, _("account or card")), (Sort.PHONE, _("telephone"))]
 
 
+def file_password(**given: Any) -> forms.CharField:
+    """The password of a file with whole numbers."""
+    return forms.CharField(
+        label=_("password of the file"),
+        strip=False,
+        max_length=100,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_(
+            "A file with whole numbers opens with it only. It is kept nowhere: pass it on by another way than the file."
+        ),
+        **given,
+    )
+
+
+class LockForm(forms.Form):
+    """The password of a file that has whole numbers in any case."""
+
+    password = file_password(validators=[validate_password])
+
+
 class CauseForm(forms.Form):
     """Why personal data is needed: a reason of the list, and in words what it is about."""
 
@@ -50,16 +70,7 @@ class ExportForm(CauseForm):
         required=False,
         help_text=_("Only where the work cannot be done without them; whoever holds the file answers for it."),
     )
-    password = forms.CharField(
-        label=_("password of the file"),
-        required=False,
-        strip=False,
-        max_length=100,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_(
-            "A file with whole numbers opens with it only. It is kept nowhere: pass it on by another way than the file."
-        ),
-    )
+    password = file_password(required=False)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -1,6 +1,5 @@
 """What is held about a person: found by the whole number only, for a reason, with who has looked at it; the copy; requests."""
 
-import io
 from datetime import timedelta
 
 import pytest
@@ -10,7 +9,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from apps.accounts.models import User
-from apps.accounts.tests.factories import client_of, make_actor, sign_in
+from apps.accounts.tests.factories import PASSWORD, client_of, make_actor, sign_in
 from apps.audit.models import Record
 from apps.disbursement.services import enter_payee
 from apps.disbursement.tests.factories import make_treasury
@@ -21,6 +20,7 @@ from apps.persons.selectors import holding_of
 from apps.persons.tests.requests import asked
 from imbudget.kit.errors import NotAllowed, RuleViolation
 from imbudget.kit.testing import html
+from imbudget.kit.testing.books import unlocked
 
 pytestmark = pytest.mark.django_db
 ACCOUNT, NUMBER = "6228480100000000007", "150102198001011237"
@@ -92,9 +92,12 @@ def test_a_person_gets_a_copy_and_an_answer(world, payee):
     copy = reverse("persons:request_copy", args=[request.pk])
     assert browser.get(copy).status_code == 200
     assert not Record.objects.filter(kind="persons.copied").exists()
-    book = browser.post(copy)
+    assert [browser.post(copy, {"password": each}).status_code for each in ("", "12345678")] == [422, 422]
+    assert not Record.objects.filter(kind="persons.copied").exists()
+    book = browser.post(copy, {"password": PASSWORD})
     assert book["Cache-Control"] == "no-store"
-    cells = [str(cell.value) for row in load_workbook(io.BytesIO(book.content)).active.iter_rows() for cell in row]
+    opened = unlocked(book.content, PASSWORD)
+    cells = [str(cell.value) for row in load_workbook(opened).active.iter_rows() for cell in row]
     assert ACCOUNT in cells
     assert Record.objects.get(kind="persons.copied").subject_id == str(request.pk)
     close = reverse("persons:request_close", args=[request.pk])

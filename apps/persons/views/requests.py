@@ -9,12 +9,13 @@ from django.utils.translation import gettext_lazy
 
 from apps.persons import policies, services
 from apps.persons.copies import book_of
-from apps.persons.forms import AnswerForm, RequestForm
+from apps.persons.forms import AnswerForm, LockForm, RequestForm
 from apps.persons.models import PersonRequest
 from apps.persons.tables import RequestTable
-from imbudget.kit.errors import Verdict
+from imbudget.kit.errors import Verdict, require
 from imbudget.kit.export import MIME
 from imbudget.kit.fields import mask_id
+from imbudget.kit.lockedbook import locked
 from imbudget.kit.views import ActionPage, DetailPage, FormPage, ListPage, Tab
 from imbudget.kit.views.base import Crumb
 from imbudget.kit.views.detail import Act
@@ -125,6 +126,7 @@ class RequestClose(RequestAction):
 class RequestCopy(RequestAction):
     """The copy leaves in the answer to the confirmation: a GET shows nothing and writes nothing."""
 
+    form_class = LockForm
     title = gettext_lazy("copy of the data for the person")
     question = gettext_lazy("Make the copy of all that is held about this person?")
     consequence = gettext_lazy(
@@ -133,8 +135,11 @@ class RequestCopy(RequestAction):
     submit_label = gettext_lazy("download")
 
     def post(self, request: Any, **kwargs: Any) -> HttpResponse:
-        asked = self.get_object()
+        asked, form = self.get_object(), LockForm(request.POST)
+        require(self.allowed(asked))
+        if not form.is_valid():
+            return self.show(asked, form, status=422)
         book = book_of(services.copy_for_person(self.actor, asked), self.actor, asked)
-        response = HttpResponse(book, content_type=MIME["xlsx"])
+        response = HttpResponse(locked(book, form.cleaned_data["password"]), content_type=MIME["xlsx"])
         response["Content-Disposition"] = content_disposition(f"个人信息副本-{asked.pk}.xlsx")
         return private(response)
