@@ -54,6 +54,7 @@ HANDED_DOWN = {
 # What administrators do with rows of business: nothing but this.
 ADMINISTERED = {
     ("security_admin", "persons.PersonRequest"),  # people ask about their own data; who keeps the permissions answers
+    ("security_admin", "persons.Incident"),  # reports of what happened to such data are written there too
     ("audit_admin", "evidence.Entry"),
     ("audit_admin", "audit.Trail"),
 }

@@ -138,7 +138,7 @@ def test_every_page_opens_in_its_readers_language_or_refuses(tree: Tree, role: s
             }
             | {"projectcategory", "policytag", "projectsetting", "factorloss"},
         ),
-        ("security_admin", {"post", "keydestruction", "postproposal", "factor"}),
+        ("security_admin", {"post", "keydestruction", "postproposal", "factor", "peer"}),
         ("audit_admin", set()),
     ],
 )

@@ -286,6 +286,7 @@ SECURITYS = {
     "region",
     "department",
     "unit",
+    "peer",
 }
 NOT_SYSTEMS = {"post", "postproposal", "factor", "keydestruction"}
 

@@ -243,7 +243,7 @@ QUERIES = [
     ("banner_officer", "banner", 25),
     ("region_officer", "root", 25),
     ("finance_leader", "root", 18),
-    ("auditor", "root", 14),
+    ("auditor", "root", 13),
 ]
 
 
