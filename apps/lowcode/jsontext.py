@@ -1,6 +1,7 @@
 """JSON as strangers write it: read whole and plainly, or refused with a sentence that says where or why."""
 
 import json
+from collections import Counter
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -39,8 +40,8 @@ def read_json(raw: bytes | str) -> Any:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        seen: set[str] = set()
-        raise _Twice(next(name for name, _value in pairs if name in seen or seen.add(name)))
+        times = Counter(name for name, _value in pairs)
+        raise _Twice(next(name for name in times if times[name] > 1))
     return found
 
 
