@@ -29,7 +29,7 @@ from apps.disbursement.tests import deskrows as desk_rows
 from apps.disbursement.tests import rows as payment_rows
 from apps.disbursement.tests.factories import Treasury
 from apps.evidence.models import Entry
-from apps.evidence.tests.rows import make_signed_checkpoint
+from apps.evidence.tests.rows import make_peer, make_signed_checkpoint
 from apps.files.models import StoredFile
 from apps.ledger.tests import rows as ledger_rows
 from apps.lowcode.tests.forms import make_answered_form
@@ -93,7 +93,7 @@ BY_UUID = {"files:file"}  # their keys are no numbers
 PERSONS = {"disbursement:payee", "review:expert", "subsidy:household"}
 WRITTEN_DOWN = re.compile(r'INTO "?audit_(record|tally)"?')
 # Pages for everybody, in the language that their address names.
-PUBLIC = ("public:", "open:", "privacy:", "receipts:")
+PUBLIC = ("public:", "open:", "privacy:", "receipts:", "witness:")
 # Its own tests walk through the administration (imbudget/tests/test_admin.py).
 SKIPPED_SPACES = {"admin"}
 
@@ -177,6 +177,7 @@ def furnish(world: World) -> House:
         "audit:row": Trail.objects.filter(region_code=world.tree.banner.code).latest("id"),
         "audit:object": world.tree.banner,
         "evidence:checkpoint": make_signed_checkpoint(),
+        "evidence:peer": make_peer(),
     }
     entry = Entry.objects.filter(region_code=world.tree.banner.code).latest("pk")
     of_entry = ("evidence:entry", "evidence:api_proof", "evidence:receipt", "evidence:receipt_file", "reports:receipt")
