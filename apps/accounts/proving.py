@@ -125,9 +125,13 @@ def refusal_of(request: HttpRequest) -> str:
 
 
 def ask_again(request: HttpRequest, acts: Iterable[str]) -> HttpResponse | None:
-    """None where none of these signatures asks, or the session has proved itself a short while ago, or does so now; else the
-    page that asks."""
-    if is_fresh(request) or not is_asked_before(acts):
+    """None where none of these signatures asks, or as `prove_again` says."""
+    return None if is_fresh(request) or not is_asked_before(acts) else prove_again(request)
+
+
+def prove_again(request: HttpRequest) -> HttpResponse | None:
+    """None where the session has proved itself a short while ago, or does so now; else the page that asks."""
+    if is_fresh(request):
         return None
     ways, status = ways_of(request), 200
     form = form_of(request, ways, signing=True)

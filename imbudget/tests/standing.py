@@ -55,6 +55,7 @@ HANDED_DOWN = {
 ADMINISTERED = {
     ("security_admin", "persons.PersonRequest"),  # people ask about their own data; who keeps the permissions answers
     ("security_admin", "persons.Incident"),  # reports of what happened to such data are written there too
+    ("security_admin", "persons.Processing"),  # and the records of why and how such data is processed
     ("audit_admin", "evidence.Entry"),
     ("audit_admin", "audit.Trail"),
 }

@@ -100,7 +100,7 @@ class OwnFactorMixin:
             raise Http404
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        page = proving.ask_again(request)
+        page = proving.prove_again(request)
         return page or super().post(request, **kwargs)  # type: ignore[misc]
 
     def enrolled(self) -> HttpResponse:
