@@ -34,7 +34,8 @@ def evm() -> "Evm":  # type: ignore[name-defined]  # noqa: F821 - known to its r
 
     addresses = [(shown(address), address) for address in settings.EVIDENCE_CHAIN_NODES]
     nodes = nodes_at(addresses, settings.EVIDENCE_CHAIN_AUTHORITY)
-    return Evm(nodes, settings.EVIDENCE_CHAIN_ID, settings.EVIDENCE_CHAIN_CONTRACT, settings.EVIDENCE_CHAIN_KEY)
+    key: bytes = settings.EVIDENCE_CHAIN_KEY or b""
+    return Evm(nodes, settings.EVIDENCE_CHAIN_ID, settings.EVIDENCE_CHAIN_CONTRACT, key)
 
 
 @contextmanager

@@ -31,7 +31,7 @@ class Node:
     name: str
     provider: Any
     is_ours: bool = False
-    web3: Web3 = field(init=False)
+    web3: Any = field(init=False)  # a Web3, whose own types want texts in classes that only it makes
 
     def __post_init__(self) -> None:
         self.web3 = Web3(self.provider)
@@ -117,13 +117,13 @@ class Evm:
         return answers.pop() if answers else None
 
     def last(self, log: bytes) -> int:
-        def ask(web3: Web3) -> int:
+        def ask(web3: Any) -> int:
             return int(self._contract(web3).functions.last(self._account.address, log).call())
 
         return max(number for _name, number in self._everybody(ask))
 
     def found_by(self, note: Note, block: int) -> str:
-        def ask(web3: Web3) -> str:
+        def ask(web3: Any) -> str:
             event = self._contract(web3).events.Anchored
             wanted = {"keeper": self._account.address, "log": note.log, "number": note.number}
             logs = event.get_logs(argument_filters=wanted, from_block=block, to_block=block)
@@ -138,7 +138,7 @@ class Evm:
     def created(self, transaction: str) -> str:
         """The address of the contract that a transaction made; '' while it is in no block."""
 
-        def ask(web3: Web3) -> str:
+        def ask(web3: Any) -> str:
             try:
                 receipt = web3.eth.get_transaction_receipt(transaction)
             except TransactionNotFound:
@@ -160,7 +160,7 @@ class Evm:
         )
         return Written(str(Web3.to_hex(signed.hash)), bytes(signed.raw_transaction), int(nonce))
 
-    def _receipt(self, web3: Web3, transaction: str, note: Note) -> tuple[int, Found | None]:
+    def _receipt(self, web3: Any, transaction: str, note: Note) -> tuple[int, Found | None]:
         height = int(web3.eth.block_number)
         try:
             receipt = web3.eth.get_transaction_receipt(transaction)
@@ -183,16 +183,16 @@ class Evm:
             raise ChainDown("its receipt does not fit to its blocks or to the contract")
         return height, Found(transaction, number, str(Web3.to_hex(block["hash"])), height - number + 1, holds)
 
-    def _kept(self, web3: Web3, log: bytes, number: int) -> Kept | None:
+    def _kept(self, web3: Any, log: bytes, number: int) -> Kept | None:
         digest, root, size, block, _time = (
             self._contract(web3).functions.kept(self._account.address, log, number).call()
         )
         return Kept(size, bytes(root), bytes(digest), block) if any(digest) else None
 
-    def _contract(self, web3: Web3) -> Any:
+    def _contract(self, web3: Any) -> Any:
         return web3.eth.contract(address=self._place.contract, abi=ABI)
 
-    def _standing(self, web3: Web3) -> tuple[int, int, bytes]:
+    def _standing(self, web3: Any) -> tuple[int, int, bytes]:
         code = web3.eth.get_code(self._place.contract) if self._place.contract else b""
         return int(web3.eth.block_number), int(web3.eth.get_balance(self._account.address)), bytes(code)
 
@@ -216,7 +216,7 @@ class Evm:
             return _told(node, error).removeprefix(f"{node.name}: ")
         return ""
 
-    def _everybody(self, question: Callable[[Web3], T]) -> Iterator[tuple[str, T]]:
+    def _everybody(self, question: Callable[[Any], T]) -> Iterator[tuple[str, T]]:
         """What each node says that can be used; raises when none can."""
         trouble, heard, wrong = [], False, True
         for node in self._nodes:
@@ -235,7 +235,7 @@ class Evm:
         if not heard:
             raise (WrongChain if wrong else ChainDown)("; ".join(trouble) or "no node is set")
 
-    def _ask(self, question: Callable[[Web3], T]) -> T:
+    def _ask(self, question: Callable[[Any], T]) -> T:
         """What the first node says that can be used."""
         return next(answer for _name, answer in self._everybody(question))
 

@@ -100,7 +100,7 @@ def _fresh(place: Place) -> list[Anchor]:
 def _attempted(chain: Chain, anchor: Anchor, step: Callable[[Chain, Anchor, Note], Move]) -> int:
     """One step for one anchor; what goes wrong is noted in its row, and tried again after a while that doubles."""
     before, error = (anchor.state, anchor.transaction), ""
-    arrow, values = "include" if anchor.state == AnchorState.INCLUDED else "wait", {}
+    values: dict[str, Any] = {}
     try:
         arrow, values = step(chain, anchor, note_of(anchor.checkpoint))
     except (ChainDown, NotTaken, WrongChain) as failure:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from apps.evidence.models.log import Checkpoint, CheckpointQuerySet
+from imbudget.kit.transitions import Stateful
 
 
 class AnchorState(models.TextChoices):
@@ -17,7 +18,7 @@ class AnchorState(models.TextChoices):
     CONFLICT = "conflict", pgettext_lazy("anchor", "the chain holds another one")
 
 
-class Anchor(models.Model):
+class Anchor(Stateful):
     """One checkpoint on one chain. The transaction is kept before it is sent, so that a lost answer never makes a second one.
 
     `digest` is the SM3 of the checkpoint's text; `raw` the signed transaction, which anybody may see once it is sent.

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from imbudget.kit.actor import Actor
+from imbudget.kit.transitions import Stateful
 
 
 class PeerQuerySet(models.QuerySet):
@@ -31,7 +32,7 @@ class PeerState(models.TextChoices):
     BROKEN = "broken", pgettext_lazy("peer", "not consistent")
 
 
-class Peer(models.Model):
+class Peer(Stateful):
     """Another installation: the name of its log, the key that signs it, and where its checkpoints are fetched.
 
     `address` is the beginning of its addresses (https), `folder` the name of a folder under EVIDENCE_PEER_FOLDERS; one of both.
