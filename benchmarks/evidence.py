@@ -60,7 +60,7 @@ def emptied() -> None:
 
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
-        cursor.execute("TRUNCATE evidence_entry, evidence_batch, evidence_tile, evidence_checkpoint")
+        cursor.execute("TRUNCATE evidence_entry, evidence_batch, evidence_tile, evidence_checkpoint, evidence_anchor")
         cursor.execute("SET session_replication_role = origin")
 
 
