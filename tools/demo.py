@@ -55,8 +55,13 @@ def free_port(wanted: int) -> int:
 
 def manage(*arguments: str) -> str:
     """Runs a management command and returns what it printed; raises ToolError with its last lines."""
+    return python("manage.py", *arguments)
+
+
+def python(*arguments: str) -> str:
+    """Runs Python in the environment of the demonstration; as `manage`."""
     result = subprocess.run(
-        [sys.executable, "manage.py", *arguments],
+        [sys.executable, *arguments],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -66,7 +71,7 @@ def manage(*arguments: str) -> str:
     )
     if result.returncode:
         tail = "\n".join((result.stderr or result.stdout).strip().splitlines()[-15:])
-        raise ToolError(f"manage.py {' '.join(arguments)} failed:\n{tail}")
+        raise ToolError(f"{' '.join(arguments)} failed:\n{tail}")
     return result.stdout
 
 
@@ -161,7 +166,7 @@ def wait_until_listening(family: Children, port: int, seconds: float = 60) -> No
 def prepare() -> str:
     """Fills the database; returns the sign-in names to show."""
     with step("tables"):
-        manage("migrate", "--no-input", "--verbosity", "0")
+        python("-m", "tools.tables")
         manage("make_data_key", "--first")
     with step("sample data"):
         manage("load_demo", "--scale", os.environ.get("DEMO_SCALE", "small"))
