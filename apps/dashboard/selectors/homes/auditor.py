@@ -61,7 +61,7 @@ DOORS = (
 @dataclass(frozen=True, slots=True)
 class Chain:
     """The newest seal: its number, head and time, whether it follows from its own values, and what waits to be sealed;
-    when the log was last signed, and when it was last verified and how far.
+    when the log was last signed, and when it was last verified.
     """
 
     number: int
@@ -72,7 +72,6 @@ class Chain:
     waits_since: datetime | None
     signed_at: datetime | None = None
     verified_at: datetime | None = None
-    verified: int = 0
     peers: tuple[str, ...] = ()  # states of the installations that witness our log
 
     @property
@@ -92,7 +91,6 @@ def chain() -> Chain | None:
         Batch.objects.annotate(  # along with it: no queries of their own
             signed_at=Subquery(signed.values("made_at")[:1]),
             verified_at=Subquery(verified.values("made_at")[:1]),
-            verified=Subquery(verified.values("size")[:1]),
             peers=ArraySubquery(at_work.values("state")),
         )
         .order_by("-number")
@@ -114,7 +112,6 @@ def chain() -> Chain | None:
         min(since, default=None),
         batch.signed_at,
         batch.verified_at,
-        batch.verified or 0,
         tuple(batch.peers),
     )
 
